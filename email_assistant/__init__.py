@@ -1,0 +1,1 @@
+"""Answer an email by talking about the reply."""

@@ -1,0 +1,111 @@
+"""Every error that a person may read. The text of each says what to do next.
+
+EmailAssistantError
+├── SettingsError             the server cannot start like this
+├── InvalidInput              what was given cannot be used
+│   └── InvalidEmail          it cannot be read as an email
+├── ConversationNotFound      unknown, or somebody else's: one and the same answer
+├── ConversationConflict      not now
+│   ├── WrongStep             the conversation waits for something else
+│   ├── ConversationBusy      a turn is still running
+│   └── StaleDraft            what was clicked belongs to an older draft
+└── ModelError                the writing model failed; the step can be retried
+    ├── ModelUnreachable      no network, refused, DNS, TLS
+    ├── ModelRejectedKey      401, 403
+    ├── ModelNotFound         404
+    ├── ModelBusy             429, with `retry_after` where the server said so
+    ├── ModelOutOfService     5xx
+    ├── ModelTimeout          nothing came in time
+    ├── ModelCutOff           the answer ended in the middle, or never ended
+    ├── ModelRefused          the model declined, or a content filter did
+    ├── ModelInputTooLong     the mail and the conversation exceed its context
+    └── ModelNonsense         empty, or not what was asked for
+"""
+
+
+class EmailAssistantError(Exception):
+    """The base of all; `str()` is a sentence for the person."""
+
+
+class SettingsError(EmailAssistantError):
+    """A setting that the server cannot start with."""
+
+
+class InvalidInput(EmailAssistantError):
+    """What was given cannot be used."""
+
+
+class InvalidEmail(InvalidInput):
+    """What was given cannot be read as an email."""
+
+
+class ConversationNotFound(EmailAssistantError):
+    """There is no such conversation for this user."""
+
+
+class ConversationConflict(EmailAssistantError):
+    """The conversation cannot take this now."""
+
+
+class WrongStep(ConversationConflict):
+    """The conversation waits for something else, named in `next_step`."""
+
+    def __init__(self, sentence: str, *, next_step: str | None) -> None:
+        super().__init__(sentence)
+        self.next_step = next_step
+
+
+class ConversationBusy(ConversationConflict):
+    """A turn of this conversation is still running."""
+
+
+class StaleDraft(ConversationConflict):
+    """What was clicked belongs to a draft that is not the newest any more."""
+
+
+class ModelError(EmailAssistantError):
+    """The writing model failed. `retry_after` is in seconds, where the model's server gave it."""
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class ModelUnreachable(ModelError):
+    """No connection to the model's server."""
+
+
+class ModelRejectedKey(ModelError):
+    """The model's server refused the key (401, 403)."""
+
+
+class ModelNotFound(ModelError):
+    """The model's server has no such model (404)."""
+
+
+class ModelBusy(ModelError):
+    """The model's server asks to wait (429)."""
+
+
+class ModelOutOfService(ModelError):
+    """The model's server failed (5xx)."""
+
+
+class ModelTimeout(ModelError):
+    """Nothing came from the model in time."""
+
+
+class ModelCutOff(ModelError):
+    """The model's answer ended in the middle, or went on without end."""
+
+
+class ModelRefused(ModelError):
+    """The model, or its content filter, declined to write this."""
+
+
+class ModelInputTooLong(ModelError):
+    """The mail and the conversation are longer than the model can read."""
+
+
+class ModelNonsense(ModelError):
+    """The model's answer was empty or not what was asked for."""

@@ -1,0 +1,82 @@
+"""What can be set from outside, read once from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from email_assistant.errors import SettingsError
+
+APP_NAME = "email-assistant"
+
+
+class Settings(BaseSettings):
+    """Each field is the variable `EMAIL_ASSISTANT_<NAME>`; the two of OpenAI keep their own names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EMAIL_ASSISTANT_", env_ignore_empty=True, extra="ignore", use_attribute_docstrings=True
+    )
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """The key of the model's server. Without it and without a base URL the offline writer writes."""
+
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    """Any server that speaks the OpenAI protocol, for instance `http://127.0.0.1:11434/v1` for Ollama."""
+
+    model: str = "gpt-5-mini"
+    """The model's name at that server."""
+
+    model_timeout: float = Field(default=60, gt=0)
+    """Seconds without a sign from the model after which a step fails."""
+
+    prompt_file: Path | None = None
+    """A prompt of your own instead of the shipped one (see docs/prompts.md)."""
+
+    database_url: str | None = None
+    """SQLAlchemy URL of the database. Default: a SQLite file in the data directory."""
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME))
+    """Where the database, the secret and Chainlit's files lie; made private on first use."""
+
+    host: str = "127.0.0.1"
+    """The address that the server listens on."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """The port that the server listens on; 0 takes a free one."""
+
+    auth: Literal["local", "password", "oauth", "proxy"] = "local"
+    """Who may come in. `local`: the one user of this machine, over loopback only."""
+
+    @property
+    def offline(self) -> bool:
+        """Whether the offline writer writes, because no model is configured."""
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL with the default filled in."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'conversations.db'}"
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used; the text names each.
+    """
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors())
+        raise SettingsError(f"These settings cannot be used: {problems}.") from None
+
+
+def private_dir(path: Path) -> Path:
+    """Make `path` a directory that only its owner can read, and return it."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path

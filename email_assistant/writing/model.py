@@ -1,0 +1,72 @@
+"""The one interface behind which a reply is written, by a language model or by rules."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel, Field
+
+from email_assistant.mail import IncomingEmail
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+MAX_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Clarification:
+    """A question to the user and the answer; an empty answer means that it was skipped."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What the user asked of an earlier draft. The newest one is the request to fulfil now."""
+
+    draft: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that a reply is written from. Texts are plain; those of the mail are untrusted."""
+
+    email: IncomingEmail
+    instructions: str
+    clarifications: tuple[Clarification, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+
+
+class Clarifications(BaseModel):
+    """The questions that must be answered before a reply can be written; none is best."""
+
+    questions: list[str] = Field(default_factory=list, max_length=MAX_QUESTIONS)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a model call cost, in the model's own tokens."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class LanguageModel(Protocol):
+    """Writes replies. Both calls raise `ModelError`s and nothing else of their own."""
+
+    @property
+    def name(self) -> str:
+        """How the model is called on the page and beside each draft."""
+
+    async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
+        """Answer `brief` as an instance of `shape`."""
+
+    def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
+        """Write the reply's body piece by piece: plain text, at the end `Usage` where it is known.
+
+        With `brief.revisions` the newest draft is revised. Closing the generator closes the connection.
+        """
