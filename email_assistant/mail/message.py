@@ -1,10 +1,45 @@
-"""An email as it was received. (Skeleton: to be replaced by the real reader.)"""
+"""The values of a received email: mailboxes, attachments, warnings, and the message that holds them."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import re
+from functools import cached_property
+from typing import Annotated, Literal
 
-from email_assistant.errors import InvalidEmail
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+
+from email_assistant.mail.quoting import SplitText, split_text
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def storable(text: object) -> object:
+    """Take out what no JSON database can hold: NUL, and surrogates without their other half."""
+    return _SURROGATE.sub("\ufffd", text.replace("\0", "")) if isinstance(text, str) else text
+
+
+def one_line(text: object) -> object:
+    """The same for a header field's value, which is one line: a decoded word may hide a real CR LF."""
+    return _CONTROLS.sub(" ", _SURROGATE.sub("\ufffd", text)).strip() if isinstance(text, str) else text
+
+
+Text = Annotated[str, BeforeValidator(storable)]
+HeaderText = Annotated[str, BeforeValidator(one_line)]
+
+WarningCode = Literal[
+    "no_sender",
+    "no_reply",
+    "automatic",
+    "bounce",
+    "mailing_list",
+    "reply_to_differs",
+    "date_far_off",
+    "hidden_text",
+    "non_ascii_address",
+    "encrypted_part",
+    "damaged",
+]
 
 
 class Mailbox(BaseModel):
@@ -12,38 +47,82 @@ class Mailbox(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = ""
-    address: str = ""
+    name: HeaderText = ""
+    address: HeaderText = ""
+
+    def __str__(self) -> str:
+        if self.name and self.address:
+            return f"{self.name} <{self.address}>"
+        return self.name or self.address
 
 
 class Attachment(BaseModel):
-    """What a message carries beside its text; `size` in bytes."""
+    """What a message carries beside its text; `size` in bytes, decoded."""
 
     model_config = ConfigDict(frozen=True)
 
-    filename: str = ""
-    media_type: str = "application/octet-stream"
+    filename: HeaderText = ""
+    media_type: HeaderText = "application/octet-stream"
     size: int = 0
 
 
-class IncomingEmail(BaseModel):
-    """The email to be answered; JSON-safe, so that it can lie in the Burr state."""
+class EmailWarning(BaseModel):
+    """What a person should know before answering: a code for programs, a sentence for people."""
 
     model_config = ConfigDict(frozen=True)
 
-    subject: str = ""
+    code: WarningCode
+    text: Text
+
+
+class IncomingEmail(BaseModel):
+    """The email to be answered; JSON-safe, so that it can lie in a database.
+
+    The newest message, the quoted history and the signature are views of `text`, computed when asked for.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: HeaderText = ""
     sender: Mailbox | None = None
-    text: str = ""
+    """From; where it names several authors, the first."""
+    reply_to: tuple[Mailbox, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    mail_followup_to: tuple[Mailbox, ...] = ()
+    """Where a mailing list's member wants answers to all to go."""
+    date: AwareDatetime | None = None
+    message_id: HeaderText = ""
+    """RFC 5322 section 3.6.4 with its angle brackets, or ""."""
+    in_reply_to: tuple[HeaderText, ...] = ()
+    references: tuple[HeaderText, ...] = ()
+    """Oldest first, each with its angle brackets."""
+    list_id: HeaderText = ""
+    """RFC 2919, such as `users.lists.example.org`, or ""."""
+    auto_submitted: HeaderText = ""
+    """RFC 3834: `auto-replied`, `auto-generated`, or "" where a person wrote."""
+    text: Text = ""
+    """The whole body as text: every quote and the signature included, lines ended by LF."""
+    attachments: tuple[Attachment, ...] = ()
+    language: str = ""
+    """ISO 639-1 of the newest message, or "" when unsure."""
+    warnings: tuple[EmailWarning, ...] = ()
+
+    @cached_property
+    def _views(self) -> SplitText:
+        return split_text(self.text)
 
     @property
     def newest(self) -> str:
         """The newest message, quotes and signature off."""
-        return self.text
+        return self._views.newest
 
+    @property
+    def quoted(self) -> str:
+        """What was quoted of earlier messages, attribution lines included; "" when nothing was."""
+        return self._views.quoted
 
-def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
-    """Read raw .eml or .msg bytes, or pasted text."""
-    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-    if not text.strip():
-        raise InvalidEmail("There is no text in this email. Paste it again, or attach it as a .eml file.")
-    return IncomingEmail(text=text)
+    @property
+    def signature(self) -> str:
+        """The newest message's signature, or ""."""
+        return self._views.signature

@@ -1,0 +1,51 @@
+"""The phrases around a message in each language, read from `locales.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+Field = Literal["from", "date", "to", "cc", "subject", "reply_to", "other"]
+Column = Literal[
+    "from_", "date", "to", "cc", "subject", "forwarded", "on", "wrote", "hello", "bye", "sent_from"
+]
+
+_TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
+    files(__package__).joinpath("locales.toml").read_text(encoding="utf-8")
+)
+_FIELDS = _TABLE.pop("fields")
+
+
+def phrases(column: Column) -> list[str]:
+    """What all languages have in one column, the longest first, so that an alternation finds the longest."""
+    found = {phrase for locale in _TABLE.values() for phrase in locale[column]}
+    return sorted(found, key=lambda phrase: (-len(phrase), phrase))
+
+
+def alternation(column: Column) -> str:
+    """The same as a regular expression's alternatives; a space fits any white space."""
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases(column))
+
+
+def _labels() -> dict[str, Field]:
+    # A label that two fields share (`A` is To in Italian) belongs to the first of this order.
+    columns: tuple[tuple[Field, list[str]], ...] = (
+        ("subject", phrases("subject")),
+        ("from", phrases("from_")),
+        ("date", phrases("date")),
+        ("to", phrases("to")),
+        ("cc", phrases("cc")),
+        ("reply_to", _FIELDS["reply_to"]),
+        ("other", _FIELDS["other"]),
+    )
+    labels: dict[str, Field] = {}
+    for field, names in columns:
+        for name in names:
+            labels.setdefault(name.casefold(), field)
+    return labels
+
+
+FIELD_OF_LABEL = _labels()
+"""The header field that a label (case-folded, without its colon) stands for in any language."""

@@ -1,0 +1,94 @@
+"""Whom a reply goes to, what it is called, and what thread it lies in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from email_assistant.mail.message import IncomingEmail, Mailbox
+
+# What mail programs put before a reply's subject, in their languages; a number counts the replies.
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:re|aw|antw(?:ort)?|sv|vs|odp|ynt|res|bls|atb|vá|απ|σχετ|回[复復覆]|答[复覆]|返信|답장|회신)"
+    r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_LIST_TAGS = re.compile(r"\s*((?:\[[^\[\]]{1,60}\]\s*){1,4})")
+
+
+class Recipients(BaseModel):
+    """To and Cc of a reply."""
+
+    model_config = ConfigDict(frozen=True)
+
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+
+
+def reply_subject(subject: str) -> str:
+    """One `Re: ` before the subject, however many replies it went through (RFC 5322 section 3.6.5).
+
+    A list's tag stays: `[users] Re: AW: plan` becomes `Re: [users] plan`. "" stays "".
+    """
+    tags: list[str] = []
+    rest = " ".join(subject.split())
+    if not rest:
+        return ""
+    while True:
+        if prefix := _REPLY_PREFIX.match(rest):
+            rest = rest[prefix.end() :]
+        # Tags are passed over only on the way to another prefix, so `[1] [1] x` keeps all it has.
+        elif (found := _LIST_TAGS.match(rest)) and _REPLY_PREFIX.match(rest, found.end()):
+            tags += re.findall(r"\[[^\[\]]+\]", found[1])
+            rest = rest[found.end() :]
+        else:
+            break
+    tags = [tag for tag in dict.fromkeys(tags) if not rest.startswith(tag)]
+    return " ".join(["Re:", *tags, rest]).strip()
+
+
+def reply_recipient(email: IncomingEmail) -> Mailbox | None:
+    """The one a plain reply goes to first: Reply-To, else From (RFC 5322 section 3.6.2), else nobody."""
+    to = reply_recipients(email).to
+    return to[0] if to else None
+
+
+def reply_recipients(
+    email: IncomingEmail, *, own: Collection[str] = (), reply_all: bool = False
+) -> Recipients:
+    """To and Cc of a reply (RFC 5322 sections 3.6.2 and 3.6.3): Reply-To, else From, never Sender.
+
+    Args:
+        email: The email to be answered.
+        own: The user's own addresses, compared without case. They are left out, but a reply to one's own
+            email goes where that went.
+        reply_all: Add To and Cc of the original to Cc; Mail-Followup-To, where given, goes before all.
+    """
+    mine = {address.strip().casefold() for address in own}
+    authors = email.reply_to or ((email.sender,) if email.sender else ())
+    if email.sender and email.sender.address.casefold() in mine:
+        authors, others = email.to, email.cc
+    else:
+        others = (*email.to, *email.cc)
+    if reply_all and email.mail_followup_to:
+        authors, others = email.mail_followup_to, ()
+    seen: set[str] = set()
+    to = _each_once(authors, seen, without=mine)
+    cc = _each_once(others, seen, without=mine) if reply_all else ()
+    if not to and not cc:  # Nobody but oneself: a note to oneself is answered to oneself.
+        to = _each_once(authors, seen, without=frozenset())
+    return Recipients(to=to, cc=cc) if to else Recipients(to=cc)
+
+
+def _each_once(
+    mailboxes: Iterable[Mailbox], seen: set[str], *, without: Collection[str]
+) -> tuple[Mailbox, ...]:
+    kept = []
+    for mailbox in mailboxes:
+        key = mailbox.address.casefold()
+        if key and key not in seen and key not in without:
+            seen.add(key)
+            kept.append(mailbox)
+    return tuple(kept)

@@ -1,0 +1,62 @@
+"""Whom a reply goes to and what it is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_assistant.mail import IncomingEmail, Mailbox, reply_recipient, reply_recipients, reply_subject
+
+JO = Mailbox(name="Jo", address="jo@example.com")
+ME = Mailbox(name="Anna", address="Anna@Example.org")
+TEAM = Mailbox(address="team@example.com")
+LIST = Mailbox(address="users@lists.example.net")
+
+
+@pytest.mark.parametrize(
+    ("subject", "reply"),
+    [
+        ("", ""),
+        ("Lunch", "Re: Lunch"),
+        ("re: AW: SV: Lunch", "Re: Lunch"),
+        ("Re[2]: Antw: Lunch", "Re: Lunch"),
+        ("回复：午餐", "Re: 午餐"),
+        ("[users] Re: AW: plan", "Re: [users] plan"),
+        ("Re: [a] [b] Re: c", "Re: [a] [b] c"),
+        ("Re: [users] Re: [users] plan", "Re: [users] plan"),
+        ("[1] [1] done", "Re: [1] [1] done"),
+        ("Fwd: Lunch", "Re: Fwd: Lunch"),
+        ("Reading list", "Re: Reading list"),
+        ("Re:", "Re:"),
+    ],
+)
+def test_a_reply_has_one_re_and_keeps_the_list_tags(subject: str, reply: str) -> None:
+    assert reply_subject(subject) == reply
+    assert reply_subject(reply) == reply
+
+
+def test_a_reply_goes_to_reply_to_else_from() -> None:
+    assert reply_recipient(IncomingEmail(sender=JO)) == JO
+    assert reply_recipient(IncomingEmail(sender=JO, reply_to=(TEAM,))) == TEAM
+    assert reply_recipient(IncomingEmail(to=(ME,))) is None
+
+
+def test_reply_all_leaves_out_the_users_own_addresses_and_doubles() -> None:
+    email = IncomingEmail(sender=JO, to=(ME, TEAM), cc=(Mailbox(address="TEAM@example.com"), JO, LIST))
+    found = reply_recipients(email, own=["anna@example.org"], reply_all=True)
+    assert found.to == (JO,)
+    assert found.cc == (TEAM, LIST)
+
+
+def test_a_reply_to_ones_own_email_goes_where_that_went() -> None:
+    email = IncomingEmail(sender=ME, to=(JO,), cc=(TEAM,))
+    assert reply_recipients(email, own=["anna@example.org"]).to == (JO,)
+    assert reply_recipients(email, own=["anna@example.org"], reply_all=True).cc == (TEAM,)
+    note = IncomingEmail(sender=ME, to=(ME,))
+    assert reply_recipients(note, own=["anna@example.org"]).to == (ME,)
+
+
+def test_mail_followup_to_overrides_a_reply_to_all_only() -> None:
+    email = IncomingEmail(sender=JO, to=(LIST, ME), mail_followup_to=(LIST,))
+    assert reply_recipients(email, reply_all=True).to == (LIST,)
+    assert reply_recipients(email, reply_all=True).cc == ()
+    assert reply_recipients(email).to == (JO,)
