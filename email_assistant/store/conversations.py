@@ -1,0 +1,195 @@
+"""The rows of the sidebar: list, search, rename and delete the conversations of one owner."""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, insert, select, tuple_, update
+
+from email_assistant.errors import ConversationNotFound, InvalidInput
+from email_assistant.store.database import Database
+from email_assistant.store.schema import NOTHING_RUN, conversations
+
+PAGE_SIZE = 20
+MAX_TITLE = 200
+
+APP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+Status = Literal["completed", "failed"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a step did not end: the name of an error class and its sentence for the person, if it has one."""
+
+    kind: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation without its text. The times are in UTC; `updated_at` is its newest activity.
+
+    `sequence_id` counts its steps from 0, is -1 before the first and names the version of the state;
+    `position` is the action of that step and `problem` why it failed.
+    """
+
+    app_id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    sequence_id: int
+    position: str | None
+    status: Status | None
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some conversations, newest activity first, and the cursor of the next page if there is one."""
+
+    conversations: tuple[Conversation, ...]
+    next_cursor: str | None
+
+
+def plain_title(title: str) -> str:
+    """`title` on one line of at most 200 characters, without what no database or page can show."""
+    printable = title.replace("\0", " ").encode("utf-8", "replace").decode()
+    return " ".join(printable[: 4 * MAX_TITLE].split())[:MAX_TITLE]
+
+
+def folded(title: str) -> str:
+    """`title` as it is searched: in any case and any width of its letters."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
+
+
+def owned(owner: str, app_id: str) -> ColumnElement[bool]:
+    """The condition of every read and write of one conversation: foreign and malformed ids are like none."""
+    if not APP_ID.fullmatch(app_id):
+        return false()
+    return and_(conversations.c.app_id == app_id, conversations.c.owner == owner)
+
+
+def not_found(app_id: str) -> ConversationNotFound:
+    """The one answer to an unknown and to a foreign id."""
+    return ConversationNotFound(f"There is no conversation {app_id!r}. It may have been deleted.")
+
+
+class Conversations:
+    """The conversations in a database; every call is scoped by their owner."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, owner: str) -> Conversation:
+        """Begin a conversation in which nothing was said yet."""
+        now = datetime.now(UTC)
+        row = {"app_id": str(uuid.uuid4()), "title": "", "created_at": now, "updated_at": now}
+        row |= {"sequence_id": NOTHING_RUN}
+        async with self._database.begin() as connection:
+            await connection.execute(
+                insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
+            )
+        return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
+
+    async def find(self, owner: str, app_id: str) -> Conversation:
+        """The conversation `app_id`.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(conversations).where(owned(owner, app_id)))).first()
+        if row is None:
+            raise not_found(app_id)
+        return _conversation(row)
+
+    async def page(
+        self, owner: str, *, cursor: str | None = None, search: str = "", size: int = PAGE_SIZE
+    ) -> Page:
+        """The next `size` conversations, newest activity first.
+
+        Args:
+            owner: whose conversations.
+            cursor: the `next_cursor` of the page before, nothing for the first page.
+            search: only those with this in their title, in any case.
+            size: at most so many.
+
+        Raises:
+            InvalidInput: the cursor is none of ours.
+        """
+        query: Select[Any] = select(conversations).where(conversations.c.owner == owner)
+        by_activity = (conversations.c.updated_at, conversations.c.app_id)
+        if cursor:
+            query = query.where(tuple_(*by_activity) < _position(cursor))
+        if wanted := folded(plain_title(search)):
+            query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
+        query = query.order_by(*(column.desc() for column in by_activity)).limit(size + 1)
+        async with self._database.begin() as connection:
+            found = [_conversation(row) for row in await connection.execute(query)]
+        shown = tuple(found[:size])
+        return Page(shown, _cursor(shown[-1]) if len(found) > size else None)
+
+    async def rename(self, owner: str, app_id: str, title: str) -> None:
+        """Give a conversation the person's own title, which no computed one replaces.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            InvalidInput: the title is empty.
+        """
+        title = plain_title(title)
+        if not title:
+            raise InvalidInput("A title needs at least one character.")
+        async with self._database.begin() as connection:
+            renamed = await connection.execute(
+                update(conversations)
+                .where(owned(owner, app_id))
+                .values(title=title, folded_title=folded(title), renamed=True)
+            )
+        if not renamed.rowcount:
+            raise not_found(app_id)
+
+    async def delete(self, owner: str, app_id: str) -> None:
+        """Remove a conversation and all that belongs to it, so that no byte of it stays in the files.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        async with self._database.begin() as connection:
+            deleted = await connection.execute(delete(conversations).where(owned(owner, app_id)))
+        if not deleted.rowcount:
+            raise not_found(app_id)
+        await self._database.forget_deleted()
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        app_id=row.app_id,
+        title=row.title,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        sequence_id=row.sequence_id,
+        position=row.position,
+        status=row.status,
+        problem=None if row.problem_kind is None else Problem(row.problem_kind, row.problem),
+    )
+
+
+def _cursor(last: Conversation) -> str:
+    return base64.urlsafe_b64encode(f"{last.updated_at.isoformat()} {last.app_id}".encode()).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        updated_at, app_id = base64.urlsafe_b64decode(cursor.encode()).decode("ascii").split(" ")
+        if APP_ID.fullmatch(app_id):
+            return datetime.fromisoformat(updated_at).astimezone(UTC), app_id
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidInput("This page of the list is not known. Begin again with the first one.")

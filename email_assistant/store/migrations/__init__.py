@@ -1,0 +1,26 @@
+"""The steps by which a database of any earlier version becomes one of this version."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from email_assistant.errors import SettingsError
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the schema to the newest version, in the transaction of `connection`.
+
+    Raises:
+        SettingsError: the database has a version that is not known here.
+    """
+    config = Config()
+    config.set_main_option("script_location", "email_assistant.store:migrations")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise SettingsError(
+            "The database was written by a newer version of Email Assistant. "
+            "Install that version, or point EMAIL_ASSISTANT_DATABASE_URL to another database."
+        ) from None

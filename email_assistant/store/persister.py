@@ -1,0 +1,213 @@
+"""The Burr state of each conversation, kept as one newest row beside its row in the sidebar."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from burr.core import Action, State
+from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
+from burr.lifecycle import PostRunStepHookAsync
+from sqlalchemy import case, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from email_assistant.errors import ConversationBusy, EmailAssistantError
+from email_assistant.store.conversations import (
+    APP_ID,
+    Problem,
+    Status,
+    folded,
+    not_found,
+    owned,
+    plain_title,
+)
+from email_assistant.store.database import Database
+from email_assistant.store.schema import NOTHING_RUN, conversations, states
+
+STOPPED = "Stopped"
+UNEXPECTED = "Unexpected"
+
+
+class StatePersister(AsyncBaseStatePersister):
+    """Burr's persister on the shared database. The partition key is the owner.
+
+    Args:
+        database: where to keep the states; it stays the caller's to close.
+        describe: computes a conversation's title out of its state, "" while there is none.
+    """
+
+    def __init__(self, database: Database, describe: Callable[[State[Any]], str]) -> None:
+        self._database = database
+        self._describe = describe
+
+    async def is_initialized(self) -> bool:
+        """Always: an open database has its tables."""
+        return True
+
+    async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
+        """The ids of all conversations of this owner, newest activity first."""
+        query = select(conversations.c.app_id).where(conversations.c.owner == partition_key)
+        async with self._database.begin() as connection:
+            return list(await connection.scalars(query.order_by(conversations.c.updated_at.desc())))
+
+    async def load(
+        self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
+    ) -> PersistedStateData | None:
+        """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
+        query = select(conversations, states.c.state).join(states).where(owned(partition_key, app_id or ""))
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None or sequence_id not in (None, row.sequence_id):
+            return None
+        return PersistedStateData(
+            partition_key=partition_key,
+            app_id=row.app_id,
+            sequence_id=row.sequence_id,
+            position=row.position,
+            state=State(json.loads(row.state)),
+            created_at=row.updated_at.isoformat(),
+            status=row.status,
+        )
+
+    async def save(  # noqa: PLR0917 - Burr's signature
+        self,
+        partition_key: str | None,
+        app_id: str,
+        sequence_id: int,
+        position: str,
+        state: State[Any],
+        status: Status,
+        problem: Problem | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Put the state after step `sequence_id` in the place of the one before it.
+
+        Raises:
+            ConversationBusy: somebody else saved a step since this state was loaded; nothing was written.
+            ConversationNotFound: it was deleted meanwhile, or is not this owner's.
+        """
+        async with self._database.begin() as connection:
+            try:
+                await self._save_row(
+                    connection, partition_key or "", app_id, self._describe(state), sequence_id,
+                    position=position, status=status,
+                    problem_kind=problem and problem.kind, problem=problem and problem.sentence,
+                )  # fmt: skip
+                await self._save_state(connection, app_id, sequence_id, state)
+            except IntegrityError:
+                raise _busy() from None
+
+    async def _save_row(
+        self, connection: AsyncConnection, owner: str, app_id: str, title: str, sequence_id: int, **step: Any
+    ) -> None:
+        title = plain_title(title)
+        titles = {"title": title, "folded_title": folded(title)}
+        row = {"updated_at": datetime.now(UTC), "sequence_id": sequence_id, **step}
+        unless_renamed = {
+            name: case((conversations.c.renamed, conversations.c[name]), else_=value)
+            for name, value in titles.items()
+        }
+        saved = await connection.execute(
+            update(conversations)
+            .where(owned(owner, app_id), conversations.c.sequence_id == sequence_id - 1)
+            .values(**unless_renamed, **row)
+        )
+        if saved.rowcount:
+            return
+        if await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
+            raise _busy()
+        if sequence_id != NOTHING_RUN + 1 or not APP_ID.fullmatch(app_id):
+            raise not_found(app_id)
+        await connection.execute(
+            insert(conversations).values(
+                app_id=app_id, owner=owner, created_at=row["updated_at"], renamed=False, **titles, **row
+            )
+        )
+
+    async def _save_state(
+        self, connection: AsyncConnection, app_id: str, sequence_id: int, state: State[Any]
+    ) -> None:
+        text = json.dumps(state.get_all(), ensure_ascii=False, separators=(",", ":"))
+        # A lone surrogate is no UTF-8; written as \udXXX it is good JSON and comes back the same.
+        row = {"state": text.encode("utf-8", "backslashreplace").decode()}
+        if sequence_id == NOTHING_RUN + 1:
+            await connection.execute(insert(states).values(app_id=app_id, **row))
+        else:
+            await connection.execute(update(states).where(states.c.app_id == app_id).values(**row))
+
+
+class SaveAfterStep(PostRunStepHookAsync):
+    """Saves the state after every step of an application; stands in for Burr's `with_state_persister`.
+
+    Burr saves a step that was cancelled as completed, with the state before it, and such a conversation
+    cannot go on. Here a step without a result has failed. If it was one that takes inputs of a person, they
+    were not accepted, and the row before stays the truth; any other is saved as failed, to be run again.
+    """
+
+    def __init__(self, persister: StatePersister) -> None:
+        self._persister = persister
+
+    async def post_run_step(
+        self,
+        *,
+        app_id: str,
+        partition_key: str,
+        sequence_id: int,
+        state: State[Any],
+        action: Action,
+        result: dict[str, Any] | None,
+        exception: BaseException | None,
+        **future_kwargs: Any,
+    ) -> None:
+        """Save what the step left; a cancellation is obeyed when that is done.
+
+        Raises:
+            ConversationBusy, ConversationNotFound, DatabaseUnavailable: it could not be saved. Discard the
+                application: its state is ahead of the stored one.
+        """
+        completed = exception is None and result is not None
+        required_inputs, _ = action.optional_and_required_inputs
+        if not completed and required_inputs:
+            return
+        await _to_its_end(
+            self._persister.save(
+                partition_key,
+                app_id,
+                sequence_id,
+                action.name,
+                state,
+                "completed" if completed else "failed",
+                problem=None if completed else _problem(exception),
+            )
+        )
+
+
+def _busy() -> ConversationBusy:
+    return ConversationBusy(
+        "This conversation went on elsewhere meanwhile. Look at it again, then try again."
+    )
+
+
+def _problem(exception: BaseException | None) -> Problem:
+    if isinstance(exception, EmailAssistantError):
+        return Problem(type(exception).__name__, str(exception))
+    # Burr hands over no exception when the task of a step that does not stream is cancelled.
+    stopped = exception is None or isinstance(exception, asyncio.CancelledError | GeneratorExit)
+    return Problem(STOPPED if stopped else UNEXPECTED)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(work)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as cancellation:
+            cancelled = cancellation
+    if cancelled:
+        raise cancelled
+    task.result()

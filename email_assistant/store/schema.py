@@ -1,0 +1,76 @@
+"""The tables. `migrations/` makes them; a test keeps the two the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+HEAD = "0001"
+"""The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
+
+NOTHING_RUN = -1
+"""The `sequence_id` of a conversation before its first step; Burr counts its steps from 0."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC without its offset, which SQLite could not compare."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database; a naive datetime would be read as local time, so none is accepted."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+# All that is known of a conversation but its text. `sequence_id` is the optimistic lock: a step is only
+# saved on top of the one before it.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("app_id", String(36), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("folded_title", Text, nullable=False),
+    Column("renamed", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("sequence_id", Integer, nullable=False),
+    Column("position", Text),
+    Column("status", Text),
+    Column("problem_kind", Text),
+    Column("problem", Text),
+    Index("conversations_by_activity", "owner", "updated_at", "app_id"),
+)
+
+# Apart from `conversations`, so that no page of the sidebar reads over the text and no rename rewrites it.
+states = Table(
+    "states",
+    metadata,
+    Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
+    Column("state", Text, nullable=False),
+)

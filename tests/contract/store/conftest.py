@@ -1,0 +1,51 @@
+"""One database for each test of the store."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from burr.core import State
+
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.database import Database, open_database
+from email_assistant.store.persister import StatePersister
+
+OWNER = "sam"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'conversations.db'}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def conversations(database: Database) -> Conversations:
+    return Conversations(database)
+
+
+@pytest.fixture
+def persister(database: Database) -> StatePersister:
+    return StatePersister(database, describe=lambda state: state.get("subject", ""))
+
+
+@pytest.fixture
+def app_id() -> str:
+    return "0b9a3c52-6a35-4f0e-9a53-3f0c1c7a7d10"
+
+
+@pytest.fixture
+def save(persister: StatePersister, app_id: str):
+    """Save one step of the conversation `app_id`; what is not said takes a default."""
+
+    async def step(
+        sequence_id: int = 0, *, owner: str = OWNER, app_id: str = app_id, **state: object
+    ) -> None:
+        await persister.save(owner, app_id, sequence_id, "process_input", State(state), "completed")
+
+    return step

@@ -1,0 +1,187 @@
+"""The list in the sidebar: order, pages, search, titles, deletion."""
+
+import uuid
+from datetime import UTC, datetime
+from itertools import chain
+
+import pytest
+
+from email_assistant.errors import ConversationNotFound, InvalidInput
+
+OWNER = "sam"
+UNKNOWN = "5d0b4b53-1c43-4ac8-a1f0-9a2f1e6b1f0a"
+
+
+@pytest.fixture
+def begin(save):
+    """Begin a conversation with this subject; returns its id."""
+
+    async def conversation(subject: str, owner: str = OWNER) -> str:
+        app_id = str(uuid.uuid4())
+        await save(0, owner=owner, app_id=app_id, subject=subject)
+        return app_id
+
+    return conversation
+
+
+async def titles(conversations, **query) -> list[str]:
+    return [each.title for each in (await conversations.page(OWNER, **query)).conversations]
+
+
+async def test_newest_activity_comes_first(conversations, begin, save):
+    first = await begin("first")
+    await begin("second")
+    assert await titles(conversations) == ["second", "first"]
+
+    await save(1, app_id=first, subject="first")
+
+    assert await titles(conversations) == ["first", "second"]
+
+
+async def test_times_are_aware_and_in_utc(conversations, begin):
+    before = datetime.now(UTC)
+    found = await conversations.find(OWNER, await begin("Lunch"))
+
+    assert before <= found.created_at <= found.updated_at <= datetime.now(UTC)
+    assert found.updated_at.tzinfo is UTC
+
+
+async def test_pages_hold_each_conversation_once(conversations, begin):
+    subjects = [f"{number}" for number in range(45)]
+    for subject in subjects:
+        await begin(subject)
+    await begin("foreign", owner="eve")
+
+    pages, cursor = [], None
+    while not pages or cursor:
+        page = await conversations.page(OWNER, cursor=cursor)
+        pages.append([each.title for each in page.conversations])
+        cursor = page.next_cursor
+
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert list(chain.from_iterable(pages)) == subjects[::-1]
+
+
+async def test_a_page_that_ends_the_list_has_no_next(conversations, begin):
+    for subject in "ab":
+        await begin(subject)
+
+    assert (await conversations.page(OWNER, size=2)).next_cursor is None
+
+
+async def test_what_becomes_newer_while_paging_moves_no_page(conversations, begin, save):
+    ids = [await begin(subject) for subject in "abcd"]
+    page = await conversations.page(OWNER, size=2)
+
+    await save(1, app_id=ids[0], subject="a")
+
+    assert await titles(conversations, cursor=page.next_cursor) == ["b"]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "\ud800", "é", "=", "MjAyNi0wMS0wMQ==", "MDAwMS0wMS0wMVQwMDowMDowMCswMjowMCAx", "bm9uZSBub25l"],
+)
+async def test_a_cursor_that_is_none_of_ours_is_refused(conversations, cursor):
+    with pytest.raises(InvalidInput):
+        await conversations.page(OWNER, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("subject", "search"),
+    [
+        ("Lunch on Tuesday", "lunch"),
+        ("Lunch on Tuesday", "  TUES "),
+        ("Über die Straße", "STRASSE"),
+        ("Über die Straße", "über"),
+        ("Обед во вторник", "ОБЕД"),
+        ("会議の件", "会議"),
+        ("ＦＵＬＬ width", "full"),
+        ("100% of_it / now\\", "0% of_it / now\\"),
+    ],
+)
+async def test_search_finds_a_part_of_the_title_in_any_case(conversations, begin, subject, search):
+    await begin(subject)
+    await begin("Something else")
+
+    assert await titles(conversations, search=search) == [subject]
+
+
+@pytest.mark.parametrize("search", ["%", "_", "nothing", "a\\", "'; --", "\ud800"])
+async def test_search_takes_no_wildcard_and_no_sql(conversations, begin, search):
+    await begin("Lunch")
+
+    assert await titles(conversations, search=search) == []
+
+
+async def test_search_can_be_paged(conversations, begin):
+    for subject in ("a1", "b", "a2", "a3"):
+        await begin(subject)
+
+    page = await conversations.page(OWNER, search="A", size=2)
+
+    assert [each.title for each in page.conversations] == ["a3", "a2"]
+    assert await titles(conversations, search="A", cursor=page.next_cursor) == ["a1"]
+
+
+async def test_a_title_is_one_short_line(conversations, begin):
+    app_id = await begin("Re:\r\n\0 Lunch\ud800 " + "x" * 1_000_000)
+
+    title = (await conversations.find(OWNER, app_id)).title
+
+    assert title.startswith("Re: Lunch? x")
+    assert len(title) == 200
+
+
+async def test_a_renamed_conversation_keeps_its_name_and_place(conversations, begin, save):
+    app_id = await begin("Lunch")
+    await begin("Newer")
+
+    await conversations.rename(OWNER, app_id, " Über\nalles ")
+    assert await titles(conversations) == ["Newer", "Über alles"]
+
+    await save(1, app_id=app_id, subject="Lunch again")
+    assert await titles(conversations, search="ÜBER") == ["Über alles"]
+    assert await titles(conversations, search="lunch") == []
+
+
+async def test_a_title_follows_the_state_until_it_is_renamed(conversations, begin, save):
+    app_id = await begin("")
+
+    await save(1, app_id=app_id, subject="Lunch")
+
+    assert await titles(conversations, search="lunch") == ["Lunch"]
+
+
+@pytest.mark.parametrize("title", ["", " \n\0"])
+async def test_an_empty_name_is_refused(conversations, begin, title):
+    app_id = await begin("Lunch")
+
+    with pytest.raises(InvalidInput):
+        await conversations.rename(OWNER, app_id, title)
+
+    assert await titles(conversations) == ["Lunch"]
+
+
+async def test_a_deleted_conversation_is_gone(conversations, persister, begin):
+    app_id = await begin("Lunch")
+    await begin("Kept")
+
+    await conversations.delete(OWNER, app_id)
+
+    assert await titles(conversations) == ["Kept"]
+    assert await persister.load(OWNER, app_id) is None
+
+
+@pytest.mark.parametrize("owner", [OWNER, "eve"])
+@pytest.mark.parametrize("call", ["find", "delete", "rename"])
+async def test_unknown_and_foreign_answer_alike(conversations, begin, call, owner):
+    mine = await begin("Lunch")
+    app_id = UNKNOWN if owner == OWNER else mine
+    arguments = ["Mine now"] if call == "rename" else []
+
+    with pytest.raises(ConversationNotFound) as refused:
+        await getattr(conversations, call)(owner, app_id, *arguments)
+
+    assert str(refused.value).replace(app_id, "") == "There is no conversation ''. It may have been deleted."
+    assert await titles(conversations) == ["Lunch"]
