@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
-from email_assistant.store.database import Database
+from email_assistant.store.database import Database, DatabaseUnavailable
 from email_assistant.store.schema import NOTHING_RUN, conversations
 
 PAGE_SIZE = 20
@@ -87,15 +88,27 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, owner: str) -> Conversation:
-        """Begin a conversation in which nothing was said yet."""
+    async def create(self, owner: str, app_id: str | None = None) -> Conversation:
+        """Begin a conversation in which nothing was said yet, under a new id if none is given.
+
+        Raises:
+            ConversationNotFound: `app_id` is no UUID, or somebody else's.
+        """
+        app_id = app_id or str(uuid.uuid4())
+        if not APP_ID.fullmatch(app_id):
+            raise not_found(app_id)
         now = datetime.now(UTC)
-        row = {"app_id": str(uuid.uuid4()), "title": "", "created_at": now, "updated_at": now}
+        row = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
         row |= {"sequence_id": NOTHING_RUN}
-        async with self._database.begin() as connection:
-            await connection.execute(
-                insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
-            )
+        try:
+            async with self._database.begin() as connection:
+                await connection.execute(
+                    insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
+                )
+        except DatabaseUnavailable as failure:
+            if isinstance(failure.__cause__, IntegrityError):
+                return await self.find(owner, app_id)
+            raise
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
 
     async def find(self, owner: str, app_id: str) -> Conversation:

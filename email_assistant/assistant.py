@@ -1,0 +1,324 @@
+"""The one service behind every door: load a conversation, run it to where a person must speak, stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast, get_args
+
+from burr.core import Action, Application, ApplicationBuilder, State
+from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
+from burr.lifecycle import PreRunStepHookAsync
+
+from email_assistant.conversation.feedback import understand
+from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
+from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.state import ConversationState, InputStep, NextStep, initial_state
+from email_assistant.errors import ConversationBusy, InvalidInput, StaleDraft, WrongStep
+from email_assistant.mail import parse_email
+from email_assistant.settings import Settings, private_dir
+from email_assistant.store.conversations import Conversation, Conversations, Page
+from email_assistant.store.database import Database, open_database
+from email_assistant.store.persister import SaveAfterStep, StatePersister
+from email_assistant.writing import create_model
+from email_assistant.writing.model import LanguageModel
+
+# Burr logs the beginning of every state value beside a failing action, and those are mail text. The
+# exception itself reaches the caller.
+logging.getLogger("burr.core.application").disabled = True
+
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """An action of the state machine begins."""
+
+    action: str
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The next words of the draft that is being written."""
+
+    text: str
+
+
+Progress = StepStarted | Delta
+Listener = Callable[[Progress], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """A conversation as every door sees it.
+
+    `next_step` is what it waits for; None where it is done, though one more feedback reopens it. `problem`
+    says why the last step did not finish, where that is known. `running` is the action that runs now.
+    """
+
+    app_id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    state: ConversationState
+    next_step: NextStep | None
+    problem: str | None
+    running: str | None
+
+    @property
+    def version(self) -> int:
+        """Grows with everything that is said or shown; two views of the same version show the same."""
+        return len(self.state.timeline)
+
+
+async def nobody(_: Progress) -> None:
+    """The listener of a turn that nobody watches."""
+
+
+class EmailAssistant:
+    """Open one with `open_assistant`. Every call is scoped by `owner`: a foreign conversation is unknown."""
+
+    def __init__(self, database: Database, model: LanguageModel) -> None:
+        self.model = model
+        self._graph = build_graph(model)
+        self._conversations = Conversations(database)
+        self._persister = StatePersister(database, _title)
+        self._turns: dict[str, _Turn] = {}
+
+    async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
+        """Begin a conversation, under `app_id` (a UUID) where the door already has one."""
+        return await self.view(owner, (await self._conversations.create(owner, app_id)).app_id)
+
+    async def view(self, owner: str, app_id: str) -> ConversationView:
+        """The conversation as it stands.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        row = await self._conversations.find(owner, app_id)
+        return self._view(row, await self._persister.load(owner, app_id))
+
+    async def page(self, owner: str, *, cursor: str | None = None, search: str = "", size: int = 20) -> Page:
+        """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
+        return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
+
+    async def rename(self, owner: str, app_id: str, title: str) -> None:
+        """Give a conversation the person's own title."""
+        await self._conversations.rename(owner, app_id, title)
+
+    async def delete(self, owner: str, app_id: str) -> None:
+        """Remove a conversation and all that belongs to it.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            ConversationBusy: a turn of it is still running.
+        """
+        with self._turn(app_id):
+            await self._conversations.delete(owner, app_id)
+
+    async def turn(
+        self, owner: str, app_id: str, said: Said, *, seen: int | None = None, listener: Listener = nobody
+    ) -> ConversationView:
+        """Take what the person said and run to where they must speak again.
+
+        What was said is saved before a model is asked, so that a failed turn can be retried. To stop a
+        turn, cancel the task that awaits it.
+
+        Args:
+            owner: whose conversation.
+            app_id: which one.
+            said: what the conversation waits for (see `ConversationView.next_step`).
+            seen: the version that the person looked at while they spoke, to refuse what they did not see.
+            listener: is told of each step and each piece of the draft.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            InvalidInput: what was said cannot be used.
+            ConversationBusy: a turn of it is running, here or in another process.
+            WrongStep: it waits for something else.
+            StaleDraft: it went on since `seen`.
+            ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
+        """
+        with self._turn(app_id) as turn:
+            before = await self.view(owner, app_id)
+            if seen is not None and seen != before.version:
+                raise StaleDraft("This conversation went on in another window. Look at the newest draft first.")
+            entry, inputs = _enter(before, said)
+            application = await self._application(owner, app_id, entry, turn.announced_to(listener))
+            await _run(application, inputs, listener)
+        return await self.view(owner, app_id)
+
+    async def stop(self, owner: str, app_id: str) -> None:
+        """Stop the turn that runs, if one does; the step that it was at can be retried."""
+        await self._conversations.find(owner, app_id)
+        if turn := self._turns.get(app_id):
+            turn.task.cancel()
+
+    async def settled(self, app_id: str) -> None:
+        """Wait until no turn of the conversation runs."""
+        if turn := self._turns.get(app_id):
+            await turn.ended.wait()
+
+    @contextmanager
+    def _turn(self, app_id: str) -> Iterator[_Turn]:
+        if app_id in self._turns:
+            raise ConversationBusy("The assistant is still working on this conversation. Wait, or stop it.")
+        turn = self._turns[app_id] = _Turn()
+        try:
+            yield turn
+        finally:
+            del self._turns[app_id]
+            turn.ended.set()
+
+    async def _application(
+        self, owner: str, app_id: str, entry: str | None, hook: PreRunStepHookAsync
+    ) -> Application[Any]:
+        return await (
+            ApplicationBuilder()
+            .with_graph(self._graph)
+            .with_identifiers(app_id=app_id, partition_key=owner)
+            .initialize_from(
+                _EnterAt(self._persister, entry) if entry else self._persister,
+                resume_at_next_action=True,
+                default_state=initial_state(),
+                default_entrypoint="process_input",
+            )
+            .with_hooks(SaveAfterStep(self._persister), hook)
+            .abuild()
+        )
+
+    def _view(self, row: Conversation, saved: PersistedStateData | None) -> ConversationView:
+        turn = self._turns.get(row.app_id)
+        state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
+        next_step: NextStep | None = "process_input"
+        if saved:
+            action = saved["position"]
+            if saved["status"] == "completed":
+                action = self._graph.get_next_node(action, saved["state"], "process_input").name
+            next_step = cast(NextStep, action) if action in get_args(InputStep) else "retry"
+            if state.final_draft is not None:
+                next_step = None
+        return ConversationView(
+            app_id=row.app_id,
+            title=row.title,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            state=state,
+            next_step=next_step,
+            problem=row.problem.sentence if row.problem else None,
+            running=turn and turn.action,
+        )
+
+
+@asynccontextmanager
+async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
+    """Open the service with the database and the model that are configured, and close both after the block."""
+    private_dir(settings.data_dir)
+    async with open_database(settings.sqlalchemy_url) as database, create_model(settings) as model:
+        yield EmailAssistant(database, model)
+
+
+def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, Any]]:
+    """The action to enter at, None for the next one, and its inputs.
+
+    Raises:
+        WrongStep, InvalidInput: as `EmailAssistant.turn`.
+    """
+    step = view.next_step
+    interrupted, drafts = step == "retry", len(view.state.draft_history)
+    match said:
+        case EmailGiven(email, instructions, typed):
+            _expect(step == "process_input", view, "an email")
+            return None, {
+                "incoming_email": parse_email(email).model_dump(mode="json"),
+                "email_to_respond": email,
+                "response_instructions": instructions,
+                "typed_email": typed,
+            }
+        case AnswersGiven(answers, remark, typed):
+            added = interrupted and not drafts and not answers
+            _expect(step == "clarify_instructions" or added, view, "answers")
+            questions = [] if added else view.state.clarification_questions
+            if len(answers) != len(questions):
+                raise InvalidInput(f"There are {len(questions)} questions; give one answer for each, or none.")
+            entry = "clarify_instructions" if added else None
+            return entry, {"answers": list(answers), "remark": remark, "typed_answers": typed}
+        case FeedbackGiven(text):
+            _expect(step in ("process_feedback", None) or (interrupted and drafts > 0), view, "feedback")
+            understand(text, drafts)
+            return "process_feedback" if interrupted else None, {"feedback": text}
+        case RetryAsked():
+            _expect(interrupted, view, "a retry")
+            return None, {}
+
+
+def _expect(fits: bool, view: ConversationView, given: str) -> None:
+    if not fits:
+        raise WrongStep(
+            f"The conversation does not wait for {given} now; its next step is {view.next_step or 'none'}.",
+            next_step=view.next_step,
+        )
+
+
+async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:
+    _, container = await application.astream_result(
+        halt_after=HALT_AFTER, halt_before=HALT_BEFORE, inputs=inputs
+    )
+    # Both are closed by hand: a stream left to the garbage collector stays open at the model's end.
+    words = aiter(container)
+    try:
+        async for item in words:
+            if "delta" in item:
+                await listener(Delta(item["delta"]))
+    finally:
+        await words.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        await container.streaming_result_generator.aclose()
+
+
+class _EnterAt(AsyncBaseStateLoader):
+    """Loads a conversation so that Burr goes on at `entry` instead of the action that comes next."""
+
+    def __init__(self, persister: StatePersister, entry: str) -> None:
+        self._persister, self._entry = persister, entry
+
+    async def load(self, *args: Any, **kwargs: Any) -> PersistedStateData | None:
+        saved = await self._persister.load(*args, **kwargs)
+        # A failed position is where Burr begins; a completed one is what it goes on from.
+        return saved and PersistedStateData(**{**saved, "position": self._entry, "status": "failed"})
+
+    async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
+        return await self._persister.list_app_ids(partition_key)
+
+
+class _Turn(PreRunStepHookAsync):
+    """A turn that runs: its task, the action that it is at, and an event for its end."""
+
+    def __init__(self) -> None:
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - a coroutine runs in a task
+        self.task = task
+        self.action: str | None = None
+        self.ended = asyncio.Event()
+        self._listener: Listener = nobody
+
+    def announced_to(self, listener: Listener) -> _Turn:
+        """The hook that tells `listener` of each action that begins."""
+        self._listener = listener
+        return self
+
+    async def pre_run_step(self, *, action: Action, **_: Any) -> None:
+        self.action = action.name
+        await self._listener(StepStarted(action.name))
+
+
+def _title(state: State[Any]) -> str:
+    """The mail's subject, or else the beginning of its text."""
+    email = ConversationState.model_validate(state.get_all()).incoming_email
+    if email is None:
+        return ""
+    title = " ".join((email.subject or email.newest or email.text).split())
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

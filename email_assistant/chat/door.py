@@ -1,0 +1,208 @@
+"""The Chainlit callbacks: read the event, call the service, show the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import chainlit as cl
+from chainlit.chat_context import chat_context
+from chainlit.context import context
+from chainlit.session import BaseSession
+from chainlit.types import ThreadDict
+from pydantic import BaseModel, Field, ValidationError
+
+from email_assistant.assistant import ConversationView, Delta, EmailAssistant, Progress
+from email_assistant.chat import texts
+from email_assistant.chat.screen import Screen
+from email_assistant.chat.threads import ConversationThreads
+from email_assistant.conversation.diff import Change, word_diff
+from email_assistant.conversation.inputs import AnswersGiven, Said, interpret
+from email_assistant.errors import (
+    ConversationBusy,
+    ConversationNotFound,
+    EmailAssistantError,
+    ModelError,
+    StaleDraft,
+)
+
+log = logging.getLogger(__name__)
+
+CHAINLITS_STOP_NOTICE = "Task manually stopped."
+"""What Chainlit itself writes into the chat at Stop; the conversation says it better."""
+
+
+class Tap(BaseModel):
+    """What a button or a form of a card sends: a text as if typed, or one answer for each question."""
+
+    text: str = ""
+    answers: list[str] | None = Field(default=None, max_length=10)
+    seen: int | None = None
+    """The version of the conversation that the card belongs to."""
+
+    def said(self, view: ConversationView) -> Said:
+        """What it means where the conversation stands."""
+        return AnswersGiven(tuple(self.answers)) if self.answers is not None else _interpret(self.text, view)
+
+
+class ChatDoor:
+    """Connects Chainlit's events with the service, which is set when the server starts."""
+
+    assistant: EmailAssistant
+
+    def __init__(self) -> None:
+        self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
+
+    def register(self) -> None:
+        """Give Chainlit its callbacks."""
+        cl.data_layer(lambda: ConversationThreads(lambda: self.assistant))
+        cl.set_starters(self.starters)
+        cl.on_chat_resume(self.on_chat_resume)
+        cl.on_message(self.on_message)
+        cl.on_stop(self.on_stop)
+        cl.action_callback("say")(self.on_say)
+        cl.action_callback("changes")(self.on_changes)
+
+    async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
+        """The buttons of the start page."""
+        return [
+            cl.Starter(label=texts.STARTER, message=texts.STARTER, icon="/public/icons/reply.svg"),
+            cl.Starter(label=texts.SAMPLE_STARTER, message=texts.SAMPLE_EMAIL, icon="/public/icons/sample.svg"),
+        ]
+
+    async def on_chat_resume(self, thread: ThreadDict) -> None:
+        """A tab shows an earlier conversation; Chainlit sends it the thread."""
+        screen = self._screen()
+        view = await self.assistant.view(_owner(), screen.app_id)
+        screen.loaded(view)
+        if view.running and not _runs(screen.task):
+            context.session.current_task = asyncio.create_task(self._wait_for_other_tab(screen))
+
+    async def on_message(self, chat_message: cl.Message) -> None:
+        """An email, answers or feedback, depending on what the conversation waits for."""
+        screen = self._screen()
+        if screen.version == 0 and chat_message.content.strip() == texts.STARTER:
+            await chat_message.remove()
+            await screen.show(await self._conversation(screen))
+            return
+        if _runs(screen.task):
+            context.session.current_task = screen.task  # so that Stop still reaches it
+            await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
+            return
+        screen.task = asyncio.current_task()
+        await self._turn(screen, lambda view: _interpret(chat_message.content, view), typed=True)
+
+    async def on_say(self, action: cl.Action) -> None:
+        """A button or a form: the same as if its text had been typed, and with a Stop as well."""
+        screen = self._screen()
+        try:
+            tap = Tap.model_validate(action.payload)
+        except ValidationError:
+            await context.emitter.send_toast(texts.BAD_TAP, "error")
+            return
+        if _runs(screen.task):
+            await context.emitter.send_toast(texts.BUSY, "info")
+            return
+        screen.task = context.session.current_task = asyncio.create_task(self._tapped(screen, tap))
+
+    async def on_stop(self) -> None:
+        """Chainlit has cancelled the task of this tab; a turn that another tab began is stopped here."""
+        for notice in [m for m in chat_context.get() if m.content == CHAINLITS_STOP_NOTICE]:
+            await notice.remove()
+        screen = self._screen()
+        if screen.version and not _runs(screen.task):
+            await self.assistant.stop(_owner(), screen.app_id)
+
+    async def on_changes(self, action: cl.Action) -> list[Change]:
+        """What changed in the draft `version` against the one before."""
+        view = await self.assistant.view(_owner(), self._screen().app_id)
+        version, drafts = action.payload.get("version"), view.state.draft_history
+        if not isinstance(version, int) or not 2 <= version <= len(drafts):
+            return []
+        return word_diff(drafts[version - 2].body, drafts[version - 1].body)
+
+    async def _tapped(self, screen: Screen, tap: Tap) -> None:
+        await context.emitter.task_start()
+        try:
+            await self._turn(screen, tap.said, typed=False, seen=tap.seen)
+        finally:
+            await context.emitter.task_end()
+
+    async def _turn(
+        self, screen: Screen, read: Callable[[ConversationView], Said], *, typed: bool, seen: int | None = None
+    ) -> None:
+        owner, app_id = _owner(), screen.app_id
+
+        async def follow(event: Progress) -> None:
+            if isinstance(event, Delta):
+                await screen.write(event.text)
+            else:
+                await screen.follow(await self.assistant.view(owner, app_id), typed=typed)
+
+        async def show() -> None:
+            await screen.show(await self.assistant.view(owner, app_id), typed=typed)
+
+        try:
+            view = await self._conversation(screen)
+            seen = screen.version if seen is None else seen
+            await self.assistant.turn(owner, app_id, read(view), seen=seen, listener=follow)
+            await show()
+        except ModelError:
+            await show()  # the view says what happened
+        except asyncio.CancelledError:
+            await show()
+            raise
+        except StaleDraft as error:
+            await screen.reload(await self.assistant.view(owner, app_id), owner)
+            await screen.say(f"{error} {texts.NOT_USED}")
+        except EmailAssistantError as error:
+            await screen.say(f"{error} {texts.NOT_USED}" if isinstance(error, ConversationBusy) else str(error))
+        except Exception as error:  # the person must read something, and the text of an error may hold mail
+            log.error("A turn of %s failed: %s", app_id, type(error).__name__)  # noqa: TRY400
+            await show()
+            await screen.say(texts.UNEXPECTED)
+
+    async def _conversation(self, screen: Screen) -> ConversationView:
+        """The conversation of this tab; its first message begins it."""
+        try:
+            return await self.assistant.view(_owner(), screen.app_id)
+        except ConversationNotFound:
+            if screen.version:
+                raise
+        view = await self.assistant.create(_owner(), screen.app_id)
+        # From here on a tab that reconnects is sent the thread.
+        context.session.thread_id_to_resume = screen.app_id
+        return view
+
+    async def _wait_for_other_tab(self, screen: Screen) -> None:
+        await context.emitter.task_start()
+        try:
+            await self.assistant.settled(screen.app_id)
+            await screen.show(await self.assistant.view(_owner(), screen.app_id))
+        finally:
+            await context.emitter.task_end()
+
+    def _screen(self) -> Screen:
+        session = context.session
+        if session not in self._screens:
+            self._screens[session] = Screen(session.thread_id)
+        return self._screens[session]
+
+
+def _interpret(text: str, view: ConversationView) -> Said:
+    state = view.state
+    return interpret(
+        text, view.next_step, questions=state.clarification_questions, drafts=len(state.draft_history)
+    )
+
+
+def _runs(task: asyncio.Task[Any] | None) -> bool:
+    return task is not None and not task.done() and task is not asyncio.current_task()
+
+
+def _owner() -> str:
+    user = context.session.user
+    return user.identifier if user else ""

@@ -1,0 +1,47 @@
+"""What Chainlit reads from the environment and from its folder, prepared before it is first imported."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from email_assistant.settings import Settings, private_dir
+
+PACKAGE = Path(__file__).parent.parent
+ASSETS = ("chainlit.md", ".chainlit", "public")
+
+
+def prepare(settings: Settings) -> None:
+    """Give Chainlit a folder of its own in the data directory, so that the server runs from any place."""
+    root = private_dir(private_dir(settings.data_dir) / "chainlit")
+    source = PACKAGE / "assets"  # in an installed package; in a checkout the same files lie at the root
+    for name in ASSETS:
+        asset = (source if source.is_dir() else PACKAGE.parent) / name
+        if asset.is_dir():
+            shutil.copytree(asset, root / name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(asset, root / name)
+    os.environ["CHAINLIT_APP_ROOT"] = str(root)
+    set_secret(settings)
+
+
+def set_secret(settings: Settings) -> None:
+    """Give Chainlit the key that signs its cookies: made once, readable for its owner only."""
+    secret = signing_secret(settings.data_dir)
+    os.environ["CHAINLIT_AUTH_SECRET"] = secret
+    # All ports of a host share their cookies: two servers must not read each other's.
+    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = "email_assistant_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
+
+
+def signing_secret(data_dir: Path) -> str:
+    """The secret in `data_dir`, made at the first call."""
+    path = private_dir(data_dir) / "secret"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()

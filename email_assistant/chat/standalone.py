@@ -1,0 +1,34 @@
+"""The chat under Chainlit's own server, as `chainlit run` starts it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+import chainlit as cl
+from chainlit.server import app
+
+from email_assistant.assistant import open_assistant
+from email_assistant.chat import environment, sign_in
+from email_assistant.chat.door import ChatDoor
+from email_assistant.guard import Guard
+from email_assistant.settings import load_settings
+
+settings = load_settings()
+environment.set_secret(settings)
+door = ChatDoor()
+door.register()
+sign_in.register(settings)
+app.add_middleware(Guard)
+_open = AsyncExitStack()
+
+
+@cl.on_app_startup
+async def start() -> None:
+    """Open the service."""
+    door.assistant = await _open.enter_async_context(open_assistant(settings))
+
+
+@cl.on_app_shutdown
+async def stop() -> None:
+    """Close it."""
+    await _open.aclose()

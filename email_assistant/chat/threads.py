@@ -1,0 +1,144 @@
+"""Chainlit's data layer as a view of the conversations: the sidebar and the threads, no stored messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from chainlit.context import ChainlitContextException, context
+from chainlit.data.base import BaseDataLayer
+from chainlit.element import Element, ElementDict
+from chainlit.step import StepDict
+from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
+from chainlit.user import PersistedUser, User
+
+from email_assistant.assistant import EmailAssistant
+from email_assistant.chat import texts, transcript
+from email_assistant.errors import ConversationNotFound
+
+LARGEST_PAGE = 100
+_signed_in: ContextVar[str] = ContextVar("signed_in")
+"""The user of an HTTP request: Chainlit's guard asks for it by `get_user` before anything else."""
+
+
+class ConversationThreads(BaseDataLayer):
+    """What Chainlit asks for is computed; what it would store is known already."""
+
+    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+        self._assistant = assistant
+
+    async def get_user(self, identifier: str) -> PersistedUser:
+        """The signed-in user; accounts are not Chainlit's to keep."""
+        _signed_in.set(identifier)
+        return PersistedUser(id=identifier, identifier=identifier, createdAt="1970-01-01T00:00:00Z")
+
+    async def create_user(self, user: User) -> PersistedUser:
+        """As `get_user`."""
+        return await self.get_user(user.identifier)
+
+    async def get_thread_author(self, thread_id: str) -> str:
+        """The owner, or "" where the conversation is unknown to the signed-in user."""
+        return _owner() if await self.get_thread(thread_id) else ""
+
+    async def get_thread(self, thread_id: str) -> ThreadDict | None:
+        """The thread of a conversation, or None."""
+        try:
+            return transcript.thread(await self._assistant().view(_owner(), thread_id), _owner())
+        except ConversationNotFound:
+            return None
+
+    async def list_threads(
+        self, pagination: Pagination, filters: ThreadFilter
+    ) -> PaginatedResponse[ThreadDict]:
+        """A page of the sidebar, newest activity first."""
+        page = await self._assistant().page(
+            _owner(),
+            cursor=pagination.cursor,
+            search=filters.search or "",
+            size=max(1, min(pagination.first, LARGEST_PAGE)),
+        )
+        threads = [
+            ThreadDict(
+                id=row.app_id,
+                # Chainlit groups the sidebar by this date, and what counts there is the newest activity.
+                createdAt=row.updated_at.isoformat(),
+                name=row.title or texts.UNTITLED,
+                userId=_owner(),
+                userIdentifier=_owner(),
+                tags=[],
+                metadata={},
+                steps=[],
+                elements=[],
+            )
+            for row in page.conversations
+        ]
+        cursor = page.next_cursor
+        return PaginatedResponse(
+            data=threads, pageInfo=PageInfo(hasNextPage=cursor is not None, startCursor=None, endCursor=cursor)
+        )
+
+    async def update_thread(
+        self,
+        thread_id: str,
+        name: str | None = None,
+        user_id: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        tags: list[str] | None = None,
+    ) -> None:
+        """Rename. Chainlit's own calls bring a user or metadata along, and there is nothing to keep of them."""
+        if name is not None and user_id is None and metadata is None:
+            await self._assistant().rename(_owner(), thread_id, name)
+
+    async def delete_thread(self, thread_id: str) -> None:
+        """Remove the conversation and all that belongs to it."""
+        await self._assistant().delete(_owner(), thread_id)
+
+    async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
+        """One element of a thread."""
+        thread = await self.get_thread(thread_id)
+        elements = (thread and thread["elements"]) or []
+        return next((element for element in elements if element["id"] == element_id), None)
+
+    async def create_element(self, element: Element) -> None:
+        """Nothing: the state is the only record."""
+
+    async def delete_element(self, element_id: str, thread_id: str | None = None) -> None:
+        """Nothing."""
+
+    async def create_step(self, step_dict: StepDict) -> None:
+        """Nothing."""
+
+    async def update_step(self, step_dict: StepDict) -> None:
+        """Nothing."""
+
+    async def delete_step(self, step_id: str) -> None:
+        """Nothing."""
+
+    async def upsert_feedback(self, feedback: Feedback) -> str:
+        """Nothing: thumbs are off."""
+        return ""
+
+    async def delete_feedback(self, feedback_id: str) -> bool:
+        """Nothing."""
+        return False
+
+    async def get_favorite_steps(self, user_id: str) -> list[StepDict]:
+        """None: favourites are off."""
+        return []
+
+    async def build_debug_url(self) -> str:
+        """None."""
+        return ""
+
+    async def close(self) -> None:
+        """Nothing: the database is not this layer's to close."""
+
+
+def _owner() -> str:
+    """The user on whose behalf Chainlit asks."""
+    try:
+        user = context.session.user
+        return user.identifier if user else ""
+    except ChainlitContextException:
+        return _signed_in.get("")

@@ -1,0 +1,184 @@
+"""The Chainlit thread of a conversation, computed from its state: steps and elements, nothing stored."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Literal, assert_never
+
+from chainlit.element import ElementDict
+from chainlit.step import StepDict
+from chainlit.types import ThreadDict
+
+from email_assistant.assistant import ConversationView
+from email_assistant.chat import texts
+from email_assistant.conversation.state import ConversationState, Moment, Round
+from email_assistant.mail import reply_recipients, reply_subject
+
+NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
+
+Element = Literal["DraftCard", "QuestionForm", "ProblemCard"]
+
+
+def view_id(app_id: str, what: str, index: int = 0) -> str:
+    """The id of a step or an element: the same for the live one and for its projection after a reload."""
+    return str(uuid.uuid5(NAMESPACE, f"{app_id}:{what}:{index}"))
+
+
+def thread(view: ConversationView, owner: str) -> ThreadDict:
+    """The whole conversation as Chainlit's thread."""
+    steps, elements = transcript(view)
+    return ThreadDict(
+        id=view.app_id,
+        createdAt=view.created_at.isoformat(),
+        name=view.title or texts.UNTITLED,
+        userId=owner,
+        userIdentifier=owner,
+        tags=[],
+        metadata={},
+        steps=steps,
+        elements=elements,
+    )
+
+
+def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict]]:
+    """The steps and elements that show `view`, in the order of the timeline."""
+    page = _Page(view)
+    for moment in view.state.timeline:
+        _show(page, moment)
+    if view.running:
+        page.running(view.running)
+    elif view.next_step == "retry":
+        page.assistant("problem", view.version, "")
+        page.element(
+            "ProblemCard", view.version, forward="problem",
+            sentence=view.problem or texts.UNFINISHED, labels=texts.PROBLEM_CARD,
+        )  # fmt: skip
+    elif not view.state.timeline:
+        page.assistant("greeting", 0, texts.GREETING)
+    return page.steps, page.elements
+
+
+def step(
+    app_id: str, what: str, index: int, *, kind: str, output: str, at: str, name: str = texts.NAME
+) -> StepDict:
+    """One Chainlit step; `kind` is its type."""
+    return StepDict(
+        id=view_id(app_id, what, index), threadId=app_id, parentId=None, type=kind, name=name,  # type: ignore[typeddict-item]
+        input="", output=output, createdAt=at, start=at, end=at, streaming=False, isError=False,
+        waitForAnswer=False, metadata={}, tags=None, generation=None, showInput=False, language=None,
+        feedback=None,
+    )  # fmt: skip
+
+
+def element(app_id: str, name: Element, index: int, *, of: str, props: dict[str, Any]) -> ElementDict:
+    """One custom element, shown below the step `of`."""
+    return ElementDict(
+        id=view_id(app_id, name, index), forId=view_id(app_id, of, index), threadId=app_id, type="custom",
+        name=name, display="inline", props=props, mime="application/json", url=None, objectKey=None,
+        chainlitKey=None, size=None, language=None, page=None,
+    )  # fmt: skip
+
+
+def draft_props(state: ConversationState, version: int) -> dict[str, Any]:
+    """What the card of a draft shows before its text is there."""
+    email = state.incoming_email
+    return {
+        "version": version,
+        "to": [str(mailbox) for mailbox in reply_recipients(email).to] if email else [],
+        "subject": reply_subject(email.subject) if email else "",
+        "labels": texts.DRAFT_CARD,
+    }
+
+
+class _Page:
+    """Collects the steps and elements of one conversation."""
+
+    def __init__(self, view: ConversationView) -> None:
+        self.view, self.state = view, view.state
+        self.at = view.created_at.isoformat()
+        self.steps: list[StepDict] = []
+        self.elements: list[ElementDict] = []
+
+    def user(self, what: str, index: int, said: str) -> None:
+        self._step("user_message", what, index, said)
+
+    def assistant(self, what: str, index: int, sentence: str) -> None:
+        """`sentence` is rendered as markdown: it must be ours."""
+        self._step("assistant_message", what, index, sentence)
+
+    def running(self, action: str) -> None:
+        """The action that runs, where it takes long enough to be seen."""
+        if action in texts.STEPS:
+            running = self._step("tool", action, self.view.version, "")
+            running["name"], running["end"] = texts.STEPS[action], None
+
+    def element(self, name: Element, index: int, *, forward: str, **props: Any) -> None:
+        self.elements.append(element(self.view.app_id, name, index, of=forward, props=props))
+
+    def _step(self, kind: str, what: str, index: int, output: str) -> StepDict:
+        self.steps.append(step(self.view.app_id, what, index, kind=kind, output=output, at=self.at))
+        return self.steps[-1]
+
+
+def _show(page: _Page, moment: Moment) -> None:
+    state, index = page.state, moment.index
+    page.at = moment.at
+    match moment.kind:
+        case "email":
+            page.user("email", index, state.typed_email or _email_and_instructions(state))
+        case "questions":
+            _show_questions(page, index)
+        case "answers":
+            page.user("answers", index, _spoken_answers(state.clarification_history[index]))
+        case "draft":
+            page.assistant("draft", index, "")
+            page.element("DraftCard", index, forward="draft", **_draft_card(page.view, index))
+        case "feedback":
+            page.user("feedback", index, texts.spoken(state.feedback_history[index]))
+        case "final":
+            page.assistant("final", index, texts.FINAL)
+        case _:
+            assert_never(moment.kind)
+
+
+def _show_questions(page: _Page, index: int) -> None:
+    asked = page.state.clarification_history[index]
+    count = len(asked.questions)
+    page.assistant("questions", index, texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count))
+    live = asked.answers is None and not page.view.running
+    page.element(
+        "QuestionForm", index, forward="questions", questions=asked.questions, answers=asked.answers,
+        live=live, seen=page.view.version if live else None, labels=texts.QUESTION_FORM,
+    )  # fmt: skip
+
+
+def _draft_card(view: ConversationView, version: int) -> dict[str, Any]:
+    drafts = view.state.draft_history
+    draft = drafts[version - 1]
+    live = version == len(drafts) and view.next_step in ("process_feedback", None) and not view.running
+    props = draft_props(view.state, version) | {
+        "body": draft.body,
+        "origin": draft.origin,
+        "restored_from": draft.restored_from,
+        "live": live,
+        "final": view.state.final_draft is not None and version == len(drafts),
+    }
+    if live:
+        props |= {"seen": view.version, "refinements": texts.REFINEMENTS, "versions": len(drafts)}
+    return props
+
+
+def _email_and_instructions(state: ConversationState) -> str:
+    """The first message of a conversation that began at another door, in two parts."""
+    return "\n\n".join(part for part in (state.email_to_respond, state.response_instructions) if part)
+
+
+def _spoken_answers(asked: Round) -> str:
+    if asked.typed is not None:
+        return asked.typed
+    answers = asked.answers or []
+    if not any(answers):
+        return texts.QUESTION_FORM["skip"]
+    if len(answers) == 1:
+        return answers[0]
+    return "\n".join(f"{number}. {answer or '-'}" for number, answer in enumerate(answers, 1))

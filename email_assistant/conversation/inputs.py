@@ -1,0 +1,111 @@
+"""What a person says to a conversation, and what a chat message means at each halt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from email_assistant.conversation.state import NextStep
+from email_assistant.mail import split_paste
+
+
+@dataclass(frozen=True)
+class EmailGiven:
+    """The email to answer; `typed` is the whole message where it held the instructions too."""
+
+    email: str
+    instructions: str = ""
+    typed: str | None = None
+
+
+@dataclass(frozen=True)
+class AnswersGiven:
+    """One answer per question, "" for a skipped one; `remark` speaks to all the questions at once."""
+
+    answers: tuple[str, ...]
+    remark: str = ""
+    typed: str | None = None
+
+
+@dataclass(frozen=True)
+class FeedbackGiven:
+    """What the user says of the current draft; "" accepts it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RetryAsked:
+    """Run the step that did not finish."""
+
+
+Said = EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked
+
+_RETRY = re.compile(
+    r"\W*(?:please\s+)?(?:retry|try\s+(?:it\s+)?again|again|go\s+on|continue)\W*", re.IGNORECASE
+)
+_SKIP = re.compile(
+    r"\W*(?:skip(?:\s+(?:it|this|that|them|all|these|the\s+questions?))?|(?:please\s+)?just\s+(?:draft|write)"
+    r"(?:\s+(?:it|the\s+(?:reply|draft|answer|email)))?|no\s+answer|n/?a|none)\W*|[-–—?.]+",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?(\d)\s*[.):\-–]\s*(.*)", re.IGNORECASE)
+
+
+def interpret(text: str, step: NextStep | None, *, questions: list[str], drafts: int) -> Said:
+    """What a chat message means, by the action that the conversation halted before.
+
+    Where a step did not finish, the message asks to retry it, or adds something that it must know. A
+    finished conversation (`step` is None) takes feedback.
+    """
+    match step:
+        case "process_input":
+            paste = split_paste(text)
+            return EmailGiven(paste.email, paste.instructions, typed=text if paste.instructions else None)
+        case "clarify_instructions":
+            return read_answers(text, questions)
+        case "retry" if _RETRY.fullmatch(text):
+            return RetryAsked()
+        case "retry" if not drafts:
+            return AnswersGiven((), remark=text, typed=text)
+        case "retry" | "process_feedback" | None:
+            return FeedbackGiven(text)
+        case _:
+            assert_never(step)
+
+
+def read_answers(text: str, questions: list[str]) -> AnswersGiven:
+    """Read a typed answer to `questions`: nothing of it is dropped.
+
+    One question takes the whole message. Several take numbered lines, or one line each; any other text is
+    a remark on all of them.
+    """
+    if _SKIP.fullmatch(text.strip()):
+        return AnswersGiven(("",) * len(questions), typed=text)
+    if len(questions) == 1:
+        return AnswersGiven((text.strip(),), typed=text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    answers = _numbered(lines, len(questions))
+    if answers is None and len(lines) == len(questions):
+        answers = lines
+    if answers is None:
+        return AnswersGiven(("",) * len(questions), remark=text.strip(), typed=text)
+    return AnswersGiven(tuple("" if _SKIP.fullmatch(a) else a for a in answers), typed=text)
+
+
+def _numbered(lines: list[str], count: int) -> list[str] | None:
+    """The answers of numbered lines, each with the lines that follow it; None where they do not fit."""
+    found: dict[int, list[str]] = {}
+    current: list[str] | None = None
+    for line in lines:
+        if marked := _NUMBERED.fullmatch(line):
+            number = int(marked[1])
+            if not 1 <= number <= count or number in found:
+                return None
+            current = found[number] = [marked[2]]
+        elif current is None:
+            return None
+        else:
+            current.append(line)
+    return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)] if found else None

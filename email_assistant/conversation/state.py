@@ -1,0 +1,99 @@
+"""What a conversation remembers: plain JSON in the Burr state, and a typed view of it at the edges."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from email_assistant.mail import IncomingEmail
+
+HOW_TO_REPLY = "How would you like to reply?"
+"""The one question that a mail without instructions leads to."""
+
+InputStep = Literal["process_input", "clarify_instructions", "process_feedback"]
+"""The actions that a person speaks before."""
+
+NextStep = Literal[InputStep, "retry"]
+"""What a conversation waits for: "retry" where a step did not finish."""
+
+
+class Round(BaseModel):
+    """One round of clarifying questions."""
+
+    questions: list[str]
+    answers: list[str] | None = None
+    """One per question, "" for a skipped one; None while the round is open."""
+    remark: str = ""
+    """What the user said to all the questions at once."""
+    typed: str | None = None
+    """The user's message as it was typed, where it was."""
+
+
+class Draft(BaseModel):
+    """One version of the reply. Versions count from 1."""
+
+    version: int
+    body: str
+    origin: Literal["written", "edited", "restored"] = "written"
+    restored_from: int | None = None
+    model: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    created_at: str = ""
+
+
+class Feedback(BaseModel):
+    """What the user said of the draft `draft_version`."""
+
+    text: str
+    draft_version: int
+    kind: Literal["revise", "accept", "edit", "restore"] = "revise"
+    created_at: str = ""
+
+
+class Moment(BaseModel):
+    """One entry of the timeline: what came when, in the order in which a person sees it.
+
+    `index` points into the list that holds it: `clarification_history` for questions and answers (from 0),
+    `draft_history` for drafts (the version), `feedback_history` for feedback (from 0).
+    """
+
+    kind: Literal["email", "questions", "answers", "draft", "feedback", "final"]
+    index: int = 0
+    at: str
+
+
+class ConversationState(BaseModel):
+    """The Burr state of a conversation. Field names of the published tutorial keep their names."""
+
+    incoming_email: IncomingEmail | None = None
+    email_to_respond: str = ""
+    typed_email: str | None = None
+    """The first message as it was typed, where it held more than the email."""
+    response_instructions: str = ""
+    clarification_questions: list[str] = Field(default_factory=list)
+    clarification_answers: list[str] = Field(default_factory=list)
+    clarification_history: list[Round] = Field(default_factory=list)
+    current_draft: str = ""
+    draft_history: list[Draft] = Field(default_factory=list)
+    feedback: str = ""
+    feedback_history: list[Feedback] = Field(default_factory=list)
+    final_draft: str | None = None
+    timeline: list[Moment] = Field(default_factory=list)
+
+
+def initial_state() -> dict[str, Any]:
+    """The state of a conversation in which nothing was said yet."""
+    return ConversationState().model_dump(mode="json")
+
+
+def now() -> str:
+    """The present moment as the state keeps it: ISO 8601 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(kind: str, index: int = 0) -> dict[str, Any]:
+    """A timeline entry for now."""
+    return {"kind": kind, "index": index, "at": now()}

@@ -1,0 +1,85 @@
+"""One ASGI app from both doors: its lifespan, its guard, and how it is served."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from email_assistant.assistant import open_assistant
+from email_assistant.chat import environment
+from email_assistant.errors import SettingsError
+from email_assistant.guard import Guard
+from email_assistant.settings import Settings
+
+MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
+"""Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app with both doors.
+
+    Raises:
+        SettingsError: it must not be served like this.
+    """
+    if settings.auth == "local" and not is_loopback(settings.host):
+        raise SettingsError(
+            f"EMAIL_ASSISTANT_HOST={settings.host} would let others in without signing in. "
+            "Use 127.0.0.1, or set EMAIL_ASSISTANT_AUTH."
+        )
+    environment.prepare(settings)
+    # Only now: Chainlit reads its environment when it is imported.
+    from chainlit.server import app as chainlit_app
+    from chainlit.server import sio
+
+    from email_assistant.chat import sign_in
+    from email_assistant.chat.door import ChatDoor
+
+    sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
+    door = ChatDoor()
+    door.register()
+    sign_in.register(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with open_assistant(settings) as door.assistant:
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.mount("/", chainlit_app)  # last: it answers every path
+    app.add_middleware(Guard)
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted, saying first where."""
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        ws_max_size=MAX_SOCKET_MESSAGE,
+    )
+    _AnnouncedServer(config).run()
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """Says where it listens, also when the port was chosen by the system."""
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"Email Assistant is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201

@@ -1,0 +1,57 @@
+// The clarifying questions, one field each. Typing an answer into the chat works as well.
+import { useState } from "react"
+import { useChatData } from "@chainlit/react-client"
+import { Button } from "@/components/ui/button"
+import { Textarea } from "@/components/ui/textarea"
+
+export default function QuestionForm() {
+  const { questions, answers, live, seen, labels } = props
+  // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
+  const key = `email-assistant:answers:${window.location.pathname}:${seen}`
+  const empty = questions.map(() => "")
+  const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? empty)
+  const { loading, connected } = useChatData()
+  const disabled = loading || !connected
+
+  const change = (index, value) => {
+    const next = given.map((answer, i) => (i === index ? value : answer))
+    setGiven(next)
+    sessionStorage.setItem(key, JSON.stringify(next))
+  }
+  const send = async (said) => {
+    await callAction({ name: "say", payload: { answers: said, seen } })
+    sessionStorage.removeItem(key)
+  }
+  const submit = (event) => {
+    event.preventDefault()
+    send(given.map((answer) => answer.trim()))
+  }
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event)
+  }
+
+  if (!live)
+    return (
+      <ol className="ea-card ea-questions">
+        {questions.map((question, i) => (
+          <li key={i}><div className="ea-text">{question}</div>{answers?.[i] && <div className="ea-text ea-muted">{answers[i]}</div>}</li>
+        ))}
+      </ol>
+    )
+
+  return (
+    <form className="ea-card ea-questions" onSubmit={submit} onKeyDown={onKeyDown}>
+      {questions.map((question, i) => (
+        <label key={i} className="ea-question">
+          <span className="ea-text">{question}</span>
+          <Textarea rows={questions.length === 1 ? 3 : 2} placeholder={labels.answer} value={given[i] ?? ""} onChange={(e) => change(i, e.target.value)} />
+        </label>
+      ))}
+      <footer className="ea-foot">
+        <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>
+        <Button size="sm" type="button" variant="ghost" disabled={disabled} onClick={() => send(empty)}>{labels.skip}</Button>
+        {questions.length > 1 && <span className="ea-muted">{labels.optional}</span>}
+      </footer>
+    </form>
+  )
+}
