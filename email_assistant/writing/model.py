@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from email_assistant.mail import IncomingEmail
 
@@ -46,6 +46,14 @@ class Clarifications(BaseModel):
 
     questions: list[str] = Field(default_factory=list, max_length=MAX_QUESTIONS)
 
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _first_few(cls, asked: object) -> object:
+        """A model that asks too much is not wrong, only shortened; a blank is no question."""
+        if not isinstance(asked, list):
+            return asked
+        return [q for q in asked if not isinstance(q, str) or q.strip()][:MAX_QUESTIONS]
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -70,3 +78,6 @@ class LanguageModel(Protocol):
 
         With `brief.revisions` the newest draft is revised. Closing the generator closes the connection.
         """
+
+    async def aclose(self) -> None:
+        """Close all connections; the model cannot be used any more."""
