@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -68,7 +67,7 @@ class StatePersister(AsyncBaseStatePersister):
             app_id=row.app_id,
             sequence_id=row.sequence_id,
             position=row.position,
-            state=State(json.loads(row.state)),
+            state=State(row.state),
             created_at=row.updated_at.isoformat(),
             status=row.status,
         )
@@ -131,9 +130,7 @@ class StatePersister(AsyncBaseStatePersister):
     async def _save_state(
         self, connection: AsyncConnection, app_id: str, sequence_id: int, state: State[Any]
     ) -> None:
-        text = json.dumps(state.get_all(), ensure_ascii=False, separators=(",", ":"))
-        # A lone surrogate is no UTF-8; written as \udXXX it is good JSON and comes back the same.
-        row = {"state": text.encode("utf-8", "backslashreplace").decode()}
+        row = {"state": state.get_all()}
         if sequence_id == NOTHING_RUN + 1:
             await connection.execute(insert(states).values(app_id=app_id, **row))
         else:
