@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from email_assistant.errors import ConversationBusy, EmailAssistantError
 from email_assistant.store.conversations import (
     APP_ID,
+    Conversation,
     Problem,
     Status,
+    conversation_of,
     folded,
     not_found,
     owned,
@@ -29,6 +31,12 @@ from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
+
+
+class LoadedState(PersistedStateData):
+    """What Burr asks for, and the conversation's row, read at the same moment."""
+
+    conversation: Conversation
 
 
 class StatePersister(AsyncBaseStatePersister):
@@ -55,14 +63,14 @@ class StatePersister(AsyncBaseStatePersister):
 
     async def load(
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
-    ) -> PersistedStateData | None:
+    ) -> LoadedState | None:
         """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
         query = select(conversations, states.c.state).join(states).where(owned(partition_key, app_id or ""))
         async with self._database.begin() as connection:
             row = (await connection.execute(query)).first()
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
-        return PersistedStateData(
+        return LoadedState(
             partition_key=partition_key,
             app_id=row.app_id,
             sequence_id=row.sequence_id,
@@ -70,6 +78,7 @@ class StatePersister(AsyncBaseStatePersister):
             state=State(row.state),
             created_at=row.updated_at.isoformat(),
             status=row.status,
+            conversation=conversation_of(row),
         )
 
     async def save(  # noqa: PLR0917 - Burr's signature

@@ -154,6 +154,7 @@ async def test_why_a_step_failed_is_known_until_one_succeeds(conversations, pers
     await persister.save(OWNER, app_id, 0, "formulate_draft", State(), "failed", problem=problem)
     failed = await conversations.find(OWNER, app_id)
     assert (failed.position, failed.status, failed.problem) == ("formulate_draft", "failed", problem)
+    assert (await persister.load(OWNER, app_id))["conversation"] == failed
 
     await save(1)
     assert (await conversations.find(OWNER, app_id)).problem is None
