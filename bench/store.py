@@ -92,9 +92,8 @@ async def measure_disk(folder: Path) -> None:
     await persister.initialize()
     _, their_save = await _converse(persister)
     await persister.cleanup()
-    print(
-        f"\n{f'{ROUNDS} rounds of feedback, {text:,} bytes':<42}{'bytes on disk':>14}{'of text':>9}{'ms a save':>11}"
-    )
+    heading = f"{ROUNDS} rounds of feedback, {text:,} bytes"
+    print(f"\n{heading:<42}{'bytes on disk':>14}{'of text':>9}{'ms a save':>11}")
     for whose, size, save in [
         ("ours, while the server runs", open_size, our_save),
         ("ours, after it ended", _size(ours), our_save),

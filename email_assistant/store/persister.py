@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from email_assistant.store.conversations import (
     owned,
     plain_title,
 )
-from email_assistant.store.database import Database
+from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 STOPPED = "Stopped"
@@ -179,7 +179,7 @@ class SaveAfterStep(PostRunStepHookAsync):
         required_inputs, _ = action.optional_and_required_inputs
         if not completed and required_inputs:
             return
-        await _to_its_end(
+        await to_its_end(
             self._persister.save(
                 partition_key,
                 app_id,
@@ -204,16 +204,3 @@ def _problem(exception: BaseException | None) -> Problem:
     # Burr hands over no exception when the task of a step that does not stream is cancelled.
     stopped = exception is None or isinstance(exception, asyncio.CancelledError | GeneratorExit)
     return Problem(STOPPED if stopped else UNEXPECTED)
-
-
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.ensure_future(work)
-    cancelled = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as cancellation:
-            cancelled = cancellation
-    if cancelled:
-        raise cancelled
-    task.result()

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -97,4 +97,23 @@ states = Table(
     metadata,
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
     Column("state", CompressedJson, nullable=False),
+)
+
+# The original bytes of what was put in; kept as they came.
+files = Table(
+    "files",
+    metadata,
+    Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
+    Column("file_id", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Which server process runs a turn of which conversation, and until when that holds if it falls silent.
+# A first turn is claimed before its conversation has a row, hence no foreign key.
+claims = Table(
+    "claims",
+    metadata,
+    Column("app_id", String(36), primary_key=True),
+    Column("holder", String(36), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
 )
