@@ -121,7 +121,7 @@ class Conversations:
             row = (await connection.execute(select(conversations).where(owned(owner, app_id)))).first()
         if row is None:
             raise not_found(app_id)
-        return _conversation(row)
+        return conversation_of(row)
 
     async def page(
         self, owner: str, *, cursor: str | None = None, search: str = "", size: int = PAGE_SIZE
@@ -145,7 +145,7 @@ class Conversations:
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
         query = query.order_by(*(column.desc() for column in by_activity)).limit(size + 1)
         async with self._database.begin() as connection:
-            found = [_conversation(row) for row in await connection.execute(query)]
+            found = [conversation_of(row) for row in await connection.execute(query)]
         shown = tuple(found[:size])
         return Page(shown, _cursor(shown[-1]) if len(found) > size else None)
 
@@ -181,7 +181,8 @@ class Conversations:
         await self._database.forget_deleted()
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def conversation_of(row: Row[Any]) -> Conversation:
+    """The conversation in a row with all columns of `conversations`."""
     return Conversation(
         app_id=row.app_id,
         title=row.title,

@@ -5,7 +5,8 @@ All that differs between SQLite and Postgres is in this module.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ PRAGMAS = (
     "busy_timeout = 5000",  # milliseconds that a writer waits for another one
     "journal_mode = WAL",  # readers and the writer do not block each other
     "synchronous = NORMAL",  # safe in WAL; a commit does not wait for the disk
+    "wal_autocheckpoint = 32",  # pages after which the log goes into the file: it stays small beside the text
+    "journal_size_limit = 131072",  # bytes that the log keeps then; a large save would leave it large
     "foreign_keys = ON",
     "secure_delete = ON",  # deleted text is overwritten with zeros
     "temp_store = MEMORY",  # and never lands in a file for sorting
@@ -89,6 +92,20 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` whole even if this task is cancelled meanwhile; the cancellation is raised after it."""
+    task = asyncio.ensure_future(work)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as cancellation:
+            cancelled = cancellation
+    if cancelled:
+        raise cancelled
+    task.result()
 
 
 def _with_driver(url: str) -> URL:

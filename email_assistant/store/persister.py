@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,18 +17,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from email_assistant.errors import ConversationBusy, EmailAssistantError
 from email_assistant.store.conversations import (
     APP_ID,
+    Conversation,
     Problem,
     Status,
+    conversation_of,
     folded,
     not_found,
     owned,
     plain_title,
 )
-from email_assistant.store.database import Database
+from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
+
+
+class LoadedState(PersistedStateData):
+    """What Burr asks for, and the conversation's row, read at the same moment."""
+
+    conversation: Conversation
 
 
 class StatePersister(AsyncBaseStatePersister):
@@ -56,21 +63,22 @@ class StatePersister(AsyncBaseStatePersister):
 
     async def load(
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
-    ) -> PersistedStateData | None:
+    ) -> LoadedState | None:
         """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
         query = select(conversations, states.c.state).join(states).where(owned(partition_key, app_id or ""))
         async with self._database.begin() as connection:
             row = (await connection.execute(query)).first()
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
-        return PersistedStateData(
+        return LoadedState(
             partition_key=partition_key,
             app_id=row.app_id,
             sequence_id=row.sequence_id,
             position=row.position,
-            state=State(json.loads(row.state)),
+            state=State(row.state),
             created_at=row.updated_at.isoformat(),
             status=row.status,
+            conversation=conversation_of(row),
         )
 
     async def save(  # noqa: PLR0917 - Burr's signature
@@ -131,9 +139,7 @@ class StatePersister(AsyncBaseStatePersister):
     async def _save_state(
         self, connection: AsyncConnection, app_id: str, sequence_id: int, state: State[Any]
     ) -> None:
-        text = json.dumps(state.get_all(), ensure_ascii=False, separators=(",", ":"))
-        # A lone surrogate is no UTF-8; written as \udXXX it is good JSON and comes back the same.
-        row = {"state": text.encode("utf-8", "backslashreplace").decode()}
+        row = {"state": state.get_all()}
         if sequence_id == NOTHING_RUN + 1:
             await connection.execute(insert(states).values(app_id=app_id, **row))
         else:
@@ -173,7 +179,7 @@ class SaveAfterStep(PostRunStepHookAsync):
         required_inputs, _ = action.optional_and_required_inputs
         if not completed and required_inputs:
             return
-        await _to_its_end(
+        await to_its_end(
             self._persister.save(
                 partition_key,
                 app_id,
@@ -198,16 +204,3 @@ def _problem(exception: BaseException | None) -> Problem:
     # Burr hands over no exception when the task of a step that does not stream is cancelled.
     stopped = exception is None or isinstance(exception, asyncio.CancelledError | GeneratorExit)
     return Problem(STOPPED if stopped else UNEXPECTED)
-
-
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.ensure_future(work)
-    cancelled = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as cancellation:
-            cancelled = cancellation
-    if cancelled:
-        raise cancelled
-    task.result()

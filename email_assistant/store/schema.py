@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -19,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -43,6 +47,26 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From the database."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class CompressedJson(TypeDecorator[Any]):
+    """A JSON value, deflated: drafts of one reply repeat each other, and what is not written costs no time.
+
+    A value that is not JSON raises; no object is ever made of what is read.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
+        """To the database."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # A lone surrogate is no UTF-8; written as \udXXX it is good JSON and comes back the same.
+        return zlib.compress(text.encode("utf-8", "backslashreplace"), level=3)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """From the database."""
+        return json.loads(zlib.decompress(value))
 
 
 metadata = MetaData()
@@ -72,5 +96,24 @@ states = Table(
     "states",
     metadata,
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("state", CompressedJson, nullable=False),
+)
+
+# The original bytes of what was put in; kept as they came.
+files = Table(
+    "files",
+    metadata,
+    Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
+    Column("file_id", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Which server process runs a turn of which conversation, and until when that holds if it falls silent.
+# A first turn is claimed before its conversation has a row, hence no foreign key.
+claims = Table(
+    "claims",
+    metadata,
+    Column("app_id", String(36), primary_key=True),
+    Column("holder", String(36), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
 )

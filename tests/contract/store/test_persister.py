@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from burr.core import State
+from sqlalchemy.exc import StatementError
 
 from email_assistant.errors import ConversationBusy, ConversationNotFound
 from email_assistant.store.conversations import Problem
@@ -36,7 +37,7 @@ async def test_a_dict_that_looks_like_a_serialised_object_is_only_a_dict(persist
 
 
 async def test_a_value_that_json_does_not_know_is_refused_and_nothing_is_written(persister, save, app_id):
-    with pytest.raises(TypeError):
+    with pytest.raises(StatementError, match="not JSON serializable"):
         await save(0, answers={1, 2})
 
     assert await persister.load(OWNER, app_id) is None
@@ -153,6 +154,7 @@ async def test_why_a_step_failed_is_known_until_one_succeeds(conversations, pers
     await persister.save(OWNER, app_id, 0, "formulate_draft", State(), "failed", problem=problem)
     failed = await conversations.find(OWNER, app_id)
     assert (failed.position, failed.status, failed.problem) == ("formulate_draft", "failed", problem)
+    assert (await persister.load(OWNER, app_id))["conversation"] == failed
 
     await save(1)
     assert (await conversations.find(OWNER, app_id)).problem is None

@@ -33,5 +33,5 @@ def upgrade() -> None:
             sa.ForeignKey("conversations.app_id", ondelete="CASCADE"),
             primary_key=True,
         ),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("state", sa.LargeBinary, nullable=False),
     )

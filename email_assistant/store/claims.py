@@ -1,0 +1,106 @@
+"""Who runs a turn of a conversation: one task of one server process at a time.
+
+A claim is a lease of a few seconds that its process keeps renewing, so that the claims of a process that
+died end by themselves. Should a process sleep through its lease, the persister's lock still refuses the
+steps of one of the two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, insert, or_, update
+from sqlalchemy.exc import IntegrityError
+
+from email_assistant.errors import ConversationBusy
+from email_assistant.store.database import Database, DatabaseUnavailable, to_its_end
+from email_assistant.store.schema import claims
+
+LEASE = timedelta(seconds=4)
+
+
+class Claims:
+    """The claims of this process. One object for the life of the server.
+
+    Args:
+        database: the one that all the processes share.
+        lease: how long a claim outlives its process.
+    """
+
+    def __init__(self, database: Database, lease: timedelta = LEASE) -> None:
+        self._database = database
+        self._lease = lease
+        self._holder = str(uuid.uuid4())
+        self._held: set[str] = set()
+        self._renewing: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def hold(self, app_id: str) -> AsyncIterator[None]:
+        """Hold the claim to run a turn of `app_id` for the time of the block.
+
+        Raises:
+            ConversationBusy: another task or process holds it.
+        """
+        if app_id in self._held:
+            raise _busy()
+        self._held.add(app_id)
+        try:
+            await to_its_end(self._take(app_id))
+            yield
+        finally:
+            self._held.remove(app_id)
+            await to_its_end(self._release(app_id))
+
+    async def _take(self, app_id: str) -> None:
+        now = datetime.now(UTC)
+        claim = {"holder": self._holder, "expires_at": now + self._lease}
+        free = or_(claims.c.expires_at < now, claims.c.holder == self._holder)
+        async with self._database.begin() as connection:
+            taken = await connection.execute(
+                update(claims).where(claims.c.app_id == app_id, free).values(claim)
+            )
+            if not taken.rowcount:
+                try:
+                    await connection.execute(insert(claims).values(app_id=app_id, **claim))
+                except IntegrityError:
+                    raise _busy() from None
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(self._renew())
+
+    async def _release(self, app_id: str) -> None:
+        if not self._held and self._renewing:
+            # Forgotten before it has ended, so that a claim taken meanwhile is renewed by a new task.
+            renewing, self._renewing = self._renewing, None
+            renewing.cancel()
+            await asyncio.wait([renewing])
+        mine = claims.c.app_id == app_id, claims.c.holder == self._holder
+        try:
+            async with self._database.begin() as connection:
+                await connection.execute(delete(claims).where(*mine))
+        except DatabaseUnavailable:
+            pass  # It ends by itself, since nobody renews it.
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 4)
+            await to_its_end(self._renew_all())
+
+    async def _renew_all(self) -> None:
+        mine = claims.c.app_id.in_(self._held), claims.c.holder == self._holder
+        try:
+            async with self._database.begin() as connection:
+                await connection.execute(
+                    update(claims).where(*mine).values(expires_at=datetime.now(UTC) + self._lease)
+                )
+        except DatabaseUnavailable:
+            pass  # It is tried again before the lease ends.
+
+
+def _busy() -> ConversationBusy:
+    return ConversationBusy(
+        "This conversation is still being worked on. Wait for it to end, or stop it there."
+    )

@@ -1,0 +1,66 @@
+"""The original bytes of the mails of a conversation, kept whole until it is deleted."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, delete, exists, false, insert, select
+
+from email_assistant.errors import ConversationNotFound
+from email_assistant.store.conversations import not_found, owned
+from email_assistant.store.database import Database
+from email_assistant.store.schema import conversations, files
+
+
+class Files:
+    """The files in a database; every call is scoped by the owner of the conversation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, owner: str, app_id: str, file_id: str, content: bytes) -> None:
+        """Keep `content` as `file_id`, in the place of an earlier file of this id.
+
+        Raises:
+            ConversationNotFound: there is no such conversation of `owner`.
+        """
+        async with self._database.begin() as connection:
+            if not await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
+                raise not_found(app_id)
+            await connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
+            await connection.execute(insert(files).values(app_id=app_id, file_id=file_id, content=content))
+
+    async def get(self, owner: str, app_id: str, file_id: str) -> bytes:
+        """The bytes of `file_id`.
+
+        Raises:
+            ConversationNotFound: there is no such file, or not in a conversation of `owner`.
+        """
+        async with self._database.begin() as connection:
+            content = await connection.scalar(select(files.c.content).where(_owned(owner, app_id, file_id)))
+        if content is None:
+            raise _no_file(file_id)
+        return bytes(content)
+
+    async def delete(self, owner: str, app_id: str, file_id: str) -> None:
+        """Remove `file_id`, so that no byte of it stays in the database's files.
+
+        Raises:
+            ConversationNotFound: there is no such file, or not in a conversation of `owner`.
+        """
+        async with self._database.begin() as connection:
+            deleted = await connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
+        if not deleted.rowcount:
+            raise _no_file(file_id)
+        await self._database.forget_deleted()
+
+
+def _owned(owner: str, app_id: str, file_id: str) -> ColumnElement[bool]:
+    if not file_id.isprintable():  # NUL and lone surrogates, which no database would take
+        return false()
+    mine = exists().where(owned(owner, app_id))
+    return and_(files.c.app_id == app_id, files.c.file_id == file_id, mine)
+
+
+def _no_file(file_id: str) -> ConversationNotFound:
+    return ConversationNotFound(
+        f"There is no file {file_id!r} in this conversation. It may have been deleted."
+    )

@@ -1,0 +1,153 @@
+"""One turn at a time for a conversation, over tasks and over processes, and none that blocks for ever."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from email_assistant.errors import ConversationBusy
+from email_assistant.store import schema
+from email_assistant.store.claims import Claims
+
+LEASE = 2.0
+
+
+@pytest.fixture
+def claims(database) -> Claims:
+    return Claims(database, timedelta(seconds=LEASE))
+
+
+@pytest.fixture
+def other_process(database) -> Claims:
+    """What another server process would use on the same database."""
+    return Claims(database, timedelta(seconds=LEASE))
+
+
+async def test_a_second_turn_is_told_that_the_first_still_runs(claims, other_process, app_id):
+    async with claims.hold(app_id):
+        for second in (claims, other_process):
+            with pytest.raises(ConversationBusy):
+                async with second.hold(app_id):
+                    pytest.fail("two turns at once")
+
+    async with other_process.hold(app_id):
+        pass
+    async with claims.hold(app_id):
+        pass
+
+
+async def test_conversations_do_not_wait_for_each_other(claims, other_process, app_id):
+    another = app_id.replace("0", "1")
+    async with claims.hold(app_id), claims.hold(another):
+        pass
+    async with claims.hold(app_id), other_process.hold(another):
+        pass
+
+
+async def test_a_turn_that_fails_or_is_cancelled_lets_go(claims, other_process, app_id):
+    with pytest.raises(ZeroDivisionError):
+        async with claims.hold(app_id):
+            raise ZeroDivisionError
+
+    held = asyncio.Event()
+
+    async def turn() -> None:
+        async with claims.hold(app_id):
+            held.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(turn())
+    await held.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with other_process.hold(app_id):
+        pass
+
+
+async def test_of_many_at_once_exactly_one_holds(claims, other_process, app_id):
+    ready = asyncio.Event()
+
+    async def turn(each: Claims) -> bool:
+        try:
+            async with each.hold(app_id):
+                await ready.wait()
+                return True
+        except ConversationBusy:
+            return False
+
+    turns = [asyncio.create_task(turn(each)) for each in (claims, other_process) * 5]
+    refused, _ = await asyncio.wait(turns, return_when=asyncio.FIRST_COMPLETED)
+    while len(refused) < 9:
+        done, _ = await asyncio.wait(set(turns) - refused, return_when=asyncio.FIRST_COMPLETED)
+        refused |= done
+    ready.set()
+
+    assert sorted(await asyncio.gather(*turns)) == [False] * 9 + [True]
+
+
+async def test_nothing_is_left_when_all_turns_have_ended(database, claims, app_id):
+    before = asyncio.all_tasks()
+    async with claims.hold(app_id):
+        pass
+
+    assert asyncio.all_tasks() == before
+    async with database.begin() as connection:
+        assert (await connection.execute(schema.claims.select())).all() == []
+
+
+async def test_a_turn_longer_than_the_lease_keeps_its_claim(database, claims, other_process, app_id):
+    async with claims.hold(app_id):
+        first = await expiry(database)
+        while await expiry(database) < first + timedelta(seconds=LEASE):
+            with pytest.raises(ConversationBusy):
+                async with other_process.hold(app_id):
+                    pytest.fail("two turns at once")
+            await asyncio.sleep(LEASE / 10)  # the lease is a matter of time
+
+
+async def test_a_killed_process_blocks_its_conversation_no_longer_than_its_lease(
+    claims, database_url, app_id
+):
+    async with holder(database_url, app_id) as process:
+        with pytest.raises(ConversationBusy):
+            async with claims.hold(app_id):
+                pytest.fail("two turns at once")
+        process.kill()
+        await process.wait()
+
+    killed = time.monotonic()
+    while True:
+        try:
+            async with claims.hold(app_id):
+                break
+        except ConversationBusy:
+            assert time.monotonic() < killed + LEASE + 1
+            await asyncio.sleep(LEASE / 20)  # the lease is a matter of time
+
+
+async def expiry(database):
+    async with database.begin() as connection:
+        return (await connection.execute(schema.claims.select())).one().expires_at
+
+
+@asynccontextmanager
+async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A real process that holds the claim."""
+    script = Path(__file__).with_name("claim_holder.py")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), database_url, app_id, str(LEASE), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert await process.stdout.readline() == b"held\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
