@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -18,9 +18,10 @@ from email_assistant.conversation.feedback import understand
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
 from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
 from email_assistant.conversation.state import ConversationState, InputStep, NextStep, initial_state
-from email_assistant.errors import ConversationBusy, InvalidInput, StaleDraft, WrongStep
+from email_assistant.errors import InvalidInput, StaleDraft, WrongStep
 from email_assistant.mail import parse_email
 from email_assistant.settings import Settings, private_dir
+from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversation, Conversations, Page
 from email_assistant.store.database import Database, open_database
 from email_assistant.store.persister import SaveAfterStep, StatePersister
@@ -87,6 +88,7 @@ class EmailAssistant:
         self._graph = build_graph(model)
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _title)
+        self._claims = Claims(database)
         self._turns: dict[str, _Turn] = {}
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
@@ -117,7 +119,7 @@ class EmailAssistant:
             ConversationNotFound: it is unknown, or not `owner`'s.
             ConversationBusy: a turn of it is still running.
         """
-        with self._turn(app_id):
+        async with self._turn(app_id):
             await self._conversations.delete(owner, app_id)
 
     async def turn(
@@ -143,10 +145,10 @@ class EmailAssistant:
             StaleDraft: it went on since `seen`.
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
-        with self._turn(app_id) as turn:
+        async with self._turn(app_id) as turn:
             before = await self.view(owner, app_id)
             if seen is not None and seen != before.version:
-                raise StaleDraft("This conversation went on in another window. Look at the newest draft first.")
+                raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
             entry, inputs = _enter(before, said)
             application = await self._application(owner, app_id, entry, turn.announced_to(listener))
             await _run(application, inputs, listener)
@@ -163,16 +165,15 @@ class EmailAssistant:
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
 
-    @contextmanager
-    def _turn(self, app_id: str) -> Iterator[_Turn]:
-        if app_id in self._turns:
-            raise ConversationBusy("The assistant is still working on this conversation. Wait, or stop it.")
-        turn = self._turns[app_id] = _Turn()
-        try:
-            yield turn
-        finally:
-            del self._turns[app_id]
-            turn.ended.set()
+    @asynccontextmanager
+    async def _turn(self, app_id: str) -> AsyncIterator[_Turn]:
+        async with self._claims.hold(app_id):
+            turn = self._turns[app_id] = _Turn()
+            try:
+                yield turn
+            finally:
+                del self._turns[app_id]
+                turn.ended.set()
 
     async def _application(
         self, owner: str, app_id: str, entry: str | None, hook: PreRunStepHookAsync
@@ -198,7 +199,8 @@ class EmailAssistant:
         if saved:
             action = saved["position"]
             if saved["status"] == "completed":
-                action = self._graph.get_next_node(action, saved["state"], "process_input").name
+                following = self._graph.get_next_node(action, saved["state"], "process_input")
+                action = following.name if following else action
             next_step = cast(NextStep, action) if action in get_args(InputStep) else "retry"
             if state.final_draft is not None:
                 next_step = None
@@ -210,15 +212,15 @@ class EmailAssistant:
             state=state,
             next_step=next_step,
             problem=row.problem.sentence if row.problem else None,
-            running=turn and turn.action,
+            running=turn.action if turn else None,
         )
 
 
 @asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
-    """Open the service with the database and the model that are configured, and close both after the block."""
+    """Open the service with the configured database and model, and close both after the block."""
     private_dir(settings.data_dir)
-    async with open_database(settings.sqlalchemy_url) as database, create_model(settings) as model:
+    async with open_database(settings.sqlalchemy_url) as database, aclosing(create_model(settings)) as model:
         yield EmailAssistant(database, model)
 
 
@@ -244,7 +246,7 @@ def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, An
             _expect(step == "clarify_instructions" or added, view, "answers")
             questions = [] if added else view.state.clarification_questions
             if len(answers) != len(questions):
-                raise InvalidInput(f"There are {len(questions)} questions; give one answer for each, or none.")
+                raise InvalidInput(f"Give one answer for each of the {len(questions)} questions, or none.")
             entry = "clarify_instructions" if added else None
             return entry, {"answers": list(answers), "remark": remark, "typed_answers": typed}
         case FeedbackGiven(text):
@@ -288,7 +290,9 @@ class _EnterAt(AsyncBaseStateLoader):
     async def load(self, *args: Any, **kwargs: Any) -> PersistedStateData | None:
         saved = await self._persister.load(*args, **kwargs)
         # A failed position is where Burr begins; a completed one is what it goes on from.
-        return saved and PersistedStateData(**{**saved, "position": self._entry, "status": "failed"})
+        if saved:
+            saved["position"], saved["status"] = self._entry, "failed"
+        return saved
 
     async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
         return await self._persister.list_app_ids(partition_key)

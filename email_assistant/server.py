@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     from email_assistant.chat.door import ChatDoor
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
-    door = ChatDoor()
+    door = ChatDoor(offline=settings.offline)
     door.register()
     sign_in.register(settings)
 

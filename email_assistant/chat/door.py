@@ -53,7 +53,8 @@ class ChatDoor:
 
     assistant: EmailAssistant
 
-    def __init__(self) -> None:
+    def __init__(self, *, offline: bool) -> None:
+        self._offline = offline
         self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
 
     def register(self) -> None:
@@ -68,9 +69,15 @@ class ChatDoor:
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""
+        offered = {
+            texts.STARTER: (texts.STARTER, "reply"),
+            texts.SAMPLE_STARTER: (texts.SAMPLE_EMAIL, "sample"),
+        }
+        if self._offline:
+            offered[texts.OFFLINE_STARTER] = (texts.OFFLINE_STARTER, "offline")
         return [
-            cl.Starter(label=texts.STARTER, message=texts.STARTER, icon="/public/icons/reply.svg"),
-            cl.Starter(label=texts.SAMPLE_STARTER, message=texts.SAMPLE_EMAIL, icon="/public/icons/sample.svg"),
+            cl.Starter(label=label, message=message, icon=f"/public/icons/{icon}.svg")
+            for label, (message, icon) in offered.items()
         ]
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
@@ -84,8 +91,10 @@ class ChatDoor:
     async def on_message(self, chat_message: cl.Message) -> None:
         """An email, answers or feedback, depending on what the conversation waits for."""
         screen = self._screen()
-        if screen.version == 0 and chat_message.content.strip() == texts.STARTER:
+        if screen.version == 0 and chat_message.content in (texts.STARTER, texts.OFFLINE_STARTER):
             await chat_message.remove()
+            if chat_message.content == texts.OFFLINE_STARTER:
+                await screen.say(texts.OFFLINE)
             await screen.show(await self._conversation(screen))
             return
         if _runs(screen.task):
@@ -132,7 +141,12 @@ class ChatDoor:
             await context.emitter.task_end()
 
     async def _turn(
-        self, screen: Screen, read: Callable[[ConversationView], Said], *, typed: bool, seen: int | None = None
+        self,
+        screen: Screen,
+        read: Callable[[ConversationView], Said],
+        *,
+        typed: bool,
+        seen: int | None = None,
     ) -> None:
         owner, app_id = _owner(), screen.app_id
 
@@ -159,9 +173,11 @@ class ChatDoor:
             await screen.reload(await self.assistant.view(owner, app_id), owner)
             await screen.say(f"{error} {texts.NOT_USED}")
         except EmailAssistantError as error:
-            await screen.say(f"{error} {texts.NOT_USED}" if isinstance(error, ConversationBusy) else str(error))
+            await screen.say(
+                f"{error} {texts.NOT_USED}" if isinstance(error, ConversationBusy) else str(error)
+            )
         except Exception as error:  # the person must read something, and the text of an error may hold mail
-            log.error("A turn of %s failed: %s", app_id, type(error).__name__)  # noqa: TRY400
+            log.error("A turn of %s failed: %s", app_id, type(error).__name__)
             await show()
             await screen.say(texts.UNEXPECTED)
 

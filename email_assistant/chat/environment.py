@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import json
 import os
 import secrets
 import shutil
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
+from email_assistant.chat import texts
 from email_assistant.settings import Settings, private_dir
 
 PACKAGE = Path(__file__).parent.parent
@@ -24,8 +29,23 @@ def prepare(settings: Settings) -> None:
             shutil.copytree(asset, root / name, dirs_exist_ok=True)
         else:
             shutil.copyfile(asset, root / name)
+    write_translation(settings, root / ".chainlit" / "translations")
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
     set_secret(settings)
+
+
+def write_translation(settings: Settings, folder: Path) -> None:
+    """Put our words into Chainlit's own where it says something else than this product means."""
+    spec = importlib.util.find_spec("chainlit")
+    assert spec and spec.origin  # noqa: S101 - it is a dependency
+    shipped = (Path(spec.origin).parent / "translations" / "en-US.json").read_text(encoding="utf-8")
+    words = json.loads(shipped)
+    notice = texts.OFFLINE_NOTICE if settings.offline else texts.MODEL_NOTICE.format(model=settings.model)
+    for path, sentence in {**texts.CHAINLIT, "chat.watermark": notice}.items():
+        *parents, name = path.split(".")
+        reduce(getitem, parents, words)[name] = sentence
+    folder.mkdir(exist_ok=True)
+    (folder / "en-US.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
 
 def set_secret(settings: Settings) -> None:
@@ -33,7 +53,8 @@ def set_secret(settings: Settings) -> None:
     secret = signing_secret(settings.data_dir)
     os.environ["CHAINLIT_AUTH_SECRET"] = secret
     # All ports of a host share their cookies: two servers must not read each other's.
-    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = "email_assistant_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
+    name = hashlib.sha256(secret.encode()).hexdigest()[:8]
+    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = f"email_assistant_{name}"
 
 
 def signing_secret(data_dir: Path) -> str:

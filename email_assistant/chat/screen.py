@@ -21,7 +21,7 @@ FRAME = 0.03
 
 
 class Screen:
-    """One tab. It remembers a fingerprint of each step and element it shows, so that it sends only changes."""
+    """One tab. It remembers a fingerprint of each step and element that it shows, and sends changes."""
 
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id
@@ -67,7 +67,9 @@ class Screen:
         if view.title != self._title:
             self._title = view.title
             # The sidebar reads its list again when this event brings something new.
-            await context.emitter.emit("first_interaction", {"interaction": view.title, "thread_id": self.app_id})
+            await context.emitter.emit(
+                "first_interaction", {"interaction": view.title, "thread_id": self.app_id}
+            )
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""

@@ -15,7 +15,7 @@ from email_assistant.settings import load_settings
 
 settings = load_settings()
 environment.set_secret(settings)
-door = ChatDoor()
+door = ChatDoor(offline=settings.offline)
 door.register()
 sign_in.register(settings)
 app.add_middleware(Guard)

@@ -6,15 +6,21 @@ from email_assistant.conversation.state import Feedback
 
 NAME = "Email Assistant"
 
+OFFLINE_STARTER = "No model is set: simple rules write the drafts"
 OFFLINE = (
-    "No model is configured, so the offline writer answers: it follows simple rules and is no language model. "
-    "Set `OPENAI_API_KEY` or `OPENAI_BASE_URL` to write with a model."
+    "No model is set, so the offline writer answers: it follows simple rules and is no language model. "
+    "Start the server with `OPENAI_API_KEY`, or with `OPENAI_BASE_URL` for a model of your own, "
+    "to write with one. You can paste an email all the same."
 )
+OFFLINE_NOTICE = "No model is set: simple rules write the drafts. Read each one before you send it."
+MODEL_NOTICE = "{model} writes the drafts and can be wrong. Read each one before you send it."
 GREETING = "Paste the email that you want to answer. You can add how to answer it, or I will ask."
 QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
 FINAL = "Your reply is ready. To change it after all, write what to change."
-UNFINISHED = "The last step did not finish. Nothing that you said is lost: press Retry, or write what to change."
+UNFINISHED = (
+    "The last step did not finish. Nothing that you said is lost: press Retry, or write what to change."
+)
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
@@ -26,6 +32,14 @@ STEPS = {
     "formulate_draft": "writing the draft",
 }
 """What the page says while an action runs that asks the model; the others are too short to see."""
+
+CHAINLIT = {
+    "chat.input.placeholder": "Paste an email, or write here…",
+    "chat.messages.status.using": "Now",
+    "chat.messages.status.used": "Done",
+    "threadHistory.sidebar.empty": "No conversations yet",
+}
+"""Chainlit's own words that say something else here: their place in its translation, and ours."""
 
 STARTER = "Reply to an email"
 SAMPLE_STARTER = "Try it with a sample email"

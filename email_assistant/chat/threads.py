@@ -75,7 +75,8 @@ class ConversationThreads(BaseDataLayer):
         ]
         cursor = page.next_cursor
         return PaginatedResponse(
-            data=threads, pageInfo=PageInfo(hasNextPage=cursor is not None, startCursor=None, endCursor=cursor)
+            data=threads,
+            pageInfo=PageInfo(hasNextPage=cursor is not None, startCursor=None, endCursor=cursor),
         )
 
     async def update_thread(
@@ -86,7 +87,7 @@ class ConversationThreads(BaseDataLayer):
         metadata: dict[str, Any] | None = None,
         tags: list[str] | None = None,
     ) -> None:
-        """Rename. Chainlit's own calls bring a user or metadata along, and there is nothing to keep of them."""
+        """Rename. Chainlit's own calls bring a user or metadata along, of which nothing is kept."""
         if name is not None and user_id is None and metadata is None:
             await self._assistant().rename(_owner(), thread_id, name)
 

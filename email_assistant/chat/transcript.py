@@ -11,7 +11,7 @@ from chainlit.types import ThreadDict
 
 from email_assistant.assistant import ConversationView
 from email_assistant.chat import texts
-from email_assistant.conversation.state import ConversationState, Moment, Round
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
@@ -125,7 +125,7 @@ def _show(page: _Page, moment: Moment) -> None:
     page.at = moment.at
     match moment.kind:
         case "email":
-            page.user("email", index, state.typed_email or _email_and_instructions(state))
+            page.user("email", index, state.typed_email or _email_as_given(state))
         case "questions":
             _show_questions(page, index)
         case "answers":
@@ -147,7 +147,7 @@ def _show_questions(page: _Page, index: int) -> None:
     page.assistant("questions", index, texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count))
     live = asked.answers is None and not page.view.running
     page.element(
-        "QuestionForm", index, forward="questions", questions=asked.questions, answers=asked.answers,
+        "QuestionForm", index, forward="questions", questions=asked.questions,
         live=live, seen=page.view.version if live else None, labels=texts.QUESTION_FORM,
     )  # fmt: skip
 
@@ -168,9 +168,12 @@ def _draft_card(view: ConversationView, version: int) -> dict[str, Any]:
     return props
 
 
-def _email_and_instructions(state: ConversationState) -> str:
-    """The first message of a conversation that began at another door, in two parts."""
-    return "\n\n".join(part for part in (state.email_to_respond, state.response_instructions) if part)
+def _email_as_given(state: ConversationState) -> str:
+    """The first message, with the instructions that another door took beside the email."""
+    rounds = state.clarification_history
+    if not state.response_instructions or (rounds and rounds[0].questions == [HOW_TO_REPLY]):
+        return state.email_to_respond
+    return f"{state.email_to_respond}\n\n{state.response_instructions}"
 
 
 def _spoken_answers(asked: Round) -> str:

@@ -16,7 +16,9 @@ def word_diff(before: str, after: str) -> list[Change]:
     ones `after`."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     changes: list[Change] = []
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if kind == "equal":
             changes.append(("same", "".join(old[old_from:old_to])))
             continue

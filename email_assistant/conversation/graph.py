@@ -43,7 +43,7 @@ TRANSITIONS = [
 def build_graph(model: LanguageModel) -> Graph:
     """The state machine with its model bound; build it once and use it for every conversation."""
     return (
-        GraphBuilder()  # type: ignore[no-untyped-call]  # Burr leaves its constructor untyped
+        GraphBuilder()
         .with_actions(
             process_input=actions.process_input,
             determine_clarifications=actions.determine_clarifications.bind(model=model),

@@ -146,7 +146,7 @@ async def _migrate(engine: AsyncEngine) -> None:
         if await connection.run_sync(_version) == schema.HEAD:
             return
     # Alembic takes a while to import, and nearly every start finds the schema up to date.
-    from email_assistant.store import migrations  # noqa: PLC0415
+    from email_assistant.store import migrations
 
     async with engine.connect() as connection:
         # SQLite: the driver would begin no transaction for a CREATE TABLE. Two servers that start at once

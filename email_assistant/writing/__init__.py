@@ -31,11 +31,11 @@ def create_model(settings: Settings) -> LanguageModel:
     """
     # Imported here because the openai package takes a second, which the offline writer need not wait.
     if settings.offline:
-        from email_assistant.writing.offline import OfflineWriter  # noqa: PLC0415
+        from email_assistant.writing.offline import OfflineWriter
 
         return OfflineWriter()
-    from email_assistant.writing.openai_writer import OpenAIWriter  # noqa: PLC0415
-    from email_assistant.writing.prompts import load_prompts  # noqa: PLC0415
+    from email_assistant.writing.openai_writer import OpenAIWriter
+    from email_assistant.writing.prompts import load_prompts
 
     return OpenAIWriter(
         model=settings.model,

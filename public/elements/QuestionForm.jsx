@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
 
 export default function QuestionForm() {
-  const { questions, answers, live, seen, labels } = props
+  const { questions, live, seen, labels } = props
   // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
   const key = `email-assistant:answers:${window.location.pathname}:${seen}`
   const empty = questions.map(() => "")
@@ -34,7 +34,7 @@ export default function QuestionForm() {
     return (
       <ol className="ea-card ea-questions">
         {questions.map((question, i) => (
-          <li key={i}><div className="ea-text">{question}</div>{answers?.[i] && <div className="ea-text ea-muted">{answers[i]}</div>}</li>
+          <li key={i} className="ea-text">{question}</li>
         ))}
       </ol>
     )
