@@ -42,7 +42,7 @@ async def measure_sidebar(folder: Path) -> None:
 
 async def _page_times(file: Path, count: int) -> dict[str, float]:
     async with open_database(f"sqlite:///{file}") as database:
-        await _fill(database, count)
+        await fill(database, count)
         conversations = Conversations(database)
         last = (await conversations.page(OWNER, size=count - PAGE_SIZE)).next_cursor
         return {
@@ -53,9 +53,9 @@ async def _page_times(file: Path, count: int) -> dict[str, float]:
         }
 
 
-async def _fill(database: Database, count: int) -> None:
+async def fill(database: Database, count: int, owner: str = OWNER) -> None:
     begun = datetime(2026, 1, 1, tzinfo=UTC)
-    same = {"owner": OWNER, "created_at": begun, "renamed": False, "sequence_id": 0}
+    same = {"owner": owner, "created_at": begun, "renamed": False, "sequence_id": 0}
     rows = [
         {
             **same,

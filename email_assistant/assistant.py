@@ -6,40 +6,30 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast, get_args
+from dataclasses import dataclass, replace
+from typing import Any
 
 from burr.core import Action, Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
 from burr.lifecycle import PreRunStepHookAsync
 
-from email_assistant.conversation.feedback import understand
+from email_assistant.conversation.entering import enter
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
-from email_assistant.conversation.state import ConversationState, InputStep, NextStep, initial_state
-from email_assistant.errors import InvalidInput, StaleDraft, WrongStep
-from email_assistant.mail import parse_email
+from email_assistant.conversation.inputs import Said
+from email_assistant.conversation.state import ConversationState, initial_state
+from email_assistant.errors import StaleDraft
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
-from email_assistant.store.conversations import Conversation, Conversations, Page
+from email_assistant.store.conversations import Conversations, Page
 from email_assistant.store.database import Database, open_database
 from email_assistant.store.persister import SaveAfterStep, StatePersister
+from email_assistant.view import ConversationView, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
 
 # Burr logs the beginning of every state value beside a failing action, and those are mail text. The
 # exception itself reaches the caller.
 logging.getLogger("burr.core.application").disabled = True
-
-TITLE_LENGTH = 60
-
-
-@dataclass(frozen=True)
-class StepStarted:
-    """An action of the state machine begins."""
-
-    action: str
 
 
 @dataclass(frozen=True)
@@ -49,31 +39,16 @@ class Delta:
     text: str
 
 
+@dataclass(frozen=True)
+class StepStarted:
+    """An action of the state machine begins, on the conversation as `view` shows it."""
+
+    action: str
+    view: ConversationView
+
+
 Progress = StepStarted | Delta
 Listener = Callable[[Progress], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class ConversationView:
-    """A conversation as every door sees it.
-
-    `next_step` is what it waits for; None where it is done, though one more feedback reopens it. `problem`
-    says why the last step did not finish, where that is known. `running` is the action that runs now.
-    """
-
-    app_id: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    state: ConversationState
-    next_step: NextStep | None
-    problem: str | None
-    running: str | None
-
-    @property
-    def version(self) -> int:
-        """Grows with everything that is said or shown; two views of the same version show the same."""
-        return len(self.state.timeline)
 
 
 async def nobody(_: Progress) -> None:
@@ -87,7 +62,7 @@ class EmailAssistant:
         self.model = model
         self._graph = build_graph(model)
         self._conversations = Conversations(database)
-        self._persister = StatePersister(database, _title)
+        self._persister = StatePersister(database, _describe)
         self._claims = Claims(database)
         self._turns: dict[str, _Turn] = {}
 
@@ -101,8 +76,8 @@ class EmailAssistant:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        row = await self._conversations.find(owner, app_id)
-        return self._view(row, await self._persister.load(owner, app_id))
+        view, _ = await self._load(owner, app_id)
+        return view
 
     async def page(self, owner: str, *, cursor: str | None = None, search: str = "", size: int = 20) -> Page:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
@@ -123,7 +98,13 @@ class EmailAssistant:
             await self._conversations.delete(owner, app_id)
 
     async def turn(
-        self, owner: str, app_id: str, said: Said, *, seen: int | None = None, listener: Listener = nobody
+        self,
+        owner: str,
+        app_id: str,
+        said: Said | Callable[[ConversationView], Said],
+        *,
+        seen: int | None = None,
+        listener: Listener = nobody,
     ) -> ConversationView:
         """Take what the person said and run to where they must speak again.
 
@@ -133,7 +114,8 @@ class EmailAssistant:
         Args:
             owner: whose conversation.
             app_id: which one.
-            said: what the conversation waits for (see `ConversationView.next_step`).
+            said: what the conversation waits for (see `ConversationView.next_step`), or how to read it
+                where the conversation stands.
             seen: the version that the person looked at while they spoke, to refuse what they did not see.
             listener: is told of each step and each piece of the draft.
 
@@ -146,12 +128,13 @@ class EmailAssistant:
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
         async with self._turn(app_id) as turn:
-            before = await self.view(owner, app_id)
+            before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-            entry, inputs = _enter(before, said)
-            application = await self._application(owner, app_id, entry, turn.announced_to(listener))
-            await _run(application, inputs, listener)
+            step = enter(before.next_step, before.state, said(before) if callable(said) else said)
+            turn.begin(before, listener)
+            loaded = _Loaded(saved, step.entry)
+            await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)
         return await self.view(owner, app_id)
 
     async def stop(self, owner: str, app_id: str) -> None:
@@ -175,45 +158,26 @@ class EmailAssistant:
                 del self._turns[app_id]
                 turn.ended.set()
 
-    async def _application(
-        self, owner: str, app_id: str, entry: str | None, hook: PreRunStepHookAsync
-    ) -> Application[Any]:
+    async def _application(self, owner: str, app_id: str, loaded: _Loaded, turn: _Turn) -> Application[Any]:
         return await (
             ApplicationBuilder()
             .with_graph(self._graph)
             .with_identifiers(app_id=app_id, partition_key=owner)
             .initialize_from(
-                _EnterAt(self._persister, entry) if entry else self._persister,
+                loaded,
                 resume_at_next_action=True,
                 default_state=initial_state(),
                 default_entrypoint="process_input",
             )
-            .with_hooks(SaveAfterStep(self._persister), hook)
+            .with_hooks(SaveAfterStep(self._persister), turn)
             .abuild()
         )
 
-    def _view(self, row: Conversation, saved: PersistedStateData | None) -> ConversationView:
-        turn = self._turns.get(row.app_id)
-        state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
-        next_step: NextStep | None = "process_input"
-        if saved:
-            action = saved["position"]
-            if saved["status"] == "completed":
-                following = self._graph.get_next_node(action, saved["state"], "process_input")
-                action = following.name if following else action
-            next_step = cast(NextStep, action) if action in get_args(InputStep) else "retry"
-            if state.final_draft is not None:
-                next_step = None
-        return ConversationView(
-            app_id=row.app_id,
-            title=row.title,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-            state=state,
-            next_step=next_step,
-            problem=row.problem.sentence if row.problem else None,
-            running=turn.action if turn else None,
-        )
+    async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        saved = await self._persister.load(owner, app_id)
+        row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
+        turn = self._turns.get(app_id)
+        return view_of(row, saved, self._graph, running=turn.action if turn else None), saved
 
 
 @asynccontextmanager
@@ -222,48 +186,6 @@ async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     private_dir(settings.data_dir)
     async with open_database(settings.sqlalchemy_url) as database, aclosing(create_model(settings)) as model:
         yield EmailAssistant(database, model)
-
-
-def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, Any]]:
-    """The action to enter at, None for the next one, and its inputs.
-
-    Raises:
-        WrongStep, InvalidInput: as `EmailAssistant.turn`.
-    """
-    step = view.next_step
-    interrupted, drafts = step == "retry", len(view.state.draft_history)
-    match said:
-        case EmailGiven(email, instructions, typed):
-            _expect(step == "process_input", view, "an email")
-            return None, {
-                "incoming_email": parse_email(email).model_dump(mode="json"),
-                "email_to_respond": email,
-                "response_instructions": instructions,
-                "typed_email": typed,
-            }
-        case AnswersGiven(answers, remark, typed):
-            added = interrupted and not drafts and not answers
-            _expect(step == "clarify_instructions" or added, view, "answers")
-            questions = [] if added else view.state.clarification_questions
-            if len(answers) != len(questions):
-                raise InvalidInput(f"Give one answer for each of the {len(questions)} questions, or none.")
-            entry = "clarify_instructions" if added else None
-            return entry, {"answers": list(answers), "remark": remark, "typed_answers": typed}
-        case FeedbackGiven(text):
-            _expect(step in ("process_feedback", None) or (interrupted and drafts > 0), view, "feedback")
-            understand(text, drafts)
-            return "process_feedback" if interrupted else None, {"feedback": text}
-        case RetryAsked():
-            _expect(interrupted, view, "a retry")
-            return None, {}
-
-
-def _expect(fits: bool, view: ConversationView, given: str) -> None:
-    if not fits:
-        raise WrongStep(
-            f"The conversation does not wait for {given} now; its next step is {view.next_step or 'none'}.",
-            next_step=view.next_step,
-        )
 
 
 async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:
@@ -281,21 +203,20 @@ async def _run(application: Application[Any], inputs: dict[str, Any], listener: 
         await container.streaming_result_generator.aclose()
 
 
-class _EnterAt(AsyncBaseStateLoader):
-    """Loads a conversation so that Burr goes on at `entry` instead of the action that comes next."""
+class _Loaded(AsyncBaseStateLoader):
+    """Gives Burr a state that was read already, to go on at `entry` instead of the action that comes next."""
 
-    def __init__(self, persister: StatePersister, entry: str) -> None:
-        self._persister, self._entry = persister, entry
+    def __init__(self, saved: PersistedStateData | None, entry: str | None) -> None:
+        self._saved = saved
+        if saved and entry:
+            # A failed position is where Burr begins; a completed one is what it goes on from.
+            self._saved = PersistedStateData(**{**saved, "position": entry, "status": "failed"})
 
-    async def load(self, *args: Any, **kwargs: Any) -> PersistedStateData | None:
-        saved = await self._persister.load(*args, **kwargs)
-        # A failed position is where Burr begins; a completed one is what it goes on from.
-        if saved:
-            saved["position"], saved["status"] = self._entry, "failed"
-        return saved
+    async def load(self, *_: Any, **__: Any) -> PersistedStateData | None:
+        return self._saved
 
-    async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
-        return await self._persister.list_app_ids(partition_key)
+    async def list_app_ids(self, partition_key: str, **_: Any) -> list[str]:
+        return [self._saved["app_id"]] if self._saved else []
 
 
 class _Turn(PreRunStepHookAsync):
@@ -307,22 +228,18 @@ class _Turn(PreRunStepHookAsync):
         self.task = task
         self.action: str | None = None
         self.ended = asyncio.Event()
-        self._listener: Listener = nobody
 
-    def announced_to(self, listener: Listener) -> _Turn:
-        """The hook that tells `listener` of each action that begins."""
-        self._listener = listener
-        return self
+    def begin(self, view: ConversationView, listener: Listener) -> None:
+        """Set what `listener` is told of: each action that begins, and what is said by then."""
+        self._view, self._listener = view, listener
 
-    async def pre_run_step(self, *, action: Action, **_: Any) -> None:
+    async def pre_run_step(self, *, action: Action, state: State[Any], **_: Any) -> None:
         self.action = action.name
-        await self._listener(StepStarted(action.name))
+        now = ConversationState.model_validate(state.get_all())
+        title = self._view.title or title_of(now)
+        view = replace(self._view, state=now, title=title, running=action.name)
+        await self._listener(StepStarted(action.name, view))
 
 
-def _title(state: State[Any]) -> str:
-    """The mail's subject, or else the beginning of its text."""
-    email = ConversationState.model_validate(state.get_all()).incoming_email
-    if email is None:
-        return ""
-    title = " ".join((email.subject or email.newest or email.text).split())
-    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+def _describe(state: State[Any]) -> str:
+    return title_of(ConversationState.model_validate(state.get_all()))

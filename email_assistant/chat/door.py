@@ -15,7 +15,7 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 from pydantic import BaseModel, Field, ValidationError
 
-from email_assistant.assistant import ConversationView, Delta, EmailAssistant, Progress
+from email_assistant.assistant import Delta, EmailAssistant, Progress
 from email_assistant.chat import texts
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
@@ -23,11 +23,11 @@ from email_assistant.conversation.diff import Change, word_diff
 from email_assistant.conversation.inputs import AnswersGiven, Said, interpret
 from email_assistant.errors import (
     ConversationBusy,
-    ConversationNotFound,
     EmailAssistantError,
     ModelError,
     StaleDraft,
 )
+from email_assistant.view import ConversationView
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,8 @@ class ChatDoor:
             await chat_message.remove()
             if chat_message.content == texts.OFFLINE_STARTER:
                 await screen.say(texts.OFFLINE)
-            await screen.show(await self._conversation(screen))
+            await self._begin(screen)
+            await screen.show(await self.assistant.view(_owner(), screen.app_id))
             return
         if _runs(screen.task):
             context.session.current_task = screen.task  # so that Stop still reaches it
@@ -153,17 +154,17 @@ class ChatDoor:
         async def follow(event: Progress) -> None:
             if isinstance(event, Delta):
                 await screen.write(event.text)
-            else:
-                await screen.follow(await self.assistant.view(owner, app_id), typed=typed)
+            elif event.action in texts.STEPS:
+                await screen.follow(event.view, typed=typed)
 
         async def show() -> None:
             await screen.show(await self.assistant.view(owner, app_id), typed=typed)
 
         try:
-            view = await self._conversation(screen)
+            await self._begin(screen)
             seen = screen.version if seen is None else seen
-            await self.assistant.turn(owner, app_id, read(view), seen=seen, listener=follow)
-            await show()
+            view = await self.assistant.turn(owner, app_id, read, seen=seen, listener=follow)
+            await screen.show(view, typed=typed)
         except ModelError:
             await show()  # the view says what happened
         except asyncio.CancelledError:
@@ -181,17 +182,12 @@ class ChatDoor:
             await show()
             await screen.say(texts.UNEXPECTED)
 
-    async def _conversation(self, screen: Screen) -> ConversationView:
-        """The conversation of this tab; its first message begins it."""
-        try:
-            return await self.assistant.view(_owner(), screen.app_id)
-        except ConversationNotFound:
-            if screen.version:
-                raise
-        view = await self.assistant.create(_owner(), screen.app_id)
-        # From here on a tab that reconnects is sent the thread.
-        context.session.thread_id_to_resume = screen.app_id
-        return view
+    async def _begin(self, screen: Screen) -> None:
+        """The first message of a tab begins its conversation."""
+        if not context.session.thread_id_to_resume:
+            await self.assistant.create(_owner(), screen.app_id)
+            # From here on a tab that reconnects is sent the thread.
+            context.session.thread_id_to_resume = screen.app_id
 
     async def _wait_for_other_tab(self, screen: Screen) -> None:
         await context.emitter.task_start()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,21 +10,21 @@ from chainlit.context import context
 from chainlit.step import StepDict
 from chainlit.utils import utc_now
 
-from email_assistant.assistant import ConversationView
 from email_assistant.chat import transcript
 from email_assistant.conversation.state import ConversationState
+from email_assistant.view import ConversationView
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""
 
 
 class Screen:
-    """One tab. It remembers a fingerprint of each step and element that it shows, and sends changes."""
+    """One tab. It remembers the steps and elements that it shows, and sends what changes."""
 
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id
         self.version = 0
-        self._shown: dict[str, str] = {}
+        self._shown: dict[str, Mapping[str, Any]] = {}
         self._steps: dict[str, StepDict] = {}
         self._title = ""
         self._notices = 0
@@ -36,7 +34,7 @@ class Screen:
     def loaded(self, view: ConversationView) -> None:
         """The tab was given the whole thread of `view`."""
         steps, elements = transcript.transcript(view)
-        self._shown = {item["id"]: _fingerprint(item) for item in [*steps, *elements]}
+        self._shown = {item["id"]: item for item in (*steps, *elements)}
         self._steps = {step["id"]: step for step in steps}
         self._title = view.title
         self.version = view.version
@@ -94,11 +92,9 @@ class Screen:
             await self._draft.write(text)
 
     def _is_new(self, item: Mapping[str, Any]) -> bool:
-        fingerprint = _fingerprint(item)
-        if self._shown.get(item["id"]) == fingerprint:
-            return False
-        self._shown[item["id"]] = fingerprint
-        return True
+        is_new = self._shown.get(item["id"]) != item
+        self._shown[item["id"]] = item
+        return is_new
 
 
 class DraftStream:
@@ -151,7 +147,3 @@ class DraftStream:
     async def _send(self) -> None:
         words, self._waiting = "".join(self._waiting), []
         await context.emitter.send_token(id=self._words["id"], token=words)
-
-
-def _fingerprint(item: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()

@@ -9,10 +9,10 @@ from chainlit.element import ElementDict
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 
-from email_assistant.assistant import ConversationView
 from email_assistant.chat import texts
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
+from email_assistant.view import ConversationView
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 

@@ -1,0 +1,66 @@
+"""Where what a person said enters the state machine, and with which inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from email_assistant.conversation.feedback import understand
+from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.state import ConversationState, NextStep
+from email_assistant.errors import InvalidInput, WrongStep
+from email_assistant.mail import parse_email
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`entry` is the action to go on at, None for the one that comes next; `inputs` are Burr's."""
+
+    inputs: dict[str, Any]
+    entry: str | None = None
+
+
+def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
+    """Check that the conversation, which waits for `step`, can take `said`.
+
+    Raises:
+        WrongStep: it waits for something else.
+        InvalidInput: what was said cannot be used.
+    """
+    interrupted, drafts = step == "retry", len(state.draft_history)
+    match said:
+        case EmailGiven(email, instructions, typed):
+            _expect(step == "process_input", step, "an email")
+            return Entry(
+                {
+                    "incoming_email": parse_email(email).model_dump(mode="json"),
+                    "email_to_respond": email,
+                    "response_instructions": instructions,
+                    "typed_email": typed,
+                }
+            )
+        case AnswersGiven(answers, remark, typed):
+            added = interrupted and not drafts and not answers
+            _expect(step == "clarify_instructions" or added, step, "answers")
+            questions = [] if added else state.clarification_questions
+            if len(answers) != len(questions):
+                raise InvalidInput(f"Give one answer for each of the {len(questions)} questions, or none.")
+            inputs = {"answers": list(answers), "remark": remark, "typed_answers": typed}
+            return Entry(inputs, "clarify_instructions" if added else None)
+        case FeedbackGiven(text):
+            _expect(step in ("process_feedback", None) or (interrupted and drafts > 0), step, "feedback")
+            understand(text, drafts)
+            return Entry({"feedback": text}, "process_feedback" if interrupted else None)
+        case RetryAsked():
+            _expect(interrupted, step, "a retry")
+            return Entry({})
+        case _:
+            assert_never(said)
+
+
+def _expect(fits: bool, step: NextStep | None, given: str) -> None:
+    if not fits:
+        raise WrongStep(
+            f"The conversation does not wait for {given} now; its next step is {step or 'none'}.",
+            next_step=step,
+        )

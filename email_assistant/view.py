@@ -1,0 +1,74 @@
+"""A conversation as every door sees it, computed from its state and its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast, get_args
+
+from burr.core import Graph
+from burr.core.persistence import PersistedStateData
+
+from email_assistant.conversation.state import ConversationState, InputStep, NextStep
+from email_assistant.store.conversations import Conversation
+
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """A conversation as every door sees it.
+
+    `next_step` is what it waits for; None where it is done, though one more feedback reopens it. `problem`
+    says why the last step did not finish, where that is known. `running` is the action that runs now.
+    """
+
+    app_id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    state: ConversationState
+    next_step: NextStep | None
+    problem: str | None
+    running: str | None
+
+    @property
+    def version(self) -> int:
+        """Grows with everything that is said or shown; two views of the same version show the same."""
+        return len(self.state.timeline)
+
+
+def view_of(
+    row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None
+) -> ConversationView:
+    """The view of a stored conversation; `saved` is None while nothing was said in it."""
+    state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
+    return ConversationView(
+        app_id=row.app_id,
+        title=row.title,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        state=state,
+        next_step=None if state.final_draft is not None else _next_step(saved, graph),
+        problem=row.problem.sentence if row.problem else None,
+        running=running,
+    )
+
+
+def _next_step(saved: PersistedStateData | None, graph: Graph) -> NextStep:
+    if saved is None:
+        return "process_input"
+    action = saved["position"]
+    if saved["status"] == "completed":
+        following = graph.get_next_node(action, saved["state"], "process_input")
+        action = following.name if following else action
+    return cast(NextStep, action) if action in get_args(InputStep) else "retry"
+
+
+def title_of(state: ConversationState) -> str:
+    """The mail's subject, or else the beginning of its text."""
+    email = state.incoming_email
+    if email is None:
+        return ""
+    title = " ".join((email.subject or email.newest or email.text).split())
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
