@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from email_assistant.mail.header_lines import field_of_line
 from email_assistant.mail.locales import alternation
-from email_assistant.mail.pasted import field_of_line, read_pasted_headers
+from email_assistant.mail.pasted import read_pasted
 
 
 class Paste(NamedTuple):
@@ -147,7 +148,7 @@ def _begins_like_mail(lines: list[str]) -> bool:
     """Whether an email begins here: header lines, a forwarded one's heading, an attribution or a greeting."""
     filled = [line for line in lines if line.strip()]
     return bool(filled) and (
-        read_pasted_headers("\n".join(lines)) is not None
+        read_pasted("\n".join(lines)) is not None
         or bool(_FORWARDED.match(filled[0]) or _GREETING.match(filled[0]) or filled[0].startswith(">"))
         or (len(filled[0]) < 300 and bool(_ATTRIBUTION.search(filled[0])))
         or bool(_DASHES.match(filled[0]) and _begins_like_mail(filled[1:4]))

@@ -9,7 +9,18 @@ from typing import Literal
 
 Field = Literal["from", "date", "to", "cc", "subject", "reply_to", "other"]
 Column = Literal[
-    "from_", "date", "to", "cc", "subject", "forwarded", "on", "wrote", "hello", "bye", "sent_from"
+    "from_",
+    "date",
+    "to",
+    "cc",
+    "subject",
+    "forwarded",
+    "original",
+    "on",
+    "wrote",
+    "hello",
+    "bye",
+    "sent_from",
 ]
 
 _TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
@@ -49,3 +60,6 @@ def _labels() -> dict[str, Field]:
 
 FIELD_OF_LABEL = _labels()
 """The header field that a label (case-folded, without its colon) stands for in any language."""
+
+COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _TABLE.items() if "common" in locale}
+"""Words that every text of a language has, where its script alone does not tell it."""

@@ -37,7 +37,7 @@ WarningCode = Literal[
     "date_far_off",
     "hidden_text",
     "non_ascii_address",
-    "encrypted_part",
+    "calendar",
     "damaged",
 ]
 

@@ -1,142 +1,176 @@
-"""Header lines at the head of a pasted message, in whatever language the mail program wrote them."""
+"""The header of a message that was copied from a mail program's window, in whatever language it showed it."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
-from email_assistant.mail.headers import parse_mailboxes
-from email_assistant.mail.locales import FIELD_OF_LABEL, Field, alternation
+from email_assistant.mail.attribution import find_attributions
+from email_assistant.mail.header_lines import (
+    FORWARD_HEADING,
+    HEADING,
+    RULE,
+    bare,
+    field_of_line,
+    heads_a_message,
+)
+from email_assistant.mail.locales import FIELD_OF_LABEL, Field
 from email_assistant.mail.message import Mailbox
 
-_QUOTE_MARK = re.compile(r"^\s?(?:>\s?)+")
-_LABEL = re.compile(
-    r"^[\s*_]*(?P<label>[^\s:：<>@*][^:：<>@*]{0,38}?)[\s*_]*[:：][*_]*(?!//)\s*(?P<value>.*)$"
-)
-_HEADING = re.compile(rf"^[\s\-_=*>]*(?:{alternation('forwarded')})[\s\-_=*:：]*", re.IGNORECASE)
-_RULE = re.compile(r"^\s*[-_=*]{5,}\s*$")
 # Yahoo glues the whole block into one line: there a label counts behind an address, a date or a dash.
 _GLUED_LABEL = re.compile(
-    r"(?:(?<=[>\w)]))(?P<label>"
+    r"(?<=[>\w)])(?P<label>"
     + "|".join(sorted((re.escape(label) for label in FIELD_OF_LABEL), key=len, reverse=True))
     + r")\s?[:：]\s",
     re.IGNORECASE,
 )
-_MOST_HEADER_LINES = 60
+_RECIPIENTS = frozenset({"to", "cc"})
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+_MAILBOX_ALONE = re.compile(r"^[^<>@:]{1,80}<\s*[^\s<>]+@[^\s<>]+\s*>$")
+_FORWARD_PREFIX = re.compile(
+    r"^\s*(?:fwd?|wg|tr|rv|enc|i|vs|vl|pd|doorst|fs|vb|转发|轉寄|転送)\s*[:：]\s*", re.IGNORECASE
+)
+_PARTICLES = frozenset(
+    ["van", "von", "de", "der", "den", "da", "di", "la", "le", "du", "bin", "al", "-", "&"]
+)
+_MOST_LINES = 60
+_MOST_GAP = 4
 
 
 @dataclass
-class PastedHeaders:
-    """What the header lines say, and the text after them."""
+class Pasted:
+    """The header fields that were found, by their name in RFC 5322, and the body."""
 
-    values: dict[Field, str] = field(default_factory=dict)
+    fields: dict[Field, str] = field(default_factory=dict)
     body: str = ""
-    forwarded: bool = False
-    """Whether a heading such as `Forwarded message` stood above."""
-
-    @property
-    def sender(self) -> Mailbox | None:
-        """From, or None where no line gave it."""
-        found = parse_mailboxes(self.values.get("from", ""))
-        return found[0] if found else None
-
-    def mailboxes(self, name: Field) -> tuple[Mailbox, ...]:
-        """The addresses of one field."""
-        return parse_mailboxes(self.values.get(name, ""))
-
-    @property
-    def date(self) -> datetime | None:
-        """The date, where it is written the RFC's way and with its zone; else None."""
-        try:
-            date = parsedate_to_datetime(self.values.get("date", ""))
-        except (ValueError, IndexError, TypeError):
-            return None
-        return date if date.tzinfo else None
 
 
-def field_of_line(line: str) -> tuple[Field, str] | None:
-    """The header field and value of a line such as `Betreff: Treffen`, or None."""
-    found = _LABEL.match(line)
-    name = FIELD_OF_LABEL.get(" ".join(found["label"].split()).casefold()) if found else None
-    return (name, found["value"].strip(" *_\t")) if found and name else None
+def read_pasted(text: str) -> Pasted | None:
+    """Read a copied message; None where nothing of a header shows.
 
-
-def read_pasted_headers(text: str) -> PastedHeaders | None:
-    """Read the header lines with which a pasted message begins; None where it begins otherwise.
-
-    A block counts when it says From or Subject and has two fields at least.
+    The header is the block of lines that the text begins with. Where that names no sender, the message is
+    known only by what it forwards: then the block or the attribution that introduces this tells the sender.
     """
-    lines = text.splitlines()
-    start = next((at for at, line in enumerate(lines) if _bare(line)), 0)
-    found = PastedHeaders()
-    at = start
-    while at < len(lines) and at - start < 4:  # the heading, its rule, and blank lines between
-        bare = _bare(lines[at])
-        if heading := _HEADING.match(bare):
-            found.forwarded = True
-            rest = bare[heading.end() :].strip()
-            if rest:
-                lines[at] = rest
-                break
-        elif bare and not _RULE.match(bare):
-            break
-        at += 1
-    at = _read_block(lines, at, found)
-    if len(found.values) < 2 or not ({"from", "subject"} & found.values.keys()):
+    lines = text.split("\n")
+    top = _top_block(lines)
+    if top and "from" in top.fields:
+        return top
+    subject = top.fields.get("subject", "") if top else ""
+    bare_subject = _FORWARD_PREFIX.sub("", subject)
+    inner = _forwarded_block(top.body.split("\n") if top else lines, forwarded=bare_subject != subject)
+    if inner and top:
+        known = top.fields | {"subject": bare_subject} if "from" in inner.fields else inner.fields
+        inner.fields = known | (inner.fields if "from" in inner.fields else top.fields)
+    return inner or top
+
+
+def _top_block(lines: list[str]) -> Pasted | None:
+    """The header block with which the text begins."""
+    at = next((each for each, line in enumerate(lines) if bare(line)), 0)
+    if at < len(lines) and _MAILBOX_ALONE.match(bare(lines[at])):  # what Gmail's window gives
+        return Pasted({"from": bare(lines[at])}, "\n".join(lines[at + 1 :]).strip("\n"))
+    found, end = _read_block(lines, at)
+    alone = "subject" in found and not (end < len(lines) and bare(lines[end]))
+    if not (len(found) >= 2 and found.keys() & {"from", "subject"}) and not (
+        "@" in found.get("from", "") or alone
+    ):
         return None
-    found.body = _unquoted(lines[at:])
-    return found
+    return Pasted(found, _unquoted(lines[end:]))
 
 
-def _read_block(lines: list[str], at: int, found: PastedHeaders) -> int:
-    """Take in header lines from `at` on; return the index of the first line of the body."""
+def _forwarded_block(lines: list[str], *, forwarded: bool) -> Pasted | None:
+    """What introduces the forwarded message.
+
+    What stands below other text is `forwarded` where the subject or a heading says so. Else it may as well be
+    what that text answers, and its author the user: then only the subject is taken, which both share.
+    """
+    introduced: dict[int, int] = {
+        each.start: each.end for each in find_attributions([bare(line) for line in lines])
+    }
+    at = next(
+        (each for each in range(len(lines)) if each in introduced or heads_a_message(lines, each)), None
+    )
+    if at is None:
+        return None
+    begins = not any(bare(line) for line in lines[:at])
+    if at in introduced:
+        author = attributed_to(" ".join(bare(line) for line in lines[at : introduced[at]]))
+        rest = [line for line in lines[introduced[at] :] if bare(line)]
+        marked = [line for line in rest if line.lstrip().startswith(">")]
+        if not author or not (forwarded or begins) or (marked and marked != rest):
+            return None
+        found: dict[Field, str] = {"from": _as_field(author)}
+        end = introduced[at]
+    else:
+        found, end = _read_block(lines, at)
+        if not (begins or forwarded or FORWARD_HEADING.match(bare(lines[at]))):
+            found = {name: value for name, value in found.items() if name == "subject"}
+    return Pasted(found, _unquoted(lines[end:]) if begins else "\n".join(lines).strip("\n"))
+
+
+def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
+    """The header fields from `at` on, their heading passed over, and where the body begins."""
+    found: dict[Field, str] = {}
     last: Field | None = None
-    first = at
-    while at < len(lines) and at - first < _MOST_HEADER_LINES:
-        bare = _bare(lines[at])
-        if not bare:
-            # A blank line ends the block, but not one that stands between two header lines.
-            if not (at + 1 < len(lines) and field_of_line(_bare(lines[at + 1])) and len(found.values) < 2):
-                break
-        elif named := field_of_line(bare):
-            if named[0] in found.values and len(found.values) >= 4:
-                break  # the body begins with a header line of its own
+    for index in range(at, min(at + _MOST_LINES, len(lines))):
+        line = bare(lines[index])
+        if heading := None if found else HEADING.match(line):
+            line = line[heading.end() :].strip(" -:")
+        named = field_of_line(line)
+        if named and not (named[0] in found and len(found) >= 4):
             last = _take(found, *named)
-        elif last in {"to", "cc"} and (re.match(r"^\s", lines[at]) or "@" in bare):
-            found.values[last] += " " + bare  # a folded list of recipients
-        elif last and not found.values[last] and len(bare) < 200:
-            found.values[last] = bare  # the label alone on its line
-        elif (
-            last is None
-            or not re.match(r"^[ \t]+\S", lines[at])
-            or len(found.values) < 2
-            or last == "subject"
-        ):
-            break
+        elif not found and (heading or not line or RULE.match(line)) and index - at < _MOST_GAP:
+            continue
+        elif last and line and _continues(lines[index], line, found[last], last):
+            found[last] = f"{found[last]} {line}".strip()
         else:
-            found.values[last] += " " + bare
-        at += 1
-    return at
+            return found, index
+    return found, min(at + _MOST_LINES, len(lines))
 
 
-def _take(found: PastedHeaders, name: Field, value: str) -> Field:
-    """Keep one header line, cutting it where further ones are glued to it; return the last field."""
+def _continues(raw: str, line: str, value: str, last: Field) -> bool:
+    """Whether a line goes on with the field above: a label alone, a list of recipients, or a folded line."""
+    if not value:
+        return len(line) < 200
+    if last in _RECIPIENTS:
+        return value.endswith((",", ";")) or (raw[:1] in " \t" and "@" in line)
+    return raw[:1] in " \t" and last != "subject"
+
+
+def _take(found: dict[Field, str], name: Field, value: str) -> Field:
+    """Keep one header line, parting it where further ones are glued to it; return the last field."""
     while glued := _GLUED_LABEL.search(value):
-        found.values.setdefault(name, value[: glued.start()].strip())
+        found.setdefault(name, value[: glued.start()].strip())
         name, value = FIELD_OF_LABEL[glued["label"].casefold()], value[glued.end() :]
-    found.values.setdefault(name, value.strip())
+    found.setdefault(name, value.strip())
     return name
 
 
-def _bare(line: str) -> str:
-    """The line without quote marks, a byte order mark and white space around."""
-    return _QUOTE_MARK.sub("", line.lstrip("\ufeff")).strip("\ufeff \t\u00a0")
+def attributed_to(line: str) -> Mailbox | None:
+    """The mailbox that an attribution such as `On 1 May, Jo <jo@example.com> wrote:` names, if it does."""
+    found = _ADDRESS.search(line)
+    if not found:
+        return None
+    before = line[: found.start()].rstrip(" <([").removesuffix("mailto:").rstrip(" <([")
+    if quoted := re.search(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”»]$", before):
+        return Mailbox(name=quoted[1], address=found[0])
+    name: list[str] = []
+    for word in reversed(before.split()):
+        if re.search(r"[\d:]|,$", word) or not (word[0].isupper() or word.lower() in _PARTICLES):
+            break
+        name.insert(0, word)
+    while name and not name[0][0].isupper():
+        name.pop(0)
+    return Mailbox(name=" ".join(name), address=found[0])
+
+
+def _as_field(mailbox: Mailbox) -> str:
+    return f'"{mailbox.name}" <{mailbox.address}>' if mailbox.name else mailbox.address
 
 
 def _unquoted(lines: list[str]) -> str:
-    """The body; where every line of it is quoted, one level of quote marks comes off."""
+    """The body; where every line of it is quoted or indented, that comes off."""
     if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
         lines = [re.sub(r"^\s*> ?", "", line) for line in lines]
-    return "\n".join(lines).strip("\n")
+    return textwrap.dedent("\n".join(lines)).strip("\n")

@@ -1,29 +1,149 @@
-"""From bytes or pasted text to an `IncomingEmail`."""
+"""From the bytes of a file, or from pasted text, to an `IncomingEmail`."""
 
 from __future__ import annotations
 
+import re
+
 from email_assistant.errors import InvalidEmail
-from email_assistant.mail.message import IncomingEmail
-from email_assistant.mail.pasted import read_pasted_headers
+from email_assistant.mail.charsets import guessed
+from email_assistant.mail.headers import message_ids, parse_date, parse_mailboxes
+from email_assistant.mail.html import html_to_text
+from email_assistant.mail.kinds import refuse_damaged_msg, refuse_encrypted, refuse_other_kinds
+from email_assistant.mail.language import language_of
+from email_assistant.mail.message import IncomingEmail, Mailbox, storable
+from email_assistant.mail.mime import Content, Part, read_content
+from email_assistant.mail.msg import OLE_MAGIC, read_msg
+from email_assistant.mail.pasted import read_pasted
+from email_assistant.mail.quoting import split_text
+from email_assistant.mail.source import Header, as_bytes, messages_in_mbox, split_header
+from email_assistant.mail.warning_rules import auto_submitted_of, list_id_of, warnings_of
+
+MOST_BYTES = 25_000_000
+"""The size at which mail servers commonly stop."""
+
+# Fields that only the source of a message has; the others also stand in what was copied from a window.
+_OF_SOURCE = frozenset(
+    {
+        "received",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "return-path",
+        "delivered-to",
+        "dkim-signature",
+        "content-transfer-encoding",
+        "in-reply-to",
+        "references",
+        "x-mailer",
+        "user-agent",
+    }
+)
+_OF_ANY = frozenset({"from", "to", "subject", "date", "cc", "reply-to", "sender", "bcc", "resent-from"})
+_MOST_FIELDS = 100  # of one name: some programs repeat To for every recipient
 
 
 def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
-    """Read an email, as raw source, a pasted message with its header lines, or plain text.
+    """Read an email: the bytes of a .eml, .msg, .mbox (with one message) or .txt file, or pasted text.
+
+    Pasted text may be a message's source, a message copied with its header lines in any of the languages of
+    `locales.toml`, or a text alone. What the kind is follows from the content; of the file's name only the
+    ending `.txt` counts, where the content leaves it open.
 
     Raises:
-        InvalidEmail: it cannot be read as one.
+        InvalidEmail: it is empty, too large, or not one readable email; the sentence says what.
     """
-    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-    if not text.strip():
-        raise InvalidEmail("There is no text in this email. Paste it again, or attach it as a .eml file.")
-    if pasted := read_pasted_headers(text):
-        return IncomingEmail(
-            subject=pasted.values.get("subject", ""),
-            sender=pasted.sender,
-            to=pasted.mailboxes("to"),
-            cc=pasted.mailboxes("cc"),
-            reply_to=pasted.mailboxes("reply_to"),
-            date=pasted.date,
-            text=pasted.body,
+    source = data if isinstance(data, bytes) else _encoded(data)
+    if len(source) > MOST_BYTES:
+        raise InvalidEmail(
+            f"This email is larger than {MOST_BYTES // 1_000_000} MB."
+            " Save it without its attachments, or paste its text."
         )
-    return IncomingEmail(text=text)
+    if source.startswith(OLE_MAGIC):
+        return _from_msg(source)
+    source = as_bytes(source)
+    if not source.strip(b" \t\r\n\0"):
+        raise InvalidEmail("There is no text in this email. Paste it again, or attach it as a .eml file.")
+    if (count := messages_in_mbox(source)) > 1:
+        raise InvalidEmail(
+            f"This mailbox holds {count} emails. Save the one to answer as its own .eml file and attach that."
+        )
+    header, start = split_header(source)
+    typed = isinstance(data, str) or (filename or "").lower().endswith(".txt")
+    if _is_source(header, typed=typed):
+        content = read_content(Part(header, source, start, len(source)))
+        refuse_encrypted(content)
+        return _email(header, content)
+    refuse_other_kinds(source)
+    return _from_text(guessed(source).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        # A lone surrogate is a byte that somebody decoded so, or damage.
+        return re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text).encode("utf-8", "surrogateescape")
+
+
+def _is_source(header: Header, *, typed: bool) -> bool:
+    names = {name for name, _ in header.items()}
+    # `Sent:` is what Outlook shows for Date, so the lines were copied from its window.
+    return bool(names & _OF_SOURCE) or (not typed and bool(names & _OF_ANY) and "sent" not in names)
+
+
+def _from_msg(source: bytes) -> IncomingEmail:
+    try:
+        header, content, message_class = read_msg(source)
+    # olefile and python-oxmsg raise what they meet in a damaged file.
+    except Exception as error:
+        refuse_damaged_msg(error)
+    return _email(header, content, message_class)
+
+
+def _from_text(text: str) -> IncomingEmail:
+    if re.match(r"\s*<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
+        read = html_to_text(text)
+        return _email(Header(), Content(text=read.text, hidden_text=read.hidden))
+    header = Header()
+    if pasted := read_pasted(text):
+        for name, value in pasted.fields.items():
+            header.add(name.replace("_", "-").encode(), value.encode("utf-8", "replace"))
+    return _email(header, Content(text=pasted.body if pasted else text.strip("\n")))
+
+
+def _email(header: Header, content: Content, message_class: str = "") -> IncomingEmail:
+    charset = header.parameter("content-type", "charset")
+
+    def mailboxes(name: str) -> tuple[Mailbox, ...]:
+        return tuple(
+            mailbox
+            for value in header.all(name)[:_MOST_FIELDS]
+            for mailbox in parse_mailboxes(value, charset=charset)
+        )
+
+    authors = parse_mailboxes(header.raw("from"), charset=charset)
+    sender, reply_to = (authors[0] if authors else None), mailboxes("reply-to")
+    date = parse_date(header.raw("date"))
+    text = str(storable(content.text))
+    return IncomingEmail(
+        subject=header.text("subject", charset),
+        sender=sender,
+        reply_to=reply_to,
+        to=mailboxes("to"),
+        cc=mailboxes("cc"),
+        mail_followup_to=mailboxes("mail-followup-to"),
+        date=date,
+        message_id=next(iter(message_ids(header.raw("message-id"))), ""),
+        in_reply_to=message_ids(header.raw("in-reply-to")),
+        references=message_ids(header.raw("references")),
+        list_id=list_id_of(header),
+        auto_submitted=auto_submitted_of(header),
+        text=text,
+        attachments=tuple(content.attachments),
+        language=language_of(split_text(text).newest),
+        warnings=tuple(
+            warnings_of(
+                header, content, sender=sender, reply_to=reply_to, date=date, message_class=message_class
+            )
+        ),
+    )

@@ -1,0 +1,273 @@
+"""HTML bodies as plain text: structure and quote depth stay, text that no reader would see goes."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_APART = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote"]
+)  # a blank line around
+_UNSEEN = frozenset(
+    [
+        "head",
+        "script",
+        "style",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "iframe",
+        "svg",
+        "math",
+        "select",
+        "meta",
+        "link",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+    ]
+)
+_END = r"\s*(?:!important)?\s*(?:;|$)"
+_HIDING_STYLE = re.compile(
+    r"(?:^|;)\s*(?:"
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|color\s*:\s*transparent"
+    rf"|opacity\s*:\s*0*(?:\.0*)?{_END}"
+    rf"|font-size\s*:\s*(?:0*(?:\.0*)?(?:px|pt|em|rem|%)?|1px){_END}"
+    rf"|(?:max-)?(?:height|width)\s*:\s*0+(?:px|pt|em|%)?{_END}(?=.*overflow\s*:\s*hidden)"
+    r"|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,})",
+    re.IGNORECASE | re.DOTALL,
+)
+_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
+_DEEPEST_QUOTE = 50
+_MOST_STYLE = 200_000
+_RULE_LINE = "_" * 32  # what Outlook writes for the line above a quoted message
+
+
+class ReadHtml(NamedTuple):
+    """The text, and whether anything was left out of it because it was hidden."""
+
+    text: str
+    hidden: bool
+
+
+def html_to_text(html: str) -> ReadHtml:
+    """Read an HTML body as text.
+
+    A list's items get their mark, a quotation its `> `, a table with borders or headings its `|`. The walk
+    keeps its own stack, so that no nesting is too deep.
+    """
+    try:
+        parser = LexborHTMLParser(html)
+    except SelectolaxError:  # nothing in it to parse
+        return ReadHtml("", hidden=False)
+    if parser.root is None:
+        return ReadHtml("", hidden=False)
+    writer = _Writer(hidden_nodes=_hidden_by_style_sheet(parser))
+    writer.walk(parser.body or parser.root)
+    return ReadHtml(writer.text(), writer.hidden)
+
+
+def _hidden_by_style_sheet(parser: LexborHTMLParser) -> frozenset[int]:
+    """The ids of the nodes that the document's own style sheets hide, whatever the screen."""
+    found: set[int] = set()
+    sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
+    if "none" not in sheets and "hidden" not in sheets:
+        return frozenset()
+    for rule in _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", sheets))):
+        if _HIDING_STYLE.search(rule[2]) and len(found) < 10_000:
+            try:
+                found.update(node.mem_id for node in parser.css(rule[1].strip()))
+            except (SelectolaxError, ValueError):
+                continue  # a selector that is none
+    return frozenset(found)
+
+
+class _Writer:
+    """The text as it grows: finished lines, and the one that is being written."""
+
+    def __init__(self, hidden_nodes: frozenset[int]) -> None:
+        self.hidden = False
+        self._hidden_nodes = hidden_nodes
+        self._lines: list[str] = []
+        self._line = ""
+        self._depth = 0
+        self._preformatted = 0
+        self._apart = False  # whether a blank line is due before the next text
+        self._lists: list[int | None] = []  # per open list the number of its last item, None without numbers
+        self._grids: list[bool] = []  # per open table whether its cells are set apart by marks
+
+    def walk(self, root: LexborNode) -> None:
+        """Visit every node that is seen, in order, calling back when an element ends."""
+        todo: list[tuple[LexborNode, bool]] = [(root, False)]
+        while todo:
+            node, ends = todo.pop()
+            if ends:
+                self._end(node)
+            elif node.is_text_node:
+                self._write(node.text_content or "")
+            elif node.is_element_node and self._is_seen(node):
+                self._begin(node)
+                todo.append((node, True))
+                children = []
+                child = node.first_child
+                while child is not None:
+                    children.append((child, False))
+                    child = child.next
+                todo.extend(reversed(children))
+
+    def text(self) -> str:
+        """All that was written."""
+        self._break()
+        return "\n".join(self._lines).strip("\n")
+
+    def _is_seen(self, node: LexborNode) -> bool:
+        if node.tag in _UNSEEN:
+            return False
+        attributes = node.attributes
+        if (
+            "hidden" in attributes
+            or node.mem_id in self._hidden_nodes
+            or _HIDING_STYLE.search(attributes.get("style") or "")
+        ):
+            self.hidden |= bool(re.search(r"\w", node.text_content or ""))
+            return False
+        return True
+
+    def _begin(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag == "br":
+            self._break(force=True)
+        elif tag == "img":
+            self._write_emoji(node.attributes.get("alt") or "")
+        elif tag in {"td", "th"} and self._line.strip():
+            self._line += " | " if self._grids and self._grids[-1] else " "
+        elif tag in _BLOCKS and tag not in {"td", "th"}:
+            self._break(apart=tag in _APART and not (tag in {"ul", "ol"} and self._lists))
+        match tag:
+            case "blockquote" if _is_quote(node):
+                self._depth += 1
+            case "pre":
+                self._preformatted += 1
+            case "ul" | "ol":
+                self._lists.append(0 if tag == "ol" else None)
+            case "li":
+                self._line = self._item_mark()
+            case "table":
+                border = (node.attributes.get("border") or "0").strip()
+                self._grids.append(border not in {"", "0"})
+            case "th" if self._grids:
+                self._grids[-1] = True
+            case "hr":
+                self._put(_RULE_LINE)
+
+    def _end(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag in _BLOCKS and tag not in {"td", "th"}:
+            self._break(apart=tag in _APART and not (tag in {"ul", "ol"} and len(self._lists) > 1))
+        match tag:
+            case "blockquote" if _is_quote(node):
+                self._depth -= 1
+            case "pre":
+                self._preformatted -= 1
+            case "ul" | "ol" if self._lists:
+                self._lists.pop()
+            case "table" if self._grids:
+                self._grids.pop()
+
+    def _item_mark(self) -> str:
+        indent = "  " * (min(len(self._lists), 20) - 1)
+        if self._lists and (number := self._lists[-1]) is not None:
+            self._lists[-1] = number + 1
+            return f"{indent}{number + 1}. "
+        return f"{indent}- "
+
+    def _write(self, text: str) -> None:
+        text = _ZERO_WIDTH.sub("", text)
+        if self._preformatted:
+            first, *rest = text.replace("\r\n", "\n").split("\n")
+            self._line += first
+            for line in rest:
+                self._break(force=True)
+                self._line = line
+            return
+        text = _BLANKS.sub(" ", text).replace("\u00a0", " ")
+        if not self._line or self._line.endswith(" "):
+            text = text.lstrip(" ") if not self._line.strip() or self._line.endswith(" ") else text
+        self._line += text
+
+    def _write_emoji(self, alt: str) -> None:
+        if alt and not alt.isascii() and len(alt) <= 8:
+            self._line += alt
+
+    def _break(self, *, force: bool = False, apart: bool = False) -> None:
+        """End the line, where it has text or `force` says so; `apart` wants a blank line before the next."""
+        if self._line.strip() or force:
+            self._put(self._line if self._line == "-- " else self._line.rstrip())
+        self._line = ""
+        self._apart |= apart and bool(self._lines)
+
+    def _put(self, line: str) -> None:
+        prefix = ">" * min(self._depth, _DEEPEST_QUOTE)
+        if self._apart and self._lines and self._lines[-1].strip("> "):
+            self._lines.append(prefix)
+        self._apart = False
+        self._lines.append(f"{prefix} {line}" if prefix and line else prefix or line)
+
+
+def _is_quote(node: LexborNode) -> bool:
+    """Whether a blockquote is a quotation: some programs indent with it, and say that it has no border."""
+    style = node.attributes.get("style") or ""
+    return not re.search(r"border\s*:\s*(?:none|0)", style, re.IGNORECASE) or "type" in node.attributes
