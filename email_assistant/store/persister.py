@@ -25,6 +25,7 @@ from email_assistant.store.conversations import (
     not_found,
     owned,
     plain_title,
+    storable,
 )
 from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
@@ -98,16 +99,16 @@ class StatePersister(AsyncBaseStatePersister):
             ConversationBusy: somebody else saved a step since this state was loaded; nothing was written.
             ConversationNotFound: it was deleted meanwhile, or is not this owner's.
         """
-        async with self._database.begin() as connection:
-            try:
+        try:
+            async with self._database.begin() as connection:
                 await self._save_row(
                     connection, partition_key or "", app_id, self._describe(state), sequence_id,
                     position=position, status=status,
-                    problem_kind=problem and problem.kind, problem=problem and problem.sentence,
+                    problem_kind=problem and problem.kind, problem=problem and storable(problem.sentence),
                 )  # fmt: skip
                 await self._save_state(connection, app_id, sequence_id, state)
-            except IntegrityError:
-                raise _busy() from None
+        except IntegrityError:
+            raise _busy() from None
 
     async def _save_row(
         self, connection: AsyncConnection, owner: str, app_id: str, title: str, sequence_id: int, **step: Any
