@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from email_assistant.errors import EmailAssistantError, InvalidInput, SettingsError
@@ -71,7 +71,7 @@ async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterat
     """Open the database at `url`, an SQLAlchemy URL of SQLite or Postgres, and close it after the block.
 
     SQLite's file is made readable for its owner only; a connection to a Postgres on another host is
-    encrypted and its certificate checked unless the URL says otherwise (`?ssl=...`).
+    encrypted and its certificate checked unless the URL says otherwise (`?sslmode=...`).
 
     Args:
         url: for instance `sqlite:////path/to/file.db` or `postgresql://user:password@host/database`.
@@ -85,8 +85,9 @@ async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterat
     try:
         try:
             await _prepare(database, database.is_sqlite if upgrade is None else upgrade)
-        except UNANSWERED as failure:
-            told = f"The database {database.engine.url!r} cannot be opened. {sentence(failure)}"
+        except (*UNANSWERED, TypeError) as failure:  # a TypeError where the URL has an unknown parameter
+            why = failure.orig if isinstance(failure, DBAPIError) else failure
+            told = f"The database {database.engine.url!r} cannot be opened: {why}"
             raise SettingsError(told) from failure
         yield database
     finally:
@@ -110,8 +111,7 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
 async def _prepare(database: Database, upgrade: bool) -> None:
     url = database.engine.url
     if database.is_sqlite and url.database and "uri" not in url.query:
-        with suppress(FileNotFoundError, NotADirectoryError):  # SQLite says it better
-            make_private(Path(url.database), exist_ok=True)
+        make_private(Path(url.database), exist_ok=True)
     async with database.engine.connect() as connection:
         version = await connection.run_sync(_version)
     if version == schema.HEAD:

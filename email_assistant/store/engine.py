@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
@@ -31,13 +32,11 @@ UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
 
 SENTENCES = {
     "locked": "The database is held by another program. Try again in a moment.",
-    "readonly|permission|not permitted": "The database cannot be written. Check who may write its files.",
-    "unable to open": "Its folder does not exist, or may not be written.",
-    "not a database": "The file is not an SQLite database.",
+    "readonly": "The database cannot be written. Check who may write its files.",
     "full": "The disk is full, so nothing could be saved. Make room and try again.",
     "": "The database does not answer. Try again in a moment; nothing was saved.",
 }
-"""What SQLite or the system says of a failure, as a pattern, and what the person reads."""
+"""What SQLite says of a failure, in a few words, and what the person reads."""
 
 TAKE_TURNS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20260101)"}
 """Begins a transaction that one server at a time gets; SQLite's driver begins none for a CREATE TABLE."""
@@ -59,6 +58,8 @@ def create_engine(url: str) -> AsyncEngine:
         ) from None
     # A parameter is mail text: it must not come along in an error's text.
     if parsed.get_backend_name() != "sqlite":
+        if mode := parsed.query.get("sslmode"):  # libpq's name for asyncpg's `ssl`
+            parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
         return create_async_engine(
             parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_tls(parsed)
         )
@@ -68,7 +69,13 @@ def create_engine(url: str) -> AsyncEngine:
 
 
 def make_private(file: Path, *, exist_ok: bool) -> None:
-    """Make `file` readable for its owner only; SQLite gives its log the same mode."""
+    """Make `file` readable for its owner only; SQLite gives its log the same mode.
+
+    Raises:
+        OSError: it can neither be made nor taken.
+    """
+    if file.is_dir():
+        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(file))
     file.touch(mode=0o600, exist_ok=exist_ok)
     file.chmod(0o600)
 
@@ -76,12 +83,13 @@ def make_private(file: Path, *, exist_ok: bool) -> None:
 def sentence(failure: Exception) -> str:
     """What a person reads of one of the errors in `UNANSWERED`."""
     said = str(failure).lower()
-    return next(text for pattern, text in SENTENCES.items() if re.search(pattern, said))
+    return next(text for words, text in SENTENCES.items() if words in said)
 
 
 def _tls(url: URL) -> dict[str, Any]:
-    on_this_machine = not url.host or url.host in ("localhost", "127.0.0.1", "::1")
-    return {} if on_this_machine or "ssl" in url.query else {"ssl": create_default_context()}
+    if "ssl" in url.query or not url.host or url.host in ("localhost", "127.0.0.1", "::1"):
+        return {}
+    return {"ssl": create_default_context()}
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -59,12 +59,38 @@ async def test_an_older_database_is_only_upgraded_when_asked(database_url, datab
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://127.0.0.1:1/x", "postgresql://nowhere.invalid/x", "postgres:///x?host=/nowhere"]
+    ("url", "why"),
+    [
+        ("postgresql://127.0.0.1:1/x", "Connect"),
+        ("postgresql://nowhere.invalid/x", ""),
+        ("postgres:///x?host=/nowhere", "No such file or directory"),
+    ],
 )
-async def test_a_server_that_is_not_there_is_told_in_words(url):
-    with pytest.raises(SettingsError, match="does not answer"):
+async def test_a_server_that_is_not_there_is_told_in_words(url, why):
+    with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
         async with open_database(url):
             pytest.fail("opened")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("/postgres?", "/nowhere?"), "does not exist"),
+        (("postgres:@", "nobody:@"), "does not exist"),
+        (("?", "?nonsense=1&"), "nonsense"),
+    ],
+)
+async def test_what_the_server_says_of_a_wrong_url_is_told(postgres_server, change, why):
+    url = postgres_server.get_uri().replace(*change, 1)
+
+    with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
+        async with open_database(url):
+            pytest.fail("opened")
+
+
+async def test_the_mode_of_tls_may_have_the_name_that_other_clients_use(postgres_server):
+    async with open_database(postgres_server.get_uri() + "&sslmode=prefer") as database:
+        assert not database.is_sqlite
 
 
 async def test_the_password_is_in_no_error():

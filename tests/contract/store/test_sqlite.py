@@ -3,6 +3,7 @@
 import secrets
 import sqlite3
 import stat
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -44,14 +45,15 @@ async def test_what_is_no_database_is_refused_in_words(sqlite_file):
     sqlite_file.write_bytes(b"this is no database " * 99)
 
     for path, why in [
-        (sqlite_file, "not an SQLite database"),
-        (sqlite_file.parent, "folder"),
-        (sqlite_file / "x", "folder"),
-        ("/nowhere/x.db", "folder does not exist"),
+        (sqlite_file, "not a database"),
+        (sqlite_file.parent, "Is a directory"),
+        (sqlite_file / "x.db", "Not a directory"),
+        (sqlite_file.parent / "x" / "x.db", "No such file or directory"),
     ]:
         with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
             async with open_database(f"sqlite:///{path}"):
                 pytest.fail("opened")
+    assert stat.S_IMODE(sqlite_file.parent.stat().st_mode) == 0o700
 
 
 async def test_a_database_of_the_first_version_is_upgraded(sqlite_file, database_url, app_id):
@@ -111,8 +113,10 @@ async def test_on_a_full_disk_nothing_is_half_written(database, persister, conve
     await save(0, current_draft="kept", subject="Kept")
     await limit_pages(database, 1)  # SQLite takes the size that the file has
 
-    with pytest.raises(DatabaseUnavailable, match="disk is full"):
-        await save(1, current_draft=secrets.token_hex(99_999), subject="Lost")
+    private = secrets.token_hex(20)
+    with pytest.raises(DatabaseUnavailable, match="disk is full") as full:
+        await save(1, current_draft=secrets.token_hex(99_999), subject=private)
+    assert private not in "".join(traceback.format_exception(full.value))
     assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
     assert (await conversations.find(OWNER, app_id)).title == "Kept"
 
