@@ -59,15 +59,15 @@ class Claims:
         now = datetime.now(UTC)
         claim = {"holder": self._holder, "expires_at": now + self._lease}
         free = or_(claims.c.expires_at < now, claims.c.holder == self._holder)
-        async with self._database.begin() as connection:
-            taken = await connection.execute(
-                update(claims).where(claims.c.app_id == app_id, free).values(claim)
-            )
-            if not taken.rowcount:
-                try:
+        try:
+            async with self._database.begin() as connection:
+                taken = await connection.execute(
+                    update(claims).where(claims.c.app_id == app_id, free).values(claim)
+                )
+                if not taken.rowcount:
                     await connection.execute(insert(claims).values(app_id=app_id, **claim))
-                except IntegrityError:
-                    raise _busy() from None
+        except IntegrityError:
+            raise _busy() from None
         if self._renewing is None:
             self._renewing = asyncio.create_task(self._renew())
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
-from email_assistant.store.database import Database, DatabaseUnavailable
+from email_assistant.store.database import Database
 from email_assistant.store.schema import NOTHING_RUN, conversations
 
 PAGE_SIZE = 20
@@ -60,9 +60,13 @@ class Page:
 
 
 def plain_title(title: str) -> str:
-    """`title` on one line of at most 200 characters, without what no database or page can show."""
-    printable = title.replace("\0", " ").encode("utf-8", "replace").decode()
-    return " ".join(printable[: 4 * MAX_TITLE].split())[:MAX_TITLE]
+    """`title` on one line of at most 200 characters."""
+    return " ".join(storable(title[: 4 * MAX_TITLE]).split())[:MAX_TITLE]
+
+
+def storable(text: str) -> str:
+    """`text` without NUL and lone surrogates, which Postgres does not take."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def folded(title: str) -> str:
@@ -105,10 +109,8 @@ class Conversations:
                 await connection.execute(
                     insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
                 )
-        except DatabaseUnavailable as failure:
-            if isinstance(failure.__cause__, IntegrityError):
-                return await self.find(owner, app_id)
-            raise
+        except IntegrityError:
+            return await self.find(owner, app_id)
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
 
     async def find(self, owner: str, app_id: str) -> Conversation:
@@ -179,6 +181,15 @@ class Conversations:
         if not deleted.rowcount:
             raise not_found(app_id)
         await self._database.forget_deleted()
+
+    async def purge(self, before: datetime) -> int:
+        """Delete the conversations of all owners whose newest activity was `before`; returns how many."""
+        async with self._database.begin() as connection:
+            deleted = await connection.execute(
+                delete(conversations).where(conversations.c.updated_at < before)
+            )
+        await self._database.forget_deleted()
+        return deleted.rowcount
 
 
 def conversation_of(row: Row[Any]) -> Conversation:

@@ -1,7 +1,4 @@
-"""The one database of the server: a shared async engine, opened with the schema up to date.
-
-All that differs between SQLite and Postgres is in this module.
-"""
+"""The one database of the server, opened with its schema up to date; every access is a transaction of it."""
 
 from __future__ import annotations
 
@@ -11,32 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from email_assistant.errors import EmailAssistantError, SettingsError
+from email_assistant.errors import EmailAssistantError, InvalidInput, SettingsError
 from email_assistant.store import schema
-
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-
-PRAGMAS = (
-    "busy_timeout = 5000",  # milliseconds that a writer waits for another one
-    "journal_mode = WAL",  # readers and the writer do not block each other
-    "synchronous = NORMAL",  # safe in WAL; a commit does not wait for the disk
-    "wal_autocheckpoint = 32",  # pages after which the log goes into the file: it stays small beside the text
-    "journal_size_limit = 131072",  # bytes that the log keeps then; a large save would leave it large
-    "foreign_keys = ON",
-    "secure_delete = ON",  # deleted text is overwritten with zeros
-    "temp_store = MEMORY",  # and never lands in a file for sorting
-)
-
-UNAVAILABLE = {
-    "locked": "The database is held by another program. Try again in a moment.",
-    "readonly": "The database cannot be written. Check the permissions of its file and folder.",
-    "full": "The disk is full, so nothing could be saved. Make room and try again.",
-}
-"""What SQLite says of a failure, in a word, and what the person reads."""
+from email_assistant.store.engine import TAKE_TURNS, UNANSWERED, create_engine, make_private, sentence
 
 
 class DatabaseUnavailable(EmailAssistantError):
@@ -56,42 +34,64 @@ class Database:
 
         Raises:
             DatabaseUnavailable: locked, read-only, full, or gone.
+            IntegrityError: SQLAlchemy's, for the caller to judge.
         """
         try:
             async with self.engine.begin() as connection:
                 yield connection
-        except (DBAPIError, OSError) as failure:
-            raise DatabaseUnavailable(_sentence(failure)) from failure
+        except IntegrityError:
+            raise
+        except UNANSWERED as failure:
+            raise DatabaseUnavailable(sentence(failure)) from failure
+
+    async def back_up(self, file: Path) -> None:
+        """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
+
+        Raises:
+            InvalidInput: the file exists, cannot be made, or the database is not SQLite.
+        """
+        if not self.is_sqlite:
+            raise InvalidInput("Back up a Postgres database with `pg_dump`.")
+        try:
+            make_private(file, exist_ok=False)
+        except OSError as failure:
+            raise InvalidInput(f"No backup can be made at {str(file)!r}: {failure.strerror}.") from failure
+        async with self.begin() as connection:
+            await connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
 
     async def forget_deleted(self) -> None:
         """Empty SQLite's write-ahead log, which still holds what was deleted from the tables."""
         if self.is_sqlite:
-            async with self.engine.connect() as connection:
+            async with self.begin() as connection:
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterator[Database]:
     """Open the database at `url`, an SQLAlchemy URL of SQLite or Postgres, and close it after the block.
 
-    An empty database gets its tables and an older SQLite file is migrated. SQLite's file is made readable
-    for its owner only.
+    SQLite's file is made readable for its owner only; a connection to a Postgres on another host is
+    encrypted and its certificate checked unless the URL says otherwise (`?sslmode=...`).
+
+    Args:
+        url: for instance `sqlite:////path/to/file.db` or `postgresql://user:password@host/database`.
+        upgrade: whether to migrate the schema of an older version. By default a SQLite file is migrated and
+            a Postgres, which other servers may be using, is not. An empty database always gets its tables.
 
     Raises:
-        SettingsError: the URL cannot be used, or the database was written by a newer version.
+        SettingsError: the URL cannot be used, nothing answers there, or the schema is not this version's.
     """
-    parsed = _with_driver(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        _make_private(Path(parsed.database))
-    # A parameter is mail text: it must not come along in an error's text.
-    engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
+    database = Database(create_engine(url))
     try:
-        await _migrate(engine)
-        yield Database(engine)
+        try:
+            await _prepare(database, database.is_sqlite if upgrade is None else upgrade)
+        except (*UNANSWERED, TypeError) as failure:  # a TypeError where the URL has an unknown parameter
+            why = failure.orig if isinstance(failure, DBAPIError) else failure
+            told = f"The database {database.engine.url!r} cannot be opened: {why}"
+            raise SettingsError(told) from failure
+        yield database
     finally:
-        await engine.dispose()
+        await database.engine.dispose()
 
 
 async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -108,51 +108,24 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-def _with_driver(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-        return parsed.set(drivername=DRIVERS[parsed.get_backend_name()])
-    except (ArgumentError, KeyError):
-        raise SettingsError(
-            "EMAIL_ASSISTANT_DATABASE_URL must look like sqlite:////path/to/file.db "
-            "or postgresql://user:password@host/database."
-        ) from None
-
-
-def _make_private(file: Path) -> None:
-    """SQLite gives its log the mode of the database file, so that one mode is enough."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-
-
-def _set_pragmas(connection: Any, _: object) -> None:
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sentence(failure: Exception) -> str:
-    said = str(failure).lower()
-    return next(
-        (sentence for word, sentence in UNAVAILABLE.items() if word in said),
-        "The database does not answer. Try again in a moment; nothing was saved.",
-    )
-
-
-async def _migrate(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
-        if await connection.run_sync(_version) == schema.HEAD:
-            return
+async def _prepare(database: Database, upgrade: bool) -> None:
+    url = database.engine.url
+    if database.is_sqlite and url.database and "uri" not in url.query:
+        make_private(Path(url.database), exist_ok=True)
+    async with database.engine.connect() as connection:
+        version = await connection.run_sync(_version)
+    if version == schema.HEAD:
+        return
     # Alembic takes a while to import, and nearly every start finds the schema up to date.
     from email_assistant.store import migrations
 
-    async with engine.connect() as connection:
-        # SQLite: the driver would begin no transaction for a CREATE TABLE. Two servers that start at once
-        # take turns here, and the second finds nothing left to do.
-        if engine.dialect.name == "sqlite":
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not upgrade and version in migrations.known():
+        raise SettingsError(
+            "The database was made by an older version of Email Assistant. Make a backup, stop all servers "
+            "that use it, and run `email-assistant db upgrade`."
+        )
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql(TAKE_TURNS[connection.dialect.name])
         await connection.run_sync(migrations.upgrade)
         await connection.commit()
 
@@ -160,6 +133,8 @@ async def _migrate(engine: AsyncEngine) -> None:
 def _version(connection: Connection) -> str | None:
     try:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except (OperationalError, ProgrammingError):
+    except (OperationalError, ProgrammingError) as failure:
+        if "alembic_version" not in str(failure.orig):
+            raise
         connection.rollback()
         return None

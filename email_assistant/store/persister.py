@@ -10,7 +10,7 @@ from typing import Any
 from burr.core import Action, State
 from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import UpdateBase, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,10 +25,12 @@ from email_assistant.store.conversations import (
     not_found,
     owned,
     plain_title,
+    storable,
 )
 from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
+FIRST = NOTHING_RUN + 1
 STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
 
@@ -98,52 +100,26 @@ class StatePersister(AsyncBaseStatePersister):
             ConversationBusy: somebody else saved a step since this state was loaded; nothing was written.
             ConversationNotFound: it was deleted meanwhile, or is not this owner's.
         """
-        async with self._database.begin() as connection:
-            try:
-                await self._save_row(
-                    connection, partition_key or "", app_id, self._describe(state), sequence_id,
-                    position=position, status=status,
-                    problem_kind=problem and problem.kind, problem=problem and problem.sentence,
-                )  # fmt: skip
-                await self._save_state(connection, app_id, sequence_id, state)
-            except IntegrityError:
-                raise _busy() from None
-
-    async def _save_row(
-        self, connection: AsyncConnection, owner: str, app_id: str, title: str, sequence_id: int, **step: Any
-    ) -> None:
-        title = plain_title(title)
+        title = plain_title(self._describe(state))
         titles = {"title": title, "folded_title": folded(title)}
-        row = {"updated_at": datetime.now(UTC), "sequence_id": sequence_id, **step}
-        unless_renamed = {
-            name: case((conversations.c.renamed, conversations.c[name]), else_=value)
-            for name, value in titles.items()
+        row = {
+            "updated_at": datetime.now(UTC),
+            "sequence_id": sequence_id,
+            "position": position,
+            "status": status,
+            "problem_kind": problem and problem.kind,
+            "problem": problem and storable(problem.sentence),
         }
-        saved = await connection.execute(
-            update(conversations)
-            .where(owned(owner, app_id), conversations.c.sequence_id == sequence_id - 1)
-            .values(**unless_renamed, **row)
-        )
-        if saved.rowcount:
-            return
-        if await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
-            raise _busy()
-        if sequence_id != NOTHING_RUN + 1 or not APP_ID.fullmatch(app_id):
-            raise not_found(app_id)
-        await connection.execute(
-            insert(conversations).values(
-                app_id=app_id, owner=owner, created_at=row["updated_at"], renamed=False, **titles, **row
-            )
-        )
-
-    async def _save_state(
-        self, connection: AsyncConnection, app_id: str, sequence_id: int, state: State[Any]
-    ) -> None:
-        row = {"state": state.get_all()}
-        if sequence_id == NOTHING_RUN + 1:
-            await connection.execute(insert(states).values(app_id=app_id, **row))
-        else:
-            await connection.execute(update(states).where(states.c.app_id == app_id).values(**row))
+        try:
+            async with self._database.begin() as connection:
+                await _save_row(connection, partition_key or "", app_id, titles, row)
+                if sequence_id == FIRST:
+                    write: UpdateBase = insert(states).values(app_id=app_id, state=state.get_all())
+                else:
+                    write = update(states).where(states.c.app_id == app_id).values(state=state.get_all())
+                await connection.execute(write)
+        except IntegrityError:
+            raise _busy() from None
 
 
 class SaveAfterStep(PostRunStepHookAsync):
@@ -190,6 +166,25 @@ class SaveAfterStep(PostRunStepHookAsync):
                 problem=None if completed else _problem(exception),
             )
         )
+
+
+async def _save_row(
+    connection: AsyncConnection, owner: str, app_id: str, titles: dict[str, str], row: dict[str, Any]
+) -> None:
+    unless_renamed = {
+        name: case((conversations.c.renamed, conversations.c[name]), else_=title)
+        for name, title in titles.items()
+    }
+    before = owned(owner, app_id), conversations.c.sequence_id == row["sequence_id"] - 1
+    saved = await connection.execute(update(conversations).where(*before).values(unless_renamed | row))
+    if saved.rowcount:
+        return
+    if await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
+        raise _busy()
+    if row["sequence_id"] != FIRST or not APP_ID.fullmatch(app_id):
+        raise not_found(app_id)
+    new = {"app_id": app_id, "owner": owner, "created_at": row["updated_at"], "renamed": False}
+    await connection.execute(insert(conversations).values(new | titles | row))
 
 
 def _busy() -> ConversationBusy:

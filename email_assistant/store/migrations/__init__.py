@@ -2,6 +2,7 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
@@ -14,8 +15,7 @@ def upgrade(connection: Connection) -> None:
     Raises:
         SettingsError: the database has a version that is not known here.
     """
-    config = Config()
-    config.set_main_option("script_location", "email_assistant.store:migrations")
+    config = _config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
@@ -24,3 +24,14 @@ def upgrade(connection: Connection) -> None:
             "The database was written by a newer version of Email Assistant. "
             "Install that version, or point EMAIL_ASSISTANT_DATABASE_URL to another database."
         ) from None
+
+
+def known() -> set[str]:
+    """All versions that a database may have."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "email_assistant.store:migrations")
+    return config

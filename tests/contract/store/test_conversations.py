@@ -1,7 +1,7 @@
 """The list in the sidebar: order, pages, search, titles, deletion."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import pytest
@@ -171,6 +171,30 @@ async def test_a_deleted_conversation_is_gone(conversations, persister, begin):
 
     assert await titles(conversations) == ["Kept"]
     assert await persister.load(OWNER, app_id) is None
+
+
+async def test_what_was_not_touched_for_long_is_purged(conversations, begin, save):
+    old = await begin("Old")
+    again = await begin("Old but active")
+    foreign = await begin("Old and foreign", owner="eve")
+    now = (await conversations.find("eve", foreign)).updated_at + timedelta(microseconds=1)
+    await save(1, app_id=again, subject="Old but active")
+
+    assert await conversations.purge(before=now) == 2
+
+    assert await titles(conversations) == ["Old but active"]
+    with pytest.raises(ConversationNotFound):
+        await conversations.find(OWNER, old)
+
+
+async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(conversations, app_id):
+    created = await conversations.create(OWNER, app_id)
+
+    assert await conversations.create(OWNER, app_id) == created
+    for owner, other_id in [("eve", app_id), (OWNER, "../../x"), (OWNER, app_id.upper())]:
+        with pytest.raises(ConversationNotFound):
+            await conversations.create(owner, other_id)
+    assert (await conversations.page(OWNER)).conversations == (created,)
 
 
 @pytest.mark.parametrize("owner", [OWNER, "eve"])

@@ -1,0 +1,103 @@
+"""SQLAlchemy's async engine for a URL, and all that differs between SQLite and Postgres."""
+
+from __future__ import annotations
+
+from errno import EISDIR
+from os import strerror
+from pathlib import Path
+from ssl import create_default_context
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from email_assistant.errors import SettingsError
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+PRAGMAS = (
+    "journal_mode = WAL",  # readers and the writer do not block each other
+    "synchronous = NORMAL",  # safe in WAL; a commit does not wait for the disk
+    "wal_autocheckpoint = 32",  # pages after which the log goes into the file: it stays small beside the text
+    "journal_size_limit = 131072",  # bytes that the log keeps then; a large save would leave it large
+    "foreign_keys = ON",
+    "secure_delete = ON",  # deleted text is overwritten with zeros
+    "temp_store = MEMORY",  # and never lands in a file for sorting
+)
+
+UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
+"""What SQLAlchemy raises if a database fails, has no connection to give, or is not there."""
+
+SENTENCES = {
+    "locked": "The database is held by another program. Try again in a moment.",
+    "readonly": "The database cannot be written. Check who may write its files.",
+    "full": "The disk is full, so nothing could be saved. Make room and try again.",
+    "": "The database does not answer. Try again in a moment; nothing was saved.",
+}
+"""What SQLite says of a failure, in a few words, and what the person reads."""
+
+TAKE_TURNS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20260101)"}
+"""Begins a transaction that one server at a time gets; SQLite's driver begins none for a CREATE TABLE."""
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine for `url`; nothing is opened yet.
+
+    Raises:
+        SettingsError: the URL is of neither SQLite nor Postgres.
+    """
+    try:
+        parsed = make_url(url)
+        parsed = parsed.set(drivername=DRIVERS[parsed.get_backend_name()])
+    except (ArgumentError, KeyError, ValueError):
+        raise SettingsError(
+            "EMAIL_ASSISTANT_DATABASE_URL must look like sqlite:////path/to/file.db "
+            "or postgresql://user:password@host/database."
+        ) from None
+    # A parameter is mail text: it must not come along in an error's text.
+    if parsed.get_backend_name() != "sqlite":
+        if mode := parsed.query.get("sslmode"):  # libpq's name for asyncpg's `ssl`
+            parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+        return create_async_engine(
+            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_tls(parsed)
+        )
+    engine = create_async_engine(parsed, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    return engine
+
+
+def make_private(file: Path, *, exist_ok: bool) -> None:
+    """Make `file` readable for its owner only; SQLite gives its log the same mode.
+
+    Raises:
+        OSError: it can neither be made nor taken.
+    """
+    if file.is_dir():
+        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(file))
+    file.touch(mode=0o600, exist_ok=exist_ok)
+    file.chmod(0o600)
+
+
+def sentence(failure: Exception) -> str:
+    """What a person reads of one of the errors in `UNANSWERED`."""
+    said = str(failure).lower()
+    return next(text for words, text in SENTENCES.items() if words in said)
+
+
+def _tls(url: URL) -> dict[str, Any]:
+    if "ssl" in url.query or not url.host or url.host in ("localhost", "127.0.0.1", "::1"):
+        return {}
+    return {"ssl": create_default_context()}
+
+
+def _set_pragmas(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    try:
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # nobody else knows of it yet
+        raise
+    cursor.close()

@@ -1,0 +1,125 @@
+"""What is Postgres's alone: it is on the network, it restarts, and other servers may be using it."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from email_assistant.errors import InvalidInput, SettingsError
+from email_assistant.store import schema
+from email_assistant.store.database import DatabaseUnavailable, open_database
+
+OWNER = "sam"
+
+
+@pytest.fixture
+def database_url(empty_postgres) -> str:
+    return empty_postgres
+
+
+async def test_after_its_connections_were_cut_the_next_call_works(database, persister, save, app_id):
+    await save(0, current_draft="kept")
+
+    async with database.engine.connect() as connection:
+        await connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        )
+    await save(1, current_draft="again")
+
+    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "again"
+
+
+async def test_while_it_is_down_a_person_reads_so_and_after_that_all_goes_on(
+    postgres_server, persister, save, app_id
+):
+    await save(0, current_draft="kept")
+
+    await asyncio.to_thread(postgres_server.stop)
+    try:
+        with pytest.raises(DatabaseUnavailable, match="does not answer"):
+            await save(1, current_draft="lost")
+    finally:
+        await asyncio.to_thread(postgres_server.start)
+
+    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+    await save(1, current_draft="again")
+
+
+async def test_an_older_database_is_only_upgraded_when_asked(database_url, database):
+    async with database.begin() as connection:
+        await connection.execute(text("DROP TABLE files, claims"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    with pytest.raises(SettingsError, match="email-assistant db upgrade"):
+        async with open_database(database_url):
+            pytest.fail("opened")
+
+    async with open_database(database_url, upgrade=True) as upgraded, upgraded.begin() as connection:
+        assert (await connection.execute(schema.files.select())).all() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://127.0.0.1:1/x", "Connect"),
+        ("postgresql://nowhere.invalid/x", ""),
+        ("postgres:///x?host=/nowhere", "No such file or directory"),
+    ],
+)
+async def test_a_server_that_is_not_there_is_told_in_words(url, why):
+    with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
+        async with open_database(url):
+            pytest.fail("opened")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("/postgres?", "/nowhere?"), "does not exist"),
+        (("postgres:@", "nobody:@"), "does not exist"),
+        (("?", "?nonsense=1&"), "nonsense"),
+    ],
+)
+async def test_what_the_server_says_of_a_wrong_url_is_told(postgres_server, change, why):
+    url = postgres_server.get_uri().replace(*change, 1)
+
+    with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
+        async with open_database(url):
+            pytest.fail("opened")
+
+
+async def test_the_mode_of_tls_may_have_the_name_that_other_clients_use(postgres_server):
+    async with open_database(postgres_server.get_uri() + "&sslmode=prefer") as database:
+        assert not database.is_sqlite
+
+
+async def test_the_password_is_in_no_error():
+    with pytest.raises(SettingsError) as refused:
+        async with open_database("postgresql://sam:open-sesame@127.0.0.1:1/x"):
+            pytest.fail("opened")
+
+    assert "open-sesame" not in str(refused.value)
+
+
+async def test_a_server_elsewhere_that_does_not_encrypt_is_told_nothing():
+    received = asyncio.get_running_loop().create_future()
+
+    async def refuse_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ssl_request = await reader.readexactly(8)
+        writer.write(b"N")
+        after = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        received.set_result((ssl_request, after))
+
+    async with await asyncio.start_server(refuse_tls, "127.0.0.2", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(SettingsError):
+            async with open_database(f"postgresql://sam:open-sesame@127.0.0.2:{port}/x"):
+                pytest.fail("opened")
+        assert await received == (bytes.fromhex("0000000804d2162f"), b"")
+
+
+async def test_a_backup_is_left_to_its_own_tools(database, tmp_path):
+    with pytest.raises(InvalidInput, match="pg_dump"):
+        await database.back_up(tmp_path / "backup.db")

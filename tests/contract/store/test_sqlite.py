@@ -1,0 +1,161 @@
+"""What is SQLite's alone: its files are private, forget what was deleted, and fail in their own ways."""
+
+import secrets
+import sqlite3
+import stat
+import traceback
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from burr.core import State
+from sqlalchemy import text
+
+from email_assistant.errors import InvalidInput, SettingsError
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.database import DatabaseUnavailable, open_database
+from email_assistant.store.files import Files
+from email_assistant.store.persister import StatePersister
+
+OWNER = "sam"
+
+
+@pytest.fixture
+def database_url(sqlite_file) -> str:
+    # Seconds that a writer waits for another one: few, for the test of a database that stays locked.
+    return f"sqlite:///{sqlite_file}?timeout=0.2"
+
+
+async def test_only_the_owner_can_read_the_files(sqlite_file, save):
+    await save(0)
+
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in sqlite_file.parent.iterdir()}
+    assert modes == dict.fromkeys(["conversations.db", "conversations.db-shm", "conversations.db-wal"], 0o600)
+
+
+async def test_a_file_that_others_could_read_is_made_private(sqlite_file, database_url):
+    sqlite_file.touch(mode=0o644)
+    sqlite_file.chmod(0o644)
+
+    async with open_database(database_url):
+        assert stat.S_IMODE(sqlite_file.stat().st_mode) == 0o600
+
+
+async def test_what_is_no_database_is_refused_in_words(sqlite_file):
+    sqlite_file.write_bytes(b"this is no database " * 99)
+
+    for path, why in [
+        (sqlite_file, "not a database"),
+        (sqlite_file.parent, "Is a directory"),
+        (sqlite_file / "x.db", "Not a directory"),
+        (sqlite_file.parent / "x" / "x.db", "No such file or directory"),
+    ]:
+        with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
+            async with open_database(f"sqlite:///{path}"):
+                pytest.fail("opened")
+    assert stat.S_IMODE(sqlite_file.parent.stat().st_mode) == 0o700
+
+
+async def test_a_database_of_the_first_version_is_upgraded(sqlite_file, database_url, app_id):
+    with closing(sqlite3.connect(sqlite_file)) as connection:
+        connection.executescript(Path(__file__).with_name("database_0001.sql").read_text("utf-8"))
+
+    async with open_database(database_url) as database:
+        found = await Conversations(database).find(OWNER, app_id)
+        assert (found.title, found.problem.kind) == ("Lunch on Tuesday", "ModelBusy")
+        loaded = await StatePersister(database, lambda state: "").load(OWNER, app_id)
+        assert loaded["state"]["draft_history"] == ["Grüße"]
+        await Files(database).put(OWNER, app_id, "1", b"mail")
+
+
+async def test_no_byte_of_a_deleted_conversation_stays_in_the_files(
+    sqlite_file, database, conversations, save, app_id
+):
+    kept = "0b9a3c52-6a35-4f0e-9a53-000000000000"
+    await save(0, app_id=kept, subject="Kept")
+    written = []
+    for step in range(30):
+        await save(step, subject="Confidential", current_draft=secrets.token_hex(9999))
+        async with database.begin() as connection:
+            states = await connection.execute(text("SELECT state FROM states WHERE length(state) > 1000"))
+            written.append(states.scalar_one())
+    await Files(database).put(OWNER, app_id, "1", original := secrets.token_bytes(99_999))
+
+    def remains() -> set[bytes]:
+        files = b"".join(each.read_bytes() for each in sqlite_file.parent.iterdir())
+        assert kept.encode() in files
+        pieces = {
+            blob[at : at + 64] for blob in [*written, original] for at in range(0, len(blob) - 64, 1024)
+        }
+        return {piece for piece in pieces | {b"onfidential", app_id.encode()} if piece in files}
+
+    assert remains()
+    await conversations.delete(OWNER, app_id)
+    assert remains() == set()
+
+
+async def test_while_another_program_holds_the_database_nothing_is_half_written(
+    sqlite_file, persister, save, app_id
+):
+    await save(0, current_draft="kept")
+
+    with closing(sqlite3.connect(sqlite_file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseUnavailable, match="held by another program"):
+            await save(1, current_draft="lost")
+        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+
+    await save(1, current_draft="again")
+    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "again"
+
+
+async def test_on_a_full_disk_nothing_is_half_written(database, persister, conversations, save, app_id):
+    await save(0, current_draft="kept", subject="Kept")
+    await limit_pages(database, 1)  # SQLite takes the size that the file has
+
+    private = secrets.token_hex(20)
+    with pytest.raises(DatabaseUnavailable, match="disk is full") as full:
+        await save(1, current_draft=secrets.token_hex(99_999), subject=private)
+    assert private not in "".join(traceback.format_exception(full.value))
+    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+    assert (await conversations.find(OWNER, app_id)).title == "Kept"
+
+    await limit_pages(database, 1_000_000)
+    await save(1, current_draft="again")
+
+
+async def test_a_database_that_cannot_be_written_can_be_read(sqlite_file, database, save, app_id):
+    await save(0, current_draft="kept")
+
+    async with open_database(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true") as read_only:
+        persister = StatePersister(read_only, lambda state: "")
+        with pytest.raises(DatabaseUnavailable, match="cannot be written"):
+            await persister.save(
+                OWNER, app_id, 1, "formulate_draft", State({"current_draft": "lost"}), "completed"
+            )
+        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+
+
+async def test_a_backup_holds_all_that_was_saved_and_is_private(
+    sqlite_file, database, conversations, save, app_id
+):
+    await save(0, subject="Lunch")
+    backup = sqlite_file.with_name("backup.db")
+
+    await database.back_up(backup)
+    await conversations.delete(OWNER, app_id)
+
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    async with open_database(f"sqlite:///{backup}") as restored:
+        assert (await Conversations(restored).find(OWNER, app_id)).title == "Lunch"
+
+
+async def test_a_backup_overwrites_nothing(sqlite_file, database):
+    for file in (sqlite_file, sqlite_file.parent / "nowhere" / "backup.db"):
+        with pytest.raises(InvalidInput, match="No backup can be made"):
+            await database.back_up(file)
+
+
+async def limit_pages(database, count: int) -> None:
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {count}")
