@@ -1,5 +1,6 @@
 """The model that writes: prompts, the OpenAI client and the offline writer behind one interface."""
 
+from email_assistant.errors import SettingsError
 from email_assistant.settings import Settings
 from email_assistant.writing.model import (
     MAX_QUESTIONS,
@@ -37,11 +38,16 @@ def create_model(settings: Settings) -> LanguageModel:
     from email_assistant.writing.openai_writer import OpenAIWriter
     from email_assistant.writing.prompts import load_prompts
 
+    if settings.openai_base_url and not settings.openai_base_url.startswith(("http://", "https://")):
+        raise SettingsError("OPENAI_BASE_URL must begin with http:// or https://.")
+    # Local servers ask for no key, but the openai package does.
+    key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else "none"
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError("OPENAI_API_KEY has characters that no key has. Copy it again.")
     return OpenAIWriter(
         model=settings.model,
         prompts=load_prompts(settings.prompt_file),
-        # Local servers ask for no key, but the openai package does.
-        api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",
+        api_key=key,
         base_url=settings.openai_base_url,
         timeout=settings.model_timeout,
     )

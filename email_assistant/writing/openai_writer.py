@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from openai import AsyncAPIResponse
 from pydantic import BaseModel
 
 from email_assistant.writing.body import BodyReader
@@ -117,8 +116,7 @@ class OpenAIWriter:
         clock = asyncio.get_running_loop().time
         said, finish, refused = 0, None, False
         async with AsyncExitStack() as stack:
-            response = await self._open(stack, request)
-            deltas = read_deltas(response.iter_bytes())
+            deltas = read_deltas(await self._open(stack, request))
             deadline = clock() + self._timeout
             while delta := await self._next(deltas, deadline):
                 if delta.error:
@@ -141,15 +139,23 @@ class OpenAIWriter:
         if finish is None:
             raise self._failures.cut_off() if said else self._failures.nonsense()
 
-    async def _open(self, stack: AsyncExitStack, request: Request) -> AsyncAPIResponse[Any]:
+    async def _open(self, stack: AsyncExitStack, request: Request) -> AsyncIterator[bytes]:
         """Begin a request; a parameter that the server does not know is left out from then on."""
         while True:
             if not self._no_usage:
                 request["stream_options"] = {"include_usage": True}
-            create = self._client.chat.completions.with_streaming_response.create
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await stack.enter_async_context(create(**request))
+                    # `chat.completions.create` would walk through every message for what only files need.
+                    stream = await self._client.post(
+                        "/chat/completions",
+                        body=request,
+                        cast_to=object,
+                        stream=True,
+                        stream_cls=openai.AsyncStream[object],
+                    )
+                    await stack.enter_async_context(stream)
+                    return stream.response.aiter_bytes()
             except TimeoutError:
                 raise self._failures.timed_out() from None
             except openai.APIError as error:

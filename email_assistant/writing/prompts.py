@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,9 +67,9 @@ class Prompt(BaseModel):
         return [*messages, {"role": "user", "content": self._fill(brief)}]
 
     def _fill(self, brief: Brief) -> str:
-        filled = Template(self.user).substitute(_values(brief))
-        blocks = (block.strip("\n") for block in filled.split("\n\n"))
-        return "\n\n".join(filter(None, blocks))
+        # What is empty goes with the blank line below it. NUL can mark the place: no value holds one.
+        values = {name: text or "\0" for name, text in _values(brief).items()}
+        return re.sub("\0\n*", "", Template(self.user).substitute(values)).strip()
 
 
 class Prompts(BaseModel):

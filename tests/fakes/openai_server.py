@@ -168,8 +168,9 @@ class FakeOpenAI:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            # A client that begins a TLS handshake is turned away.
+            while (first := await reader.readexactly(1)).isalpha():
+                head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 request_line, *lines = head.splitlines()
                 headers = {
                     k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines if line)
