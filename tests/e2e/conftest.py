@@ -16,8 +16,8 @@ from tests.e2e.serving import Server, serving
 from tests.fakes.openai_server import FakeOpenAI
 
 NO_BROWSER = (
-    "These tests drive Chromium and none was found. Install it (Debian and Ubuntu: apt install chromium), or set "
-    "EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
+    "These tests drive Chromium and none was found. Install it (on Debian and Ubuntu: apt install "
+    "chromium), or set EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
 )
 
 expect.set_options(timeout=15_000)
@@ -29,9 +29,8 @@ Sit = Callable[..., Awaitable[Person]]
 async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium, the same for all tests."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("EMAIL_ASSISTANT_TEST_BROWSER") or next(
-        filter(None, map(shutil.which, names)), None
-    )
+    found = next(filter(None, map(shutil.which, names)), None)
+    path = os.environ.get("EMAIL_ASSISTANT_TEST_BROWSER", found)
     if path is None:
         pytest.fail(NO_BROWSER)
     arguments = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]

@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Locator, Page, TimeoutError, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 EMAIL = """\
 From: Ana Ruiz <ana@example.com>
@@ -29,7 +30,7 @@ SEEN = """() => {
     text: text(step),
     controls: [...step.querySelectorAll(".ea-card button, .ea-card textarea, .ea-card select")]
       .filter(shown)
-      .map((c) => [c.tagName, c.getAttribute("aria-label") || text(c), c.tagName === "TEXTAREA" ? c.value : "", c.disabled]),
+      .map((c) => [c.tagName, c.getAttribute("aria-label") || text(c), c.value, c.disabled]),
   }))
 }"""
 """What the page shows of the conversation: its messages and cards, and the controls that can be used."""
@@ -47,9 +48,7 @@ class Person:
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("websocket", lambda socket: self.requested.append(socket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console", lambda line: self.errors.append(line.text) if "Security Policy" in line.text else None
-        )
+        page.on("console", self._read_console)
 
     @classmethod
     async def at(cls, context: BrowserContext, url: str, path: str = "/") -> Person:
@@ -67,6 +66,10 @@ class Person:
     async def idle(self) -> None:
         """Wait until no turn runs."""
         await expect(self.page.locator("#chat-submit")).to_be_visible()
+
+    def _read_console(self, line: ConsoleMessage) -> None:
+        if "Security Policy" in line.text:
+            self.errors.append(line.text)
 
     def check_page(self) -> None:
         """Everything came from our own server, and no script failed or was kept from running."""
@@ -155,5 +158,5 @@ class Person:
                 arg=before,
                 timeout=15_000,
             )
-        except TimeoutError:
+        except PlaywrightTimeout:
             assert await self.sees() == before

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 OURS = ("EMAIL_ASSISTANT_", "OPENAI_", "CHAINLIT_")
 
+COMMAND = "from email_assistant.cli import main; main()"
+
 
 @dataclass
 class Server:
@@ -38,12 +40,11 @@ class Server:
 
 async def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> Server:
     """Start `email-assistant serve` and read from its first line where it listens."""
-    data_dir.mkdir(exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     log = data_dir / "server.log"
     with log.open("ab") as standard_error:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from email_assistant.cli import main; main()", "serve", "--port", str(port),
+            sys.executable, "-c", COMMAND, "serve", "--port", str(port),
             env=environment | {"EMAIL_ASSISTANT_DATA_DIR": str(data_dir)} | dict(settings or {}),
             stdout=asyncio.subprocess.PIPE, stderr=standard_error,
         )  # fmt: skip

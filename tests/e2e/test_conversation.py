@@ -12,17 +12,17 @@ from tests.fakes.openai_server import FakeOpenAI, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+QUESTIONS = ["Will you come?", "What do you need?"]
 FIRST = "Hi Ana,\n\nI would love to give the talk.\n\nBest,\nSam"
 SECOND = "Hi Ana,\n\nI would love to give the talk, and I need a projector.\n\nBest,\nSam"
 
 
 async def test_by_typing_with_a_model(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
-    questions = ["Will you come?", "What do you need?"]
-    model.will(Reply(questions=questions), Reply(text=FIRST), Reply(text=SECOND))
+    model.will(Reply(questions=QUESTIONS), Reply(text=FIRST), Reply(text=SECOND))
     sam = await sit_at(online)
 
     await sam.says(f"Accept it\n---\n{EMAIL}")
-    for question in questions:
+    for question in QUESTIONS:
         await expect(sam.form).to_contain_text(question)
     await sam.says("1. yes\n2. a projector")
     await sam.sees_draft(1, "I would love to give the talk")
@@ -39,9 +39,7 @@ async def test_by_typing_with_a_model(sit_at: Sit, online: Server, model: FakeOp
 
 
 async def test_by_tapping_with_a_model(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
-    model.will(
-        Reply(questions=["Will you come?", "What do you need?"]), Reply(text=FIRST), Reply(text=SECOND)
-    )
+    model.will(Reply(questions=QUESTIONS), Reply(text=FIRST), Reply(text=SECOND))
     sam = await sit_at(online)
 
     await sam.says(f"Accept it\n---\n{EMAIL}")
