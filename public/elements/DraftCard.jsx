@@ -7,7 +7,7 @@ import { Textarea } from "@/components/ui/textarea"
 import { Check, Copy, Diff, History, Pencil } from "lucide-react"
 
 // Mail and drafts are untrusted: React shows them as text, and nothing here renders markup.
-const TEXT = "ea-text"
+const TEXT = "ea-text ea-body"
 
 function find(steps, id) {
   for (const step of steps) {
@@ -87,7 +87,7 @@ export default function DraftCard() {
   const note = origin === "edited" ? labels.edited : origin === "restored" ? labels.restored.replace("{version}", restored_from) : ""
 
   return (
-    <section className={`ea-card ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`} aria-label={`${labels.draft} ${version}`}>
+    <section data-version={version} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`} aria-label={`${labels.draft} ${version}`}>
       <header className="ea-head">
         <div className="ea-fields">
           {to.length > 0 && <div><span className="ea-muted">{labels.to}</span> {to.join(", ")}</div>}

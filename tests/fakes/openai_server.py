@@ -155,6 +155,13 @@ class FakeOpenAI:
         """Let the replies that stall go on."""
         self.released.set()
 
+    def reset(self) -> None:
+        """Forget replies and requests."""
+        self.replies.clear()
+        self.unsupported.clear()
+        self.exchanges.clear()
+        self.released = asyncio.Event()
+
     async def exchange(self, number: int = 0) -> Exchange:
         """The request with this number, awaited if it has not come yet."""
         async with self._arrived:
@@ -310,10 +317,7 @@ class FakeOpenAI:
                 "data": [{"id": "fake", "object": "model", "created": 0, "owned_by": "tests"}],
             }
         elif path == "/control/reset":
-            self.replies.clear()
-            self.unsupported.clear()
-            self.exchanges.clear()
-            self.released = asyncio.Event()
+            self.reset()
         elif path == "/control/release":
             self.release()
         elif ended := re.fullmatch(r"/control/requests/(\d+)/end", path):

@@ -1,0 +1,95 @@
+"""A real server, a real browser, and a person at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.e2e.person import Person
+from tests.e2e.serving import Server, serving
+from tests.fakes.openai_server import FakeOpenAI
+
+NO_BROWSER = (
+    "These tests drive Chromium and none was found. Install it (on Debian and Ubuntu: apt install "
+    "chromium), or set EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
+)
+
+expect.set_options(timeout=15_000)
+
+Sit = Callable[..., Awaitable[Person]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium, the same for all tests."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    path = os.environ.get("EMAIL_ASSISTANT_TEST_BROWSER", found)
+    if path is None:
+        pytest.fail(NO_BROWSER)
+    arguments = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            # Chromium refuses its sandbox to root.
+            executable_path=path, args=arguments, chromium_sandbox=os.geteuid() != 0
+        )  # fmt: skip
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def model_server() -> AsyncIterator[FakeOpenAI]:
+    """The model's server behind `online`; tests ask for `model`."""
+    async with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture
+def model(model_server: FakeOpenAI) -> FakeOpenAI:
+    """The model's server, with nothing said to it yet."""
+    model_server.release()
+    model_server.reset()
+    return model_server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def offline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """The assistant without a model."""
+    async with serving(tmp_path_factory.mktemp("offline")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def online(tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpenAI) -> AsyncIterator[Server]:
+    """The assistant with a model."""
+    async with serving(
+        tmp_path_factory.mktemp("online"), OPENAI_BASE_URL=model_server.url, EMAIL_ASSISTANT_MODEL="fake"
+    ) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sit_at(browser: Browser) -> AsyncIterator[Sit]:
+    """Seats a person at a server: `await sit_at(server)`, with the options of a Playwright context.
+
+    At the end the page must have loaded nothing from elsewhere and thrown no error.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def sit(server: Server, path: str = "/", **options: object) -> Person:
+            options = {"viewport": {"width": 1280, "height": 900}} | options
+            context = await browser.new_context(**options)  # type: ignore[arg-type]
+            stack.push_async_callback(context.close)
+            person = await Person.at(context, server.url, path)
+            stack.callback(person.check_page)
+            return person
+
+        yield sit

@@ -1,0 +1,162 @@
+"""A person at the page: what they type, tap and read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+EMAIL = """\
+From: Ana Ruiz <ana@example.com>
+To: Sam Cole <sam@example.org>
+Subject: Workshop in May
+
+Hi Sam,
+
+could you give the opening talk at our workshop on 12 May? We can pay your travel.
+
+Best,
+Ana
+"""
+
+SEEN = """() => {
+  const text = (node) => node.innerText.replace(/[ \\t]+/g, " ").trim()
+  const shown = (node) => node.getClientRects().length > 0
+  return [...document.querySelectorAll(".step")].filter(shown).map((step) => ({
+    kind: step.dataset.stepType,
+    text: text(step),
+    controls: [...step.querySelectorAll(".ea-card button, .ea-card textarea, .ea-card select")]
+      .filter(shown)
+      .map((c) => [c.tagName, c.getAttribute("aria-label") || text(c), c.value, c.disabled]),
+  }))
+}"""
+"""What the page shows of the conversation: its messages and cards, and the controls that can be used."""
+
+_LIVE = re.compile(r"\bea-live\b")
+
+
+class Person:
+    """Drives one browser tab."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.requested: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("websocket", lambda socket: self.requested.append(socket.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._read_console)
+
+    @classmethod
+    async def at(cls, context: BrowserContext, url: str, path: str = "/") -> Person:
+        """Open the page in a new tab and wait until it is connected."""
+        person = cls(await context.new_page(), url)
+        await person.page.goto(url + path)
+        await person.ready()
+        return person
+
+    async def ready(self) -> None:
+        """Wait until the page takes input."""
+        await expect(self.page.locator("#chat-input")).to_be_visible()
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until no turn runs."""
+        await expect(self.page.locator("#chat-submit")).to_be_visible()
+
+    def _read_console(self, line: ConsoleMessage) -> None:
+        if "Security Policy" in line.text:
+            self.errors.append(line.text)
+
+    def check_page(self) -> None:
+        """Everything came from our own server, and no script failed or was kept from running."""
+        host = urlsplit(self.url).netloc
+        urls = map(urlsplit, self.requested)
+        elsewhere = {u.geturl() for u in urls if u.scheme not in ("data", "blob") and u.netloc != host}
+        assert not elsewhere
+        assert not self.errors
+
+    # Say and tap
+
+    async def says(self, text: str) -> None:
+        """Type a message and send it."""
+        await self.page.locator("#chat-input").fill(text)
+        await self.page.locator("#chat-submit").click()
+
+    async def taps(self, label: str) -> None:
+        """Press the button with this label, in whichever card it is live."""
+        await self.page.get_by_role("button", name=label, exact=True).click()
+
+    async def stops(self) -> None:
+        """Press Stop and wait until it has taken effect."""
+        await self.page.locator("#stop-button").click()
+        await self.idle()
+
+    async def reloads(self) -> None:
+        """Reload the page."""
+        await self.page.reload()
+        await self.ready()
+
+    async def opens(self, title: str) -> None:
+        """Open a conversation from the sidebar."""
+        await self.page.locator("#thread-history").get_by_text(title, exact=True).click()
+
+    async def copies(self) -> str:
+        """Press Copy on the newest card, and read the clipboard."""
+        await self.page.locator(".ea-draft").last.get_by_role("button", name="Copy").click()
+        await expect(self.page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+        return str(await self.page.evaluate("navigator.clipboard.readText()"))
+
+    # Read
+
+    def step(self, text: str, kind: str = "assistant_message") -> Locator:
+        """The message that contains `text`."""
+        return self.page.locator(f'.step[data-step-type="{kind}"]').filter(has_text=text)
+
+    @property
+    def form(self) -> Locator:
+        """The form of the open questions."""
+        return self.page.locator("form.ea-questions")
+
+    @property
+    def problem(self) -> Locator:
+        """The card that says why a step did not finish."""
+        return self.page.locator(".ea-problem")
+
+    @property
+    def final(self) -> Locator:
+        """The card of the accepted reply."""
+        return self.page.locator(".ea-final")
+
+    def draft(self, version: int) -> Locator:
+        """The card of a draft."""
+        return self.page.locator(f'.ea-draft[data-version="{version}"]')
+
+    async def sees_draft(self, version: int, *words: str) -> None:
+        """Wait until a draft is there to be judged, with these words in it."""
+        card = self.draft(version)
+        await expect(card).to_have_class(_LIVE)
+        for word in words:
+            await expect(card.locator(".ea-body")).to_contain_text(word)
+        await self.idle()
+
+    async def sees(self) -> list[dict[str, Any]]:
+        """Everything that the page shows of the conversation."""
+        await self.idle()
+        seen: list[dict[str, Any]] = await self.page.evaluate(SEEN)
+        return seen
+
+    async def still_sees(self, before: list[dict[str, Any]]) -> None:
+        """Wait until the page shows exactly what it showed `before`."""
+        await self.idle()
+        try:
+            await self.page.wait_for_function(
+                f"(before) => JSON.stringify(({SEEN})()) === JSON.stringify(before)",
+                arg=before,
+                timeout=15_000,
+            )
+        except PlaywrightTimeout:
+            assert await self.sees() == before
