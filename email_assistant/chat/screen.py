@@ -110,7 +110,7 @@ class DraftStream:
             app_id, "draft", version, kind="assistant_message", output="", at=utc_now()
         )
         self._words = transcript.step(app_id, "words", version, kind="llm", output="", at=utc_now())
-        props = transcript.draft_props(state, version) | {"words": self._words["id"]}
+        props = transcript.addressed(state) | {"version": version, "words": self._words["id"]}
         self._card = transcript.element(app_id, "DraftCard", version, of="draft", props=props)
         self._waiting: list[str] = []
         self._frame: asyncio.Task[None] | None = None

@@ -79,11 +79,10 @@ def element(app_id: str, name: Element, index: int, *, of: str, props: dict[str,
     )  # fmt: skip
 
 
-def draft_props(state: ConversationState, version: int) -> dict[str, Any]:
-    """What the card of a draft shows before its text is there."""
+def addressed(state: ConversationState) -> dict[str, Any]:
+    """What every card of a draft shows, also before its text is there."""
     email = state.incoming_email
     return {
-        "version": version,
         "to": [str(mailbox) for mailbox in reply_recipients(email).to] if email else [],
         "subject": reply_subject(email.subject) if email else "",
         "labels": texts.DRAFT_CARD,
@@ -95,6 +94,7 @@ class _Page:
 
     def __init__(self, view: ConversationView) -> None:
         self.view, self.state = view, view.state
+        self.addressed = addressed(view.state)
         self.at = view.created_at.isoformat()
         self.steps: list[StepDict] = []
         self.elements: list[ElementDict] = []
@@ -132,7 +132,7 @@ def _show(page: _Page, moment: Moment) -> None:
             page.user("answers", index, _spoken_answers(state.clarification_history[index]))
         case "draft":
             page.assistant("draft", index, "")
-            page.element("DraftCard", index, forward="draft", **_draft_card(page.view, index))
+            page.element("DraftCard", index, forward="draft", **_draft_card(page, index))
         case "feedback":
             page.user("feedback", index, texts.spoken(state.feedback_history[index]))
         case "final":
@@ -152,11 +152,12 @@ def _show_questions(page: _Page, index: int) -> None:
     )  # fmt: skip
 
 
-def _draft_card(view: ConversationView, version: int) -> dict[str, Any]:
-    drafts = view.state.draft_history
+def _draft_card(page: _Page, version: int) -> dict[str, Any]:
+    view, drafts = page.view, page.state.draft_history
     draft = drafts[version - 1]
     live = version == len(drafts) and view.next_step in ("process_feedback", None) and not view.running
-    props = draft_props(view.state, version) | {
+    props = page.addressed | {
+        "version": version,
         "body": draft.body,
         "origin": draft.origin,
         "restored_from": draft.restored_from,
