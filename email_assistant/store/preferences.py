@@ -1,0 +1,47 @@
+"""What each owner sets for all replies."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import delete, insert, select
+
+from email_assistant.store.database import Database
+from email_assistant.store.schema import preferences
+
+
+class Preferences(BaseModel):
+    """How the person writes and is reached."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(default="", max_length=200)
+    """Signs the drafts."""
+    addresses: tuple[str, ...] = Field(default=(), max_length=50)
+    """The person's own addresses; the first one sends. None of them gets a reply to all."""
+    signature: str = Field(default="", max_length=5_000)
+    """Stands below a reply's file, after `-- `."""
+    reply_all: bool = False
+    """Whether a reply goes to all unless chosen otherwise."""
+    quote: bool = True
+    """Whether a reply's file quotes the mail that it answers."""
+
+
+class PreferencesStore:
+    """The preferences in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, owner: str) -> Preferences:
+        """The owner's preferences, or the defaults."""
+        query = select(preferences.c.preferences).where(preferences.c.owner == owner)
+        async with self._database.begin() as connection:
+            saved = await connection.scalar(query)
+        return Preferences.model_validate_json(saved) if saved else Preferences()
+
+    async def put(self, owner: str, wanted: Preferences) -> None:
+        """Keep them in the place of the earlier ones."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(preferences).where(preferences.c.owner == owner))
+            row = {"owner": owner, "preferences": wanted.model_dump_json()}
+            await connection.execute(insert(preferences).values(row))
