@@ -14,7 +14,6 @@ from burr.core.action import streaming_action
 from email_assistant.conversation.feedback import Accept, Replace, Restore, Revise, understand
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, moment, now
 from email_assistant.errors import ModelNonsense
-from email_assistant.mail import IncomingEmail
 from email_assistant.writing.model import (
     MAX_QUESTIONS,
     Brief,
@@ -55,15 +54,13 @@ async def process_input(
 async def determine_clarifications(state: State[Any], model: LanguageModel) -> State[Any]:
     """Ask what the reply still needs from the user; without instructions, for those."""
     if state["response_instructions"]:
-        brief = Brief(
-            email=IncomingEmail.model_validate(state["incoming_email"]),
-            instructions=state["response_instructions"],
-        )
+        brief = brief_of(ConversationState.model_validate(state.get_all()))
         asked = await model.parse(brief, Clarifications)
         questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
+        # The answer to "how" takes the place of the instructions, and here they are.
+        questions = [question for question in questions if question != HOW_TO_REPLY][:MAX_QUESTIONS]
     else:
         questions = [HOW_TO_REPLY]
-    questions = questions[:MAX_QUESTIONS]
     state = state.update(clarification_questions=questions)
     if not questions:
         return state
@@ -162,17 +159,11 @@ async def final_result(state: State[Any]) -> State[Any]:
 def brief_of(state: ConversationState) -> Brief:
     """What the model is told: the email, and all that the user has said so far."""
     assert state.incoming_email is not None  # noqa: S101 - the graph reaches no draft without an email
-    bodies = [draft.body for draft in state.draft_history]
-    revisions = [
-        Revision(bodies[said.draft_version - 1], said.text)
-        for said in state.feedback_history
-        if said.kind == "revise"
-    ]
     return Brief(
         email=state.incoming_email,
         instructions=state.response_instructions,
         clarifications=tuple(_clarifications(state)),
-        revisions=tuple(revisions),
+        revisions=tuple(_revisions(state)),
     )
 
 
@@ -186,6 +177,17 @@ def _clarifications(state: ConversationState) -> list[Clarification]:
         else:
             told += map(Clarification, asked.questions, asked.answers)
     return told
+
+
+def _revisions(state: ConversationState) -> list[Revision]:
+    """One for each draft that was to be changed: words added before a retry belong to the same request."""
+    asked: dict[int, list[str]] = {}
+    for said in state.feedback_history:
+        if said.kind == "revise":
+            asked.setdefault(said.draft_version, []).append(said.text)
+    return [
+        Revision(state.draft_history[version - 1].body, "\n".join(texts)) for version, texts in asked.items()
+    ]
 
 
 def _draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:

@@ -40,6 +40,9 @@ class Revise:
 Wish = Accept | Restore | Replace | Revise
 
 LONGEST_APPROVAL = 120
+APPROVALS = "👍✅👌"
+DOUBTS = "?？؟👎❌🚫✋🤔😕🙁☹😞😡😠"
+"""Whatever stands beside one of these, it is no plain approval."""
 _RESTORE = re.compile(
     r"(?:please\s+)?(?:restore|(?:go\s+)?back\s+to|revert\s+to|return\s+to)\s+(?:the\s+)?(?:version|draft|v)"
     r"\s*#?(\d{1,6})[\s.!]*",
@@ -67,7 +70,7 @@ def understand(message: str, versions: int) -> Wish:
 
 def is_approval(message: str) -> bool:
     """Whether the whole message says that the draft is right, in one of the common languages."""
-    if len(message) > LONGEST_APPROVAL:
+    if len(message) > LONGEST_APPROVAL or any(sign in message for sign in DOUBTS):
         return False
     said = unicodedata.normalize("NFC", message).casefold().replace("’", "'")
     without_thanks = _thanks().sub(",", said)
@@ -75,7 +78,7 @@ def is_approval(message: str) -> bool:
     approvals = [part for part in parts if part]
     if approvals:
         return all(part in _phrases("approvals.txt") for part in approvals)
-    return not said.strip() or without_thanks != said or any(sign in said for sign in "👍✅👌")
+    return not said.strip() or without_thanks != said or any(sign in said for sign in APPROVALS)
 
 
 @cache

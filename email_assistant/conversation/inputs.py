@@ -50,7 +50,13 @@ _SKIP = re.compile(
     r"(?:\s+(?:it|the\s+(?:reply|draft|answer|email)))?|no\s+answer|n/?a|none)\W*|[-–—?.]+",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?(\d)\s*[.):\-–]\s*(.*)", re.IGNORECASE)
+# "1. x", "(1) x", "Q1: x", "#1 x", "1 - x", but neither "2:30" nor "2-3 people".
+_NUMBERED = re.compile(
+    r"\s*(?:#\s*(\d)\b|[(\[]?(?:(?:q|a|question|answer)\s*)?(\d)\s*(?=\W))"
+    r"\s*(?:[.):\]．、）：]+(?!\d)|[-–—](?!\s*\d)|(?<=#\d)\s)\s*(.*)",
+    re.IGNORECASE,
+)
+_NUMBERED_INSIDE = re.compile(r"\s[(#]?(\d)[.)]\s")
 
 
 def interpret(text: str, step: NextStep | None, *, questions: list[str], drafts: int) -> Said:
@@ -86,9 +92,10 @@ def read_answers(text: str, questions: list[str]) -> AnswersGiven:
     if len(questions) == 1:
         return AnswersGiven((text.strip(),), typed=text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    answers = _numbered(lines, len(questions))
-    if answers is None and len(lines) == len(questions):
-        answers = lines
+    if any(map(_NUMBERED.fullmatch, lines)):
+        answers = _numbered(lines, len(questions))
+    else:
+        answers = lines if len(lines) == len(questions) else None
     if answers is None:
         return AnswersGiven(("",) * len(questions), remark=text.strip(), typed=text)
     return AnswersGiven(tuple("" if _SKIP.fullmatch(a) else a for a in answers), typed=text)
@@ -100,12 +107,15 @@ def _numbered(lines: list[str], count: int) -> list[str] | None:
     current: list[str] | None = None
     for line in lines:
         if marked := _NUMBERED.fullmatch(line):
-            number = int(marked[1])
+            number = int(marked[1] or marked[2])
             if not 1 <= number <= count or number in found:
                 return None
-            current = found[number] = [marked[2]]
+            current = found[number] = [marked[3]]
         elif current is None:
             return None
         else:
             current.append(line)
-    return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)] if found else None
+    numbers_inside = {int(number) for line in lines for number in _NUMBERED_INSIDE.findall(line)}
+    if any(1 <= number <= count and number not in found for number in numbers_inside):
+        return None  # several answers stand on one line
+    return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)]

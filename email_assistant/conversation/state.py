@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from email_assistant.mail import IncomingEmail
+from email_assistant.mail.message import Text
 
 HOW_TO_REPLY = "How would you like to reply?"
 """The one question that a mail without instructions leads to."""
@@ -22,12 +23,12 @@ NextStep = Literal[InputStep, "retry"]
 class Round(BaseModel):
     """One round of clarifying questions."""
 
-    questions: list[str]
-    answers: list[str] | None = None
+    questions: list[Text]
+    answers: list[Text] | None = None
     """One per question, "" for a skipped one; None while the round is open."""
-    remark: str = ""
+    remark: Text = ""
     """What the user said to all the questions at once."""
-    typed: str | None = None
+    typed: Text | None = None
     """The user's message as it was typed, where it was."""
 
 
@@ -35,7 +36,7 @@ class Draft(BaseModel):
     """One version of the reply. Versions count from 1."""
 
     version: int
-    body: str
+    body: Text
     origin: Literal["written", "edited", "restored"] = "written"
     restored_from: int | None = None
     model: str | None = None
@@ -47,7 +48,7 @@ class Draft(BaseModel):
 class Feedback(BaseModel):
     """What the user said of the draft `draft_version`."""
 
-    text: str
+    text: Text
     draft_version: int
     kind: Literal["revise", "accept", "edit", "restore"] = "revise"
     created_at: str = ""
@@ -66,21 +67,24 @@ class Moment(BaseModel):
 
 
 class ConversationState(BaseModel):
-    """The Burr state of a conversation. Field names of the published tutorial keep their names."""
+    """The Burr state of a conversation. Field names of the published tutorial keep their names.
+
+    Its texts can be shown and sent: NUL and lone surrogates, which no JSON reply can carry, are out.
+    """
 
     incoming_email: IncomingEmail | None = None
-    email_to_respond: str = ""
-    typed_email: str | None = None
+    email_to_respond: Text = ""
+    typed_email: Text | None = None
     """The first message as it was typed, where it held more than the email."""
-    response_instructions: str = ""
-    clarification_questions: list[str] = Field(default_factory=list)
-    clarification_answers: list[str] = Field(default_factory=list)
+    response_instructions: Text = ""
+    clarification_questions: list[Text] = Field(default_factory=list)
+    clarification_answers: list[Text] = Field(default_factory=list)
     clarification_history: list[Round] = Field(default_factory=list)
-    current_draft: str = ""
+    current_draft: Text = ""
     draft_history: list[Draft] = Field(default_factory=list)
     feedback: str = ""
     feedback_history: list[Feedback] = Field(default_factory=list)
-    final_draft: str | None = None
+    final_draft: Text | None = None
     timeline: list[Moment] = Field(default_factory=list)
 
 

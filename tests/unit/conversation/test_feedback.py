@@ -1,0 +1,223 @@
+"""What a message about a draft is taken for: to accept by mistake is worse than to ask once more."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from email_assistant.conversation.feedback import (
+    Accept,
+    Replace,
+    Restore,
+    Revise,
+    is_approval,
+    understand,
+)
+from email_assistant.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "  \n",
+        "Accept",
+        "ok",
+        "OK!",
+        "Okay.",
+        "yes",
+        "Yes, looks good!",
+        "looks good",
+        "Looks good to me, thanks!",
+        "perfect, thanks",
+        "Perfect - thank you so much!!!",
+        "Perfect. Thank you.",
+        "LGTM",
+        "lgtm 👍",
+        "👍",
+        "👍🏽",
+        "✅",
+        "thanks!",
+        "Thank you very much",
+        "great job",
+        "That’s perfect",
+        "send it",
+        "Yes please!",
+        "Great, ship it",
+        "looks good\nthanks",
+        # other languages
+        "Passt, danke!",
+        "Sieht gut aus.",
+        "Perfekt, vielen Dank",
+        "ja",
+        "Parfait, merci !",
+        "C'est bon",
+        "Ça me va",
+        "Está bien, gracias",
+        "¡Perfecto!",
+        "Perfetto, grazie mille",
+        "va bene",
+        "Está ótimo, obrigado",
+        "perfeito",
+        "Ziet er goed uit, bedankt",
+        "Ser bra ut, tack",
+        "Det er bra",
+        "Hyvä, kiitos",
+        "Wygląda dobrze, dziękuję",
+        "Výborně, díky",
+        "Отлично, спасибо!",
+        "Чудово, дякую",
+        "Mükemmel, teşekkürler",
+        "いいですね。ありがとうございます",
+        "完璧です",
+        "好的，谢谢",
+        "좋아요, 감사합니다",
+        "ممتاز، شكرا",
+        "מצוין, תודה",
+        "बढ़िया, धन्यवाद",
+    ],
+)
+def test_plain_approval_accepts(said: str) -> None:
+    assert understand(said, 1) == Accept()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ok but shorter",
+        "no",
+        "No.",
+        "looks good except the date",
+        "looks good, except for the date",
+        "perfect, but the second paragraph is too long",
+        "perfect if you change the date",
+        "not good",
+        "not ok",
+        "not perfect yet",
+        "that's not it",
+        "good, now shorter",
+        "good? no",
+        "looks good?? not really",
+        "almost perfect",
+        "yes, but friendlier",
+        "yes shorter",
+        "thanks, make it shorter",
+        "thanks but no thanks",
+        "👎",
+        "👍 but shorter",
+        "looks good 👎",
+        "accept the invitation instead",
+        "Accept Thursday",
+        "done by Friday, please add that",
+        "fine with me, but say it more politely",
+        "is this good?",
+        "would a native speaker say that is good",
+        "good morning",
+        "great, and add that I bring cake",
+        "say yes",
+        "yes to Tuesday",
+        "ok ok ok make it longer",
+        "Please",
+        "thank her",
+        "no thanks",
+        "no thank you",
+        "gut, aber kürzer",
+        "nicht gut",
+        "passt nicht",
+        "pas bien",
+        "c'est bon mais plus court",
+        "no está bien",
+        "non va bene",
+        "не хорошо",
+        "хорошо, но короче",
+        "不好",
+        "好的，但是短一点",
+        "よくない",
+        "shorter",
+        "?",
+        "...",
+        "-",
+        "!",
+        "…",
+        "🤔",
+        "😡",
+        "❌",
+    ],
+)
+def test_anything_that_says_more_than_approval_asks_for_a_change(said: str) -> None:
+    assert understand(said, 1) == Revise(said)
+
+
+@pytest.mark.parametrize("question", ["ok?", "looks good?", "perfect?", "Is it good to go?", "好吗？"])
+def test_a_question_is_no_approval(question: str) -> None:
+    assert not is_approval(question)
+
+
+def test_a_long_message_is_no_approval_however_kind() -> None:
+    assert not is_approval("perfect, " * 20)
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("back to version 1", 1),
+        ("Back to version 2", 2),
+        ("go back to draft 1", 1),
+        ("restore version 3.", 3),
+        ("please revert to the version 2!", 2),
+        ("return to v1", 1),
+        ("back to version #2", 2),
+    ],
+)
+def test_a_way_back_names_its_version(said: str, version: int) -> None:
+    assert understand(said, 3) == Restore(version)
+
+
+@pytest.mark.parametrize("said", ["back to version 0", "back to version 4", "restore draft 999999"])
+def test_a_version_that_does_not_exist_is_refused_with_those_that_do(said: str) -> None:
+    with pytest.raises(InvalidInput, match="from 1 to 3"):
+        understand(said, 3)
+
+
+@pytest.mark.parametrize(
+    "said", ["back to version 1 but shorter", "like version 1, and keep the date", "version 1 was better"]
+)
+def test_more_than_a_way_back_goes_to_the_model(said: str) -> None:
+    assert understand(said, 3) == Revise(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("Edit:\nDear Dana,\n\nno.", "Dear Dana,\n\nno."),
+        ("edit:\r\nDear Dana,\r\n", "Dear Dana,"),
+        ("My text:  \nlooks good", "looks good"),
+        ("my version:\nback to version 1", "back to version 1"),
+    ],
+)
+def test_the_users_own_text_is_taken_whole(said: str, body: str) -> None:
+    assert understand(said, 1) == Replace(body)
+
+
+@pytest.mark.parametrize("said", ["Edit: make the date Tuesday", "Edit:\n  \n", "edit the date\nplease"])
+def test_a_request_that_begins_like_an_edit_stays_a_request(said: str) -> None:
+    assert understand(said, 1) == Revise(said)
+
+
+@given(st.text(min_size=1), st.sampled_from(["ok", "perfect", "looks good", "danke", "👍"]))
+def test_approval_beside_any_unknown_word_is_no_approval(word: str, approval: str) -> None:
+    """Whatever it is, if by itself it is no approval, it is none beside one."""
+    if any(c.isalnum() for c in word) and not is_approval(word):
+        assert not is_approval(f"{approval}, {word}") or is_approval(word.strip())
+
+
+@given(st.text())
+def test_any_message_is_understood_as_something(message: str) -> None:
+    match understand(message, 10**6):
+        case Revise(request):
+            assert request == message
+        case Replace(body):
+            assert body in message
+        case Restore() | Accept():
+            pass

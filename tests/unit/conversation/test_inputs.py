@@ -1,0 +1,219 @@
+"""What a chat message means at each halt, and that nothing typed is ever dropped."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from email_assistant.conversation.inputs import (
+    AnswersGiven,
+    EmailGiven,
+    FeedbackGiven,
+    RetryAsked,
+    interpret,
+    read_answers,
+)
+from email_assistant.conversation.state import NextStep
+
+THREE = ["Which day?", "At what time?", "Where?"]
+TWO = THREE[:2]
+ONE = THREE[:1]
+
+
+# --- which input it is -----------------------------------------------------------------------------------
+
+
+def test_the_first_message_is_the_email() -> None:
+    assert interpret("Hi,\n\nlunch?\n\nDana", "process_input", questions=[], drafts=0) == EmailGiven(
+        "Hi,\n\nlunch?\n\nDana"
+    )
+
+
+def test_instructions_in_the_first_message_are_told_apart_and_the_whole_is_kept() -> None:
+    typed = "From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch?\n\nInstructions: say yes"
+
+    said = interpret(typed, "process_input", questions=[], drafts=0)
+
+    assert isinstance(said, EmailGiven)
+    assert said.instructions == "say yes"
+    assert "say yes" not in said.email
+    assert said.typed == typed
+
+
+def test_at_questions_a_message_answers_them() -> None:
+    said = interpret("Thursday", "clarify_instructions", questions=ONE, drafts=0)
+
+    assert said == AnswersGiven(("Thursday",), typed="Thursday")
+
+
+@pytest.mark.parametrize("step", ["process_feedback", None])
+def test_at_a_draft_a_message_is_feedback(step: NextStep | None) -> None:
+    assert interpret("shorter", step, questions=[], drafts=2) == FeedbackGiven("shorter")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["retry", "Retry.", "try again", "please try again!", "Try it again", "again", "go on", "continue…"],
+)
+@pytest.mark.parametrize("drafts", [0, 2])
+def test_a_retry_can_be_typed(typed: str, drafts: int) -> None:
+    assert interpret(typed, "retry", questions=[], drafts=drafts) == RetryAsked()
+
+
+def test_other_words_before_a_retry_are_told_to_the_model() -> None:
+    typed = "try again, but on Thursday"
+
+    assert interpret(typed, "retry", questions=[], drafts=0) == AnswersGiven((), remark=typed, typed=typed)
+    assert interpret(typed, "retry", questions=[], drafts=1) == FeedbackGiven(typed)
+
+
+@pytest.mark.parametrize("typed", ["retry", "again"])
+def test_retry_is_an_ordinary_word_where_nothing_failed(typed: str) -> None:
+    assert interpret(typed, "process_feedback", questions=[], drafts=1) == FeedbackGiven(typed)
+    assert interpret(typed, "clarify_instructions", questions=ONE, drafts=0) == AnswersGiven(
+        (typed,), typed=typed
+    )
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Thursday",
+        "1. Thursday",
+        "2-3 people, or more",
+        "Thursday\n\nand thank her for the slides",
+        "1. Thursday\n2. at noon\n3. at the office",
+    ],
+)
+def test_one_question_takes_the_whole_message(typed: str) -> None:
+    assert read_answers(typed, ONE) == AnswersGiven((typed,), typed=typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1. Thursday\n2. at noon\n3. at the office",
+        "1) Thursday\n2) at noon\n3) at the office",
+        "(1) Thursday\n(2) at noon\n(3) at the office",
+        "[1] Thursday\n[2] at noon\n[3] at the office",
+        "1: Thursday\n2: at noon\n3: at the office",
+        "1 - Thursday\n2 - at noon\n3 - at the office",
+        "1 – Thursday\n2 – at noon\n3 – at the office",
+        "1.Thursday\n2.at noon\n3.at the office",
+        "#1 Thursday\n#2 at noon\n#3 at the office",
+        "Q1: Thursday\nQ2: at noon\nQ3: at the office",
+        "q1. Thursday\nq2. at noon\nq3. at the office",
+        "A1: Thursday\nA2: at noon\nA3: at the office",
+        "Question 1: Thursday\nQuestion 2: at noon\nQuestion 3: at the office",
+        "Answer 1: Thursday\nAnswer 2: at noon\nAnswer 3: at the office",
+        "1. Thursday\n\n2. at noon\n\n3. at the office\n",
+        "  1. Thursday\n  2. at noon\n  3. at the office",
+        "3. at the office\n1. Thursday\n2. at noon",
+        "１．Thursday\n２．at noon\n３．at the office",
+        "1、Thursday\n2、at noon\n3、at the office",
+        "Thursday\nat noon\nat the office",
+        "Thursday\n\nat noon\n\nat the office",
+    ],
+)
+def test_several_take_numbered_lines_or_one_line_each(typed: str) -> None:
+    assert read_answers(typed, THREE) == AnswersGiven(("Thursday", "at noon", "at the office"), typed=typed)
+
+
+def test_a_numbered_answer_keeps_the_lines_that_follow_it() -> None:
+    typed = "1. Thursday\nor Friday\n2. at noon"
+
+    assert read_answers(typed, TWO).answers == ("Thursday\nor Friday", "at noon")
+
+
+def test_questions_that_no_number_names_are_skipped() -> None:
+    assert read_answers("2. at noon", THREE).answers == ("", "at noon", "")
+
+
+@pytest.mark.parametrize("skip", ["skip", "-", "n/a", "Skip this", "no answer"])
+def test_one_of_several_can_be_skipped(skip: str) -> None:
+    assert read_answers(f"1. Thursday\n2. {skip}", TWO).answers == ("Thursday", "")
+    assert read_answers(f"Thursday\n{skip}", TWO).answers == ("Thursday", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "skip",
+        "Skip.",
+        "skip it",
+        "skip all",
+        "skip the questions",
+        "just draft it",
+        "Just draft it!",
+        "please just write the reply",
+        "just write it",
+        "none",
+        "-",
+        "n/a",
+    ],
+)
+@pytest.mark.parametrize("questions", [ONE, TWO, THREE])
+def test_all_can_be_skipped(typed: str, questions: list[str]) -> None:
+    assert read_answers(typed, questions) == AnswersGiven(("",) * len(questions), typed=typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "whenever it suits her, I am free all week",
+        "on Thursday at noon\nat the office\n\nand by the way:\nI bring the cake",
+        "Here you go:\n1. Thursday\n2. at noon",
+        "1. Thursday\n2. at noon\n4. whatever",
+        "1. Thursday\n1. or Friday\n2. at noon",
+        "1. Thursday 2. at noon 3. at the office",
+        "1. Thursday 2. at noon\n3. at the office",
+    ],
+)
+def test_any_other_text_is_kept_whole_and_speaks_to_all_the_questions(typed: str) -> None:
+    assert read_answers(typed, THREE) == AnswersGiven(("", "", ""), remark=typed, typed=typed)
+
+
+@pytest.mark.parametrize("answer", ["2-3 people", "2:30 in the afternoon", "1.5 hours", "2–4 pm", "3 pm"])
+def test_a_number_that_is_part_of_the_answer_is_no_marker(answer: str) -> None:
+    assert read_answers(f"{answer}\nThursday", TWO).answers == (answer, "Thursday")
+
+
+@given(st.text(), st.integers(1, 3))
+def test_a_message_is_kept_as_it_was_typed(typed: str, count: int) -> None:
+    said = read_answers(typed, ["Why?"] * count)
+
+    assert said.typed == typed
+    assert len(said.answers) == count
+
+
+@given(st.text(alphabet="bcd 12.)-:\n"), st.integers(1, 3))
+def test_every_typed_word_reaches_the_model(typed: str, count: int) -> None:
+    said = read_answers(typed, ["Why?"] * count)
+
+    told = re.findall("[bcd]+", "\n".join([*said.answers, said.remark]))
+    assert sorted(told) == sorted(re.findall("[bcd]+", typed))
+
+
+@given(
+    st.lists(st.text(alphabet="abc xyz", min_size=1).filter(str.strip), min_size=2, max_size=3),
+    st.sampled_from(["{n}. {a}", "{n}) {a}", "({n}) {a}", "Q{n}: {a}", "{n} - {a}", "{a}"]),
+)
+def test_answers_written_in_any_style_are_read_back(answers: list[str], style: str) -> None:
+    typed = "\n".join(style.format(n=n, a=a) for n, a in enumerate(answers, 1))
+
+    assert read_answers(typed, ["Why?"] * len(answers)).answers == tuple(a.strip() for a in answers)
+
+
+@given(
+    st.text(), st.sampled_from(["process_input", "clarify_instructions", "process_feedback", "retry", None])
+)
+def test_every_message_means_something_everywhere(typed: str, step: NextStep | None) -> None:
+    said = interpret(typed, step, questions=TWO, drafts=1)
+
+    assert isinstance(said, EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked)
