@@ -63,7 +63,7 @@ def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
         last = _ADDRESS_LAST.search(line)
         return bool(last and (last["colon"] or quote_follows) and (date or time) and started)
     if address:
-        return bool(started or time or date or _VERB_LAST.search(line))
+        return bool(started or time or date or _VERB_LAST.search(line) or _VERB.match(line.strip()))
     if started:
         return bool((time and (date or _STARTS_ON.match(line))) or (date and quote_follows))
     return bool(_VERB_LAST.search(line) and ((time and date) or (quote_follows and len(line) < 100)))

@@ -24,7 +24,8 @@ FORWARD_HEADING = _heading(alternation("forwarded"))
 """The heading above a forwarded message."""
 HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}")
 """The heading above a forwarded message, or above one that is answered."""
-RULE = re.compile(r"^\s*[-_=*]{5,}\s*$")
+RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
+"""The line that Outlook draws above header lines; dashes are as often the writer's own."""
 _MOST_GAP = 3
 
 

@@ -61,5 +61,8 @@ def _labels() -> dict[str, Field]:
 FIELD_OF_LABEL = _labels()
 """The header field that a label (case-folded, without its colon) stands for in any language."""
 
+ATTRIBUTIONS = {code: (locale["attribution"][0], locale["attribution"][1]) for code, locale in _TABLE.items()}
+"""The line above a quote in each language as a format of `name` and `date`, and of `name` alone."""
+
 COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _TABLE.items() if "common" in locale}
 """Words that every text of a language has, where its script alone does not tell it."""

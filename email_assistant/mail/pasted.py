@@ -10,7 +10,6 @@ from email_assistant.mail.attribution import find_attributions
 from email_assistant.mail.header_lines import (
     FORWARD_HEADING,
     HEADING,
-    RULE,
     bare,
     field_of_line,
     heads_a_message,
@@ -27,6 +26,7 @@ _GLUED_LABEL = re.compile(
 )
 _RECIPIENTS = frozenset({"to", "cc"})
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+_RULE = re.compile(r"^[-_=*]{3,}$")
 _MAILBOX_ALONE = re.compile(r"^[^<>@:]{1,80}<\s*[^\s<>]+@[^\s<>]+\s*>$")
 _FORWARD_PREFIX = re.compile(
     r"^\s*(?:fwd?|wg|tr|rv|enc|i|vs|vl|pd|doorst|fs|vb|转发|轉寄|転送)\s*[:：]\s*", re.IGNORECASE
@@ -120,7 +120,7 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
         named = field_of_line(line)
         if named and not (named[0] in found and len(found) >= 4):
             last = _take(found, *named)
-        elif not found and (heading or not line or RULE.match(line)) and index - at < _MOST_GAP:
+        elif not found and (heading or not line or _RULE.match(line)) and index - at < _MOST_GAP:
             continue
         elif last and line and _continues(lines[index], line, found[last], last):
             found[last] = f"{found[last]} {line}".strip()

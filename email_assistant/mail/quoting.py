@@ -55,7 +55,9 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
     while at < len(lines):
         if at in introduced:
             attribution = introduced[at]
-            own += [attribution.reply] if attribution.reply else []
+            if attribution.reply:
+                own.append(attribution.reply)
+                lines[at] = lines[at].strip().removeprefix(attribution.reply)
             end = _end_of_quote(lines, attribution.end)
             if end is None:  # no quote marks below: all the rest is the older message
                 return own, [*quoted, *lines[at:]]
@@ -67,7 +69,7 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
             (quoted if is_history else own).extend(lines[at:end])
             at = end
         elif heads_a_message(lines, at):
-            while own and (not own[-1].strip() or _SIGNATURE_RULE.match(own[-1])):
+            while own and (not own[-1].strip() or RULE.match(own[-1])):
                 quoted.append(own.pop())
             return own, [*reversed(quoted), *lines[at:]] if not introduced else [*quoted, *lines[at:]]
         else:
@@ -131,9 +133,8 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str
                 return above, below, []
             if _SENT_FROM.match(line) and not lines[at - 1].strip():
                 return above, [line], lines[at + 1 :]
-            if (
-                _SIGN_OFF.match(line) or _SIGNATURE_RULE.match(line) or _SIGNED_NAME.match(line)
-            ) and _is_signature(below[1:]):
+            ruled = _SIGNATURE_RULE.match(line) and any(each.strip() for each in below[1:])
+            if (ruled or _SIGN_OFF.match(line) or _SIGNED_NAME.match(line)) and _is_signature(below[1:]):
                 return above, below, []
         begun |= bool(line.strip())
     return lines, [], []

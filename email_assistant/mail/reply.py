@@ -49,6 +49,24 @@ def reply_subject(subject: str) -> str:
     return " ".join(["Re:", *tags, rest]).strip()
 
 
+def reply_references(email: IncomingEmail) -> tuple[str, ...]:
+    """References of a reply (RFC 5322 section 3.6.4): those of its parent, and the parent's own id.
+
+    Where the parent has none, its In-Reply-To stands in, if that is one id. An id that only SMTPUTF8 could
+    send is left out; a parent with no other id has no thread.
+    """
+    if not is_sendable(email.message_id):
+        return ()
+    before = email.references or (email.in_reply_to if len(email.in_reply_to) == 1 else ())
+    earlier = (each for each in dict.fromkeys(before) if is_sendable(each) and each != email.message_id)
+    return (*earlier, email.message_id)
+
+
+def is_sendable(message_id: str) -> bool:
+    """Whether a message id can stand in a header line of 7-bit mail."""
+    return re.fullmatch(r"<[!-;=?-~]{1,990}>", message_id) is not None
+
+
 def reply_recipient(email: IncomingEmail) -> Mailbox | None:
     """The one a plain reply goes to first: Reply-To, else From (RFC 5322 section 3.6.2), else nobody."""
     to = reply_recipients(email).to

@@ -152,5 +152,10 @@ def _fields_follow(data: bytes, at: int, end: int) -> bool:
 
 
 def messages_in_mbox(data: bytes) -> int:
-    """How many messages an mbox holds (RFC 4155): its `From ` lines at the start and after blank lines."""
+    """How many messages an mbox holds (RFC 4155): its `From ` lines at the start and after blank lines.
+
+    None where it does not begin with one: then such a line is only text.
+    """
+    if not data.startswith(b"From "):
+        return 0
     return len(re.findall(rb"(?:\A|\n\r?\n)From \S+ .*\d{4}\r?\n[!-9;-~]+:", data))
