@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import chainlit as cl
 from chainlit.chat_context import chat_context
+from chainlit.config import config as chainlit_config
 from chainlit.context import context
 from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
@@ -61,6 +62,9 @@ class ChatDoor:
         """Give Chainlit its callbacks."""
         cl.data_layer(lambda: ConversationThreads(lambda: self.assistant))
         cl.set_starters(self.starters)
+        cl.set_chat_profiles(self.welcome)
+        # The configuration file can only name light or dark; the page also takes the system's choice.
+        chainlit_config.ui.default_theme = "system"
         cl.on_chat_resume(self.on_chat_resume)
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
@@ -73,11 +77,20 @@ class ChatDoor:
             texts.STARTER: (texts.STARTER, "reply"),
             texts.SAMPLE_STARTER: (texts.SAMPLE_EMAIL, "sample"),
         }
-        if self._offline:
-            offered[texts.OFFLINE_STARTER] = (texts.OFFLINE_STARTER, "offline")
         return [
             cl.Starter(label=label, message=message, icon=f"/public/icons/{icon}.svg")
             for label, (message, icon) in offered.items()
+        ]
+
+    async def welcome(self, user: cl.User | None, language: str | None) -> list[cl.ChatProfile]:
+        """What stands above the start page; Chainlit takes it from a profile, and shows no choice of one."""
+        sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._offline else [])]
+        return [
+            cl.ChatProfile(
+                name=texts.NAME,
+                markdown_description="\n\n".join([f"# {texts.NAME}", *sentences]),
+                icon="/public/icons/assistant.svg",
+            )
         ]
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
@@ -91,10 +104,8 @@ class ChatDoor:
     async def on_message(self, chat_message: cl.Message) -> None:
         """An email, answers or feedback, depending on what the conversation waits for."""
         screen = self._screen()
-        if screen.version == 0 and chat_message.content in (texts.STARTER, texts.OFFLINE_STARTER):
+        if screen.version == 0 and chat_message.content == texts.STARTER:
             await chat_message.remove()
-            if chat_message.content == texts.OFFLINE_STARTER:
-                await screen.say(texts.OFFLINE)
             await self._begin(screen)
             await screen.show(await self.assistant.view(_owner(), screen.app_id))
             return

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from chainlit.context import context
 from chainlit.step import StepDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import transcript
-from email_assistant.conversation.state import ConversationState
 from email_assistant.view import ConversationView
 
 FRAME = 0.03
@@ -25,7 +24,6 @@ class Screen:
         self.app_id = app_id
         self.version = 0
         self._shown: dict[str, Mapping[str, Any]] = {}
-        self._steps: dict[str, StepDict] = {}
         self._title = ""
         self._notices = 0
         self.task: asyncio.Task[None] | None = None
@@ -35,7 +33,6 @@ class Screen:
         """The tab was given the whole thread of `view`."""
         steps, elements = transcript.transcript(view)
         self._shown = {item["id"]: item for item in (*steps, *elements)}
-        self._steps = {step["id"]: step for step in steps}
         self._title = view.title
         self.version = view.version
 
@@ -47,20 +44,19 @@ class Screen:
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already."""
         steps, elements = transcript.transcript(view)
-        remaining = {step["id"] for step in steps}
-        if draft := self._draft:
-            self._draft = None
-            await draft.close(keep=draft.message["id"] in remaining)
-        for step_id in self._steps.keys() - remaining:
-            del self._shown[step_id]
-            await context.emitter.delete_step(self._steps[step_id])
+        remaining = {item["id"] for item in (*steps, *elements)}
+        for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
+            del self._shown[gone["id"]]
+            await _remove(gone)
         for step in steps:
             if self._is_new(step) and not (typed and step["type"] == "user_message"):
                 await context.emitter.send_step(step)
         for element in elements:
             if self._is_new(element):
                 await context.emitter.send_element(element)
-        self._steps = {step["id"]: step for step in steps}
+        if self._draft:
+            await self._draft.close()
+            self._draft = None
         self.version = view.version
         if view.title != self._title:
             self._title = view.title
@@ -80,10 +76,10 @@ class Screen:
         )  # fmt: skip
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
-        """An action of a running turn begins; one that writes a draft gets its card at once."""
+        """An action of a running turn begins; one that writes a draft has its card at once."""
         await self.show(view, typed=typed)
         if view.running == "formulate_draft":
-            self._draft = DraftStream(self.app_id, view.state)
+            self._draft = DraftStream(view)
             await self._draft.open()
 
     async def write(self, text: str) -> None:
@@ -98,28 +94,20 @@ class Screen:
 
 
 class DraftStream:
-    """A draft while it is written: its card, and a step that the card reads the words from.
+    """The words of a draft while it is written, in a step that its card reads them from.
 
-    Chainlit renders a message's words as markdown; that step is of a type that it does not render, and the
+    Chainlit renders a message's words as markdown; this step is of a type that it does not render, and the
     card shows it as text.
     """
 
-    def __init__(self, app_id: str, state: ConversationState) -> None:
-        version = len(state.draft_history) + 1
-        self.message = transcript.step(
-            app_id, "draft", version, kind="assistant_message", output="", at=utc_now()
-        )
-        self._words = transcript.step(app_id, "words", version, kind="llm", output="", at=utc_now())
-        props = transcript.addressed(state) | {"version": version, "words": self._words["id"]}
-        self._card = transcript.element(app_id, "DraftCard", version, of="draft", props=props)
+    def __init__(self, view: ConversationView) -> None:
+        self._words = transcript.words(view)
         self._waiting: list[str] = []
         self._frame: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Show the card, still without words."""
-        await context.emitter.send_step(self.message)
+        """Begin without words."""
         await context.emitter.send_step(self._words)
-        await context.emitter.send_element(self._card)
 
     async def write(self, text: str) -> None:
         """Show more words: at once, or together with others in the next frame."""
@@ -128,14 +116,11 @@ class DraftStream:
             await self._send()
             self._frame = asyncio.create_task(self._next_frame())
 
-    async def close(self, *, keep: bool) -> None:
-        """End the stream; without `keep` the card goes as well, as nothing of it was saved."""
+    async def close(self) -> None:
+        """End the stream: the card has the whole text, or is gone."""
         if self._frame:
             self._frame.cancel()
         await context.emitter.delete_step(self._words)
-        if not keep:
-            await context.emitter.emit("remove_element", {"id": self._card["id"]})
-            await context.emitter.delete_step(self.message)
 
     async def _next_frame(self) -> None:
         while True:
@@ -147,3 +132,10 @@ class DraftStream:
     async def _send(self) -> None:
         words, self._waiting = "".join(self._waiting), []
         await context.emitter.send_token(id=self._words["id"], token=words)
+
+
+async def _remove(item: Mapping[str, Any]) -> None:
+    if "forId" in item:
+        await context.emitter.emit("remove_element", {"id": item["id"]})
+    else:
+        await context.emitter.delete_step(cast(StepDict, item))

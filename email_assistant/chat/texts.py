@@ -6,21 +6,22 @@ from email_assistant.conversation.state import Feedback
 
 NAME = "Email Assistant"
 
-OFFLINE_STARTER = "No model is set: simple rules write the drafts"
-OFFLINE = (
-    "No model is set, so the offline writer answers: it follows simple rules and is no language model. "
-    "Start the server with `OPENAI_API_KEY`, or with `OPENAI_BASE_URL` for a model of your own, "
-    "to write with one. You can paste an email all the same."
+WELCOME = "Paste an email, say how to answer it, and talk the draft into shape."
+WELCOME_OFFLINE = (
+    "No model is set, so simple rules write the drafts. To write with a model, start the server with "
+    "`OPENAI_API_KEY`, or with `OPENAI_BASE_URL` for one of your own."
 )
 OFFLINE_NOTICE = "No model is set: simple rules write the drafts. Read each one before you send it."
 MODEL_NOTICE = "{model} writes the drafts and can be wrong. Read each one before you send it."
-GREETING = "Paste the email that you want to answer. You can add how to answer it, or I will ask."
+GREETING = (
+    "Paste the email that you want to answer. You can write how to answer it above or below it; "
+    "if you do not, I will ask."
+)
 QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
-FINAL = "Your reply is ready. To change it after all, write what to change."
-UNFINISHED = (
-    "The last step did not finish. Nothing that you said is lost: press Retry, or write what to change."
-)
+FINAL = "Your reply is ready to copy. To change it after all, write what to change."
+ACCEPTED = "You accepted draft {version}."
+UNFINISHED = "The last step was stopped before it had finished."
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
@@ -28,16 +29,36 @@ NOT_USED = "Your message was not used; copy it from above to send it again."
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {
-    "determine_clarifications": "looking for open questions",
-    "formulate_draft": "writing the draft",
+    "determine_clarifications": "Reading the email and looking for open questions…",
+    "formulate_draft": "Writing the draft…",
 }
 """What the page says while an action runs that asks the model; the others are too short to see."""
 
 CHAINLIT = {
-    "chat.input.placeholder": "Paste an email, or write here…",
-    "chat.messages.status.using": "Now",
-    "chat.messages.status.used": "Done",
+    "chat.input.placeholder": "Paste an email, answer, or say what to change…",
+    "chat.input.actions.stop": "Stop",
+    "chat.messages.status.using": "",
+    "chat.messages.status.used": "",
+    "navigation.header.readme": "How it works",
+    "navigation.newChat.button": "New conversation",
+    "navigation.newChat.dialog.tooltip": "New conversation",
     "threadHistory.sidebar.empty": "No conversations yet",
+    "threadHistory.sidebar.title": "Conversations",
+    "threadHistory.thread.untitled": "New conversation",
+    "threadHistory.thread.actions.delete.title": "Delete this conversation?",
+    "threadHistory.thread.actions.delete.description": (
+        "Its email, your answers and every draft are removed from the database. This cannot be undone."
+    ),
+    "threadHistory.thread.actions.delete.success": "The conversation is deleted",
+    "threadHistory.thread.actions.delete.inProgress": "Deleting the conversation",
+    "threadHistory.thread.actions.rename.title": "Rename this conversation",
+    "threadHistory.thread.actions.rename.description": "The new name is shown in the sidebar only.",
+    "threadHistory.thread.actions.rename.form.name.placeholder": "New name",
+    "threadHistory.thread.actions.rename.success": "The conversation is renamed",
+    "threadHistory.thread.actions.rename.inProgress": "Renaming the conversation",
+    "common.status.error.serverConnection": (
+        "The server cannot be reached. What was said is safe: start the server again, or wait a moment."
+    ),
 }
 """Chainlit's own words that say something else here: their place in its translation, and ours."""
 
@@ -67,32 +88,39 @@ REFINEMENTS = {
 """The one-tap refinements: each label and what it says, the same as if it had been typed."""
 
 DRAFT_CARD = {
-    "draft": "Draft",
+    "draft": "Draft {version}",
     "final": "Final reply",
     "to": "To",
     "subject": "Subject",
     "copy": "Copy",
     "copied": "Copied",
+    "copy_failed": "The browser did not allow it: select the text and copy it by hand.",
     "accept": "Accept",
     "edit": "Edit by hand",
     "save": "Use my text",
     "cancel": "Cancel",
+    "keys": "Ctrl+Enter uses it, Escape cancels",
     "changes": "What changed",
-    "text": "Text",
+    "added": "added",
+    "removed": "removed",
+    "unchanged": "Nothing changed: the two drafts are the same.",
+    "earlier": "Earlier versions",
     "restore": "Back to version {version}",
-    "restored": "Version {version} again",
-    "edited": "Edited by you",
-    "earlier": "Versions",
     "writing": "Writing…",
-    "copy_failed": "The browser did not allow it. Select the text and copy it by hand.",
 }
+NOTES = {"edited": "your text", "restored": "version {version} again"}
+"""Where a draft comes from, if no model wrote it."""
 QUESTION_FORM = {
     "answer": "Your answer",
     "send": "Answer",
-    "skip": "Skip the questions",
+    "skip": "Skip the question",
+    "skip_all": "Skip the questions",
     "optional": "Leave empty what you want to skip.",
 }
-PROBLEM_CARD = {"retry": "Retry"}
+PROBLEM_CARD = {
+    "retry": "Retry",
+    "kept": "What you said is kept. Retry, or first write what else the reply needs.",
+}
 
 
 def spoken(feedback: Feedback) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, assert_never
 from chainlit.element import ElementDict
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
+from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Moment, Round
@@ -43,9 +44,11 @@ def thread(view: ConversationView, owner: str) -> ThreadDict:
 def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict]]:
     """The steps and elements that show `view`, in the order of the timeline."""
     page = _Page(view)
-    for moment in view.state.timeline:
-        _show(page, moment)
-    if view.running:
+    for position, moment in enumerate(view.state.timeline):
+        _show(page, moment, position)
+    if view.running == "formulate_draft":
+        page.writing()
+    elif view.running:
         page.running(view.running)
     elif view.next_step == "retry":
         page.assistant("problem", view.version, "")
@@ -72,14 +75,21 @@ def step(
 
 def element(app_id: str, name: Element, index: int, *, of: str, props: dict[str, Any]) -> ElementDict:
     """One custom element, shown below the step `of`."""
+    owner = view_id(app_id, of, index)
     return ElementDict(
-        id=view_id(app_id, name, index), forId=view_id(app_id, of, index), threadId=app_id, type="custom",
-        name=name, display="inline", props=props, mime="application/json", url=None, objectKey=None,
-        chainlitKey=None, size=None, language=None, page=None,
+        id=view_id(app_id, f"{name} of {of}", index), forId=owner, threadId=app_id, type="custom",
+        name=name, display="inline", props=props | {"id": owner}, mime="application/json", url=None,
+        objectKey=None, chainlitKey=None, size=None, language=None, page=None,
     )  # fmt: skip
 
 
-def addressed(state: ConversationState) -> dict[str, Any]:
+def words(view: ConversationView) -> StepDict:
+    """The step that the words of the next draft stream into; its card knows it by its id."""
+    version = len(view.state.draft_history) + 1
+    return step(view.app_id, "words", version, kind="llm", output="", at=utc_now())
+
+
+def _addressed(state: ConversationState) -> dict[str, Any]:
     """What every card of a draft shows, also before its text is there."""
     email = state.incoming_email
     return {
@@ -94,10 +104,15 @@ class _Page:
 
     def __init__(self, view: ConversationView) -> None:
         self.view, self.state = view, view.state
-        self.addressed = addressed(view.state)
+        self.addressed = _addressed(view.state)
         self.at = view.created_at.isoformat()
         self.steps: list[StepDict] = []
         self.elements: list[ElementDict] = []
+
+    @property
+    def drafts_are_live(self) -> bool:
+        """Whether the newest draft can be judged now."""
+        return self.view.next_step in ("process_feedback", None) and not self.view.running
 
     def user(self, what: str, index: int, said: str) -> None:
         self._step("user_message", what, index, said)
@@ -112,6 +127,13 @@ class _Page:
             running = self._step("tool", action, self.view.version, "")
             running["name"], running["end"] = texts.STEPS[action], None
 
+    def writing(self) -> None:
+        """The draft that is being written; a tab that sees its words come has a step with them."""
+        version = len(self.state.draft_history) + 1
+        self.assistant("draft", version, "")
+        props = self.addressed | {"version": version, "words": words(self.view)["id"]}
+        self.element("DraftCard", version, forward="draft", **props)
+
     def element(self, name: Element, index: int, *, forward: str, **props: Any) -> None:
         self.elements.append(element(self.view.app_id, name, index, of=forward, props=props))
 
@@ -120,7 +142,7 @@ class _Page:
         return self.steps[-1]
 
 
-def _show(page: _Page, moment: Moment) -> None:
+def _show(page: _Page, moment: Moment, position: int) -> None:
     state, index = page.state, moment.index
     page.at = moment.at
     match moment.kind:
@@ -132,11 +154,12 @@ def _show(page: _Page, moment: Moment) -> None:
             page.user("answers", index, _spoken_answers(state.clarification_history[index]))
         case "draft":
             page.assistant("draft", index, "")
-            page.element("DraftCard", index, forward="draft", **_draft_card(page, index))
+            live = page.drafts_are_live and index == len(state.draft_history) and state.final_draft is None
+            page.element("DraftCard", index, forward="draft", **_draft_card(page, index, live=live))
         case "feedback":
             page.user("feedback", index, texts.spoken(state.feedback_history[index]))
         case "final":
-            page.assistant("final", index, texts.FINAL)
+            _show_final(page, position)
         case _:
             assert_never(moment.kind)
 
@@ -152,20 +175,26 @@ def _show_questions(page: _Page, index: int) -> None:
     )  # fmt: skip
 
 
-def _draft_card(page: _Page, version: int) -> dict[str, Any]:
-    view, drafts = page.view, page.state.draft_history
+def _show_final(page: _Page, position: int) -> None:
+    """The accepted reply, or where it was accepted before a later feedback reopened it."""
+    timeline = page.state.timeline
+    if page.state.final_draft is not None and position == len(timeline) - 1:
+        page.assistant("final", position, texts.FINAL)
+        card = _draft_card(page, len(page.state.draft_history), live=page.drafts_are_live)
+        page.element("DraftCard", position, forward="final", **card, final=True)
+    else:
+        version = max(moment.index for moment in timeline[:position] if moment.kind == "draft")
+        page.assistant("final", position, texts.ACCEPTED.format(version=version))
+
+
+def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
+    drafts = page.state.draft_history
     draft = drafts[version - 1]
-    live = version == len(drafts) and view.next_step in ("process_feedback", None) and not view.running
-    props = page.addressed | {
-        "version": version,
-        "body": draft.body,
-        "origin": draft.origin,
-        "restored_from": draft.restored_from,
-        "live": live,
-        "final": view.state.final_draft is not None and version == len(drafts),
-    }
+    props = page.addressed | {"version": version, "body": draft.body, "live": live}
+    if draft.origin != "written":
+        props["note"] = texts.NOTES[draft.origin].format(version=draft.restored_from)
     if live:
-        props |= {"seen": view.version, "refinements": texts.REFINEMENTS, "versions": len(drafts)}
+        props |= {"seen": page.view.version, "refinements": texts.REFINEMENTS, "versions": len(drafts)}
     return props
 
 
@@ -182,7 +211,7 @@ def _spoken_answers(asked: Round) -> str:
         return asked.typed
     answers = asked.answers or []
     if not any(answers):
-        return texts.QUESTION_FORM["skip"]
+        return texts.QUESTION_FORM["skip" if len(answers) == 1 else "skip_all"]
     if len(answers) == 1:
         return answers[0]
     return "\n".join(f"{number}. {answer or '-'}" for number, answer in enumerate(answers, 1))

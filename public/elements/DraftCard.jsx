@@ -1,138 +1,157 @@
-// One version of the reply. While it is written, `words` is the id of the step that the words stream into.
-import { useRef, useState } from "react"
+// One version of the reply: the draft that is being written, one to judge, an earlier one, or the accepted reply.
+import { useEffect, useState } from "react"
 import { useRecoilValue } from "recoil"
 import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
 import { Check, Copy, Diff, History, Pencil } from "lucide-react"
 
-// Mail and drafts are untrusted: React shows them as text, and nothing here renders markup.
-const TEXT = "ea-text ea-body"
+// Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
+function useKept(name) {
+  const key = `email-assistant:${props.id}:${name}`
+  const [value, setValue] = useState(() => JSON.parse(sessionStorage.getItem(key)))
+  const keep = (next) => {
+    setValue(next)
+    if (next === null) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, JSON.stringify(next))
+  }
+  return [value, keep]
+}
+
+const say = (text) => callAction({ name: "say", payload: { text, seen: props.seen } })
+
+// Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
+const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
 
 function find(steps, id) {
   for (const step of steps) {
-    const found = step.id === id ? step : find(step.steps || [], id)
+    const found = step.id === id ? step : find(step.steps ?? [], id)
     if (found) return found
   }
 }
 
-function Words({ id, label }) {
-  const words = find(useRecoilValue(messagesState), id)?.output
-  return <div className={TEXT} aria-busy="true">{words || <span className="ea-muted">{label}</span>}</div>
+// `props.words` is the id of the step that the words stream into. A screen reader reads the finished draft, not each word.
+function Writing() {
+  const words = find(useRecoilValue(messagesState), props.words)?.output
+  if (words) return <Text aria-busy="true"><span className="ea-caret">{words}</span></Text>
+  return <div className="ea-body ea-skeleton" aria-hidden="true"><span /><span /><span /></div>
 }
 
 function Changes({ changes }) {
+  const { added, removed, unchanged } = props.labels
+  const tags = { added: "ins", removed: "del", same: "span" }
+  const spoken = { added, removed }
+  if (changes.every(([kind]) => kind === "same")) return <Text><span className="ea-muted">{unchanged}</span></Text>
+  return <Text>{changes.map(([kind, text], i) => {
+    const Tag = tags[kind]
+    return <Tag key={i} data-spoken={spoken[kind]}>{text}</Tag>
+  })}</Text>
+}
+
+function Editor({ text, change, close, disabled }) {
+  const { labels, body } = props
+  const save = async () => {
+    await say(`Edit:\n${text}`)
+    close()
+  }
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
+    // What was typed is not thrown away by a stray key.
+    if (event.key === "Escape") text === body ? close() : event.currentTarget.parentNode.querySelector(".ea-cancel").focus()
+  }
   return (
-    <div className={TEXT}>
-      {changes.map(([kind, text], i) =>
-        kind === "added" ? <ins key={i}>{text}</ins> : kind === "removed" ? <del key={i}>{text}</del> : <span key={i}>{text}</span>
-      )}
-    </div>
+    <>
+      <Textarea autoFocus dir="auto" className="ea-edit" aria-label={labels.edit} value={text} rows={text.split("\n").length + 2}
+        onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
+      <footer className="ea-foot">
+        <Button size="sm" onClick={save} disabled={disabled || !text.trim()}>{labels.save}</Button>
+        <Button size="sm" variant="ghost" className="ea-cancel" onClick={close}>{labels.cancel}</Button>
+        <span className="ea-muted ea-keys">{labels.keys}</span>
+      </footer>
+    </>
   )
 }
 
-// What is typed into the card outlives its redrawing and a reload of the page, until it is sent or given up.
-function kept(key) {
-  return {
-    get: () => sessionStorage.getItem(key),
-    set: (text) => sessionStorage.setItem(key, text),
-    drop: () => sessionStorage.removeItem(key),
-  }
+function CopyButton({ variant }) {
+  const { labels, body } = props
+  const [outcome, setOutcome] = useState("")
+  useEffect(() => {
+    const timer = setTimeout(() => setOutcome(""), 4000)
+    return () => clearTimeout(timer)
+  }, [outcome])
+  const copy = () => navigator.clipboard.writeText(body).then(() => setOutcome(labels.copied), () => setOutcome(labels.copy_failed))
+  return (
+    <>
+      <Button size="sm" variant={variant} onClick={copy}>{outcome === labels.copied ? <Check /> : <Copy />}{labels.copy}</Button>
+      <span role="status" className="ea-muted">{outcome}</span>
+    </>
+  )
+}
+
+function Versions({ disabled }) {
+  const { labels, versions } = props
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button size="sm" variant="ghost" disabled={disabled}><History />{labels.earlier}</Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end" className="ea-menu">
+        {Array.from({ length: versions - 1 }, (_, i) => versions - 1 - i).map((version) => {
+          const label = labels.restore.replace("{version}", version)
+          return <DropdownMenuItem key={version} onSelect={() => say(label)}>{label}</DropdownMenuItem>
+        })}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  )
 }
 
 export default function DraftCard() {
-  const { version, to, subject, labels, words, body, origin, restored_from, live, final, refinements, versions, seen } = props
-  const edit = kept(`email-assistant:edit:${element_key()}`)
-  const [editing, setEditing] = useState(live && edit.get() !== null)
-  const [text, setText] = useState(edit.get() ?? body ?? "")
-  const [changes, setChanges] = useState(null)
-  const [copied, setCopied] = useState("")
+  const { version, to, subject, labels, words, body, note, live, final, refinements, versions } = props
+  const [edited, edit] = useKept("edited")
+  const [changes, showChanges] = useKept("changes")
   const { loading, connected } = useChatData()
-  const bodyRef = useRef(null)
   const disabled = loading || !connected
+  const writing = words !== undefined
+  const editing = live && edited !== null
+  const name = final ? labels.final : labels.draft.replace("{version}", version)
 
-  function element_key() {
-    return `${window.location.pathname}:${props.version}`
-  }
-  const say = (said) => callAction({ name: "say", payload: { text: said, seen } })
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(body)
-      setCopied(labels.copied)
-    } catch {
-      setCopied(labels.copy_failed)
-    }
-    setTimeout(() => setCopied(""), 2500)
-  }
   const toggleChanges = async () => {
-    if (changes) return setChanges(null)
+    if (changes) return showChanges(null)
     const answer = await callAction({ name: "changes", payload: { version } })
-    setChanges(answer.response)
+    showChanges(answer.response)
   }
-  const change = (value) => {
-    setText(value)
-    edit.set(value)
-  }
-  const cancel = () => {
-    edit.drop()
-    setText(body)
-    setEditing(false)
-  }
-  const save = () => {
-    edit.drop()
-    setEditing(false)
-    say(`Edit:\n${text}`)
-  }
-
-  const note = origin === "edited" ? labels.edited : origin === "restored" ? labels.restored.replace("{version}", restored_from) : ""
 
   return (
-    <section data-version={version} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`} aria-label={`${labels.draft} ${version}`}>
+    <section data-version={version} aria-label={name} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}>
       <header className="ea-head">
-        <div className="ea-fields">
-          {to.length > 0 && <div><span className="ea-muted">{labels.to}</span> {to.join(", ")}</div>}
-          {subject && <div><span className="ea-muted">{labels.subject}</span> {subject}</div>}
-        </div>
-        <div className="ea-version">{final ? labels.final : `${labels.draft} ${version}`}{note && <span className="ea-muted"> · {note}</span>}</div>
+        <dl>
+          {to.length > 0 && <div><dt>{labels.to}</dt><dd dir="auto">{to.join(", ")}</dd></div>}
+          {subject && <div><dt>{labels.subject}</dt><dd dir="auto">{subject}</dd></div>}
+        </dl>
+        <p className="ea-name" role="status">{writing ? labels.writing : name}{note && <span className="ea-muted"> · {note}</span>}</p>
       </header>
 
-      {words !== undefined ? <Words id={words} label={labels.writing} />
-        : editing ? <Textarea autoFocus className="ea-edit" aria-label={labels.edit} value={text} rows={Math.min(24, text.split("\n").length + 3)} onChange={(e) => change(e.target.value)} />
+      {writing ? <Writing />
+        : editing ? <Editor text={edited} change={edit} close={() => edit(null)} disabled={disabled} />
         : changes ? <Changes changes={changes} />
-        : <div className={TEXT} ref={bodyRef}>{body}</div>}
+        : <Text>{body}</Text>}
 
-      {words === undefined && (
+      {!writing && !editing && (
         <footer className="ea-foot">
-          {editing ? (
-            <>
-              <Button size="sm" onClick={save} disabled={disabled || !text.trim()}>{labels.save}</Button>
-              <Button size="sm" variant="ghost" onClick={cancel}>{labels.cancel}</Button>
-            </>
-          ) : (
-            <>
-              {live && !final && <Button size="sm" onClick={() => say("Accept")} disabled={disabled}><Check />{labels.accept}</Button>}
-              <Button size="sm" variant={final ? "default" : "outline"} onClick={copy}><Copy />{labels.copy}</Button>
-              {live && <Button size="sm" variant="outline" onClick={() => setEditing(true)} disabled={disabled}><Pencil />{labels.edit}</Button>}
-              {version > 1 && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes}><Diff />{changes ? labels.text : labels.changes}</Button>}
-              <span role="status" className="ea-muted ea-status">{copied}</span>
-            </>
-          )}
+          {live && !final && <Button size="sm" onClick={() => say("Accept")} disabled={disabled}><Check />{labels.accept}</Button>}
+          {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled}><Pencil />{labels.edit}</Button>}
+          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes}><Diff />{labels.changes}</Button>}
+          <CopyButton variant={final ? "default" : "ghost"} />
         </footer>
       )}
 
-      {live && !editing && (
-        <footer className="ea-foot ea-more">
+      {live && !final && !editing && (
+        <footer className="ea-foot ea-refine">
           {Object.entries(refinements).map(([label, said]) => (
-            <Button key={label} size="sm" variant="secondary" className="ea-pill" onClick={() => say(said)} disabled={disabled}>{label}</Button>
+            <Button key={label} size="sm" variant="secondary" onClick={() => say(said)} disabled={disabled}>{label}</Button>
           ))}
-          {versions > 1 && (
-            <label className="ea-versions"><History aria-hidden />
-              <select aria-label={labels.earlier} value="" disabled={disabled} onChange={(e) => say(`Back to version ${e.target.value}`)}>
-                <option value="" disabled>{labels.earlier}</option>
-                {Array.from({ length: versions - 1 }, (_, i) => i + 1).map((v) => <option key={v} value={v}>{labels.restore.replace("{version}", v)}</option>)}
-              </select>
-            </label>
-          )}
+          {versions > 1 && <Versions disabled={disabled} />}
         </footer>
       )}
     </section>

@@ -8,10 +8,14 @@ export default function ProblemCard() {
   const { loading, connected } = useChatData()
   return (
     <section className="ea-card ea-problem" role="alert">
-      <p className="ea-text"><TriangleAlert aria-hidden /> {sentence}</p>
-      <Button size="sm" disabled={loading || !connected} onClick={() => callAction({ name: "say", payload: { text: "retry", seen } })}>
-        <RotateCcw />{labels.retry}
-      </Button>
+      <TriangleAlert aria-hidden="true" />
+      <div>
+        <p>{sentence}</p>
+        <p className="ea-muted">{labels.kept}</p>
+        <Button size="sm" disabled={loading || !connected} onClick={() => callAction({ name: "say", payload: { text: "retry", seen } })}>
+          <RotateCcw />{labels.retry}
+        </Button>
+      </div>
     </section>
   )
 }

@@ -5,11 +5,10 @@ import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
 
 export default function QuestionForm() {
-  const { questions, live, seen, labels } = props
+  const { id, questions, live, seen, labels } = props
   // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
-  const key = `email-assistant:answers:${window.location.pathname}:${seen}`
-  const empty = questions.map(() => "")
-  const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? empty)
+  const key = `email-assistant:${id}:answers`
+  const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? questions.map(() => ""))
   const { loading, connected } = useChatData()
   const disabled = loading || !connected
 
@@ -18,13 +17,13 @@ export default function QuestionForm() {
     setGiven(next)
     sessionStorage.setItem(key, JSON.stringify(next))
   }
-  const send = async (said) => {
-    await callAction({ name: "say", payload: { answers: said, seen } })
+  const send = async (answers) => {
+    await callAction({ name: "say", payload: { answers, seen } })
     sessionStorage.removeItem(key)
   }
   const submit = (event) => {
     event.preventDefault()
-    send(given.map((answer) => answer.trim()))
+    if (!disabled && given.some((answer) => answer.trim())) send(given.map((answer) => answer.trim()))
   }
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event)
@@ -33,23 +32,24 @@ export default function QuestionForm() {
   if (!live)
     return (
       <ol className="ea-card ea-questions">
-        {questions.map((question, i) => (
-          <li key={i} className="ea-text">{question}</li>
-        ))}
+        {questions.map((question, i) => <li key={i} className="ea-text" dir="auto">{question}</li>)}
       </ol>
     )
 
   return (
     <form className="ea-card ea-questions" onSubmit={submit} onKeyDown={onKeyDown}>
       {questions.map((question, i) => (
-        <label key={i} className="ea-question">
-          <span className="ea-text">{question}</span>
-          <Textarea rows={questions.length === 1 ? 3 : 2} placeholder={labels.answer} value={given[i] ?? ""} onChange={(e) => change(i, e.target.value)} />
+        <label key={i}>
+          <span className="ea-text" dir="auto">{question}</span>
+          <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
+            onChange={(event) => change(i, event.target.value)} />
         </label>
       ))}
       <footer className="ea-foot">
         <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>
-        <Button size="sm" type="button" variant="ghost" disabled={disabled} onClick={() => send(empty)}>{labels.skip}</Button>
+        <Button size="sm" type="button" variant="ghost" disabled={disabled} onClick={() => send(questions.map(() => ""))}>
+          {questions.length > 1 ? labels.skip_all : labels.skip}
+        </Button>
         {questions.length > 1 && <span className="ea-muted">{labels.optional}</span>}
       </footer>
     </form>
