@@ -1,0 +1,43 @@
+"""The offline writer: rules, not a model, so that the whole assistant can be tried without one."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+
+from pydantic import ValidationError
+
+from email_assistant.errors import ModelNonsense
+from email_assistant.writing.model import Brief, Shape, Usage
+from email_assistant.writing.offline.asking import questions
+from email_assistant.writing.offline.drafting import draft
+from email_assistant.writing.offline.revising import revise
+
+SECONDS_A_WORD = 0.015
+
+
+class OfflineWriter:
+    """A `LanguageModel` that follows rules. `delay` is in seconds a word, so that a person sees it flow."""
+
+    name = "offline writer"
+
+    def __init__(self, delay: float = SECONDS_A_WORD) -> None:
+        self._delay = delay
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
+
+    async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
+        """Ask what the instructions leave open; `shape` is one with a field `questions`."""
+        try:
+            return shape.model_validate({"questions": questions(brief)})
+        except ValidationError:
+            raise ModelNonsense("The offline writer can only ask questions. Set up a model.") from None
+
+    async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
+        """Write the reply's body word by word."""
+        text = revise(brief) if brief.revisions else draft(brief)
+        for word in re.findall(r"\S+\s*", text.strip()):
+            yield word
+            await asyncio.sleep(self._delay)

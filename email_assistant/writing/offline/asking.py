@@ -1,0 +1,48 @@
+"""The offline writer's questions: what the mail asks and the instructions leave open."""
+
+from __future__ import annotations
+
+import re
+
+from email_assistant.writing.model import MAX_QUESTIONS, Brief
+from email_assistant.writing.offline.phrases import any_of, phrases_in
+from email_assistant.writing.offline.reading import names_a_date, offered_dates, questions_in
+
+WHICH_DATE = "Which date suits you: {dates}?"
+WHAT_ANSWER = "What should I answer to “{question}”?"
+
+_LONG = 25  # words; who writes so much has said what they want to say
+_CHOICE = re.compile(
+    r"\b(?:both|either|any|all|neither|none|first|second|last|latter|former|earlier|later)\b"
+)
+_COUNTS = re.compile(r"\b(?:how (?:many|much)|when|what time)\b", re.IGNORECASE)
+
+
+def questions(brief: Brief) -> list[str]:
+    """At most three, and none to one who declines."""
+    instructions = brief.instructions.lower()
+    known = [phrases_in(brief.email.language), phrases_in("en")]
+    refusals = any_of([refusal for phrases in known for refusal in phrases.refusals])
+    if re.match(rf"(?:\W|\w+ ){{0,3}}{refusals}\b", instructions) or len(instructions.split()) > _LONG:
+        return []
+    asked = []
+    dates = offered_dates(brief.email, known[0])
+    chosen = any(names_a_date(instructions, phrases) for phrases in known) or _CHOICE.search(instructions)
+    if dates and not chosen:
+        asked.append(WHICH_DATE.format(dates=" or ".join(dates)))
+    for question in questions_in(brief.email, known[0]):
+        about_the_dates = bool(dates) and names_a_date(question, known[0])
+        if not about_the_dates and not _answered(question, instructions):
+            asked.append(WHAT_ANSWER.format(question=question))
+    return asked[:MAX_QUESTIONS]
+
+
+def _answered(question: str, instructions: str) -> bool:
+    """Whether the instructions touch what the question is about."""
+    if re.search(r"\d", instructions) and _COUNTS.search(question):
+        return True
+    return bool(_stems(question.lower()) & _stems(instructions))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text)}

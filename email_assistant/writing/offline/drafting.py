@@ -1,0 +1,59 @@
+"""The offline writer's first draft: a short letter out of the instructions and answers."""
+
+from __future__ import annotations
+
+import re
+
+from email_assistant.writing.model import Brief, Clarification
+from email_assistant.writing.offline.letter import Letter, tone_of
+from email_assistant.writing.offline.phrases import Phrases, Tone, phrases_in
+from email_assistant.writing.offline.reading import sender_name
+from email_assistant.writing.offline.saying import as_sentence, language_asked_for, say
+from email_assistant.writing.offline.styles import greeting
+
+_SHORT = 3  # words; a longer answer is a sentence of its own
+_THANKS = re.compile(r"\b(?:thank|dank|merci|gracias|grazie|obrigad|agrade|bedank)", re.IGNORECASE)
+_WHICH_DATE = re.compile(r"which (?:date|day|time)\b[^:]*(?::(?P<dates>.*)\?)?", re.IGNORECASE)
+_WHAT_ANSWER = re.compile(r"“(?P<question>.*)”")
+
+
+def language_of(brief: Brief) -> str:
+    """The language to write in: the one asked for last, or else the mail's."""
+    asked = (brief.instructions, *(revision.feedback for revision in brief.revisions))
+    return next(filter(None, map(language_asked_for, reversed(asked))), brief.email.language)
+
+
+def draft(brief: Brief) -> str:
+    """Write the letter; what nobody said is left as a gap `[…]`."""
+    phrases = phrases_in(language_of(brief))
+    remarks = [asked.answer for asked in brief.clarifications if "\n" in asked.question]
+    names = sender_name(brief.email)
+    said = say("\n".join((brief.instructions, *remarks)), phrases, *names)
+    tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
+    tone = tones[-1] if tones else tone_of(brief.email.newest, phrases)
+    letter = Letter(greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature)
+    for asked in brief.clarifications:
+        if "\n" not in asked.question and (answer := _answer(asked, phrases)):
+            letter.add(answer)
+    if not letter.text:
+        letter.text = f"[{phrases.gap}]"
+    if "shorter" not in said.styles and not _THANKS.search(letter.text):
+        letter.add(phrases.thanks, first=True)
+    if "longer" in said.styles:
+        letter.add(phrases.more[0])
+    return str(letter)
+
+
+def _answer(asked: Clarification, phrases: Phrases) -> str:
+    """A sentence that gives the answer, or leaves a gap for it."""
+    if len(asked.answer.split()) > _SHORT:
+        return say(asked.answer, phrases).text
+    answer = asked.answer.strip().rstrip(".!")
+    if which := _WHICH_DATE.match(asked.question):
+        dates = (which["dates"] or phrases.gap).strip().replace(" or ", f" {phrases.or_[0]} ")
+        return as_sentence(phrases.suits.format(answer=answer or f"[{dates}]"))
+    quoted = _WHAT_ANSWER.search(asked.question)
+    if not (answer or quoted):
+        return ""
+    question = quoted["question"] if quoted else asked.question
+    return phrases.about.format(question=question, answer=answer or f"[{phrases.gap}]")

@@ -1,0 +1,168 @@
+"""The user's instructions as sentences to the sender: "say yes, but not before Tuesday" and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from email_assistant.writing.offline.addressing import speak_to
+from email_assistant.writing.offline.letter import split_sentences
+from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
+from email_assistant.writing.offline.styles import Style, styles_of
+
+LONG = 5_000
+"""Characters; who writes so much has written the reply themselves."""
+
+_CONNECTOR = re.compile(
+    r"\s*[,;]\s*(?:(?:and|but|then|also|und|et|y|e|en)\s+)*|\s+(?:and|und|et|y|e|en)\s+(?:(?:then|also)\s+)?",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"(?:(?:please|pls|just|also|then|and|politely|kindly|nicely|briefly|warmly)\b,?\s*(?!$))+", re.IGNORECASE
+)
+_MANNER_BEHIND = re.compile(
+    r"^(decline|refuse|say no|say yes|thank|ask|accept)\s+(?:politely|kindly|nicely|warmly)\b", re.IGNORECASE
+)
+_SIGN = re.compile(
+    r"(?:sign (?:it )?(?:off )?(?:as|with)|my name is)\s+(?P<name>\S.{0,60}?)[.!]?", re.IGNORECASE
+)
+_SPEAKING = "(?:tell|ask|thank|let|inform|notify|assure|remind|congratulate|invite|wish)"
+# What follows it belongs to the sentence before.
+_GLUED = re.compile(
+    r"[\s,;:-]*\b(?:but|only|if|as|because|since|unless|except|aber|weil|mais|pero|ma|mas|maar)\b",
+    re.IGNORECASE,
+)
+_CODES = dict(
+    zip(
+        ["english", "german", "french", "spanish", "italian", "portuguese", "dutch"],
+        ["en", "de", "fr", "es", "it", "pt", "nl"],
+        strict=True,
+    )
+)
+_IN_LANGUAGE = re.compile(
+    rf"(?:^|,\s*)(?P<verb>(?:please )?(?:write|answer|reply|respond|translate)(?: (?:it|this|back))* )?"
+    rf"(?:in|into|to) (?P<name>{'|'.join(_CODES)})(?(verb)\b|[.!]?$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Said:
+    """What instructions come to: sentences, and how the reply shall read."""
+
+    text: str = ""
+    styles: list[Style] = field(default_factory=list)
+    signature: str = ""
+    person: str = ""
+    """How the instructions spoke of the sender last: "him", "her", "them" or "the sender"."""
+
+
+def say(instructions: str, phrases: Phrases, *names: str) -> Said:
+    """Turn instructions into sentences to the sender; no word of the user's own gets lost.
+
+    Args:
+        names: those that the sender goes by.
+    """
+    if len(instructions) > LONG:
+        return Said(instructions.strip())
+    if called := any_of(list(filter(None, names))):
+        spoken_to = rf"((?:^|[.!?;,\n]\s*|\band ){_SPEAKING}) {called}\b"
+        instructions = re.sub(spoken_to, r"\1 the sender", instructions, flags=re.IGNORECASE)
+    said = Said()
+    paragraphs = []
+    for paragraph in re.split(r"\n\s*\n", instructions):
+        sentences: list[str] = []
+        for sentence in split_sentences(paragraph):
+            bare = sentence.strip().lstrip("*•–- ")
+            for clause in _clauses(bare if bare.endswith("..") else bare.removesuffix("."), phrases):
+                if not _is_manner(clause, said, phrases):
+                    sentences += _sentences_of(clause, said, phrases)
+        paragraphs.append(" ".join(sentences))
+    said.text = "\n\n".join(filter(None, paragraphs))
+    return said
+
+
+def language_asked_for(text: str) -> str:
+    """The code of the language in which `text` asks to write, or ""."""
+    asked = next(filter(None, map(_IN_LANGUAGE.search, split_sentences(text[:LONG]))), None)
+    return _CODES[asked["name"].lower()] if asked else ""
+
+
+def as_sentence(text: str) -> str:
+    """`text` with a capital at its beginning and a full stop at its end, where it lacks them."""
+    text = re.sub(r"\bi(?=\s|['’])", "I", text.strip().rstrip(",;"))
+    if not text:
+        return ""
+    if text[0].upper().lower() == text[0] and not re.search(r"@|://|\w\.\w", text.split()[0]):
+        text = text[0].upper() + text[1:]
+    return text + "." if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
+
+
+def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
+    """One instruction each: "thank her and ask when she comes" are two."""
+    if asked := _IN_LANGUAGE.search(sentence):
+        # "answer in German that …": the language goes, the verb has something to say.
+        verb = asked["verb"] if asked["verb"] and re.search(r"\w", sentence[asked.end() :]) else ""
+        sentence = f"{sentence[: asked.start()]}{verb}{sentence[asked.end() :].lstrip()}"
+    start = 0
+    for gap in _CONNECTOR.finditer(sentence):
+        rest = sentence[gap.end() :]
+        if _rule_for(rest, phrases) or _is_manner(rest, Said(), phrases):
+            yield sentence[start : gap.start()]
+            start = gap.end()
+    if sentence[start:].strip():
+        yield sentence[start:].strip()
+
+
+def _is_manner(clause: str, said: Said, phrases: Phrases) -> bool:
+    """Whether `clause` says how to write, and not what."""
+    if signed := _SIGN.fullmatch(clause):
+        said.signature = signed["name"]
+    elif styles := styles_of(clause, phrases):
+        said.styles += styles
+    else:
+        return False
+    return True
+
+
+def _rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
+    clause = _MANNER_BEHIND.sub(
+        r"\1", clause[manner.end() :] if (manner := _MANNER.match(clause)) else clause
+    )
+    for known in (phrases, phrases_in("en")):
+        for pattern, template in known.rules:
+            if beginning := pattern.match(clause):
+                return beginning, template
+    return None
+
+
+def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
+    rule = _rule_for(clause, phrases)
+    if not rule:
+        return [as_sentence(clause)]
+    beginning, template = rule
+    rest = beginning.string[beginning.end() :]
+    if person := re.search(r"\b(him|her|them|the sender)\b", beginning[0], re.IGNORECASE):
+        said.person = person[1].lower()
+    if said.person:
+        rest = speak_to(said.person, rest)
+    return _filled(template, rest.strip(), said, phrases)
+
+
+def _filled(template: str, rest: str, said: Said, phrases: Phrases) -> list[str]:
+    """The sentence that `template` makes of the user's words, and those that come behind it."""
+    if template == "{rest}":
+        rest = re.sub(r"\b(and|or|but) that\b", r"\1", rest)
+        return [as_sentence(re.sub(r"^[\s,:;-]*(?:that\b)?\s*", "", rest))]
+    phrase = template.format(rest="", yes=phrases.yes, no=phrases.no).replace(" ?", "?").strip()
+    if not re.search(r"\w", rest):
+        return [as_sentence(phrase)]
+    takes_rest = "{rest}" in template
+    if takes_rest and rest[0] not in ",:;-":
+        end = "?" if template.endswith("?") else ""
+        return [as_sentence(template.format(rest=rest.rstrip(" .!?") if end else rest))]
+    if _GLUED.match(rest):
+        return [as_sentence(f"{phrase.rstrip('?')}, {rest.lstrip(' ,:;-')}")]
+    behind = re.sub(r"^[\s,:;.!-]*(?:and\s+)?", "", rest)
+    return [as_sentence(phrase), *_sentences_of(behind, said, phrases)]
