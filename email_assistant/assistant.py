@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 from burr.core import Action, Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
@@ -15,14 +16,17 @@ from burr.lifecycle import PreRunStepHookAsync
 
 from email_assistant.conversation.entering import enter
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
-from email_assistant.conversation.inputs import Said
-from email_assistant.conversation.state import ConversationState, initial_state
-from email_assistant.errors import StaleDraft
+from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
+from email_assistant.conversation.state import ConversationState, Original, initial_state
+from email_assistant.errors import StaleDraft, WrongStep
+from email_assistant.mail import compose_reply
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
 from email_assistant.store.database import Database, open_database
+from email_assistant.store.files import Files
 from email_assistant.store.persister import SaveAfterStep, StatePersister
+from email_assistant.store.preferences import Preferences, PreferencesStore
 from email_assistant.view import ConversationView, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
@@ -64,6 +68,8 @@ class EmailAssistant:
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
         self._claims = Claims(database)
+        self._files = Files(database)
+        self._preferences = PreferencesStore(database)
         self._turns: dict[str, _Turn] = {}
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
@@ -131,11 +137,58 @@ class EmailAssistant:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-            step = enter(before.next_step, before.state, said(before) if callable(said) else said)
+            said = said(before) if callable(said) else said
+            step = enter(before.next_step, before.state, said)
+            if isinstance(said, EmailGiven) and said.files:
+                step.inputs["originals"] = await self._keep(owner, app_id, said.files)
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
             await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)
         return await self.view(owner, app_id)
+
+    async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
+        """The bytes of a file that an email came as.
+
+        Raises:
+            ConversationNotFound: there is none such, or it is not `owner`'s.
+        """
+        return await self._files.get(owner, app_id, file_id)
+
+    async def preferences(self, owner: str) -> Preferences:
+        """What the owner set for all replies."""
+        return await self._preferences.get(owner)
+
+    async def prefer(self, owner: str, preferences: Preferences) -> None:
+        """Keep what the owner sets for all replies."""
+        await self._preferences.put(owner, preferences)
+
+    async def reply_file(
+        self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool | None = None
+    ) -> bytes:
+        """The current draft as a .eml that mail programs open for sending.
+
+        Args:
+            owner: whose conversation.
+            app_id: which one.
+            reply_all: whether it goes to all recipients; None as the owner prefers.
+            quote: whether it quotes the email; None as the owner prefers.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            WrongStep: there is no draft yet.
+        """
+        view, preferences = await self.view(owner, app_id), await self.preferences(owner)
+        if view.state.incoming_email is None or not view.state.draft_history:
+            raise WrongStep("There is no draft yet.", next_step=view.next_step)
+        return compose_reply(
+            view.state.incoming_email,
+            view.state.current_draft,
+            sender=preferences.mailbox,
+            reply_all=preferences.reply_all if reply_all is None else reply_all,
+            quote=preferences.quote if quote is None else quote,
+            own=preferences.addresses,
+            signature=preferences.signature,
+        )
 
     async def stop(self, owner: str, app_id: str) -> None:
         """Stop the turn that runs, if one does; the step that it was at can be retried."""
@@ -172,6 +225,14 @@ class EmailAssistant:
             .with_hooks(SaveAfterStep(self._persister), turn)
             .abuild()
         )
+
+    async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
+        kept = []
+        for file in files:
+            original = Original(file_id=str(uuid4()), filename=file.filename, size=len(file.content))
+            await self._files.put(owner, app_id, original.file_id, file.content)
+            kept.append(original.model_dump())
+        return kept
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
         saved = await self._persister.load(owner, app_id)

@@ -28,23 +28,56 @@ UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "type
 
 
 @action(
-    reads=["timeline"],
-    writes=["incoming_email", "email_to_respond", "typed_email", "response_instructions", "timeline"],
+    reads=[
+        "email_to_respond",
+        "typed_email",
+        "response_instructions",
+        "replaced_emails",
+        "clarification_history",
+        "draft_history",
+        "timeline",
+    ],
+    writes=[
+        "incoming_email",
+        "email_to_respond",
+        "typed_email",
+        "originals",
+        "response_instructions",
+        "replaced_emails",
+        "clarification_questions",
+        "clarification_history",
+        "drafts_before_email",
+        "final_draft",
+        "timeline",
+    ],
 )
 async def process_input(
     state: State[Any],
+    *,
     incoming_email: dict[str, Any],
     email_to_respond: str,
     response_instructions: str,
     typed_email: str | None = None,
+    originals: list[dict[str, Any]] | None = None,
 ) -> State[Any]:
-    """Take the email and, where the user gave them, the instructions for the reply."""
+    """Take the email and, where the user gave them, the instructions; a corrected one replaces the first."""
+    rounds, replaced = state["clarification_history"], state["replaced_emails"]
+    if any(entry["kind"] == "email" for entry in state["timeline"]):
+        replaced = [*replaced, state["typed_email"] or state["email_to_respond"]]
+    if rounds and rounds[-1]["answers"] is None:  # questions about the replaced email
+        rounds = [*rounds[:-1], {**rounds[-1], "answers": [""] * len(rounds[-1]["questions"])}]
     return state.update(
         incoming_email=incoming_email,
         email_to_respond=email_to_respond,
         typed_email=typed_email,
-        response_instructions=response_instructions.strip(),
-    ).append(timeline=moment("email"))
+        originals=originals or [],
+        response_instructions=response_instructions.strip() or state["response_instructions"],
+        replaced_emails=replaced,
+        clarification_questions=[],
+        clarification_history=rounds,
+        drafts_before_email=len(state["draft_history"]),
+        final_draft=None,
+    ).append(timeline=moment("email", len(replaced)))
 
 
 @action(
@@ -99,6 +132,7 @@ async def clarify_instructions(
         "incoming_email",
         "response_instructions",
         "clarification_history",
+        "drafts_before_email",
         "draft_history",
         "feedback_history",
         "timeline",
@@ -183,7 +217,7 @@ def _revisions(state: ConversationState) -> list[Revision]:
     """One for each draft that was to be changed: words added before a retry belong to the same request."""
     asked: dict[int, list[str]] = {}
     for said in state.feedback_history:
-        if said.kind == "revise":
+        if said.kind == "revise" and said.draft_version > state.drafts_before_email:
             asked.setdefault(said.draft_version, []).append(said.text)
     return [
         Revision(state.draft_history[version - 1].body, "\n".join(texts)) for version, texts in asked.items()

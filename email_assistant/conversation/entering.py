@@ -9,7 +9,7 @@ from email_assistant.conversation.feedback import understand
 from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.errors import InvalidInput, WrongStep
-from email_assistant.mail import parse_email
+from email_assistant.mail import join_thread, parse_email
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,20 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
         WrongStep: it waits for something else.
         InvalidInput: what was said cannot be used.
     """
-    interrupted, drafts = step == "retry", len(state.draft_history)
+    drafts = len(state.draft_history)
+    interrupted, answered = step == "retry", drafts > state.drafts_before_email
     match said:
-        case EmailGiven(email, instructions, typed):
-            _expect(step == "process_input", step, "an email")
-            return Entry(
-                {
-                    "incoming_email": parse_email(email).model_dump(mode="json"),
-                    "email_to_respond": email,
-                    "response_instructions": instructions,
-                    "typed_email": typed,
-                }
-            )
+        case EmailGiven(email, instructions, typed, files):
+            read = [parse_email(file.content, file.filename) for file in files] or [parse_email(email)]
+            given: dict[str, Any] = {
+                "incoming_email": join_thread(read).model_dump(mode="json"),
+                "email_to_respond": email,
+                "response_instructions": instructions,
+                "typed_email": typed,
+            }
+            return Entry(given, None if step == "process_input" else "process_input")
         case AnswersGiven(answers, remark, typed):
-            added = interrupted and not drafts and not answers
+            added = interrupted and not answered and not answers
             _expect(step == "clarify_instructions" or added, step, "answers")
             questions = [] if added else state.clarification_questions
             if len(answers) != len(questions):
@@ -48,7 +48,7 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
             inputs = {"answers": list(answers), "remark": remark, "typed_answers": typed}
             return Entry(inputs, "clarify_instructions" if added else None)
         case FeedbackGiven(text):
-            _expect(step in ("process_feedback", None) or (interrupted and drafts > 0), step, "feedback")
+            _expect(step in ("process_feedback", None) or (interrupted and answered), step, "feedback")
             understand(text, drafts)
             return Entry({"feedback": text}, "process_feedback" if interrupted else None)
         case RetryAsked():

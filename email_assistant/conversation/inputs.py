@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from email_assistant.conversation.state import NextStep
-from email_assistant.mail import split_paste
+from email_assistant.mail import is_email_source, split_paste
+
+
+@dataclass(frozen=True)
+class EmailFile:
+    """A file that holds an email."""
+
+    filename: str
+    content: bytes
 
 
 @dataclass(frozen=True)
 class EmailGiven:
-    """The email to answer; `typed` is the whole message where it held the instructions too."""
+    """The email to answer, as text or as the files of one thread.
 
-    email: str
+    `typed` is the whole message where it held more than the email.
+    """
+
+    email: str = ""
     instructions: str = ""
     typed: str | None = None
+    files: tuple[EmailFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,8 @@ class RetryAsked:
 
 Said = EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked
 
+# A corrected email under a line of its own, where it has no header lines to tell it by.
+_EMAIL = re.compile(r"\s*(?:the\s+)?e-?mail\s*:[ \t]*\r?\n(?P<email>.*\S.*)", re.IGNORECASE | re.DOTALL)
 _RETRY = re.compile(
     r"\W*(?:please\s+)?(?:retry|try\s+(?:it\s+)?again|again|go\s+on|continue)\W*", re.IGNORECASE
 )
@@ -63,12 +77,16 @@ def interpret(text: str, step: NextStep | None, *, questions: list[str], drafts:
     """What a chat message means, by the action that the conversation halted before.
 
     Where a step did not finish, the message asks to retry it, or adds something that it must know. A
-    finished conversation (`step` is None) takes feedback.
+    finished conversation (`step` is None) takes feedback. An email in the place of anything else corrects
+    the first one; `drafts` counts those that answer it.
     """
     match step:
         case "process_input":
-            paste = split_paste(text)
-            return EmailGiven(paste.email, paste.instructions, typed=text if paste.instructions else None)
+            return read_email(text)
+        case _ if corrected := _EMAIL.fullmatch(text):
+            return read_email(corrected["email"], typed=text)
+        case _ if is_email_source(text):
+            return read_email(text)
         case "clarify_instructions":
             return read_answers(text, questions)
         case "retry" if _RETRY.fullmatch(text):
@@ -79,6 +97,18 @@ def interpret(text: str, step: NextStep | None, *, questions: list[str], drafts:
             return FeedbackGiven(text)
         case _:
             assert_never(step)
+
+
+def read_email(text: str, typed: str | None = None) -> EmailGiven:
+    """Read a message that holds an email and perhaps how to answer it."""
+    paste = split_paste(text)
+    return EmailGiven(paste.email, paste.instructions, typed or (text if paste.instructions else None))
+
+
+def read_files(files: tuple[EmailFile, ...], text: str) -> EmailGiven:
+    """Read a message with files: what is typed beside them says how to answer."""
+    names = "\n".join(f"[{file.filename}]" for file in files)
+    return EmailGiven(instructions=text, typed=f"{text}\n\n{names}".strip(), files=files)
 
 
 def read_answers(text: str, questions: list[str]) -> AnswersGiven:

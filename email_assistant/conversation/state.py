@@ -54,10 +54,20 @@ class Feedback(BaseModel):
     created_at: str = ""
 
 
+class Original(BaseModel):
+    """The file that an email came as; its bytes lie in the store."""
+
+    file_id: str
+    filename: Text
+    size: int
+    """In bytes."""
+
+
 class Moment(BaseModel):
     """One entry of the timeline: what came when, in the order in which a person sees it.
 
-    `index` points into the list that holds it: `clarification_history` for questions and answers (from 0),
+    `index` points into the list that holds it: `replaced_emails` for emails (one past its end is the one
+    that is answered), `clarification_history` for questions and answers (from 0),
     `draft_history` for drafts (the version), `feedback_history` for feedback (from 0).
     """
 
@@ -75,7 +85,12 @@ class ConversationState(BaseModel):
     incoming_email: IncomingEmail | None = None
     email_to_respond: Text = ""
     typed_email: Text | None = None
-    """The first message as it was typed, where it held more than the email."""
+    """The message that brought the email as it was typed, where it held more or less than that."""
+    originals: list[Original] = Field(default_factory=list)
+    replaced_emails: list[Text] = Field(default_factory=list)
+    """What was typed to bring the emails that a corrected one has replaced."""
+    drafts_before_email: int = 0
+    """How many drafts answer a replaced email."""
     response_instructions: Text = ""
     clarification_questions: list[Text] = Field(default_factory=list)
     clarification_answers: list[Text] = Field(default_factory=list)

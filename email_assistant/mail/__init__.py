@@ -4,7 +4,7 @@ from email_assistant.mail.compose import compose_reply, reply_text
 from email_assistant.mail.instructions import Paste, split_paste
 from email_assistant.mail.mailto import mailto_link
 from email_assistant.mail.message import Attachment, EmailWarning, IncomingEmail, Mailbox, WarningCode
-from email_assistant.mail.reading import parse_email
+from email_assistant.mail.reading import is_email_source, parse_email
 from email_assistant.mail.reply import (
     Recipients,
     reply_recipient,
@@ -12,6 +12,7 @@ from email_assistant.mail.reply import (
     reply_references,
     reply_subject,
 )
+from email_assistant.mail.thread import join_thread
 from email_assistant.mail.trimming import Trimmed, trim_for_model
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Trimmed",
     "WarningCode",
     "compose_reply",
+    "is_email_source",
+    "join_thread",
     "mailto_link",
     "parse_email",
     "reply_recipient",

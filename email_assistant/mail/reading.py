@@ -6,6 +6,7 @@ import re
 
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail.charsets import guessed
+from email_assistant.mail.header_lines import heads_a_message
 from email_assistant.mail.headers import message_ids, parse_date, parse_mailboxes
 from email_assistant.mail.html import html_to_text
 from email_assistant.mail.kinds import refuse_damaged_msg, refuse_encrypted, refuse_other_kinds
@@ -75,6 +76,16 @@ def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail
         return _email(header, content)
     refuse_other_kinds(source)
     return _from_text(guessed(source).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def is_email_source(text: str) -> bool:
+    """Whether a typed message is an email by its first lines: a message's source, or copied header lines."""
+    lines = text.strip().split("\n", 40)
+    if heads_a_message(lines, 0):
+        return True
+    header, _ = split_header(_encoded("\n".join(lines[:40])))
+    names = {name for name, _ in header.items()}
+    return bool(names & _OF_SOURCE) and len(names & (_OF_SOURCE | _OF_ANY)) >= 3
 
 
 def _encoded(text: str) -> bytes:

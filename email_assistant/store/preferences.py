@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import formataddr
+
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, insert, select
 
@@ -24,6 +26,13 @@ class Preferences(BaseModel):
     """Whether a reply goes to all unless chosen otherwise."""
     quote: bool = True
     """Whether a reply's file quotes the mail that it answers."""
+
+    @property
+    def mailbox(self) -> str:
+        """Whom a reply is from; "" where no address is set."""
+        if not self.addresses:
+            return ""
+        return formataddr((self.name, self.addresses[0]))
 
 
 class PreferencesStore:
