@@ -19,7 +19,7 @@ from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_gr
 from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
 from email_assistant.conversation.state import ConversationState, Original, initial_state
 from email_assistant.errors import StaleDraft, WrongStep
-from email_assistant.mail import compose_reply
+from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
@@ -177,18 +177,27 @@ class EmailAssistant:
             ConversationNotFound: it is unknown, or not `owner`'s.
             WrongStep: there is no draft yet.
         """
-        view, preferences = await self.view(owner, app_id), await self.preferences(owner)
-        if view.state.incoming_email is None or not view.state.draft_history:
-            raise WrongStep("There is no draft yet.", next_step=view.next_step)
+        email, draft = await self._answered(owner, app_id)
+        preferences = await self.preferences(owner)
         return compose_reply(
-            view.state.incoming_email,
-            view.state.current_draft,
+            email,
+            draft,
             sender=preferences.mailbox,
             reply_all=preferences.reply_all if reply_all is None else reply_all,
             quote=preferences.quote if quote is None else quote,
             own=preferences.addresses,
             signature=preferences.signature,
         )
+
+    async def reply_link(self, owner: str, app_id: str, *, reply_all: bool) -> str | None:
+        """A `mailto:` link that opens the current draft in the mail program; None where it does not fit.
+
+        Raises:
+            ConversationNotFound, WrongStep: as `reply_file`.
+        """
+        email, draft = await self._answered(owner, app_id)
+        preferences = await self.preferences(owner)
+        return mailto_link(email, draft, reply_all=reply_all, own=preferences.addresses)
 
     async def stop(self, owner: str, app_id: str) -> None:
         """Stop the turn that runs, if one does; the step that it was at can be retried."""
@@ -225,6 +234,12 @@ class EmailAssistant:
             .with_hooks(SaveAfterStep(self._persister), turn)
             .abuild()
         )
+
+    async def _answered(self, owner: str, app_id: str) -> tuple[IncomingEmail, str]:
+        view = await self.view(owner, app_id)
+        if view.state.incoming_email is None or not view.state.draft_history:
+            raise WrongStep("There is no draft yet.", next_step=view.next_step)
+        return view.state.incoming_email, view.state.current_draft
 
     async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
         kept = []

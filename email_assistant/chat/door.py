@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,10 +19,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from email_assistant.assistant import Delta, EmailAssistant, Progress
 from email_assistant.chat import texts
+from email_assistant.chat.cards import CardRequests
+from email_assistant.chat.owner import owner
+from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
-from email_assistant.conversation.diff import Change, word_diff
-from email_assistant.conversation.inputs import AnswersGiven, Said, interpret
+from email_assistant.conversation.inputs import AnswersGiven, EmailFile, Said, interpret, read_files
 from email_assistant.errors import (
     ConversationBusy,
     EmailAssistantError,
@@ -56,6 +59,7 @@ class ChatDoor:
 
     def __init__(self, *, offline: bool) -> None:
         self._offline = offline
+        self._preferences = PreferencePanel(lambda: self.assistant)
         self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
 
     def register(self) -> None:
@@ -69,7 +73,8 @@ class ChatDoor:
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
         cl.action_callback("say")(self.on_say)
-        cl.action_callback("changes")(self.on_changes)
+        CardRequests(lambda: self.assistant).register()
+        self._preferences.register()
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""
@@ -96,8 +101,9 @@ class ChatDoor:
     async def on_chat_resume(self, thread: ThreadDict) -> None:
         """A tab shows an earlier conversation; Chainlit sends it the thread."""
         screen = self._screen()
-        view = await self.assistant.view(_owner(), screen.app_id)
+        view = await self.assistant.view(owner(), screen.app_id)
         screen.loaded(view)
+        await self._preferences.show()
         if view.running and not _runs(screen.task):
             context.session.current_task = asyncio.create_task(self._wait_for_other_tab(screen))
 
@@ -107,14 +113,18 @@ class ChatDoor:
         if screen.version == 0 and chat_message.content == texts.STARTER:
             await chat_message.remove()
             await self._begin(screen)
-            await screen.show(await self.assistant.view(_owner(), screen.app_id))
+            await screen.show(await self.assistant.view(owner(), screen.app_id))
             return
         if _runs(screen.task):
             context.session.current_task = screen.task  # so that Stop still reaches it
             await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
             return
         screen.task = asyncio.current_task()
-        await self._turn(screen, lambda view: _interpret(chat_message.content, view), typed=True)
+        if files := _files(chat_message):
+            await chat_message.remove()  # the transcript names the files beside what was typed
+            await self._turn(screen, lambda _: read_files(files, chat_message.content), typed=False)
+        else:
+            await self._turn(screen, lambda view: _interpret(chat_message.content, view), typed=True)
 
     async def on_say(self, action: cl.Action) -> None:
         """A button or a form: the same as if its text had been typed, and with a Stop as well."""
@@ -135,15 +145,7 @@ class ChatDoor:
             await notice.remove()
         screen = self._screen()
         if screen.version and not _runs(screen.task):
-            await self.assistant.stop(_owner(), screen.app_id)
-
-    async def on_changes(self, action: cl.Action) -> list[Change]:
-        """What changed in the draft `version` against the one before."""
-        view = await self.assistant.view(_owner(), self._screen().app_id)
-        version, drafts = action.payload.get("version"), view.state.draft_history
-        if not isinstance(version, int) or not 2 <= version <= len(drafts):
-            return []
-        return word_diff(drafts[version - 2].body, drafts[version - 1].body)
+            await self.assistant.stop(owner(), screen.app_id)
 
     async def _tapped(self, screen: Screen, tap: Tap) -> None:
         await context.emitter.task_start()
@@ -160,7 +162,7 @@ class ChatDoor:
         typed: bool,
         seen: int | None = None,
     ) -> None:
-        owner, app_id = _owner(), screen.app_id
+        app_id = screen.app_id
 
         async def follow(event: Progress) -> None:
             if isinstance(event, Delta):
@@ -169,12 +171,12 @@ class ChatDoor:
                 await screen.follow(event.view, typed=typed)
 
         async def show() -> None:
-            await screen.show(await self.assistant.view(owner, app_id), typed=typed)
+            await screen.show(await self.assistant.view(owner(), app_id), typed=typed)
 
         try:
             await self._begin(screen)
             seen = screen.version if seen is None else seen
-            view = await self.assistant.turn(owner, app_id, read, seen=seen, listener=follow)
+            view = await self.assistant.turn(owner(), app_id, read, seen=seen, listener=follow)
             await screen.show(view, typed=typed)
         except ModelError:
             await show()  # the view says what happened
@@ -182,7 +184,7 @@ class ChatDoor:
             await show()
             raise
         except StaleDraft as error:
-            await screen.reload(await self.assistant.view(owner, app_id), owner)
+            await screen.reload(await self.assistant.view(owner(), app_id), owner())
             await screen.say(f"{error} {texts.NOT_USED}")
         except EmailAssistantError as error:
             await screen.say(
@@ -196,7 +198,7 @@ class ChatDoor:
     async def _begin(self, screen: Screen) -> None:
         """The first message of a tab begins its conversation."""
         if not context.session.thread_id_to_resume:
-            await self.assistant.create(_owner(), screen.app_id)
+            await self.assistant.create(owner(), screen.app_id)
             # From here on a tab that reconnects is sent the thread.
             context.session.thread_id_to_resume = screen.app_id
 
@@ -204,7 +206,7 @@ class ChatDoor:
         await context.emitter.task_start()
         try:
             await self.assistant.settled(screen.app_id)
-            await screen.show(await self.assistant.view(_owner(), screen.app_id))
+            await screen.show(await self.assistant.view(owner(), screen.app_id))
         finally:
             await context.emitter.task_end()
 
@@ -218,14 +220,17 @@ class ChatDoor:
 def _interpret(text: str, view: ConversationView) -> Said:
     state = view.state
     return interpret(
-        text, view.next_step, questions=state.clarification_questions, drafts=len(state.draft_history)
+        text,
+        view.next_step,
+        questions=state.clarification_questions,
+        drafts=len(state.draft_history) - state.drafts_before_email,
     )
+
+
+def _files(chat_message: cl.Message) -> tuple[EmailFile, ...]:
+    attached = [element for element in chat_message.elements if element.path]
+    return tuple(EmailFile(element.name, Path(str(element.path)).read_bytes()) for element in attached)
 
 
 def _runs(task: asyncio.Task[Any] | None) -> bool:
     return task is not None and not task.done() and task is not asyncio.current_task()
-
-
-def _owner() -> str:
-    user = context.session.user
-    return user.identifier if user else ""

@@ -117,6 +117,37 @@ QUESTION_FORM = {
     "skip_all": "Skip the questions",
     "optional": "Leave empty what you want to skip.",
 }
+EMAIL_CARD = {
+    "name": "The email, as it was understood",
+    "from": "From",
+    "to": "To",
+    "cc": "Cc",
+    "date": "Date",
+    "subject": "Subject",
+    "attachments": "Attachments",
+    "download": "Download {name}",
+    "show_quoted": "Show quoted text",
+    "hide_quoted": "Hide quoted text",
+    "trimmed": "This email is long: the model is given what fits, the newest message first.",
+    "correct": "Not right? Paste or attach the email again, or write it below a line `Email:`.",
+}
+REPLY = {
+    "download": "Download .eml",
+    "open": "Open in mail program",
+    "no_link": "This reply does not fit into a link. Download it as .eml instead.",
+    "reply_all": "Reply to all",
+    "quote": "Quote the email",
+}
+PREFERENCES = {
+    "name": "Your name, as drafts are signed",
+    "addresses": "Your email addresses, separated by commas; the first one sends",
+    "signature": "Signature below the reply's file",
+    "reply_all": "Reply to all unless chosen otherwise",
+    "quote": "Quote the email in the reply's file",
+}
+KEPT_PREFERENCES = "Your settings are kept."
+BAD_PREFERENCES = "These settings cannot be kept. An address has the form sam@example.com."
+
 PROBLEM_CARD = {
     "retry": "Retry",
     "kept": "What you said is kept. Retry, or first write what else the reply needs.",

@@ -17,7 +17,7 @@ from email_assistant.view import ConversationView
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
-Element = Literal["DraftCard", "QuestionForm", "ProblemCard"]
+Element = Literal["EmailCard", "DraftCard", "QuestionForm", "ProblemCard"]
 
 
 def view_id(app_id: str, what: str, index: int = 0) -> str:
@@ -146,8 +146,11 @@ def _show(page: _Page, moment: Moment, position: int) -> None:
     state, index = page.state, moment.index
     page.at = moment.at
     match moment.kind:
+        case "email" if index < len(state.replaced_emails):
+            page.user("email", index, state.replaced_emails[index])
         case "email":
             page.user("email", index, state.typed_email or _email_as_given(state))
+            _show_email(page, index)
         case "questions":
             _show_questions(page, index)
         case "answers":
@@ -162,6 +165,23 @@ def _show(page: _Page, moment: Moment, position: int) -> None:
             _show_final(page, position)
         case _:
             assert_never(moment.kind)
+
+
+def _show_email(page: _Page, index: int) -> None:
+    """What was understood of the email, where that is more than its text."""
+    email, originals = page.state.incoming_email, page.state.originals
+    if email is None or not (email.sender or email.subject or email.warnings or email.quoted or originals):
+        return
+    page.assistant("understood", index, "")
+    page.element(
+        "EmailCard", index, forward="understood",
+        sender=str(email.sender or ""), to=[*map(str, email.to)], cc=[*map(str, email.cc)],
+        subject=email.subject, date=email.date.isoformat() if email.date else "",
+        attachments=[attachment.model_dump(mode="json") for attachment in email.attachments],
+        originals=[original.model_dump() for original in originals],
+        warnings=[warning.text for warning in email.warnings],
+        text=f"{email.newest}\n\n{email.signature}".strip() if originals else "", has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
+    )  # fmt: skip
 
 
 def _show_questions(page: _Page, index: int) -> None:
@@ -181,7 +201,7 @@ def _show_final(page: _Page, position: int) -> None:
     if page.state.final_draft is not None and position == len(timeline) - 1:
         page.assistant("final", position, texts.FINAL)
         card = _draft_card(page, len(page.state.draft_history), live=page.drafts_are_live)
-        page.element("DraftCard", position, forward="final", **card, final=True)
+        page.element("DraftCard", position, forward="final", **card, final=True, reply=texts.REPLY)
     else:
         version = max(moment.index for moment in timeline[:position] if moment.kind == "draft")
         page.assistant("final", position, texts.ACCEPTED.format(version=version))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from email.utils import formataddr
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import delete, insert, select
 
 from email_assistant.store.database import Database
 from email_assistant.store.schema import preferences
+
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=320)]
 
 
 class Preferences(BaseModel):
@@ -18,7 +21,7 @@ class Preferences(BaseModel):
 
     name: str = Field(default="", max_length=200)
     """Signs the drafts."""
-    addresses: tuple[str, ...] = Field(default=(), max_length=50)
+    addresses: tuple[Address, ...] = Field(default=(), max_length=50)
     """The person's own addresses; the first one sends. None of them gets a reply to all."""
     signature: str = Field(default="", max_length=5_000)
     """Stands below a reply's file, after `-- `."""

@@ -5,7 +5,7 @@ import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, Copy, Diff, History, Pencil } from "lucide-react"
+import { Check, Copy, Diff, Download, History, Mail, Pencil } from "lucide-react"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
 function useKept(name) {
@@ -106,6 +106,50 @@ function Versions({ disabled }) {
   )
 }
 
+// The accepted reply as a file for the mail program, or as a link that opens it there.
+function Reply() {
+  const { reply: labels } = props
+  const [choice, setChoice] = useState(null)
+  const [note, setNote] = useState("")
+  useEffect(() => {
+    callAction({ name: "reply_choice", payload: {} })?.then(({ response }) => setChoice(response))
+  }, [])
+  if (!choice) return null
+  const ask = async (name) => (await callAction({ name, payload: { reply_all: choice.reply_all, quote: choice.quote } })).response
+  const download = async () => {
+    const file = await ask("reply_file")
+    if (file) saveFile(file)
+  }
+  const open = async () => {
+    const answer = await ask("reply_link")
+    if (answer?.link) window.location.href = answer.link
+    else if (answer) setNote(labels.no_link)
+  }
+  const box = (name) => (
+    <label className="ea-choice">
+      <input type="checkbox" checked={choice[name]} onChange={(event) => setChoice({ ...choice, [name]: event.target.checked })} />{labels[name]}
+    </label>
+  )
+  return (
+    <footer className="ea-foot ea-refine">
+      <Button size="sm" variant="outline" onClick={download}><Download />{labels.download}</Button>
+      <Button size="sm" variant="outline" onClick={open}><Mail />{labels.open}</Button>
+      {choice.others && box("reply_all")}
+      {box("quote")}
+      <span role="status" className="ea-muted">{note}</span>
+    </footer>
+  )
+}
+
+function saveFile({ filename, content }) {
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }))
+  link.download = filename
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
 export default function DraftCard() {
   const { version, to, subject, labels, words, body, note, live, final, refinements, versions } = props
   const [edited, edit] = useKept("edited")
@@ -145,6 +189,8 @@ export default function DraftCard() {
           <CopyButton variant={final ? "default" : "ghost"} />
         </footer>
       )}
+
+      {final && !editing && <Reply />}
 
       {live && !final && !editing && (
         <footer className="ea-foot ea-refine">

@@ -1,0 +1,120 @@
+"""What a card asks the server for without a turn: a comparison, a text, a file."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import chainlit as cl
+from chainlit.context import context
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from email_assistant.assistant import EmailAssistant
+from email_assistant.chat import texts
+from email_assistant.chat.owner import owner
+from email_assistant.conversation.diff import Change, word_diff
+from email_assistant.errors import EmailAssistantError
+from email_assistant.mail import Recipients, reply_recipients
+from email_assistant.view import ConversationView
+
+
+class Comparison(BaseModel):
+    """Asks what changed in a draft against the one before."""
+
+    version: int
+
+
+class OriginalFile(BaseModel):
+    """Asks for a file that the email came as."""
+
+    file_id: str
+
+
+class ReplyChoice(BaseModel):
+    """Asks for the reply, to all or not, with the email quoted or not."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reply_all: bool
+    quote: bool
+
+
+class CardRequests:
+    """Answers the cards, each request by its name."""
+
+    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+        self._assistant = assistant
+
+    def register(self) -> None:
+        """Give Chainlit the callbacks."""
+        for name in ("changes", "email_text", "original", "reply_choice", "reply_file", "reply_link"):
+            cl.action_callback(name)(_answered(getattr(self, name)))
+
+    async def changes(self, payload: dict[str, Any]) -> list[Change]:
+        """What changed in the draft `version` against the one before."""
+        asked = Comparison.model_validate(payload)
+        drafts = (await self._view()).state.draft_history
+        if not 2 <= asked.version <= len(drafts):
+            return []
+        return word_diff(drafts[asked.version - 2].body, drafts[asked.version - 1].body)
+
+    async def email_text(self, payload: dict[str, Any]) -> dict[str, str]:
+        """The email's newest message and what it quotes."""
+        email = (await self._view()).state.incoming_email
+        return {"newest": email.newest, "quoted": email.quoted} if email else {}
+
+    async def original(self, payload: dict[str, Any]) -> dict[str, str]:
+        """The bytes of a file that the email came as."""
+        asked = OriginalFile.model_validate(payload)
+        originals = (await self._view()).state.originals
+        content = await self._assistant().original(owner(), context.session.thread_id, asked.file_id)
+        names = [kept.filename for kept in originals if kept.file_id == asked.file_id]
+        return _file(names[0] if names else "original.eml", content)
+
+    async def reply_choice(self, payload: dict[str, Any]) -> dict[str, bool]:
+        """What the owner prefers for the reply's file, and whether there is anybody else to reply to."""
+        assistant, email = self._assistant(), (await self._view()).state.incoming_email
+        kept = await assistant.preferences(owner())
+        everybody = reply_recipients(email, own=kept.addresses, reply_all=True) if email else Recipients()
+        others = len(everybody.to + everybody.cc) > 1
+        return {"reply_all": kept.reply_all and others, "quote": kept.quote, "others": others}
+
+    async def reply_file(self, payload: dict[str, Any]) -> dict[str, str]:
+        """The reply as a .eml."""
+        asked = ReplyChoice.model_validate(payload)
+        content = await self._assistant().reply_file(
+            owner(), context.session.thread_id, reply_all=asked.reply_all, quote=asked.quote
+        )
+        return _file("reply.eml", content)
+
+    async def reply_link(self, payload: dict[str, Any]) -> dict[str, str | None]:
+        """A link that opens the reply in the mail program, where it fits into one."""
+        asked = ReplyChoice.model_validate(payload)
+        link = await self._assistant().reply_link(
+            owner(), context.session.thread_id, reply_all=asked.reply_all
+        )
+        return {"link": link}
+
+    async def _view(self) -> ConversationView:
+        return await self._assistant().view(owner(), context.session.thread_id)
+
+
+def _file(name: str, content: bytes) -> dict[str, str]:
+    return {"filename": name, "content": base64.b64encode(content).decode()}
+
+
+def _answered(answer: Callable[[dict[str, Any]], Awaitable[Any]]) -> Callable[[cl.Action], Awaitable[Any]]:
+    """The callback of a request; what goes wrong is said in a sentence, and the card gets null."""
+
+    async def callback(action: cl.Action) -> Any:
+        try:
+            return await answer(action.payload)
+        except ValidationError:
+            sentence = texts.BAD_TAP
+        except EmailAssistantError as error:
+            sentence = str(error)
+        await context.emitter.send_toast(sentence, "error")
+        return None
+
+    return callback

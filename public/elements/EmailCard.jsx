@@ -1,0 +1,72 @@
+// What was understood of the email: who wrote it, when, about what, with which attachments, and what to mind.
+import { useState } from "react"
+import { Button } from "@/components/ui/button"
+import { Download, Paperclip, TriangleAlert } from "lucide-react"
+
+// Mail is untrusted. React shows it as text, and nothing here renders markup.
+const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
+
+const size = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`)
+
+function saveFile({ filename, content }) {
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }))
+  link.download = filename
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+function Field({ name, value }) {
+  return value ? <div><dt>{props.labels[name]}</dt><dd dir="auto">{value}</dd></div> : null
+}
+
+export default function EmailCard() {
+  const { sender, to, cc, subject, date, attachments, originals, warnings, text, has_quoted, labels } = props
+  const [quoted, setQuoted] = useState(null)
+
+  const toggleQuoted = async () => {
+    if (quoted !== null) return setQuoted(null)
+    const answer = await callAction({ name: "email_text", payload: {} })
+    setQuoted(answer.response?.quoted ?? null)
+  }
+  const download = async (file_id) => {
+    const answer = await callAction({ name: "original", payload: { file_id } })
+    if (answer.response) saveFile(answer.response)
+  }
+  const shownDate = date && new Date(date).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })
+
+  return (
+    <section className="ea-card ea-email" aria-label={labels.name}>
+      <header className="ea-head">
+        <dl>
+          <Field name="from" value={sender} />
+          <Field name="to" value={to.slice(0, 5).join(", ") + (to.length > 5 ? ` … (${to.length})` : "")} />
+          <Field name="cc" value={cc.slice(0, 5).join(", ") + (cc.length > 5 ? ` … (${cc.length})` : "")} />
+          <Field name="subject" value={subject} />
+          <Field name="date" value={shownDate} />
+        </dl>
+      </header>
+      {attachments.length > 0 && (
+        <ul className="ea-list" aria-label={labels.attachments}>
+          {attachments.map((file, i) => <li key={i}><Paperclip aria-hidden />{file.filename || file.media_type} <span className="ea-muted">{size(file.size)}</span></li>)}
+        </ul>
+      )}
+      {warnings.length > 0 && (
+        <ul className="ea-list ea-warnings">
+          {warnings.map((warning, i) => <li key={i}><TriangleAlert aria-hidden />{warning}</li>)}
+        </ul>
+      )}
+      {text && <Text>{text}</Text>}
+      {quoted !== null && <Text className="ea-text ea-body ea-quoted">{quoted}</Text>}
+      {(has_quoted || originals.length > 0) && (
+        <footer className="ea-foot">
+          {has_quoted && <Button size="sm" variant="ghost" onClick={toggleQuoted} aria-expanded={quoted !== null}>{quoted === null ? labels.show_quoted : labels.hide_quoted}</Button>}
+          {originals.map((file) => (
+            <Button key={file.file_id} size="sm" variant="ghost" onClick={() => download(file.file_id)}><Download />{labels.download.replace("{name}", file.filename)}</Button>
+          ))}
+        </footer>
+      )}
+    </section>
+  )
+}
