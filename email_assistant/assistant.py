@@ -141,6 +141,7 @@ class EmailAssistant:
             step = enter(before.next_step, before.state, said)
             if isinstance(said, EmailGiven) and said.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, said.files)
+            step.inputs["user_name"] = (await self.preferences(owner)).name
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
             await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)

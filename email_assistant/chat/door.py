@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -52,6 +52,18 @@ class Tap(BaseModel):
         return AnswersGiven(tuple(self.answers)) if self.answers is not None else _interpret(self.text, view)
 
 
+class Ready:
+    """An answer that can be awaited and need not be."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __await__(self) -> Generator[None, None, Any]:
+        """Return it at once."""
+        return self._answer
+        yield
+
+
 class ChatDoor:
     """Connects Chainlit's events with the service, which is set when the server starts."""
 
@@ -66,7 +78,8 @@ class ChatDoor:
         """Give Chainlit its callbacks."""
         cl.data_layer(lambda: ConversationThreads(lambda: self.assistant))
         cl.set_starters(self.starters)
-        cl.set_chat_profiles(self.welcome)
+        # Chainlit also calls this where it cannot await the answer, and a coroutine would warn of that.
+        chainlit_config.code.set_chat_profiles = lambda *_: Ready(self.welcome())
         # The configuration file can only name light or dark; the page also takes the system's choice.
         chainlit_config.ui.default_theme = "system"
         cl.on_chat_resume(self.on_chat_resume)
@@ -87,7 +100,7 @@ class ChatDoor:
             for label, (message, icon) in offered.items()
         ]
 
-    async def welcome(self, user: cl.User | None, language: str | None) -> list[cl.ChatProfile]:
+    def welcome(self) -> list[cl.ChatProfile]:
         """What stands above the start page; Chainlit takes it from a profile, and shows no choice of one."""
         sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._offline else [])]
         return [

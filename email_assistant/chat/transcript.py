@@ -180,7 +180,8 @@ def _show_email(page: _Page, index: int) -> None:
         attachments=[attachment.model_dump(mode="json") for attachment in email.attachments],
         originals=[original.model_dump() for original in originals],
         warnings=[warning.text for warning in email.warnings],
-        text=f"{email.newest}\n\n{email.signature}".strip() if originals else "", has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
+        text=f"{email.newest}\n\n{email.signature}".strip() if originals else "",
+        has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
     )  # fmt: skip
 
 

@@ -84,10 +84,12 @@ async def process_input(
     reads=["incoming_email", "response_instructions", "clarification_history", "timeline"],
     writes=["clarification_questions", "clarification_history", "timeline"],
 )
-async def determine_clarifications(state: State[Any], model: LanguageModel) -> State[Any]:
+async def determine_clarifications(
+    state: State[Any], model: LanguageModel, user_name: str = ""
+) -> State[Any]:
     """Ask what the reply still needs from the user; without instructions, for those."""
     if state["response_instructions"]:
-        brief = brief_of(ConversationState.model_validate(state.get_all()))
+        brief = brief_of(ConversationState.model_validate(state.get_all()), user_name)
         asked = await model.parse(brief, Clarifications)
         questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
         # The answer to "how" takes the place of the instructions, and here they are.
@@ -140,12 +142,13 @@ async def clarify_instructions(
     writes=["current_draft", "draft_history", "timeline"],
 )
 async def formulate_draft(
-    state: State[Any], model: LanguageModel
+    state: State[Any], model: LanguageModel, user_name: str = ""
 ) -> AsyncGenerator[tuple[dict[str, Any], State[Any] | None], None]:
     """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`."""
     pieces: list[str] = []
     usage: Usage | None = None
-    async with aclosing(model.stream(brief_of(ConversationState.model_validate(state.get_all())))) as written:
+    brief = brief_of(ConversationState.model_validate(state.get_all()), user_name)
+    async with aclosing(model.stream(brief)) as written:
         async for piece in written:
             if isinstance(piece, Usage):
                 usage = piece
@@ -190,12 +193,13 @@ async def final_result(state: State[Any]) -> State[Any]:
     return state.update(final_draft=state["current_draft"]).append(timeline=moment("final"))
 
 
-def brief_of(state: ConversationState) -> Brief:
+def brief_of(state: ConversationState, user_name: str = "") -> Brief:
     """What the model is told: the email, and all that the user has said so far."""
     assert state.incoming_email is not None  # noqa: S101 - the graph reaches no draft without an email
     return Brief(
         email=state.incoming_email,
         instructions=state.response_instructions,
+        user_name=user_name,
         clarifications=tuple(_clarifications(state)),
         revisions=tuple(_revisions(state)),
     )

@@ -37,6 +37,8 @@ class Brief:
 
     email: IncomingEmail
     instructions: str
+    user_name: str = ""
+    """Signs the reply; "" where it is not known."""
     clarifications: tuple[Clarification, ...] = ()
     revisions: tuple[Revision, ...] = ()
 
