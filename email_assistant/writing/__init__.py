@@ -2,6 +2,7 @@
 
 from email_assistant.errors import SettingsError
 from email_assistant.settings import Settings
+from email_assistant.writing.envelope import left_out
 from email_assistant.writing.model import (
     MAX_QUESTIONS,
     Brief,
@@ -21,6 +22,7 @@ __all__ = [
     "Revision",
     "Usage",
     "create_model",
+    "left_out",
 ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from email_assistant.writing.envelope import unescape
+
 _THOUGHTS = {"<think>": "</think>", "<thinking>": "</thinking>"}
 _SUBJECTS = ("subject:", "betreff:", "objet:", "asunto:", "oggetto:", "assunto:", "onderwerp:", "re:")
 _PREAMBLES = ("here is ", "here's ", "here’s ", "sure", "certainly", "of course", "draft", "reply:", "body:")
@@ -14,6 +16,7 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LIMIT = 200
+_ENTITY_BEGUN = re.compile(r"&(?:l?|lt|#9?1?)$")
 
 
 class BodyReader:
@@ -33,8 +36,9 @@ class BodyReader:
         keep = self._held.rstrip()
         if self._fenced:
             keep = re.sub(r"\s*\n`{0,3}$", "", keep)
+        keep = _ENTITY_BEGUN.sub("", keep)
         given, self._held = self._held[: len(keep)], self._held[len(keep) :]
-        return given
+        return unescape(given)
 
     def end(self) -> str:
         """The rest of the body when the model has ended."""
@@ -42,7 +46,7 @@ class BodyReader:
         self._held = ""
         if self._fenced:
             rest = rest.strip().removesuffix("```").rstrip()
-        return rest
+        return unescape(rest)
 
     def _opens_thought(self) -> bool:
         return self._held.lstrip().lower().startswith(tuple(_THOUGHTS))

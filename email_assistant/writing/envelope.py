@@ -14,9 +14,11 @@ from email_assistant.mail import IncomingEmail, Mailbox
 
 MAX_NEWEST = 40_000
 """Characters of the newest message that a model is given."""
+MAX_SIGNATURE = 2_000
 MAX_QUOTED = 20_000
 """Characters of the quoted history that a model is given; the oldest, at the end, are left out first."""
 
+_QUOTED_BY = re.compile(r"[>\s]*")
 # Characters that a reader, or a model that normalizes, may take for "less than".
 _LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺]")
 _CONTROL_TOKEN = re.compile(
@@ -37,6 +39,11 @@ def escape(text: str) -> str:
     return _CONTROL_TOKEN.sub("&#91;", _LESS_THAN.sub("&lt;", text))
 
 
+def unescape(text: str) -> str:
+    """`text` as a person writes it, where a model copied what `escape` had written."""
+    return text.replace("&lt;", "<").replace("&#91;", "[")
+
+
 def enclose(tag: str, text: str) -> str:
     """`text` as a block between two tags, or "" where there is none."""
     text = escape(text).strip()
@@ -48,25 +55,45 @@ def _enclose_line(tag: str, text: str) -> str:
     return f"<{tag}>{text}</{tag}>" if text else ""
 
 
-def _shorten(text: str, limit: int) -> str:
+def left_out(email: IncomingEmail) -> int:
+    """How many characters of an over-long mail no model is given."""
+    return sum(len(text) - len(_cut(text, limit)) for _, text, limit in _texts(email))
+
+
+def _texts(email: IncomingEmail) -> tuple[tuple[str, str, int], ...]:
+    """The parts of the body: tag, text, and how many of its characters a model is given."""
+    return (
+        ("newest_message", email.newest or email.text, MAX_NEWEST),
+        ("signature", email.signature, MAX_SIGNATURE),
+        ("quoted_history", email.quoted, MAX_QUOTED),
+    )
+
+
+def _cut(text: str, limit: int) -> str:
+    """The first `limit` characters at most, cut where an older quote begins, or else at the end of a line."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit]}\n[{len(text) - limit} more characters are left out here]"
+    ends = [0, *(found.start() for found in re.finditer("\n", text[: limit + 1]))]
+    depths = [_QUOTED_BY.match(text, end + 1 if end else 0)[0].count(">") for end in ends]  # type: ignore[index]
+    deeper = [end for end, before, here in zip(ends[1:], depths, depths[1:], strict=False) if here > before]
+    return text[: deeper[-1] if deeper and deeper[-1] > limit // 2 else ends[-1] or limit]
+
+
+def _body(tag: str, text: str, limit: int) -> str:
+    given = _cut(text, limit)
+    note = f"\n[{len(text) - len(given)} more characters are left out here]" if len(given) < len(text) else ""
+    return enclose(tag, given + note)
 
 
 def enclose_email(email: IncomingEmail) -> str:
-    """The email as data: its header fields, the newest message, the quoted history."""
+    """The email as data: its header fields, the newest message, its signature, the quoted history."""
     sender = email.sender or Mailbox()
-    newest = email.newest or email.text
-    date = getattr(email, "date", None)
-    attachments = ", ".join(attachment.filename for attachment in getattr(email, "attachments", ()))
     parts = (
         _enclose_line("from", f"{sender.name} ({sender.address})" if sender.address else sender.name),
-        _enclose_line("date", date.isoformat(sep=" ", timespec="minutes") if date else ""),
+        _enclose_line("date", email.date.isoformat(sep=" ", timespec="minutes") if email.date else ""),
         _enclose_line("subject", email.subject),
-        _enclose_line("language", getattr(email, "language", "")),
-        _enclose_line("attachments", attachments),
-        enclose("newest_message", _shorten(newest, MAX_NEWEST)),
-        enclose("quoted_history", _shorten(getattr(email, "quoted", ""), MAX_QUOTED)),
+        _enclose_line("language", email.language),
+        _enclose_line("attachments", ", ".join(attachment.filename for attachment in email.attachments)),
+        *(_body(*part) for part in _texts(email)),
     )
     return "\n".join(("<email>", *filter(None, parts), "</email>"))

@@ -52,23 +52,39 @@ async def read_deltas(pieces: AsyncIterator[bytes]) -> AsyncIterator[Delta]:
             if data == b"[DONE]":
                 return
             if data:
-                yield _delta(json.loads(data))
+                yield _delta(data)
         if len(pending) > _MAX_EVENT:
             raise ValueError("An event without end.")
 
 
-def _delta(event: Any) -> Delta:
+def _delta(data: bytes) -> Delta:
     try:
-        usage, error = event.get("usage"), event.get("error")
+        event = json.loads(data)
         choice = (event.get("choices") or [{}])[0]
         delta = choice.get("delta") or {}
         return Delta(
-            text=delta.get("content") or "",
-            thought=delta.get("reasoning_content") or delta.get("reasoning") or "",
-            refusal=delta.get("refusal") or "",
+            text=_text(delta.get("content")),
+            thought=_text(delta.get("reasoning_content") or delta.get("reasoning")),
+            refusal=_text(delta.get("refusal")),
             finish=choice.get("finish_reason"),
-            usage=Usage(usage["prompt_tokens"], usage["completion_tokens"]) if usage else None,
-            error=error,
+            usage=_usage(event.get("usage")),
+            error=event.get("error"),
         )
-    except (AttributeError, KeyError, TypeError) as strange:
+    except (AttributeError, LookupError, TypeError, RecursionError) as strange:
         raise ValueError("An event of another kind.") from strange
+
+
+def _text(content: Any) -> str:
+    """The text of a content: a string, nothing, or a list of parts, of which thoughts have no `text`."""
+    if isinstance(content, list):
+        return "".join(_text(part.get("text")) for part in content)
+    if content is not None and not isinstance(content, str):
+        raise TypeError(type(content))
+    return content or ""
+
+
+def _usage(counted: Any) -> Usage | None:
+    if not counted:
+        return None
+    asked, answered = counted.get("prompt_tokens"), counted.get("completion_tokens")
+    return Usage(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None

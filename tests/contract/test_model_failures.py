@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -351,6 +352,20 @@ async def test_nothing_is_sent_that_some_models_refuse(
     assert schema["strict"] is True
     assert schema["schema"]["additionalProperties"] is False
     assert schema["schema"]["required"] == ["questions"]
+
+
+async def test_no_log_at_any_level_has_text_or_key(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    openai_server.will(Reply(status=500, error={"message": "verbatim"}), Reply(text="lunch it is"))
+    openai_server.will(Reply(status=400, error={"message": "verbatim"}))
+    writer = open_writer(max_retries=1)
+    await written(writer)
+    with pytest.raises(ModelError):
+        await written(writer)
+    assert caplog.records
+    assert not any(text in caplog.text.lower() for text in PRIVATE)
 
 
 async def test_many_drafts_are_written_at_once(openai_server: FakeOpenAI, open_writer: OpenWriter) -> None:

@@ -28,7 +28,7 @@ _TIME = r"\d{1,2}(?:[:.h]\d{2}|\s?(?:am|pm|h|uhr|uur))(?:\s?(?:am|pm|uhr|uur))?"
 def sender_name(email: IncomingEmail) -> tuple[str, str]:
     """The sender's first and full name, "" where a name is not known or not a person's."""
     shown = email.sender.name if email.sender else ""
-    for name in (shown, _signed_name(email.newest[-READ:])):
+    for name in (shown, _signed_name(email.newest[-READ:], email.signature[:READ])):
         full = " ".join(re.sub(r"\(.*?\)|[\"“”]|\bvia\b.*$", " ", name).split())
         if full.count(",") == 1:
             full = " ".join(" ".join(reversed(full.split(","))).split())
@@ -38,12 +38,15 @@ def sender_name(email: IncomingEmail) -> tuple[str, str]:
     return "", ""
 
 
-def _signed_name(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()][-6:]
+def _signed_name(newest: str, signature: str) -> str:
+    """The name below the closing, or on the last line."""
+    ended = [line.strip() for line in newest.splitlines() if line.strip()][-6:]
+    signed = [line.strip(" -") for line in signature.splitlines() if line.strip(" -")][:6]
+    lines = [*ended, *signed]
     for closing, name in pairwise(lines):
         if is_closing(closing) and re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}", name):
             return name
-    last = lines[-1] if len(lines) > 1 else ""
+    last = signed[0] if signed else ended[-1] if len(ended) > 1 else ""
     return last if re.fullmatch(r"(?-i:[A-ZÀ-Þ])[\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?", last) else ""
 
 

@@ -64,6 +64,10 @@ def test_the_first_words_are_given_at_once() -> None:
     assert reader.feed(" Ana") == " Ana"
 
 
+def test_a_sign_that_was_escaped_for_the_model_is_itself_again() -> None:
+    assert read(list("If a &lt; b & c, see &#91;INST] and R&D; l&")) == "If a < b & c, see [INST] and R&D; l&"
+
+
 def test_a_thought_that_never_ends_is_no_body() -> None:
     assert read(["<think>Well, ", "let me see"]) == ""
 
