@@ -24,7 +24,7 @@ from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversation, Conversations, Page
 from email_assistant.store.database import Database, open_database
-from email_assistant.store.persister import SaveAfterStep, StatePersister
+from email_assistant.store.persister import LoadedState, SaveAfterStep, StatePersister
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
 
@@ -33,6 +33,8 @@ from email_assistant.writing.model import LanguageModel
 logging.getLogger("burr.core.application").disabled = True
 
 TITLE_LENGTH = 60
+LONGEST_SAID = 100_000
+"""Characters of instructions, of an answer or of feedback."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ class EmailAssistant:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        row = await self._conversations.find(owner, app_id)
-        return self._view(row, await self._persister.load(owner, app_id))
+        if saved := await self._persister.load(owner, app_id):
+            return self._view(saved["conversation"], saved)
+        return self._view(await self._conversations.find(owner, app_id), None)
 
     async def page(self, owner: str, *, cursor: str | None = None, search: str = "", size: int = 20) -> Page:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
@@ -113,12 +116,14 @@ class EmailAssistant:
         await self._conversations.rename(owner, app_id, title)
 
     async def delete(self, owner: str, app_id: str) -> None:
-        """Remove a conversation and all that belongs to it.
+        """Remove a conversation and all that belongs to it; a turn of it is stopped first.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
-            ConversationBusy: a turn of it is still running.
+            ConversationBusy: another process runs a turn of it.
         """
+        await self.stop(owner, app_id)
+        await self.settled(app_id)
         async with self._turn(app_id):
             await self._conversations.delete(owner, app_id)
 
@@ -145,6 +150,7 @@ class EmailAssistant:
             StaleDraft: it went on since `seen`.
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
+        await self._conversations.find(owner, app_id)  # a stranger is not told either that it is busy
         async with self._turn(app_id) as turn:
             before = await self.view(owner, app_id)
             if seen is not None and seen != before.version:
@@ -158,22 +164,33 @@ class EmailAssistant:
         """Stop the turn that runs, if one does; the step that it was at can be retried."""
         await self._conversations.find(owner, app_id)
         if turn := self._turns.get(app_id):
-            turn.task.cancel()
+            turn.stop()
 
     async def settled(self, app_id: str) -> None:
         """Wait until no turn of the conversation runs."""
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
 
+    async def aclose(self) -> None:
+        """Stop all turns, and wait until each has saved how far it came."""
+        turns = list(self._turns.values())
+        for turn in turns:
+            turn.stop()
+        for turn in turns:
+            await turn.ended.wait()
+
     @asynccontextmanager
     async def _turn(self, app_id: str) -> AsyncIterator[_Turn]:
-        async with self._claims.hold(app_id):
-            turn = self._turns[app_id] = _Turn()
-            try:
+        turn = _Turn()
+        try:
+            async with self._claims.hold(app_id):
+                self._turns[app_id] = turn
                 yield turn
-            finally:
+        finally:
+            # Only now: whoever waits for the end can begin a turn then.
+            if self._turns.get(app_id) is turn:
                 del self._turns[app_id]
-                turn.ended.set()
+            turn.ended.set()
 
     async def _application(
         self, owner: str, app_id: str, entry: str | None, hook: PreRunStepHookAsync
@@ -192,7 +209,7 @@ class EmailAssistant:
             .abuild()
         )
 
-    def _view(self, row: Conversation, saved: PersistedStateData | None) -> ConversationView:
+    def _view(self, row: Conversation, saved: LoadedState | None) -> ConversationView:
         turn = self._turns.get(row.app_id)
         state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
         next_step: NextStep | None = "process_input"
@@ -220,8 +237,12 @@ class EmailAssistant:
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database and model, and close both after the block."""
     private_dir(settings.data_dir)
-    async with open_database(settings.sqlalchemy_url) as database, aclosing(create_model(settings)) as model:
-        yield EmailAssistant(database, model)
+    async with (
+        open_database(settings.sqlalchemy_url) as database,
+        aclosing(create_model(settings)) as model,
+        aclosing(EmailAssistant(database, model)) as assistant,
+    ):
+        yield assistant
 
 
 def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, Any]]:
@@ -230,6 +251,7 @@ def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, An
     Raises:
         WrongStep, InvalidInput: as `EmailAssistant.turn`.
     """
+    _check_length(said)
     step = view.next_step
     interrupted, drafts = step == "retry", len(view.state.draft_history)
     match said:
@@ -256,6 +278,24 @@ def _enter(view: ConversationView, said: Said) -> tuple[str | None, dict[str, An
         case RetryAsked():
             _expect(interrupted, view, "a retry")
             return None, {}
+
+
+def _check_length(said: Said) -> None:
+    """The mail's own length is checked where it is read."""
+    match said:
+        case EmailGiven(instructions=instructions):
+            texts = {"The instructions are": instructions}
+        case AnswersGiven(answers, remark, typed):
+            texts = {"An answer is": max([*answers, remark, typed or ""], key=len)}
+        case FeedbackGiven(text):
+            texts = {"The feedback is": text}
+        case RetryAsked():
+            texts = {}
+    for what, text in texts.items():
+        if len(text) > LONGEST_SAID:
+            raise InvalidInput(
+                f"{what} {len(text):,} characters long, and at most {LONGEST_SAID:,} can be used. Shorten it."
+            )
 
 
 def _expect(fits: bool, view: ConversationView, given: str) -> None:
@@ -308,6 +348,11 @@ class _Turn(PreRunStepHookAsync):
         self.action: str | None = None
         self.ended = asyncio.Event()
         self._listener: Listener = nobody
+
+    def stop(self) -> None:
+        """Cancel it, once: it must not be disturbed again while it saves how far it came."""
+        if not self.task.cancelling():
+            self.task.cancel()
 
     def announced_to(self, listener: Listener) -> _Turn:
         """The hook that tells `listener` of each action that begins."""
