@@ -94,12 +94,14 @@ class EmailAssistant:
         await self._conversations.rename(owner, app_id, title)
 
     async def delete(self, owner: str, app_id: str) -> None:
-        """Remove a conversation and all that belongs to it.
+        """Remove a conversation and all that belongs to it; a turn of it is stopped first.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
-            ConversationBusy: a turn of it is still running.
+            ConversationBusy: another process runs a turn of it.
         """
+        await self.stop(owner, app_id)
+        await self.settled(app_id)
         async with self._turn(app_id):
             await self._conversations.delete(owner, app_id)
 
@@ -133,6 +135,7 @@ class EmailAssistant:
             StaleDraft: it went on since `seen`.
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
+        await self._conversations.find(owner, app_id)  # a stranger is not told either that it is busy
         async with self._turn(app_id) as turn:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
@@ -204,22 +207,33 @@ class EmailAssistant:
         """Stop the turn that runs, if one does; the step that it was at can be retried."""
         await self._conversations.find(owner, app_id)
         if turn := self._turns.get(app_id):
-            turn.task.cancel()
+            turn.stop()
 
     async def settled(self, app_id: str) -> None:
         """Wait until no turn of the conversation runs."""
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
 
+    async def aclose(self) -> None:
+        """Stop all turns, and wait until each has saved how far it came."""
+        turns = list(self._turns.values())
+        for turn in turns:
+            turn.stop()
+        for turn in turns:
+            await turn.ended.wait()
+
     @asynccontextmanager
     async def _turn(self, app_id: str) -> AsyncIterator[_Turn]:
-        async with self._claims.hold(app_id):
-            turn = self._turns[app_id] = _Turn()
-            try:
+        turn = _Turn()
+        try:
+            async with self._claims.hold(app_id):
+                self._turns[app_id] = turn
                 yield turn
-            finally:
+        finally:
+            # Only now: whoever waits for the end can begin a turn then.
+            if self._turns.get(app_id) is turn:
                 del self._turns[app_id]
-                turn.ended.set()
+            turn.ended.set()
 
     async def _application(self, owner: str, app_id: str, loaded: _Loaded, turn: _Turn) -> Application[Any]:
         return await (
@@ -261,8 +275,12 @@ class EmailAssistant:
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database and model, and close both after the block."""
     private_dir(settings.data_dir)
-    async with open_database(settings.sqlalchemy_url) as database, aclosing(create_model(settings)) as model:
-        yield EmailAssistant(database, model)
+    async with (
+        open_database(settings.sqlalchemy_url) as database,
+        aclosing(create_model(settings)) as model,
+        aclosing(EmailAssistant(database, model)) as assistant,
+    ):
+        yield assistant
 
 
 async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:
@@ -305,6 +323,11 @@ class _Turn(PreRunStepHookAsync):
         self.task = task
         self.action: str | None = None
         self.ended = asyncio.Event()
+
+    def stop(self) -> None:
+        """Cancel it, once: it must not be disturbed again while it saves how far it came."""
+        if not self.task.cancelling():
+            self.task.cancel()
 
     def begin(self, view: ConversationView, listener: Listener) -> None:
         """Set what `listener` is told of: each action that begins, and what is said by then."""

@@ -12,6 +12,10 @@ from email_assistant.errors import InvalidInput, WrongStep
 from email_assistant.mail import join_thread, parse_email
 
 
+LONGEST_SAID = 100_000
+"""Characters of instructions, of an answer or of feedback."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """`entry` is the action to go on at, None for the one that comes next; `inputs` are Burr's."""
@@ -27,6 +31,7 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
         WrongStep: it waits for something else.
         InvalidInput: what was said cannot be used.
     """
+    _check_length(said)
     drafts = len(state.draft_history)
     interrupted, answered = step == "retry", drafts > state.drafts_before_email
     match said:
@@ -56,6 +61,23 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
             return Entry({})
         case _:
             assert_never(said)
+
+
+def _check_length(said: Said) -> None:
+    """The mail's own length is checked where it is read."""
+    match said:
+        case EmailGiven(instructions=instructions):
+            what, text = "The instructions are", instructions
+        case AnswersGiven(answers, remark):
+            what, text = "An answer is", max([*answers, remark], key=len)
+        case FeedbackGiven(feedback):
+            what, text = "The feedback is", feedback
+        case RetryAsked():
+            return
+    if len(text) > LONGEST_SAID:
+        raise InvalidInput(
+            f"{what} {len(text):,} characters long, and at most {LONGEST_SAID:,} can be used. Shorten it."
+        )
 
 
 def _expect(fits: bool, step: NextStep | None, given: str) -> None:

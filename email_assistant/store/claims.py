@@ -52,8 +52,12 @@ class Claims:
             await to_its_end(self._take(app_id))
             yield
         finally:
-            self._held.remove(app_id)
-            await to_its_end(self._release(app_id))
+            try:
+                await to_its_end(self._release(app_id))
+            finally:
+                # Only now: a claim taken again meanwhile would be released with this one.
+                self._held.remove(app_id)
+                await to_its_end(self._rest())
 
     async def _take(self, app_id: str) -> None:
         now = datetime.now(UTC)
@@ -72,17 +76,19 @@ class Claims:
             self._renewing = asyncio.create_task(self._renew())
 
     async def _release(self, app_id: str) -> None:
-        if not self._held and self._renewing:
-            # Forgotten before it has ended, so that a claim taken meanwhile is renewed by a new task.
-            renewing, self._renewing = self._renewing, None
-            renewing.cancel()
-            await asyncio.wait([renewing])
         mine = claims.c.app_id == app_id, claims.c.holder == self._holder
         try:
             async with self._database.begin() as connection:
                 await connection.execute(delete(claims).where(*mine))
         except DatabaseUnavailable:
             pass  # It ends by itself, since nobody renews it.
+
+    async def _rest(self) -> None:
+        if not self._held and self._renewing:
+            # Forgotten before it has ended, so that a claim taken meanwhile is renewed by a new task.
+            renewing, self._renewing = self._renewing, None
+            renewing.cancel()
+            await asyncio.wait([renewing])
 
     async def _renew(self) -> None:
         while True:
