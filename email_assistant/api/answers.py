@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 from fastapi.responses import Response
 from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError
 
 from email_assistant.api import problems
 from email_assistant.api.state import state_of
@@ -39,7 +36,7 @@ class Answer:
         headers = {"ETag": f'"{view.version}"'}
         if status == 201:
             headers["Location"] = f"/api/v1/{view.app_id}/state"
-        return cls(view.app_id, status, _json(state_of(view)), headers)
+        return cls(view.app_id, status, state_of(view).model_dump_json(), headers)
 
     @classmethod
     def problem(cls, error: Exception, app_id: str = "") -> Self:
@@ -55,13 +52,4 @@ class Answer:
 
 def json_response(value: BaseModel) -> Response:
     """Any other value as a response."""
-    return Response(_json(value), headers=NOT_CACHED, media_type="application/json")
-
-
-def _json(value: BaseModel) -> str:
-    try:
-        return value.model_dump_json()
-    except PydanticSerializationError:
-        # A chat message can hold half a surrogate pair, which is no UTF-8.
-        text = json.dumps(value.model_dump(), default=datetime.isoformat, ensure_ascii=False)
-        return text.encode("utf-8", "replace").decode()
+    return Response(value.model_dump_json(), headers=NOT_CACHED, media_type="application/json")

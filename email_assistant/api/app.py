@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from email_assistant.api import conversations, health, steps
+from email_assistant.api import conversations, health, mail, steps
 from email_assistant.api.description import describe
 from email_assistant.api.door import HttpDoor
 from email_assistant.api.limits import BodyLimit
@@ -21,7 +21,7 @@ def create_api(door: HttpDoor) -> FastAPI:
         root_path_in_servers=False,
     )
     api.state.door = door
-    for part in (conversations, steps, health):
+    for part in (conversations, steps, mail, health):
         api.include_router(part.router, prefix="/v1")
     describe(api)
     handle_with_problems(api)

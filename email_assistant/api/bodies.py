@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from email_assistant.store.conversations import MAX_TITLE
 
@@ -15,20 +15,8 @@ MAX_DRAFT = 100_000
 MAX_ANSWERS = 10
 
 
-def _unicode(text: str) -> str:
-    """JSON can spell half a surrogate pair, which is no character and which no answer could hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("half of a surrogate pair is no character") from None
-    return text
-
-
-Text = Annotated[str, AfterValidator(_unicode)]
-
-
 class Body(BaseModel):
-    """A body that holds what it should and nothing else."""
+    """A body that holds what it should and nothing else; strict also about half of a surrogate pair."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -36,7 +24,7 @@ class Body(BaseModel):
 class EmailToAnswer(Body):
     """The email, and how to answer it."""
 
-    email_to_respond: Text = Field(
+    email_to_respond: str = Field(
         description="The email to answer: pasted text, with or without its header lines, or raw RFC 5322.",
         min_length=1,
         max_length=MAX_EMAIL,
@@ -46,7 +34,7 @@ class EmailToAnswer(Body):
             "Hi Sam,\n\nCould we have lunch on Tuesday or Thursday?\n\nBest,\nDana\n"
         ],
     )
-    response_instructions: Text = Field(
+    response_instructions: str = Field(
         default="",
         description='How to answer it. With "" the first question will be how to reply.',
         max_length=MAX_TEXT,
@@ -57,7 +45,7 @@ class EmailToAnswer(Body):
 class Answers(Body):
     """The answers to the questions that the conversation asked."""
 
-    answers: list[Annotated[Text, Field(max_length=MAX_TEXT)]] = Field(
+    answers: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(
         description='One answer for each of `questions`, in their order; "" skips one.',
         max_length=MAX_ANSWERS,
         examples=[["At noon", ""]],
@@ -67,7 +55,7 @@ class Answers(Body):
 class Feedback(Body):
     """What the person says of the newest draft."""
 
-    feedback: Text = Field(
+    feedback: str = Field(
         description='What to change. "", or plain approval such as "looks good", accepts the draft.',
         max_length=MAX_DRAFT,
         examples=["Make it shorter."],
@@ -83,7 +71,7 @@ class Version(Body):
 class OwnDraft(Body):
     """A draft that the person wrote."""
 
-    body: Text = Field(
+    body: str = Field(
         description="The whole text of the reply; it becomes the newest draft as it stands.",
         min_length=1,
         max_length=MAX_DRAFT,
@@ -95,7 +83,7 @@ class OwnDraft(Body):
 class Title(Body):
     """A conversation's title in the list."""
 
-    title: Text = Field(
+    title: str = Field(
         description="The title, on one line.",
         min_length=1,
         max_length=MAX_TITLE,

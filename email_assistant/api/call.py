@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -17,8 +18,9 @@ from email_assistant.api.door import HttpDoor
 from email_assistant.api.events import MEDIA_TYPE, Event, EventStream
 from email_assistant.api.preconditions import Seen
 from email_assistant.assistant import Listener, Progress, nobody
-from email_assistant.conversation.inputs import Said
-from email_assistant.errors import ModelError
+from email_assistant.conversation.inputs import EmailGiven, Said
+from email_assistant.errors import ModelError, WrongStep
+from email_assistant.view import ConversationView
 
 Work = Callable[[Listener], Awaitable[Answer]]
 
@@ -92,14 +94,32 @@ class ConversationCall:
     app_id: str
     seen: int | None
 
+    async def begin(self, email: EmailGiven) -> Response:
+        """As `say`, and only where there is no email yet, so that a call sent twice replaces nothing."""
+
+        def checked(view: ConversationView) -> Said:
+            if view.next_step == "process_input":
+                return email
+            raise WrongStep(
+                f"This conversation has an email; its next step is {view.next_step or 'none'}. For another "
+                "email POST /api/v1/create, for a corrected one PUT /api/v1/replace_email/{app_id}.",
+                next_step=view.next_step,
+            )
+
+        files = [sha256(file.content).hexdigest() for file in email.files]
+        return await self._run(checked, f"{email!r} {files}")
+
     async def say(self, said: Said) -> Response:
         """Run the turn, and answer the state it leads to, or stream the way there."""
+        return await self._run(said, repr(said))
+
+    async def _run(self, said: Said | Callable[[ConversationView], Said], what: str) -> Response:
         happened: asyncio.Queue[Progress | None] = asyncio.Queue()
 
         async def work(listener: Listener) -> Answer:
             return await self._answer(said, listener)
 
-        task = self.call.start(work, repr(said), happened.put)
+        task = self.call.start(work, what, happened.put)
         if MEDIA_TYPE not in self.call.request.headers.get("accept", ""):
             return await _json(task)
         task.add_done_callback(lambda _: happened.put_nowait(None))
@@ -113,7 +133,7 @@ class ConversationCall:
             return first.response()
         return EventStream(first, next_event)
 
-    async def _answer(self, said: Said, listener: Listener) -> Answer:
+    async def _answer(self, said: Said | Callable[[ConversationView], Said], listener: Listener) -> Answer:
         assistant, owner, app_id = self.call.door.assistant, self.call.owner, self.app_id
         try:
             return Answer.of(await assistant.turn(owner, app_id, said, seen=self.seen, listener=listener))

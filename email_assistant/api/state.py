@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from email_assistant.conversation.state import ConversationState, Draft, NextStep, Round
+from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original, Round
 from email_assistant.conversation.state import Feedback as FeedbackRecord
 from email_assistant.mail import (
     Attachment,
@@ -49,6 +49,7 @@ EXAMPLE: JsonDict = {
         }
     ],
     "feedback_details": [],
+    "originals": [],
     "email": {
         "subject": "Lunch next week?",
         "sender": {"name": "Dana Whitfield", "address": "dana@example.com"},
@@ -133,7 +134,9 @@ class EmailAssistantState(BaseModel):
     )
     problem: str | None = Field(description="Why the last step did not finish, where that is known.")
     running: str | None = Field(description="The step that runs now, or null.")
-    email_to_respond: str = Field(description="The email as it was given; empty before.")
+    email_to_respond: str = Field(
+        description="The email as it was given, or the text of its file; empty before."
+    )
     response_instructions: str = Field(description="How to answer it; empty before that is known.")
     questions: list[str] = Field(description="The newest questions.")
     answers: list[str] = Field(description="The newest answers, one for each question.")
@@ -143,6 +146,7 @@ class EmailAssistantState(BaseModel):
     clarifications: list[Clarification] = Field(description="Every round of questions, oldest first.")
     draft_details: list[DraftDetails] = Field(description="One for each of `drafts`.")
     feedback_details: list[FeedbackDetails] = Field(description="One for each of `feedback_history`.")
+    originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
     reply: Reply | None = Field(description="Where the reply goes; null before there is an email.")
 
@@ -160,7 +164,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         next_step=view.next_step,
         problem=view.problem,
         running=view.running,
-        email_to_respond=state.email_to_respond,
+        email_to_respond=_email_text(state),
         response_instructions=state.response_instructions,
         questions=state.clarification_questions,
         answers=state.clarification_answers,
@@ -170,6 +174,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         clarifications=[_clarification(asked) for asked in state.clarification_history],
         draft_details=[_draft_details(draft) for draft in state.draft_history],
         feedback_details=[_feedback_details(said) for said in state.feedback_history],
+        originals=state.originals,
         email=_email(state.incoming_email),
         reply=_reply(state),
     )
@@ -197,6 +202,11 @@ def _feedback_details(said: FeedbackRecord) -> FeedbackDetails:
     return FeedbackDetails.model_construct(
         draft_version=said.draft_version, kind=said.kind, created_at=said.created_at
     )
+
+
+def _email_text(state: ConversationState) -> str:
+    email = state.incoming_email
+    return state.email_to_respond or (email.text if email else "")
 
 
 def _email(email: IncomingEmail | None) -> Email | None:

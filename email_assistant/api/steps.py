@@ -36,6 +36,12 @@ TURN: dict[str, Any] = {
 @router.put("/initialize_draft/{app_id}", **TURN)
 async def initialize_draft(turn: Turn, body: EmailToAnswer) -> Response:
     """Give the email and say how to answer it; then there are questions, or the first draft."""
+    return await turn.begin(EmailGiven(body.email_to_respond, body.response_instructions))
+
+
+@router.put("/replace_email/{app_id}", **TURN)
+async def replace_email(turn: Turn, body: EmailToAnswer) -> Response:
+    """Give a corrected email in the place of the first one; the conversation begins anew with it."""
     return await turn.say(EmailGiven(body.email_to_respond, body.response_instructions))
 
 

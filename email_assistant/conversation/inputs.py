@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from email_assistant.conversation.state import NextStep
@@ -15,7 +15,7 @@ class EmailFile:
     """A file that holds an email."""
 
     filename: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
