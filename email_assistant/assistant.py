@@ -27,6 +27,7 @@ from email_assistant.store.database import Database, open_database
 from email_assistant.store.files import Files
 from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, PreferencesStore
+from email_assistant.store.repeats import Repeats
 from email_assistant.view import ConversationView, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
@@ -71,6 +72,7 @@ class EmailAssistant:
         self._files = Files(database)
         self._preferences = PreferencesStore(database)
         self._turns: dict[str, _Turn] = {}
+        self.repeats = Repeats(database, self._claims)
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
         """Begin a conversation, under `app_id` (a UUID) where the door already has one."""
@@ -102,7 +104,7 @@ class EmailAssistant:
         """
         await self.stop(owner, app_id)
         await self.settled(app_id)
-        async with self._turn(app_id):
+        async with self._turn(owner, app_id):
             await self._conversations.delete(owner, app_id)
 
     async def turn(
@@ -135,8 +137,7 @@ class EmailAssistant:
             StaleDraft: it went on since `seen`.
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
-        await self._conversations.find(owner, app_id)  # a stranger is not told either that it is busy
-        async with self._turn(app_id) as turn:
+        async with self._turn(owner, app_id) as turn:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
@@ -223,7 +224,8 @@ class EmailAssistant:
             await turn.ended.wait()
 
     @asynccontextmanager
-    async def _turn(self, app_id: str) -> AsyncIterator[_Turn]:
+    async def _turn(self, owner: str, app_id: str) -> AsyncIterator[_Turn]:
+        await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
         turn = _Turn()
         try:
             async with self._claims.hold(app_id):

@@ -3,7 +3,9 @@
 EmailAssistantError
 ├── SettingsError             the server cannot start like this
 ├── InvalidInput              what was given cannot be used
-│   └── InvalidEmail          it cannot be read as an email
+│   ├── InvalidEmail          it cannot be read as an email
+│   └── RepeatedDifferently   a key for repeats came with another request
+├── NotSignedIn               who asks is not known
 ├── ConversationNotFound      unknown, or somebody else's: one and the same answer
 ├── ConversationConflict      not now
 │   ├── WrongStep             the conversation waits for something else
@@ -37,6 +39,14 @@ class InvalidInput(EmailAssistantError):
 
 class InvalidEmail(InvalidInput):
     """What was given cannot be read as an email."""
+
+
+class RepeatedDifferently(InvalidInput):
+    """The key that marks repeats of a request came with another request."""
+
+
+class NotSignedIn(EmailAssistantError):
+    """Nobody is signed in, or with something that is not valid any more."""
 
 
 class ConversationNotFound(EmailAssistantError):

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -73,8 +73,12 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> 
     if scope["type"] == "websocket":
         await receive()  # the handshake; closing before it is accepted answers 403
         await send({"type": "websocket.close", "code": 1008, "reason": sentence})
-    else:
-        await PlainTextResponse(sentence, status_code=403)(scope, receive, send)
+        return
+    response: Response = PlainTextResponse(sentence, status_code=403)
+    if scope["path"].startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": sentence}
+        response = JSONResponse(problem, 403, media_type="application/problem+json")
+    await response(scope, receive, send)
 
 
 def _uncompressed_page(scope: Scope) -> Scope:

@@ -9,6 +9,10 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from email_assistant.api.app import create_api
+from email_assistant.api.callers import local_user
+from email_assistant.api.description import PREFIX
+from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import open_assistant
 from email_assistant.chat import environment
 from email_assistant.errors import SettingsError
@@ -39,16 +43,20 @@ def create_app(settings: Settings) -> FastAPI:
     from email_assistant.chat.door import ChatDoor
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
-    door = ChatDoor(offline=settings.offline)
-    door.register()
+    chat = ChatDoor(offline=settings.offline)
+    chat.register()
     sign_in.register(settings)
+    http = HttpDoor(local_user)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with open_assistant(settings) as door.assistant:
+        async with open_assistant(settings) as assistant:
+            chat.assistant = http.assistant = assistant
             yield
+            await http.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.mount(PREFIX, create_api(http))
     app.mount("/", chainlit_app)  # last: it answers every path
     app.add_middleware(Guard)
     return app

@@ -13,6 +13,9 @@ from email_assistant.errors import SettingsError
 
 APP_NAME = "email-assistant"
 
+LOCAL_USER = "local"
+"""The one user of this machine, where nobody signs in."""
+
 
 class Settings(BaseSettings):
     """Each field is the variable `EMAIL_ASSISTANT_<NAME>`; the two of OpenAI keep their own names."""

@@ -6,9 +6,7 @@ import chainlit as cl
 from starlette.datastructures import Headers
 
 from email_assistant.errors import SettingsError
-from email_assistant.settings import Settings
-
-LOCAL_USER = "local"
+from email_assistant.settings import LOCAL_USER, Settings
 
 
 def register(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from burr.core import State, action
 from burr.core.action import streaming_action
 
-from email_assistant.conversation.feedback import Accept, Replace, Restore, Revise, understand
+from email_assistant.conversation.feedback import Accept, Reopen, Replace, Restore, Revise, understand
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, moment, now
 from email_assistant.errors import ModelNonsense
 from email_assistant.writing.model import (
@@ -24,6 +24,13 @@ from email_assistant.writing.model import (
     Usage,
 )
 
+KINDS: dict[type, str] = {
+    Accept: "accept",
+    Reopen: "reopen",
+    Replace: "edit",
+    Restore: "restore",
+    Revise: "revise",
+}
 UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
 
 
@@ -169,10 +176,10 @@ async def formulate_draft(
     writes=["feedback", "feedback_history", "final_draft", "current_draft", "draft_history", "timeline"],
 )
 async def process_feedback(state: State[Any], feedback: str) -> State[Any]:
-    """Take what the user says of the draft: approval, a change, their own text, or a way back."""
+    """Take what the user says of the draft: approval, a change, their own text, a way back or on."""
     index, drafts = len(state["feedback_history"]), state["draft_history"]
     wish = understand(feedback, len(drafts))
-    kind = {Accept: "accept", Revise: "revise", Replace: "edit", Restore: "restore"}[type(wish)]
+    kind = KINDS[type(wish)]
     said = {"text": feedback, "draft_version": len(drafts), "kind": kind, "created_at": now()}
     state = state.update(feedback=kind, final_draft=None, current_draft=drafts[-1]["body"]).append(
         feedback_history=said, timeline=moment("feedback", index)
@@ -183,7 +190,7 @@ async def process_feedback(state: State[Any], feedback: str) -> State[Any]:
         case Restore(version):
             body = drafts[version - 1]["body"]
             return _with_draft(state, _draft(state, body, origin="restored", restored_from=version))
-        case Accept() | Revise():
+        case Accept() | Reopen() | Revise():
             return state
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from email_assistant.conversation.feedback import understand
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.feedback import REOPEN, understand
+from email_assistant.conversation.inputs import (
+    AnswersGiven,
+    EmailGiven,
+    FeedbackGiven,
+    ReopenAsked,
+    RetryAsked,
+    Said,
+)
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.errors import InvalidInput, WrongStep
 from email_assistant.mail import join_thread, parse_email
-
 
 LONGEST_SAID = 100_000
 """Characters of instructions, of an answer or of feedback."""
@@ -45,7 +51,7 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
             }
             return Entry(given, None if step == "process_input" else "process_input")
         case AnswersGiven(answers, remark, typed):
-            added = interrupted and not answered and not answers
+            added = interrupted and not answered and not answers and remark != ""
             _expect(step == "clarify_instructions" or added, step, "answers")
             questions = [] if added else state.clarification_questions
             if len(answers) != len(questions):
@@ -56,6 +62,9 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
             _expect(step in ("process_feedback", None) or (interrupted and answered), step, "feedback")
             understand(text, drafts)
             return Entry({"feedback": text}, "process_feedback" if interrupted else None)
+        case ReopenAsked():
+            _expect(step is None, step, "being reopened")
+            return Entry({"feedback": REOPEN})
         case RetryAsked():
             _expect(interrupted, step, "a retry")
             return Entry({})

@@ -1,4 +1,4 @@
-"""What a message about a draft asks for: accept it, go back, take the user's own text, or revise."""
+"""What a message about a draft asks for: accept it, go back, reopen, take the user's own text, or revise."""
 
 from __future__ import annotations
 
@@ -31,13 +31,20 @@ class Replace:
 
 
 @dataclass(frozen=True)
+class Reopen:
+    """The accepted draft is not final after all."""
+
+
+@dataclass(frozen=True)
 class Revise:
     """Let the model change the draft."""
 
     request: str
 
 
-Wish = Accept | Restore | Replace | Revise
+Wish = Accept | Restore | Replace | Reopen | Revise
+
+REOPEN = "Reopen"
 
 LONGEST_APPROVAL = 120
 APPROVALS = "👍✅👌"
@@ -47,6 +54,9 @@ _RESTORE = re.compile(
     r"(?:please\s+)?(?:restore|(?:go\s+)?back\s+to|revert\s+to|return\s+to)\s+(?:the\s+)?(?:version|draft|v)"
     r"\s*#?(\d{1,6})[\s.!]*",
     re.IGNORECASE,
+)
+_REOPEN = re.compile(
+    r"(?:please\s+)?re-?open(?:\s+(?:it|this|the\s+(?:draft|reply|conversation)))?[\s.!]*", re.IGNORECASE
 )
 # The text starts on the line below, so that "Edit: make the date Tuesday" stays a request.
 _REPLACE = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
@@ -65,7 +75,19 @@ def understand(message: str, versions: int) -> Wish:
         if not 1 <= version <= versions:
             raise InvalidInput(f"There is no version {version}. Choose one from 1 to {versions}.")
         return Restore(version)
+    if _REOPEN.fullmatch(message.strip()):
+        return Reopen()
     return Accept() if is_approval(message) else Revise(message)
+
+
+def restoring(version: int) -> str:
+    """The message that goes back to `version`."""
+    return f"Restore version {version}"
+
+
+def replacing(body: str) -> str:
+    """The message that puts the user's own text, `body`, in the draft's place."""
+    return f"Edit:\n{body}"
 
 
 def is_approval(message: str) -> bool:

@@ -35,7 +35,7 @@ TRANSITIONS = [
     ("formulate_draft", "process_feedback", default),
     ("process_feedback", "final_result", expr("feedback == 'accept'")),
     ("process_feedback", "formulate_draft", expr("feedback == 'revise'")),
-    ("process_feedback", "process_feedback", default),  # the user's own text, or an earlier version
+    ("process_feedback", "process_feedback", default),  # own text, an earlier version, reopened
     ("final_result", "process_feedback", default),  # one more feedback reopens it
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from email_assistant.conversation.state import NextStep
@@ -15,7 +15,7 @@ class EmailFile:
     """A file that holds an email."""
 
     filename: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,12 @@ class RetryAsked:
     """Run the step that did not finish."""
 
 
-Said = EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked
+@dataclass(frozen=True)
+class ReopenAsked:
+    """Take back that the draft was accepted."""
+
+
+Said = EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked | ReopenAsked
 
 # A corrected email under a line of its own, where it has no header lines to tell it by.
 _EMAIL = re.compile(r"\s*(?:the\s+)?e-?mail\s*:[ \t]*\r?\n(?P<email>.*\S.*)", re.IGNORECASE | re.DOTALL)

@@ -50,7 +50,7 @@ class Feedback(BaseModel):
 
     text: Text
     draft_version: int
-    kind: Literal["revise", "accept", "edit", "restore"] = "revise"
+    kind: Literal["revise", "accept", "edit", "restore", "reopen"] = "revise"
     created_at: str = ""
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -123,4 +123,19 @@ preferences = Table(
     metadata,
     Column("owner", Text, primary_key=True),
     Column("preferences", Text, nullable=False),
+)
+
+# What was answered to a request of an owner, under the key that its client gave it. Its text goes with the
+# conversation's.
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), nullable=False),
+    Column("answer", CompressedJson, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("repeats_by_age", "created_at"),
+    Index("repeats_by_conversation", "app_id"),
 )

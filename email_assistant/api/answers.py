@@ -1,0 +1,55 @@
+"""The answer to a call: a state or a problem, in a form that can be sent, streamed and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from email_assistant.api import problems
+from email_assistant.api.state import state_of
+from email_assistant.view import ConversationView
+
+NOT_CACHED = {"Cache-Control": "no-store"}
+"""Mail belongs in no cache."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A JSON body with its status and header fields, about one conversation."""
+
+    app_id: str
+    status: int
+    body: str
+    headers: dict[str, str]
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is a problem document."""
+        return self.status >= 400
+
+    @classmethod
+    def of(cls, view: ConversationView, status: int = 200) -> Self:
+        """The state of a conversation, with its version as the ETag."""
+        headers = {"ETag": f'"{view.version}"'}
+        if status == 201:
+            headers["Location"] = f"/api/v1/{view.app_id}/state"
+        return cls(view.app_id, status, state_of(view).model_dump_json(), headers)
+
+    @classmethod
+    def problem(cls, error: Exception, app_id: str = "") -> Self:
+        """What went wrong."""
+        problem, headers = problems.problem_of(error)
+        return cls(app_id, problem.status, problem.model_dump_json(exclude_unset=True), headers)
+
+    def response(self) -> Response:
+        """As a response."""
+        media_type = problems.MEDIA_TYPE if self.failed else "application/json"
+        return Response(self.body, self.status, NOT_CACHED | self.headers, media_type)
+
+
+def json_response(value: BaseModel) -> Response:
+    """Any other value as a response."""
+    return Response(value.model_dump_json(), headers=NOT_CACHED, media_type="application/json")

@@ -1,0 +1,92 @@
+"""What a client sends: the JSON bodies of the calls that write."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from email_assistant.store.conversations import MAX_TITLE
+
+# Characters. A mail of a million is a book; what a person writes beside it is short.
+MAX_EMAIL = 1_000_000
+MAX_TEXT = 20_000
+MAX_DRAFT = 100_000
+MAX_ANSWERS = 10
+
+
+class Body(BaseModel):
+    """A body that holds what it should and nothing else; strict also about half of a surrogate pair."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class EmailToAnswer(Body):
+    """The email, and how to answer it."""
+
+    email_to_respond: str = Field(
+        description="The email to answer: pasted text, with or without its header lines, or raw RFC 5322.",
+        min_length=1,
+        max_length=MAX_EMAIL,
+        pattern=r"[^\s\x00]",
+        examples=[
+            "From: Dana Whitfield <dana@example.com>\nSubject: Lunch next week?\n\n"
+            "Hi Sam,\n\nCould we have lunch on Tuesday or Thursday?\n\nBest,\nDana\n"
+        ],
+    )
+    response_instructions: str = Field(
+        default="",
+        description='How to answer it. With "" the first question will be how to reply.',
+        max_length=MAX_TEXT,
+        examples=["Say yes to Thursday, at noon."],
+    )
+
+
+class Answers(Body):
+    """The answers to the questions that the conversation asked."""
+
+    answers: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(
+        description='One answer for each of `questions`, in their order; "" skips one.',
+        max_length=MAX_ANSWERS,
+        examples=[["At noon", ""]],
+    )
+
+
+class Feedback(Body):
+    """What the person says of the newest draft."""
+
+    feedback: str = Field(
+        description='What to change. "", or plain approval such as "looks good", accepts the draft.',
+        max_length=MAX_DRAFT,
+        examples=["Make it shorter."],
+    )
+
+
+class Version(Body):
+    """One of the drafts."""
+
+    version: int = Field(description="The draft to go back to, counted from 1.", ge=1, le=10**6, examples=[1])
+
+
+class OwnDraft(Body):
+    """A draft that the person wrote."""
+
+    body: str = Field(
+        description="The whole text of the reply; it becomes the newest draft as it stands.",
+        min_length=1,
+        max_length=MAX_DRAFT,
+        pattern=r"\S",
+        examples=["Hi Dana,\n\nThursday at noon suits me.\n\nBest,\nSam"],
+    )
+
+
+class Title(Body):
+    """A conversation's title in the list."""
+
+    title: str = Field(
+        description="The title, on one line.",
+        min_length=1,
+        max_length=MAX_TITLE,
+        pattern=r"[^\s\x00]",
+        examples=["Lunch with Dana"],
+    )

@@ -1,0 +1,166 @@
+"""Routes for conversations as a whole: begin, look, list, rename, delete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from email_assistant.api.answers import Answer, json_response
+from email_assistant.api.bodies import Title
+from email_assistant.api.call import Write
+from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.description import ETAG, problem_responses
+from email_assistant.api.preconditions import unchanged
+from email_assistant.api.state import EmailAssistantState
+from email_assistant.conversation.diff import word_diff
+from email_assistant.errors import InvalidInput
+from email_assistant.store.conversations import MAX_TITLE, Page
+
+LARGEST_PAGE = 100
+
+router = APIRouter(tags=["conversations"])
+
+
+class Summary(BaseModel):
+    """A conversation in the list."""
+
+    app_id: str = Field(description="Its id.", json_schema_extra={"format": "uuid"})
+    title: str = Field(description="Its title; empty before there is an email.")
+    created_at: datetime = Field(description="When it began, in UTC.")
+    updated_at: datetime = Field(description="Its newest activity, in UTC.")
+
+
+class ConversationList(BaseModel):
+    """Some conversations, newest activity first."""
+
+    conversations: list[Summary] = Field(description="The conversations of this page.")
+    next_cursor: str | None = Field(description="`cursor` of the next page; null on the last one.")
+
+
+class Change(BaseModel):
+    """A run of text."""
+
+    kind: Literal["same", "removed", "added"] = Field(description="What became of it.")
+    text: str = Field(description="The text.")
+
+
+class DraftDiff(BaseModel):
+    """What changed from one draft to another, word by word."""
+
+    from_version: int = Field(description="The draft before.")
+    to_version: int = Field(description="The draft after.")
+    changes: list[Change] = Field(
+        description="In reading order: without the added ones the text before, without the removed after."
+    )
+
+
+@router.post(
+    "/create",
+    status_code=201,
+    response_model=EmailAssistantState,
+    responses={
+        201: {
+            "headers": ETAG
+            | {"Location": {"schema": {"type": "string"}, "description": "The path of its state."}}
+        },
+        **problem_responses(409, 422),
+    },
+)
+async def create(write: Write) -> Response:
+    """Begin a conversation; it waits for an email."""
+    return await write.create()
+
+
+@router.get(
+    "/{app_id}/state",
+    response_model=EmailAssistantState,
+    responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
+)
+async def state(assistant: Service, owner: Owner, app_id: AppId) -> Response:
+    """The conversation as it stands."""
+    return Answer.of(await assistant.view(owner, app_id)).response()
+
+
+@router.get("/conversations", response_model=ConversationList, responses=problem_responses(422))
+async def list_conversations(
+    assistant: Service,
+    owner: Owner,
+    cursor: Annotated[
+        str | SkipJsonSchema[None], Query(description="`next_cursor` of the page before.")
+    ] = None,
+    search: Annotated[
+        str, Query(description="Only titles with this in them, in any case.", max_length=MAX_TITLE)
+    ] = "",
+    limit: Annotated[int, Query(description="At most so many.", ge=1, le=LARGEST_PAGE)] = 20,
+) -> Response:
+    """Your conversations, newest activity first, page by page."""
+    return _listed(await assistant.page(owner, cursor=cursor, search=search, size=limit))
+
+
+@router.put(
+    "/rename/{app_id}",
+    response_model=EmailAssistantState,
+    responses={200: {"headers": ETAG}, **problem_responses(400, 404, 412, 413, 422)},
+    dependencies=[Depends(unchanged)],
+)
+async def rename(assistant: Service, owner: Owner, app_id: AppId, body: Title) -> Response:
+    """Give a conversation a title of your own, which the email's subject does not replace any more."""
+    await assistant.rename(owner, app_id, body.title)
+    return Answer.of(await assistant.view(owner, app_id)).response()
+
+
+@router.delete(
+    "/{app_id}",
+    status_code=204,
+    response_class=Response,
+    responses=problem_responses(404, 409, 412, 422),
+    dependencies=[Depends(unchanged)],
+)
+async def delete(assistant: Service, owner: Owner, app_id: AppId) -> None:
+    """Remove a conversation and all that belongs to it, for good."""
+    await assistant.delete(owner, app_id)
+
+
+@router.get("/{app_id}/diff", response_model=DraftDiff, responses=problem_responses(404, 422))
+async def diff(
+    assistant: Service,
+    owner: Owner,
+    app_id: AppId,
+    to_version: Annotated[
+        int | SkipJsonSchema[None], Query(description="The draft after; the newest if not given.", ge=1)
+    ] = None,
+    from_version: Annotated[
+        int | SkipJsonSchema[None],
+        Query(description="The draft before; the one before `to_version` if not given.", ge=1),
+    ] = None,
+) -> Response:
+    """What changed from one draft to another, word by word."""
+    drafts = (await assistant.view(owner, app_id)).state.draft_history
+    after = to_version or len(drafts)
+    before = from_version or after - 1
+    if not (1 <= before <= len(drafts) and 1 <= after <= len(drafts)):
+        raise InvalidInput(f"There are {len(drafts)} drafts. Choose two of them, counted from 1.")
+    changes = word_diff(drafts[before - 1].body, drafts[after - 1].body)
+    return json_response(
+        DraftDiff(
+            from_version=before,
+            to_version=after,
+            changes=[Change(kind=kind, text=text) for kind, text in changes],
+        )
+    )
+
+
+def _listed(page: Page) -> Response:
+    """The rows are ours and whole, so nothing of them is checked again."""
+    rows = [
+        Summary.model_construct(
+            app_id=row.app_id, title=row.title, created_at=row.created_at, updated_at=row.updated_at
+        )
+        for row in page.conversations
+    ]
+    return json_response(ConversationList.model_construct(conversations=rows, next_cursor=page.next_cursor))

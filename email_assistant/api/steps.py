@@ -1,0 +1,99 @@
+"""Routes for what a person says to a conversation: the email, answers, feedback, and a way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from email_assistant.api.answers import Answer
+from email_assistant.api.bodies import Answers, EmailToAnswer, Feedback, OwnDraft, Version
+from email_assistant.api.call import Turn
+from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.description import ETAG, STREAMED, problem_responses
+from email_assistant.api.state import EmailAssistantState
+from email_assistant.conversation.feedback import replacing, restoring
+from email_assistant.conversation.inputs import (
+    AnswersGiven,
+    EmailGiven,
+    FeedbackGiven,
+    ReopenAsked,
+    RetryAsked,
+)
+
+router = APIRouter(tags=["steps"])
+
+TURN: dict[str, Any] = {
+    "response_model": EmailAssistantState,
+    "responses": {
+        200: {"headers": ETAG, "content": STREAMED},
+        **problem_responses(400, 404, 409, 412, 413, 422, 429, 502, 504),
+    },
+}
+
+
+@router.put("/initialize_draft/{app_id}", **TURN)
+async def initialize_draft(turn: Turn, body: EmailToAnswer) -> Response:
+    """Give the email and say how to answer it; then there are questions, or the first draft."""
+    return await turn.begin(EmailGiven(body.email_to_respond, body.response_instructions))
+
+
+@router.put("/replace_email/{app_id}", **TURN)
+async def replace_email(turn: Turn, body: EmailToAnswer) -> Response:
+    """Give a corrected email in the place of the first one; the conversation begins anew with it."""
+    return await turn.say(EmailGiven(body.email_to_respond, body.response_instructions))
+
+
+@router.put("/clarify_instructions/{app_id}", **TURN)
+async def clarify_instructions(turn: Turn, body: Answers) -> Response:
+    """Answer the questions; then there is a draft."""
+    return await turn.say(AnswersGiven(tuple(body.answers)))
+
+
+@router.put("/process_feedback/{app_id}", **TURN)
+async def process_feedback(turn: Turn, body: Feedback) -> Response:
+    """Say what to change in the newest draft, or accept it with "". On a finished one: reopen it."""
+    return await turn.say(FeedbackGiven(body.feedback))
+
+
+@router.post("/retry/{app_id}", **TURN)
+async def retry(turn: Turn) -> Response:
+    """Run the step that did not finish once more."""
+    return await turn.say(RetryAsked())
+
+
+@router.post("/accept/{app_id}", **TURN)
+async def accept(turn: Turn) -> Response:
+    """Make the newest draft the final one."""
+    return await turn.say(FeedbackGiven(""))
+
+
+@router.post("/reopen/{app_id}", **TURN)
+async def reopen(turn: Turn) -> Response:
+    """Take back that the draft was accepted; the conversation waits for feedback again."""
+    return await turn.say(ReopenAsked())
+
+
+@router.put("/restore_draft/{app_id}", **TURN)
+async def restore_draft(turn: Turn, body: Version) -> Response:
+    """Go back to an earlier draft, which becomes the newest one."""
+    return await turn.say(FeedbackGiven(restoring(body.version)))
+
+
+@router.put("/replace_draft/{app_id}", **TURN)
+async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
+    """Put a draft that was edited by hand; it becomes the newest one, as it is."""
+    return await turn.say(FeedbackGiven(replacing(body.body)))
+
+
+@router.post(
+    "/stop/{app_id}",
+    response_model=EmailAssistantState,
+    responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
+)
+async def stop(assistant: Service, owner: Owner, app_id: AppId) -> Response:
+    """Stop the turn that runs, if one does; `retry` runs its step again."""
+    await assistant.stop(owner, app_id)
+    await assistant.settled(app_id)
+    return Answer.of(await assistant.view(owner, app_id)).response()

@@ -1,0 +1,90 @@
+"""What was answered to a request that may be sent again, so that nothing is done twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from email_assistant.errors import RepeatedDifferently
+from email_assistant.store.claims import Claims
+from email_assistant.store.database import Database
+from email_assistant.store.schema import repeats
+
+KEPT = timedelta(days=1)
+
+NAMESPACE = uuid.UUID("0f9f5d3c-5a06-4c6e-8f0e-6a3a1d9e7c52")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One request under its key; `earlier` is what was answered to it before, None the first time."""
+
+    earlier: dict[str, Any] | None
+    _kept: Repeats
+    _row: dict[str, Any]
+
+    async def keep(self, app_id: str, answer: dict[str, Any]) -> None:
+        """Keep `answer`, a JSON value, for a day or until the conversation is deleted."""
+        await self._kept.keep(self._row | {"app_id": app_id, "answer": answer})
+
+
+class Repeats:
+    """The answers in a database.
+
+    Args:
+        database: the one that all the server's processes share.
+        claims: of this process.
+    """
+
+    def __init__(self, database: Database, claims: Claims) -> None:
+        self._database, self._claims = database, claims
+
+    @asynccontextmanager
+    async def once(self, owner: str, key: str, request: str) -> AsyncIterator[Repeat]:
+        """Do what `request` says in the block, unless it was done before under this key.
+
+        Args:
+            owner: whose key it is.
+            key: what the client calls this one request.
+            request: all that makes it another request.
+
+        Raises:
+            ConversationBusy: the first one is still being done, here or in another process.
+            RepeatedDifferently: the key stands for another request.
+        """
+        row = {"owner": owner, "key": key, "request": sha256(request.encode("utf-8", "replace")).hexdigest()}
+        # As with a conversation's turn, the claim of a process that dies ends by itself.
+        async with self._claims.hold(str(uuid.uuid5(NAMESPACE, f"{key} {owner}"))):
+            yield Repeat(await self._earlier(**row), self, row)
+
+    async def _earlier(self, owner: str, key: str, request: str) -> dict[str, Any] | None:
+        query = select(repeats.c.request, repeats.c.answer).where(
+            repeats.c.owner == owner, repeats.c.key == key, repeats.c.created_at > datetime.now(UTC) - KEPT
+        )
+        async with self._database.begin() as connection:
+            found = (await connection.execute(query)).first()
+        if found and found.request != request:
+            raise RepeatedDifferently(
+                "This Idempotency-Key stands for another request of yours. Send this one with a new key."
+            )
+        return found and found.answer
+
+    async def keep(self, row: dict[str, Any]) -> None:
+        """Write a row, and remove those of yesterday."""
+        now = datetime.now(UTC)
+        mine = repeats.c.owner == row["owner"], repeats.c.key == row["key"]
+        try:
+            async with self._database.begin() as connection:
+                await connection.execute(delete(repeats).where(repeats.c.created_at <= now - KEPT))
+                await connection.execute(delete(repeats).where(*mine))
+                await connection.execute(insert(repeats).values(**row, created_at=now))
+        except IntegrityError:
+            pass  # The conversation was deleted meanwhile, and its answers with it.
