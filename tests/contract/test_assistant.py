@@ -15,13 +15,13 @@ import pytest
 from sqlalchemy import event
 
 from email_assistant.assistant import (
-    LONGEST_SAID,
     ConversationView,
     Delta,
     EmailAssistant,
     Progress,
     StepStarted,
 )
+from email_assistant.conversation.entering import LONGEST_SAID
 from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
 from email_assistant.conversation.state import HOW_TO_REPLY
 from email_assistant.errors import (
