@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -60,11 +61,15 @@ class Prompt(BaseModel):
 
     def messages(self, brief: Brief) -> list[Message]:
         """The whole request: rules, examples, and `brief` in the same frame."""
+        return [*self._beginning, {"role": "user", "content": self._fill(brief)}]
+
+    @cached_property
+    def _beginning(self) -> list[Message]:
         messages = [{"role": "system", "content": self.system.strip()}]
         for example in self.examples:
             messages.append({"role": "user", "content": self._fill(example.brief())})
             messages.append({"role": "assistant", "content": example.reply.strip()})
-        return [*messages, {"role": "user", "content": self._fill(brief)}]
+        return messages
 
     def _fill(self, brief: Brief) -> str:
         # What is empty goes with the blank line below it. NUL can mark the place: no value holds one.

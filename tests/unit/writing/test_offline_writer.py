@@ -320,6 +320,10 @@ class TestRevision:
         assert revised("Make it more formal.", first, email).endswith(phrases.closings["formal"])
         assert phrases.warm in revised("Make it friendlier.", first, email)
 
+    def test_a_draft_by_hand_in_another_language_stays_in_it(self) -> None:
+        by_hand = "Guten Tag Ana,\n\nwir kommen gerne und freuen uns auf das Essen mit euch.\n\nViele Grüße"
+        assert revised("Make it more formal.", by_hand).endswith("Mit freundlichen Grüßen")
+
     def test_a_draft_by_hand_keeps_its_own_form(self) -> None:
         by_hand = "Ana -\n\n* one\n* two\n\nfine with me e.g. on 3.5. at 10\nX"
         assert revised("add that I am late", by_hand) == f"{by_hand} I am late."
