@@ -25,8 +25,8 @@ SHIPPED = Path(__file__).with_name("prompt.toml")
 _EVERY_TASK = {"email", "instructions", "clarifications"}
 _PLACEHOLDERS: dict[Task, set[str]] = {
     "clarify": _EVERY_TASK,
-    "draft": _EVERY_TASK,
-    "revise": _EVERY_TASK | {"draft", "earlier_feedback", "feedback"},
+    "draft": _EVERY_TASK | {"user_name"},
+    "revise": _EVERY_TASK | {"user_name", "draft", "earlier_feedback", "feedback"},
 }
 
 
@@ -136,6 +136,7 @@ def _values(brief: Brief) -> dict[str, str]:
     *earlier, newest = brief.revisions or (Revision("", ""),)
     return {
         "email": enclose_email(brief.email),
+        "user_name": enclose("user_name", brief.user_name),
         "instructions": enclose("instructions", brief.instructions),
         "clarifications": enclose("clarifications", "\n".join(asked)),
         "draft": enclose("draft", newest.draft),
