@@ -1,4 +1,4 @@
-"""What changed between two drafts, word by word."""
+"""What changed between two drafts, word by word, with neighbouring words as one change."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ def word_diff(before: str, after: str) -> list[Change]:
     ones `after`."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     changes: list[Change] = []
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            changes.append(("same", "".join(old[old_from:old_to])))
+    removed = added = ""
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for position, (kind, old_from, old_to, new_from, new_to) in enumerate(opcodes, 1):
+        gone, come = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
+        # A space between two changed words would make a riddle of a changed phrase.
+        if kind != "equal" or (removed and added and gone == " " and position < len(opcodes)):
+            removed, added = removed + gone, added + come
             continue
-        if old_from < old_to:
-            changes.append(("removed", "".join(old[old_from:old_to])))
-        if new_from < new_to:
-            changes.append(("added", "".join(new[new_from:new_to])))
-    return changes
+        changes += _changed(removed, added)
+        removed = added = ""
+        changes.append(("same", gone))
+    return changes + _changed(removed, added)
+
+
+def _changed(removed: str, added: str) -> list[Change]:
+    kinds: list[Change] = [("removed", removed), ("added", added)]
+    return [change for change in kinds if change[1]]
