@@ -28,6 +28,7 @@ from email_assistant.store.files import Files
 from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, PreferencesStore
 from email_assistant.store.repeats import Repeats
+from email_assistant.telemetry import Telemetry
 from email_assistant.view import ConversationView, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
@@ -63,8 +64,9 @@ async def nobody(_: Progress) -> None:
 class EmailAssistant:
     """Open one with `open_assistant`. Every call is scoped by `owner`: a foreign conversation is unknown."""
 
-    def __init__(self, database: Database, model: LanguageModel) -> None:
+    def __init__(self, database: Database, model: LanguageModel, telemetry: Telemetry | None = None) -> None:
         self.model = model
+        self._telemetry = telemetry or Telemetry()
         self._graph = build_graph(model)
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
@@ -106,6 +108,7 @@ class EmailAssistant:
         await self.settled(app_id)
         async with self._turn(owner, app_id):
             await self._conversations.delete(owner, app_id)
+            self._telemetry.forget(app_id)
 
     async def turn(
         self,
@@ -248,7 +251,7 @@ class EmailAssistant:
                 default_state=initial_state(),
                 default_entrypoint="process_input",
             )
-            .with_hooks(SaveAfterStep(self._persister), turn)
+            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks())
             .abuild()
         )
 
@@ -276,11 +279,11 @@ class EmailAssistant:
 @asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database and model, and close both after the block."""
-    private_dir(settings.data_dir)
+    telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     async with (
         open_database(settings.sqlalchemy_url) as database,
         aclosing(create_model(settings)) as model,
-        aclosing(EmailAssistant(database, model)) as assistant,
+        aclosing(EmailAssistant(database, model, telemetry)) as assistant,
     ):
         yield assistant
 

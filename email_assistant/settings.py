@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     auth: Literal["local", "password", "oauth", "proxy"] = "local"
     """Who may come in. `local`: the one user of this machine, over loopback only."""
 
+    telemetry: Literal["off", "burr", "opentelemetry"] = "off"
+    """What watches the state machine, see docs/telemetry.md. `burr` writes mail text into files."""
+
     @property
     def offline(self) -> bool:
         """Whether the offline writer writes, because no model is configured."""
