@@ -27,6 +27,7 @@ from email_assistant.conversation.inputs import (
     EmailFile,
     EmailGiven,
     FeedbackGiven,
+    ReopenAsked,
     RetryAsked,
     Said,
 )
