@@ -81,8 +81,10 @@ def _check_length(said: Said) -> None:
             what, text = "An answer is", max([*answers, remark, typed or ""], key=len)
         case FeedbackGiven(feedback):
             what, text = "The feedback is", feedback
-        case RetryAsked():
+        case ReopenAsked() | RetryAsked():
             return
+        case _:
+            assert_never(said)
     if len(text) > LONGEST_SAID:
         raise InvalidInput(
             f"{what} {len(text):,} characters long, and at most {LONGEST_SAID:,} can be used. Shorten it."

@@ -22,7 +22,15 @@ from email_assistant.assistant import (
     StepStarted,
 )
 from email_assistant.conversation.entering import LONGEST_SAID
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.inputs import (
+    AnswersGiven,
+    EmailFile,
+    EmailGiven,
+    FeedbackGiven,
+    ReopenAsked,
+    RetryAsked,
+    Said,
+)
 from email_assistant.conversation.state import HOW_TO_REPLY
 from email_assistant.errors import (
     ConversationBusy,
@@ -172,6 +180,18 @@ async def test_a_whole_conversation_halts_wherever_a_person_must_speak(
     ]
 
 
+async def test_a_finished_conversation_can_be_reopened_without_a_word(say: Say, model: ScriptedModel) -> None:
+    await say(EmailGiven(MAIL, "say yes"))
+    await say(FeedbackGiven(""))
+
+    view = await say(ReopenAsked())
+
+    assert (view.next_step, view.state.final_draft) == ("process_feedback", None)
+    assert len(model.told) == 1
+    assert (await say(FeedbackGiven("shorter"))).state.draft_history[-1].version == 2
+    assert model.told[-1].revisions == (Revision("Draft 1.", "shorter"),)
+
+
 async def test_instructions_beside_the_email_lead_straight_to_a_draft(say: Say) -> None:
     view = await say(EmailGiven(MAIL, "say yes"))
 
@@ -180,20 +200,18 @@ async def test_instructions_beside_the_email_lead_straight_to_a_draft(say: Say) 
 
 async def test_the_listener_hears_each_step_and_each_word(say: Say, model: ScriptedModel) -> None:
     model.drafts.append(["Dear ", "Dana. ", Usage(10, 2)])
-    heard: list[str] = []
+    heard: list[Progress] = []
 
     async def listener(event: Progress) -> None:
-        heard.append(event.text if isinstance(event, Delta) else f"{event.action} at {event.view.version}")
+        heard.append(event)
 
     view = await say(EmailGiven(MAIL, "say yes"), listener=listener)
 
-    assert heard == [
-        "process_input at 0",
-        "determine_clarifications at 1",
-        "formulate_draft at 1",
-        "Dear ",
-        "Dana. ",
-    ]
+    steps = [event for event in heard if isinstance(event, StepStarted)]
+    assert [step.action for step in steps] == ["process_input", "determine_clarifications", "formulate_draft"]
+    assert [step.view.running for step in steps] == [step.action for step in steps]
+    assert [step.view.version for step in steps] == [0, 1, 1]
+    assert heard[3:] == [Delta("Dear "), Delta("Dana. ")]
     draft = view.state.draft_history[0]
     assert (draft.model, draft.input_tokens, draft.output_tokens) == ("scripted", 10, 2)
 
@@ -247,6 +265,69 @@ async def test_all_that_was_ever_said_reaches_every_later_draft(say: Say, model:
     assert len(model.told) == 4
 
 
+# --- the email is corrected ------------------------------------------------------------------------------
+
+OTHER_MAIL = "From: Eva <eva@example.com>\nSubject: Dinner\n\nShall we have dinner?"
+
+
+@pytest.mark.parametrize("halt", ["clarify_instructions", "process_feedback", "retry", "none"])
+async def test_a_corrected_email_replaces_the_first_wherever_the_conversation_stands(
+    *, say: Say, model: ScriptedModel, assistant: EmailAssistant, app_id: str, halt: str
+) -> None:
+    if halt == "retry":
+        await fail_at("first draft", say, model, ModelBusy("Wait."))
+    for before in AT.get(halt, []):
+        await say(before)
+    drafts = len((await assistant.view(OWNER, app_id)).state.draft_history)
+
+    view = await say(EmailGiven(OTHER_MAIL, "say no"))
+
+    assert view.title == "Dinner"
+    assert (view.next_step, view.problem) == ("process_feedback", None)
+    assert (view.state.final_draft, len(view.state.draft_history)) == (None, drafts + 1)
+    assert (model.told[-1].email.subject, model.told[-1].instructions) == ("Dinner", "say no")
+    assert model.told[-1].revisions == ()
+
+
+async def test_a_corrected_email_keeps_the_instructions_and_asks_anew(say: Say, model: ScriptedModel) -> None:
+    model.questions.extend([["Which day?"], ["Where?"]])
+    await say(EmailGiven(MAIL, "say yes"))
+
+    view = await say(EmailGiven(OTHER_MAIL))
+
+    assert view.next_step == "clarify_instructions"
+    assert view.state.clarification_questions == ["Where?"]
+    assert view.state.response_instructions == "say yes"
+    view = await say(AnswersGiven(("at home",)))
+    assert Clarification("Where?", "at home") in model.told[-1].clarifications
+
+
+async def test_feedback_on_drafts_for_the_first_email_is_none_on_those_for_the_corrected_one(
+    say: Say, model: ScriptedModel
+) -> None:
+    await say(EmailGiven(MAIL, "say yes"))
+    await say(FeedbackGiven("shorter"))
+    await say(EmailGiven(OTHER_MAIL))
+    assert model.told[-1].revisions == ()
+
+    view = await say(FeedbackGiven("warmer"))
+
+    assert model.told[-1].revisions == (Revision("Draft 3.", "warmer"),)
+    assert view.state.current_draft == "Draft 4."
+
+
+async def test_files_are_kept_as_they_came(assistant: EmailAssistant, app_id: str, say: Say) -> None:
+    source = b"From: Dana <dana@example.com>\r\nSubject: Lunch\r\n\r\nLunch?\r\n"
+
+    view = await say(EmailGiven(instructions="say yes", files=(EmailFile("lunch.eml", source),)))
+
+    (original,) = view.state.originals
+    assert (original.filename, original.size) == ("lunch.eml", len(source))
+    assert await assistant.original(OWNER, app_id, original.file_id) == source
+    with pytest.raises(ConversationNotFound):
+        await assistant.original("eve", app_id, original.file_id)
+
+
 # --- what is refused -------------------------------------------------------------------------------------
 
 AT: dict[str, list[Said]] = {
@@ -256,21 +337,21 @@ AT: dict[str, list[Said]] = {
     "none": [EmailGiven(MAIL, "say yes"), FeedbackGiven("")],
 }
 FITS = {
-    "process_input": EmailGiven,
+    "process_input": (),
     "clarify_instructions": AnswersGiven,
     "process_feedback": FeedbackGiven,
-    "none": FeedbackGiven,
+    "none": (FeedbackGiven, ReopenAsked),
 }
 
 
-@pytest.mark.parametrize("said", [EmailGiven(MAIL), AnswersGiven(("yes",)), FeedbackGiven("x"), RetryAsked()])
+@pytest.mark.parametrize("said", [AnswersGiven(("yes",)), FeedbackGiven("x"), ReopenAsked(), RetryAsked()])
 @pytest.mark.parametrize("halt", AT)
 async def test_what_the_conversation_does_not_wait_for_is_refused_and_changes_nothing(
     *, assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, halt: str, said: Said
 ) -> None:
     for before in AT[halt]:
         await say(before)
-    if isinstance(said, FITS[halt] | EmailGiven):  # an email is taken at any time: it corrects the first
+    if isinstance(said, FITS[halt]):
         await say(said)
         return
     seen, told = await assistant.view(OWNER, app_id), len(model.told)
@@ -751,6 +832,7 @@ TURNS: dict[str, tuple[list[Said], Said]] = {
     "edit": ([EmailGiven(MAIL, "say yes")], FeedbackGiven("Edit:\nMine.")),
     "accept": ([EmailGiven(MAIL, "say yes")], FeedbackGiven("")),
     "reopen": ([EmailGiven(MAIL, "say yes"), FeedbackGiven("")], FeedbackGiven("shorter")),
+    "corrected email": ([EmailGiven(MAIL, "say yes")], EmailGiven(OTHER_MAIL)),
 }
 
 
