@@ -81,7 +81,7 @@ def _check_length(said: Said) -> None:
             what, text = "An answer is", max([*answers, remark], key=len)
         case FeedbackGiven(feedback):
             what, text = "The feedback is", feedback
-        case RetryAsked():
+        case RetryAsked() | ReopenAsked():
             return
     if len(text) > LONGEST_SAID:
         raise InvalidInput(
