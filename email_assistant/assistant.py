@@ -93,6 +93,14 @@ class EmailAssistant:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
         return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
 
+    async def identify(self, owner: str, beginning: str) -> str:
+        """The id that `beginning` abbreviates (see `Conversations.identify`).
+
+        Raises:
+            ConversationNotFound: no conversation of the owner begins so, or several do.
+        """
+        return await self._conversations.identify(owner, beginning)
+
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title."""
         await self._conversations.rename(owner, app_id, title)

@@ -82,7 +82,17 @@ def load_settings() -> Settings:
 
 
 def private_dir(path: Path) -> Path:
-    """Make `path` a directory that only its owner can read, and return it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
+    """Make `path` a directory that only its owner can read, and return it.
+
+    Raises:
+        SettingsError: the system does not allow it.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.chmod(0o700)
+    except OSError as refused:
+        raise SettingsError(
+            f"The folder {path} cannot be used: {refused.strerror}. "
+            "Set EMAIL_ASSISTANT_DATA_DIR to another one."
+        ) from None
     return path
