@@ -35,7 +35,7 @@ from email_assistant.writing.model import LanguageModel
 
 # Burr logs the beginning of every state value beside a failing action, and those are mail text. The
 # exception itself reaches the caller.
-logging.getLogger("burr.core.application").disabled = True
+logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
