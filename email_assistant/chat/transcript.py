@@ -11,7 +11,7 @@ from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Moment, Round
+from email_assistant.conversation.state import ConversationState, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
 from email_assistant.view import ConversationView
 
@@ -149,7 +149,7 @@ def _show(page: _Page, moment: Moment, position: int) -> None:
         case "email" if index < len(state.replaced_emails):
             page.user("email", index, state.replaced_emails[index])
         case "email":
-            page.user("email", index, state.typed_email or _email_as_given(state))
+            page.user("email", index, state.typed_email or state.email_to_respond)
             _show_email(page, index)
         case "questions":
             _show_questions(page, index)
@@ -211,20 +211,14 @@ def _show_final(page: _Page, position: int) -> None:
 def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     drafts = page.state.draft_history
     draft = drafts[version - 1]
-    props = page.addressed | {"version": version, "body": draft.body, "live": live}
+    answers_this_email = version > page.state.drafts_before_email
+    header = page.addressed if answers_this_email else page.addressed | {"to": [], "subject": ""}
+    props = header | {"version": version, "body": draft.body, "live": live}
     if draft.origin != "written":
         props["note"] = texts.NOTES[draft.origin].format(version=draft.restored_from)
     if live:
         props |= {"seen": page.view.version, "refinements": texts.REFINEMENTS, "versions": len(drafts)}
     return props
-
-
-def _email_as_given(state: ConversationState) -> str:
-    """The first message, with the instructions that another door took beside the email."""
-    rounds = state.clarification_history
-    if not state.response_instructions or (rounds and rounds[0].questions == [HOW_TO_REPLY]):
-        return state.email_to_respond
-    return f"{state.email_to_respond}\n\n{state.response_instructions}"
 
 
 def _spoken_answers(asked: Round) -> str:

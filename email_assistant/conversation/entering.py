@@ -47,7 +47,8 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
                 "incoming_email": join_thread(read).model_dump(mode="json"),
                 "email_to_respond": email,
                 "response_instructions": instructions,
-                "typed_email": typed,
+                # Another door takes the instructions apart from the email; the transcript shows both.
+                "typed_email": typed or (f"{email}\n\n{instructions}" if instructions else None),
             }
             return Entry(given, None if step == "process_input" else "process_input")
         case AnswersGiven(answers, remark, typed):

@@ -77,7 +77,7 @@ class Person:
         urls = map(urlsplit, self.requested)
         elsewhere = {u.geturl() for u in urls if u.scheme not in ("data", "blob") and u.netloc != host}
         assert not elsewhere
-        assert not self.errors
+        assert not self.errors, self.errors
 
     # Say and tap
 
