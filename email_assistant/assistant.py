@@ -28,13 +28,14 @@ from email_assistant.store.files import Files
 from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, PreferencesStore
 from email_assistant.store.repeats import Repeats
+from email_assistant.telemetry import Telemetry
 from email_assistant.view import ConversationView, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
 
 # Burr logs the beginning of every state value beside a failing action, and those are mail text. The
 # exception itself reaches the caller.
-logging.getLogger("burr.core.application").disabled = True
+logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ async def nobody(_: Progress) -> None:
 class EmailAssistant:
     """Open one with `open_assistant`. Every call is scoped by `owner`: a foreign conversation is unknown."""
 
-    def __init__(self, database: Database, model: LanguageModel) -> None:
+    def __init__(self, database: Database, model: LanguageModel, telemetry: Telemetry | None = None) -> None:
         self.model = model
+        self._telemetry = telemetry or Telemetry()
         self._graph = build_graph(model)
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
@@ -91,6 +93,14 @@ class EmailAssistant:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
         return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
 
+    async def identify(self, owner: str, beginning: str) -> str:
+        """The id that `beginning` abbreviates (see `Conversations.identify`).
+
+        Raises:
+            ConversationNotFound: no conversation of the owner begins so, or several do.
+        """
+        return await self._conversations.identify(owner, beginning)
+
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title."""
         await self._conversations.rename(owner, app_id, title)
@@ -106,6 +116,7 @@ class EmailAssistant:
         await self.settled(app_id)
         async with self._turn(owner, app_id):
             await self._conversations.delete(owner, app_id)
+            self._telemetry.forget(app_id)
 
     async def turn(
         self,
@@ -248,7 +259,7 @@ class EmailAssistant:
                 default_state=initial_state(),
                 default_entrypoint="process_input",
             )
-            .with_hooks(SaveAfterStep(self._persister), turn)
+            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks())
             .abuild()
         )
 
@@ -278,11 +289,11 @@ class EmailAssistant:
 @asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database and model, and close both after the block."""
-    private_dir(settings.data_dir)
+    telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     async with (
         open_database(settings.sqlalchemy_url) as database,
         aclosing(create_model(settings)) as model,
-        aclosing(EmailAssistant(database, model)) as assistant,
+        aclosing(EmailAssistant(database, model, telemetry)) as assistant,
     ):
         yield assistant
 

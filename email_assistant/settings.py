@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     auth: Literal["local", "password", "oauth", "proxy"] = "local"
     """Who may come in. `local`: the one user of this machine, over loopback only."""
 
+    telemetry: Literal["off", "burr", "opentelemetry"] = "off"
+    """What watches the state machine, see docs/telemetry.md. `burr` writes mail text into files."""
+
     @property
     def offline(self) -> bool:
         """Whether the offline writer writes, because no model is configured."""
@@ -79,7 +82,17 @@ def load_settings() -> Settings:
 
 
 def private_dir(path: Path) -> Path:
-    """Make `path` a directory that only its owner can read, and return it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
+    """Make `path` a directory that only its owner can read, and return it.
+
+    Raises:
+        SettingsError: the system does not allow it.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.chmod(0o700)
+    except OSError as refused:
+        raise SettingsError(
+            f"The folder {path} cannot be used: {refused.strerror}. "
+            "Set EMAIL_ASSISTANT_DATA_DIR to another one."
+        ) from None
     return path

@@ -29,6 +29,8 @@ def prepare(settings: Settings) -> None:
             shutil.copytree(asset, root / name, dirs_exist_ok=True)
         else:
             shutil.copyfile(asset, root / name)
+    # Chainlit looks for the page in the browser's language first, and complains where there is none.
+    shutil.copyfile(root / "chainlit.md", root / "chainlit_en-US.md")
     write_translation(settings, root / ".chainlit" / "translations")
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
     set_secret(settings)

@@ -19,17 +19,27 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 def word_diff(before: str, after: str) -> list[Change]:
     """Runs of text, in reading order: joined without the added ones they are `before`, without the removed
     ones `after`."""
+    lines = _passages(_LINE, before, after)
+    passages = [words for old, new in lines for words in _passages(_WORD, old, new)]
     changes: list[Change] = []
-    for old_lines, new_lines in _passages(_LINE, before, after):
-        for old, new in _passages(_WORD, old_lines, new_lines):
-            if old != new:
-                changes += [("removed", old)] if old else []
-                changes += [("added", new)] if new else []
-            elif changes and changes[-1][0] == "same":
-                changes[-1] = ("same", changes[-1][1] + old)
-            else:
-                changes.append(("same", old))
-    return changes
+    removed = added = ""
+    for position, (old, new) in enumerate(passages, 1):
+        # A space between two changed words would make a riddle of a changed phrase.
+        if old != new or (removed and added and old == " " and position < len(passages)):
+            removed, added = removed + old, added + new
+            continue
+        changes += _changed(removed, added)
+        removed = added = ""
+        if changes and changes[-1][0] == "same":
+            changes[-1] = ("same", changes[-1][1] + old)
+        else:
+            changes.append(("same", old))
+    return changes + _changed(removed, added)
+
+
+def _changed(removed: str, added: str) -> list[Change]:
+    kinds: list[Change] = [("removed", removed), ("added", added)]
+    return [change for change in kinds if change[1]]
 
 
 def _passages(piece: re.Pattern[str], before: str, after: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from email_assistant.mail.locales import alternation
+from email_assistant.mail.locales import alternation, phrases
 
 _ADDRESS = r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+\.[^\s<>()\[\]\"',;:]{2,}"
 _TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\b"
@@ -18,7 +18,7 @@ _ON = alternation("on")
 _MOST_LINES = 4
 _LONGEST = 400
 
-_ENDS = re.compile(rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|[:：]|{_ADDRESS}\s*[>)\]])[\s\-*_\u200e]*$", re.IGNORECASE)
+_ENDINGS = (":", "：", ">", ")", "]", *(phrase.casefold() for phrase in phrases("wrote")))
 _VERB = re.compile(rf"(?:(?<!\w)|(?<=[A-Za-z>])(?=wrote))(?:{_WROTE})(?!\w)", re.IGNORECASE)
 _VERB_LAST = re.compile(rf"(?<!\w)(?:{_WROTE})\s*[:：]?[\s\-*]*$", re.IGNORECASE)
 _STARTS_ON = re.compile(rf"^[\s\-*_>\ufeff]*(?:{_ON})\s", re.IGNORECASE)
@@ -55,7 +55,7 @@ def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
     It takes more than a verb and a colon: an address, or the time at which a program says it was written.
     `quote_follows` tells that the next line is quoted, which makes a date alone enough.
     """
-    if len(line) > _LONGEST or not _ENDS.search(line) or _FIRST_PERSON.search(line):
+    if len(line) > _LONGEST or not _may_end_one(line) or _FIRST_PERSON.search(line):
         return False
     address, time, date = _HAS_ADDRESS.search(line), _HAS_TIME.search(line), _HAS_DATE.search(line)
     started = bool(_STARTS_ON.match(line) or _STARTS_WITH_DATE.match(line))
@@ -73,7 +73,7 @@ def find_attributions(lines: list[str]) -> list[Attribution]:
     """Every attribution among the lines, wrapped ones included, first to last."""
     found: list[Attribution] = []
     for at, line in enumerate(lines):
-        if len(line) > _LONGEST or _QUOTED.match(line) or not _ENDS.search(line):
+        if len(line) > _LONGEST or _QUOTED.match(line) or not _may_end_one(line):
             continue
         after = next((each for each in lines[at + 1 : at + 4] if each.strip()), "")
         earliest = max(at - _MOST_LINES + 1, found[-1].end if found else 0, 0)
@@ -98,6 +98,10 @@ def _ending_at(lines: list[str], at: int, earliest: int, *, quote_follows: bool)
                 return Attribution(start, at + 1)
             shortest = shortest or Attribution(start, at + 1)
     return shortest
+
+
+def _may_end_one(line: str) -> bool:
+    return line.rstrip(" \t-*_\u200e").casefold().endswith(_ENDINGS)
 
 
 def _joined(lines: list[str]) -> str:

@@ -6,9 +6,9 @@ import re
 
 from email_assistant.mail.locales import FIELD_OF_LABEL, Field, alternation
 
-_LABEL = re.compile(
-    r"^[\s*_]*(?P<label>[^\s:：<>@*][^:：<>@*]{0,38}?)[\s*_]*[:：][*_]*(?!//)\s*(?P<value>.*)$"
-)
+_COLON = re.compile(r"[:：](?!//)")
+_LONGEST_LABEL = 45
+_LONGEST_HEADING = 120
 _QUOTE_MARKS = re.compile(r"^\s{0,3}(?:>\s?)+")
 
 
@@ -20,10 +20,8 @@ def _heading(phrases: str) -> re.Pattern[str]:
     )
 
 
-FORWARD_HEADING = _heading(alternation("forwarded"))
-"""The heading above a forwarded message."""
-HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}")
-"""The heading above a forwarded message, or above one that is answered."""
+_FORWARD_HEADING = _heading(alternation("forwarded"))
+_HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}")
 RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
 """The line that Outlook draws above header lines; dashes are as often the writer's own."""
 _MOST_GAP = 3
@@ -36,9 +34,21 @@ def bare(line: str) -> str:
 
 def field_of_line(line: str) -> tuple[Field, str] | None:
     """The header field and value of one line, or None."""
-    found = _LABEL.match(line)
-    name = FIELD_OF_LABEL.get(" ".join(found["label"].split()).casefold()) if found else None
-    return (name, found["value"].strip(" *_\t")) if found and name else None
+    colon = _COLON.search(line, 0, _LONGEST_LABEL)
+    if not colon:
+        return None
+    name = FIELD_OF_LABEL.get(" ".join(line[: colon.start()].strip(" *_\t\u00a0").split()).casefold())
+    return (name, line[colon.end() :].strip(" *_\t\u00a0")) if name else None
+
+
+def heading_of(line: str) -> re.Match[str] | None:
+    """The heading of a forwarded or answered message with which a line begins."""
+    return _HEADING.match(line[:_LONGEST_HEADING])
+
+
+def is_forward_heading(line: str) -> bool:
+    """Whether a line begins with the heading of a forwarded message."""
+    return _FORWARD_HEADING.match(line[:_LONGEST_HEADING]) is not None
 
 
 def heads_a_message(lines: list[str], at: int) -> bool:
@@ -48,7 +58,9 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     address, or three of them.
     """
     line = bare(lines[at])
-    if HEADING.match(line):
+    if ":" not in line and "：" not in line and not line.startswith(("-", "=", "*", "_")):
+        return False
+    if heading_of(line):
         return True
     ruled = bool(RULE.match(line))
     if ruled:
@@ -60,6 +72,8 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     for each in lines[at : at + 16]:
         line = bare(each)
         if named := field_of_line(line):
+            if named[0] in seen and named[0] != "other":
+                break
             seen.setdefault(*named)
             gap = 0
         elif not seen or gap >= (1 if line else 2):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from email_assistant.mail.attribution import find_attributions
 from email_assistant.mail.header_lines import (
-    FORWARD_HEADING,
-    HEADING,
     bare,
     field_of_line,
+    heading_of,
     heads_a_message,
+    is_forward_heading,
 )
 from email_assistant.mail.locales import FIELD_OF_LABEL, Field
 from email_assistant.mail.message import Mailbox
@@ -104,7 +104,7 @@ def _forwarded_block(lines: list[str], *, forwarded: bool) -> Pasted | None:
         end = introduced[at]
     else:
         found, end = _read_block(lines, at)
-        if not (begins or forwarded or FORWARD_HEADING.match(bare(lines[at]))):
+        if not (begins or forwarded or is_forward_heading(bare(lines[at]))):
             found = {name: value for name, value in found.items() if name == "subject"}
     return Pasted(found, _unquoted(lines[end:]) if begins else "\n".join(lines).strip("\n"))
 
@@ -115,7 +115,7 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
     last: Field | None = None
     for index in range(at, min(at + _MOST_LINES, len(lines))):
         line = bare(lines[index])
-        if heading := None if found else HEADING.match(line):
+        if heading := None if found else heading_of(line):
             line = line[heading.end() :].strip(" -:")
         named = field_of_line(line)
         if named and not (named[0] in found and len(found) >= 4):

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from email_assistant.mail.attribution import find_attributions
-from email_assistant.mail.header_lines import HEADING, RULE, bare, field_of_line, heads_a_message
+from email_assistant.mail.header_lines import RULE, bare, field_of_line, heading_of, heads_a_message
 from email_assistant.mail.locales import alternation
 
 _QUOTED = re.compile(r"^\s{0,3}>")
@@ -115,7 +115,7 @@ def _forwarded_alone(lines: list[str]) -> tuple[list[str], list[str]]:
         line = bare(lines[at])
         if at in introduced:
             at = introduced[at]
-        elif not line or HEADING.match(line) or RULE.match(line) or field_of_line(line):
+        elif not line or heading_of(line) or RULE.match(line) or field_of_line(line):
             at += 1
         else:
             break
@@ -125,18 +125,16 @@ def _forwarded_alone(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
     """The lines of a message, its signature, and what stands below a phone's signature."""
-    begun = False
-    for at, line in enumerate(lines):
-        if begun and line.strip():
-            above, below = lines[:at], lines[at:]
-            if _SIGNATURE_MARK.match(line) and len(below) <= _MOST_SIGNATURE_LINES * 3:
-                return above, below, []
-            if _SENT_FROM.match(line) and not lines[at - 1].strip():
-                return above, [line], lines[at + 1 :]
-            ruled = _SIGNATURE_RULE.match(line) and any(each.strip() for each in below[1:])
-            if (ruled or _SIGN_OFF.match(line) or _SIGNED_NAME.match(line)) and _is_signature(below[1:]):
-                return above, below, []
-        begun |= bool(line.strip())
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    for number, at in enumerate(filled[1:], start=1):
+        line, left = lines[at], len(filled) - number
+        if _SENT_FROM.match(line) and not lines[at - 1].strip():
+            return lines[:at], [line], lines[at + 1 :]
+        if left > _MOST_SIGNATURE_LINES * 3:
+            continue
+        ends = _SIGN_OFF.match(line) or _SIGNED_NAME.match(line) or (_SIGNATURE_RULE.match(line) and left > 1)
+        if _SIGNATURE_MARK.match(line) or (ends and _is_signature(lines[at + 1 :])):
+            return lines[:at], lines[at:], []
     return lines, [], []
 
 

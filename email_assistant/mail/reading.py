@@ -40,6 +40,7 @@ _OF_SOURCE = frozenset(
     }
 )
 _OF_ANY = frozenset({"from", "to", "subject", "date", "cc", "reply-to", "sender", "bcc", "resent-from"})
+_READ_FOR_LANGUAGE = 20_000  # characters
 _MOST_FIELDS = 100  # of one name: some programs repeat To for every recipient
 
 
@@ -151,7 +152,7 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
         auto_submitted=auto_submitted_of(header),
         text=text,
         attachments=tuple(content.attachments),
-        language=language_of(split_text(text).newest),
+        language=language_of(split_text(text[:_READ_FOR_LANGUAGE]).newest),
         warnings=tuple(
             warnings_of(
                 header, content, sender=sender, reply_to=reply_to, date=date, message_class=message_class

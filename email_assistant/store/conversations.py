@@ -21,6 +21,8 @@ PAGE_SIZE = 20
 MAX_TITLE = 200
 
 APP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LOWEST_ID, HIGHEST_ID = ("-".join(digit * n for n in (8, 4, 4, 4, 12)) for digit in "0f")
+APP_ID_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 
 Status = Literal["completed", "failed"]
 
@@ -124,6 +126,28 @@ class Conversations:
         if row is None:
             raise not_found(app_id)
         return conversation_of(row)
+
+    async def identify(self, owner: str, beginning: str) -> str:
+        """The id of the owner's one conversation whose id begins so; `beginning` has 8 characters or more.
+
+        Raises:
+            ConversationNotFound: there is none, or it is not the only one.
+        """
+        if not APP_ID_BEGINNING.fullmatch(beginning):
+            raise not_found(beginning)
+        # A range reads the index, where LIKE would not; ids of full length sort alike in every collation.
+        first, last = (beginning + filled[len(beginning) :] for filled in (LOWEST_ID, HIGHEST_ID))
+        within = conversations.c.app_id.between(first, last)
+        query = select(conversations.c.app_id).where(conversations.c.owner == owner, within).limit(2)
+        async with self._database.begin() as connection:
+            found = (await connection.execute(query)).scalars().all()
+        if len(found) > 1:
+            raise ConversationNotFound(
+                f"Several conversations begin with {beginning!r}. Give more of the id."
+            )
+        if not found:
+            raise not_found(beginning)
+        return str(found[0])
 
     async def page(
         self, owner: str, *, cursor: str | None = None, search: str = "", size: int = PAGE_SIZE

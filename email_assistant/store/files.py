@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, delete, exists, false, insert, select
 
 from email_assistant.errors import ConversationNotFound
-from email_assistant.store.conversations import not_found, owned
+from email_assistant.store.conversations import APP_ID, not_found, owned
 from email_assistant.store.database import Database
 from email_assistant.store.schema import conversations, files
 
@@ -54,7 +54,8 @@ class Files:
 
 
 def _owned(owner: str, app_id: str, file_id: str) -> ColumnElement[bool]:
-    if not file_id.isprintable():  # NUL and lone surrogates, which no database would take
+    # NUL and lone surrogates, which no database would take; and `exists` cannot be asked of nothing.
+    if not file_id.isprintable() or not APP_ID.fullmatch(app_id):
         return false()
     mine = exists().where(owned(owner, app_id))
     return and_(files.c.app_id == app_id, files.c.file_id == file_id, mine)

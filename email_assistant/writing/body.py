@@ -25,6 +25,7 @@ class BodyReader:
     def __init__(self) -> None:
         self._held = ""
         self._in_head = True
+        self._thought_end = ""
         self._fenced = False
 
     def feed(self, piece: str) -> str:
@@ -42,27 +43,26 @@ class BodyReader:
 
     def end(self) -> str:
         """The rest of the body when the model has ended."""
-        rest = "" if self._in_head and self._opens_thought() else self._held.rstrip()
-        self._held = ""
+        rest, self._held = "" if self._thought_end else self._held.rstrip(), ""
         if self._fenced:
             rest = rest.strip().removesuffix("```").rstrip()
         return unescape(rest)
 
-    def _opens_thought(self) -> bool:
-        return self._held.lstrip().lower().startswith(tuple(_THOUGHTS))
-
     def _head_ends(self) -> bool:
         """Drop what stands before the body; whether the body has begun."""
         while True:
+            if self._thought_end:
+                _, ended, behind = self._held.partition(self._thought_end)
+                self._held = behind if ended else self._held[-len(self._thought_end) :]
+                if not ended:
+                    return False
+                self._thought_end = ""
             self._held = self._held.lstrip()
             lower = self._held.lower()
             if not lower:
                 return False
-            if thought := next((end for start, end in _THOUGHTS.items() if lower.startswith(start)), None):
-                at = lower.find(thought)
-                if at < 0:
-                    return False
-                self._held = self._held[at + len(thought) :]
+            self._thought_end = next((end for start, end in _THOUGHTS.items() if lower.startswith(start)), "")
+            if self._thought_end:
                 continue
             line, newline, rest = self._held.partition("\n")
             if not newline and len(line) < _HEAD_LIMIT and _may_be_head(lower):

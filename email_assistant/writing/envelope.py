@@ -18,7 +18,6 @@ MAX_SIGNATURE = 2_000
 MAX_QUOTED = 20_000
 """Characters of the quoted history that a model is given; the oldest, at the end, are left out first."""
 
-_QUOTED_BY = re.compile(r"[>\s]*")
 # Characters that a reader, or a model that normalizes, may take for "less than".
 _LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺]")
 _CONTROL_TOKEN = re.compile(
@@ -73,10 +72,13 @@ def _cut(text: str, limit: int) -> str:
     """The first `limit` characters at most, cut where an older quote begins, or else at the end of a line."""
     if len(text) <= limit:
         return text
-    ends = [0, *(found.start() for found in re.finditer("\n", text[: limit + 1]))]
-    depths = [_QUOTED_BY.match(text, end + 1 if end else 0)[0].count(">") for end in ends]  # type: ignore[index]
-    deeper = [end for end, before, here in zip(ends[1:], depths, depths[1:], strict=False) if here > before]
-    return text[: deeper[-1] if deeper and deeper[-1] > limit // 2 else ends[-1] or limit]
+    end = depth = older = 0
+    for line in text[:limit].splitlines(keepends=True):
+        deeper = line[: len(line) - len(line.lstrip("> "))].count(">")
+        if deeper > depth and end > limit // 2:
+            older = end
+        end, depth = end + len(line), deeper
+    return text[:older] or text[: text.rfind("\n", 0, limit) + 1] or text[:limit]
 
 
 def _body(tag: str, text: str, limit: int) -> str:

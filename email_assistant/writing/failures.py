@@ -53,7 +53,7 @@ class Failures:
         if isinstance(error, openai.APIStatusError):
             return self._status(error)
         if isinstance(error, openai.APIConnectionError):
-            return self.timed_out() if _is_timeout(error) else self._unreachable()
+            return self._unreachable()
         return self.nonsense()
 
     def in_stream(self, error: object) -> ModelError:
@@ -165,13 +165,3 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, float(headers.get("retry-after", "")))
     except ValueError:
         return None
-
-
-def _is_timeout(error: BaseException) -> bool:
-    """Whether the clock ran out; the packages below also call a refused connection a time-out."""
-    cause: BaseException | None = error
-    while cause:
-        if isinstance(cause, TimeoutError):
-            return True
-        cause = cause.__cause__
-    return False

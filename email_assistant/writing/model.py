@@ -37,10 +37,10 @@ class Brief:
 
     email: IncomingEmail
     instructions: str
-    user_name: str = ""
-    """Signs the reply; "" where it is not known."""
     clarifications: tuple[Clarification, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    user_name: str = ""
+    """Signs the reply; "" where it is not known."""
 
 
 class Clarifications(BaseModel):

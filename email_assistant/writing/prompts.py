@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -24,8 +25,8 @@ SHIPPED = Path(__file__).with_name("prompt.toml")
 _EVERY_TASK = {"email", "instructions", "clarifications"}
 _PLACEHOLDERS: dict[Task, set[str]] = {
     "clarify": _EVERY_TASK,
-    "draft": _EVERY_TASK,
-    "revise": _EVERY_TASK | {"draft", "earlier_feedback", "feedback"},
+    "draft": _EVERY_TASK | {"user_name"},
+    "revise": _EVERY_TASK | {"user_name", "draft", "earlier_feedback", "feedback"},
 }
 
 
@@ -60,11 +61,15 @@ class Prompt(BaseModel):
 
     def messages(self, brief: Brief) -> list[Message]:
         """The whole request: rules, examples, and `brief` in the same frame."""
+        return [*self._beginning, {"role": "user", "content": self._fill(brief)}]
+
+    @cached_property
+    def _beginning(self) -> list[Message]:
         messages = [{"role": "system", "content": self.system.strip()}]
         for example in self.examples:
             messages.append({"role": "user", "content": self._fill(example.brief())})
             messages.append({"role": "assistant", "content": example.reply.strip()})
-        return [*messages, {"role": "user", "content": self._fill(brief)}]
+        return messages
 
     def _fill(self, brief: Brief) -> str:
         # What is empty goes with the blank line below it. NUL can mark the place: no value holds one.
@@ -131,6 +136,7 @@ def _values(brief: Brief) -> dict[str, str]:
     *earlier, newest = brief.revisions or (Revision("", ""),)
     return {
         "email": enclose_email(brief.email),
+        "user_name": enclose("user_name", brief.user_name),
         "instructions": enclose("instructions", brief.instructions),
         "clarifications": enclose("clarifications", "\n".join(asked)),
         "draft": enclose("draft", newest.draft),

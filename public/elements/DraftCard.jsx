@@ -19,6 +19,9 @@ function useKept(name) {
   return [value, keep]
 }
 
+// Chainlit measures how far it can scroll before a card has its height, and again when the window changes.
+const fitScrolling = () => void window.dispatchEvent(new Event("resize"))
+
 const say = (text) => callAction({ name: "say", payload: { text, seen: props.seen } })
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
@@ -58,12 +61,14 @@ function Editor({ text, change, close, disabled }) {
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     // What was typed is not thrown away by a stray key.
-    if (event.key === "Escape") text === body ? close() : event.currentTarget.parentNode.querySelector(".ea-cancel").focus()
+    if (event.key === "Escape") text === body ? close() : event.currentTarget.closest("section").querySelector(".ea-cancel").focus()
   }
   return (
     <>
-      <Textarea autoFocus dir="auto" className="ea-edit" aria-label={labels.edit} value={text} rows={text.split("\n").length + 2}
-        onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
+      <div className="ea-field">
+        <Textarea autoFocus dir="auto" className="ea-edit" aria-label={labels.edit} value={text} rows={text.split("\n").length + 2}
+          onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
+      </div>
       <footer className="ea-foot">
         <Button size="sm" onClick={save} disabled={disabled || !text.trim()}>{labels.save}</Button>
         <Button size="sm" variant="ghost" className="ea-cancel" onClick={close}>{labels.cancel}</Button>
@@ -159,6 +164,8 @@ export default function DraftCard() {
   const writing = words !== undefined
   const editing = live && edited !== null
   const name = final ? labels.final : labels.draft.replace("{version}", version)
+
+  useEffect(fitScrolling, [])
 
   const toggleChanges = async () => {
     if (changes) return showChanges(null)

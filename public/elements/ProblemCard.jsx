@@ -1,4 +1,5 @@
 // Why the last step did not finish, and a way to run it again.
+import { useEffect } from "react"
 import { useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { RotateCcw, TriangleAlert } from "lucide-react"
@@ -6,6 +7,9 @@ import { RotateCcw, TriangleAlert } from "lucide-react"
 export default function ProblemCard() {
   const { sentence, seen, labels } = props
   const { loading, connected } = useChatData()
+  // Chainlit measures how far it can scroll before the card has its height, and again when the window changes.
+  useEffect(() => void window.dispatchEvent(new Event("resize")), [])
+
   return (
     <section className="ea-card ea-problem" role="alert">
       <TriangleAlert aria-hidden="true" />

@@ -1,5 +1,5 @@
 // The clarifying questions, one field each. Typing an answer into the chat works as well.
-import { useState } from "react"
+import { useEffect, useState } from "react"
 import { useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
@@ -11,6 +11,9 @@ export default function QuestionForm() {
   const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? questions.map(() => ""))
   const { loading, connected } = useChatData()
   const disabled = loading || !connected
+
+  // Chainlit measures how far it can scroll before the form has its height, and again when the window changes.
+  useEffect(() => void window.dispatchEvent(new Event("resize")), [])
 
   const change = (index, value) => {
     const next = given.map((answer, i) => (i === index ? value : answer))

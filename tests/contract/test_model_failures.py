@@ -149,19 +149,21 @@ async def test_a_server_that_is_not_there_is_unreachable(
     assert_says_what_to_do(failure.value)
 
 
-@pytest.mark.parametrize("reply", [Reply(stall=True), Reply(stall=True, after=0), Reply(stall=True, after=3)])
-@pytest.mark.parametrize("call", ["stream", "parse"])
+@pytest.mark.parametrize("after", [None, 0, 3])
 async def test_a_model_that_gives_no_sign_is_given_up_and_its_stream_closed(
-    openai_server: FakeOpenAI, open_writer: OpenWriter, reply: Reply, call: str
+    openai_server: FakeOpenAI, open_writer: OpenWriter, after: int | None
 ) -> None:
-    openai_server.will(replace(reply, times=None))
-    writer = open_writer(timeout=0.2)
-    with pytest.raises(ModelTimeout, match=r"0\.2 seconds") as failure:
-        await (written(writer) if call == "stream" else writer.parse(BRIEF, Clarifications))
-    assert_says_what_to_do(failure.value)
-    exchange = await openai_server.exchange()
-    await exchange.ended.wait()
-    assert exchange.outcome == "client closed"
+    openai_server.will(Reply(stall=True, after=after, times=None))
+    writer = open_writer(timeout=1)  # shorter, and a busy machine may not even have sent the request
+    calls = (written(writer), writer.parse(BRIEF, Clarifications))
+    for failure in await asyncio.gather(*calls, return_exceptions=True):
+        assert isinstance(failure, ModelTimeout)
+        assert "1 seconds" in str(failure)
+        assert_says_what_to_do(failure)
+    for number in range(len(calls)):
+        exchange = await openai_server.exchange(number)
+        await exchange.ended.wait()
+        assert exchange.outcome == "client closed"
 
 
 async def test_chunks_without_words_are_no_sign(openai_server: FakeOpenAI, open_writer: OpenWriter) -> None:
@@ -180,9 +182,9 @@ async def test_a_slow_reader_is_not_taken_for_a_slow_model(
     openai_server: FakeOpenAI, open_writer: OpenWriter
 ) -> None:
     openai_server.will(Reply(text="one two three", stall=True, after=1))
-    stream = open_writer(timeout=0.3).stream(BRIEF)
+    stream = open_writer(timeout=1).stream(BRIEF)
     assert await anext(stream) == "one"
-    await asyncio.sleep(0.4)  # the time itself is what is tested
+    await asyncio.sleep(1.2)  # the time itself is what is tested
     openai_server.release()
     assert [piece async for piece in stream if isinstance(piece, str)] == [" two", " three"]
 

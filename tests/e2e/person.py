@@ -86,6 +86,10 @@ class Person:
         await self.page.locator("#chat-input").fill(text)
         await self.page.locator("#chat-submit").click()
 
+    async def begins_with(self, starter: str) -> None:
+        """Press a button of the start page."""
+        await self.page.locator("#starters").get_by_text(starter).click()
+
     async def taps(self, label: str) -> None:
         """Press the button with this label, in whichever card it is live."""
         await self.page.get_by_role("button", name=label, exact=True).click()
@@ -104,6 +108,30 @@ class Person:
         """Open a conversation from the sidebar."""
         await self.page.locator("#thread-history").get_by_text(title, exact=True).click()
 
+    async def thread_menu(self, title: str, item: str) -> None:
+        """Choose from the menu that the open conversation has in the sidebar."""
+        entry = self.page.locator("#thread-history li").filter(has_text=title)
+        await entry.locator("#thread-options").click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
+    async def answers_what_is_asked(self, answer: str) -> None:
+        """Answer where there is a question: how many the offline writer asks is its own business."""
+        await expect(self.form.or_(self.page.locator(".ea-live"))).to_be_visible()
+        await self.idle()
+        if await self.form.count():
+            await self.form.get_by_role("textbox").first.fill(answer)
+            await self.taps("Answer")
+
+    async def tabs_to(self, target: Locator) -> None:
+        """Go backwards with the Tab key until `target` has the focus, and shows that it has."""
+        for _ in range(60):
+            if await target.evaluate("(node) => node === document.activeElement"):
+                break
+            await self.page.keyboard.press("Shift+Tab")
+        await expect(target).to_be_focused()
+        ring = await target.evaluate("(node) => getComputedStyle(node).boxShadow")
+        assert ring != "none", "the focus cannot be seen"
+
     async def copies(self) -> str:
         """Press Copy on the newest card, and read the clipboard."""
         await self.page.locator(".ea-draft").last.get_by_role("button", name="Copy").click()
@@ -115,6 +143,16 @@ class Person:
     def step(self, text: str, kind: str = "assistant_message") -> Locator:
         """The message that contains `text`."""
         return self.page.locator(f'.step[data-step-type="{kind}"]').filter(has_text=text)
+
+    @property
+    def titles(self) -> Locator:
+        """The conversations in the sidebar, from the top."""
+        return self.page.locator("#thread-history li a")
+
+    @property
+    def path(self) -> str:
+        """Where the open conversation lies at the server."""
+        return urlsplit(self.page.url).path
 
     @property
     def form(self) -> Locator:
@@ -160,3 +198,9 @@ class Person:
             )
         except PlaywrightTimeout:
             assert await self.sees() == before
+
+    async def still_sees_after_a_reload(self) -> None:
+        """Reload, and find the same page."""
+        before = await self.sees()
+        await self.reloads()
+        await self.still_sees(before)

@@ -31,7 +31,9 @@ def draft(brief: Brief) -> str:
     said = say("\n".join((brief.instructions, *remarks)), phrases, *names)
     tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
     tone = tones[-1] if tones else tone_of(brief.email.newest, phrases)
-    letter = Letter(greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature)
+    letter = Letter(
+        greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature or brief.user_name
+    )
     for asked in brief.clarifications:
         if "\n" not in asked.question and (answer := _answer(asked, phrases)):
             letter.add(answer)

@@ -80,9 +80,9 @@ def read_letter(draft: str) -> Letter:
 def is_greeting(line: str) -> bool:
     """Whether a letter's first line greets."""
     words = line.split()
-    if not words or len(words) > _GREETING_WORDS:
+    if not 0 < len(words) <= _GREETING_WORDS or words[-1][-1] in ".?":
         return False
-    return line.rstrip()[-1] in ",:" or bool(_known("greetings").match(line))
+    return words[-1][-1] == "," or bool(_known("greetings").match(line))
 
 
 def is_closing(line: str) -> bool:

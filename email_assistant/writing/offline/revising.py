@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from email_assistant.mail import IncomingEmail
+from email_assistant.mail.language import language_of as language_of_text
 from email_assistant.writing.model import Brief
 from email_assistant.writing.offline.drafting import language_of
 from email_assistant.writing.offline.framing import reframe, translate_frame
@@ -69,7 +70,8 @@ def revise(brief: Brief) -> str:
     """
     newest = brief.revisions[-1]
     letter = read_letter(newest.draft)
-    phrases = phrases_in(language_of(brief))
+    asked = language_asked_for(newest.feedback)
+    phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
     if len(newest.feedback) > LONG:
         letter.add(newest.feedback.strip())
         return str(letter)
@@ -109,9 +111,8 @@ def _add(bare: str, wish: str, letter: Letter, phrases: Phrases) -> None:
     asked = _ADD.fullmatch(bare)
     what = asked["what"].strip() if asked else bare
     if asked and (postscript := _POSTSCRIPT.fullmatch(what)):
-        letter.signature = f"{letter.signature}\n\nPS: {as_sentence(unquoted(postscript['what']))}".strip(
-            "\n"
-        )
+        postscript_line = f"PS: {as_sentence(unquoted(postscript['what']))}"
+        letter.signature = "\n\n".join(filter(None, (letter.signature, postscript_line)))
         return
     if saying := _SENTENCE_SAYING.fullmatch(what) if asked else None:
         text = say(unquoted(saying["what"]), phrases).text

@@ -11,7 +11,7 @@ from email_assistant.writing.offline.letter import split_sentences
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
 from email_assistant.writing.offline.styles import Style, styles_of
 
-LONG = 5_000
+LONG = 2_000
 """Characters; who writes so much has written the reply themselves."""
 
 _CONNECTOR = re.compile(

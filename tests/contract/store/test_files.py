@@ -59,6 +59,9 @@ async def test_nobody_else_can_read_write_or_delete_a_file(files, save, app_id):
 async def test_a_file_needs_a_conversation(files, app_id):
     with pytest.raises(ConversationNotFound):
         await files.put(OWNER, app_id, "1", b"mail")
+    for nothing in (app_id, "no-uuid"):
+        with pytest.raises(ConversationNotFound):
+            await files.get(OWNER, nothing, "1")
 
 
 async def test_a_deleted_file_is_gone(files, save, app_id):

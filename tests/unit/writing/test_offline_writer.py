@@ -221,6 +221,7 @@ class TestDraft:
 
     def test_it_signs_only_with_a_name_that_it_was_told(self) -> None:
         assert draft(Brief(LUNCH, "yes")).endswith("\n\nBest wishes")
+        assert draft(Brief(LUNCH, "yes", user_name="Sam")).endswith("\n\nBest wishes\nSam")
         assert draft(Brief(LUNCH, "yes. sign as Sam Doe")).endswith("\n\nBest wishes\nSam Doe")
 
     def test_the_instructions_set_tone_and_length(self) -> None:
@@ -319,6 +320,10 @@ class TestRevision:
         assert len(revised("Make it longer.", first, email)) > len(first)
         assert revised("Make it more formal.", first, email).endswith(phrases.closings["formal"])
         assert phrases.warm in revised("Make it friendlier.", first, email)
+
+    def test_a_draft_by_hand_in_another_language_stays_in_it(self) -> None:
+        by_hand = "Guten Tag Ana,\n\nwir kommen gerne und freuen uns auf das Essen mit euch.\n\nViele Grüße"
+        assert revised("Make it more formal.", by_hand).endswith("Mit freundlichen Grüßen")
 
     def test_a_draft_by_hand_keeps_its_own_form(self) -> None:
         by_hand = "Ana -\n\n* one\n* two\n\nfine with me e.g. on 3.5. at 10\nX"

@@ -22,7 +22,7 @@ EMAIL = IncomingEmail(
 ANSWERS = (Clarification("Which day suits you?", "Thursday"), Clarification("Who pays?", ""))
 BRIEFS = {
     "clarify": Brief(EMAIL, "say yes"),
-    "draft": Brief(EMAIL, "say yes", ANSWERS),
+    "draft": Brief(EMAIL, "say yes", ANSWERS, user_name="Jo Doe"),
     "revise": Brief(
         EMAIL,
         "say yes",

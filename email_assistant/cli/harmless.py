@@ -1,0 +1,103 @@
+"""Text that others wrote, made harmless for a terminal and wrapped to its width."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}  # their pictures
+_UNSEEN = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # C1, and bidi overrides
+_HARMLESS: dict[int, str] = {
+    **_CONTROLS,
+    **{code: f"<U+{code:04X}>" for code in _UNSEEN},
+    **dict.fromkeys(range(55296, 57344), "�"),
+    ord("\n"): "\n",
+    ord("\t"): "    ",
+    0x2028: "\n",
+    0x2029: "\n\n",
+}
+
+_WIDE = (
+    r"\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    r"\U0001f300-\U0001faff\U00020000-\U0003fffd"
+)
+_PIECES = re.compile(rf"\n|[ ]+|[{_WIDE}]|[^ \n{_WIDE}]+")
+
+
+def harmless(text: str) -> str:
+    """`text` with nothing in it that a terminal obeys: no escape sequence, no control but the line's end.
+
+    Controls become their pictures (ESC is ␛); those of the writing direction are spelled out.
+    """
+    return text.replace("\r\n", "\n").translate(_HARMLESS)
+
+
+def on_one_line(text: str) -> str:
+    """The same on a single line."""
+    return " ".join(harmless(text).split())
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes: two for a wide character, none for a combining one."""
+    return sum(
+        0 if unicodedata.category(c) in {"Mn", "Me", "Cf"} else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` columns, the end replaced by dots where it is longer."""
+    if columns(text) <= width:
+        return text
+    while text and columns(text) > width - 3:
+        text = text[:-1]
+    return text.rstrip() + "..."
+
+
+class WordWrap:
+    """Breaks lines between words while they come; every line starts with `indent`.
+
+    Args:
+        width: columns of a line, `indent` included.
+        indent: what stands before each line that is not empty.
+    """
+
+    def __init__(self, width: int, indent: str = "") -> None:
+        self._indent = indent
+        self._width = max(1, width - len(indent))
+        self._column = 0
+        self._gap = ""
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """What can be shown of `text`; its last word is held back until it is known to be whole."""
+        pieces = _PIECES.findall(self._held + harmless(text))
+        self._held = pieces.pop() if pieces else ""
+        return "".join(map(self._placed, pieces))
+
+    def end(self) -> str:
+        """The rest."""
+        held, self._held = self._held, ""
+        return "".join(map(self._placed, _PIECES.findall(held)))
+
+    def _placed(self, piece: str) -> str:
+        if piece == "\n":
+            self._column, self._gap = 0, ""
+            return piece
+        if piece.isspace():
+            self._gap = piece
+            return ""
+        gap, self._gap = self._gap, ""
+        taken = columns(gap + piece)
+        if self._column and self._column + taken > self._width:
+            self._column = columns(piece)
+            return f"\n{self._indent}{piece}"
+        start = "" if self._column else self._indent
+        self._column += taken
+        return f"{start}{gap}{piece}"
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """`text`, harmless and with lines of at most `width` columns where words allow it."""
+    wrap = WordWrap(width, indent)
+    return wrap.feed(text) + wrap.end()

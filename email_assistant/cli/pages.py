@@ -1,0 +1,137 @@
+"""What of a conversation is shown, and how: the email, a draft, the changes, the reply, the whole story."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, assert_never
+
+from email_assistant.cli import texts
+from email_assistant.cli.console import INDENT, Console
+from email_assistant.cli.service import SHORT_ID
+from email_assistant.conversation.diff import word_diff
+
+if TYPE_CHECKING:
+    from email_assistant.conversation.state import Draft, Moment
+    from email_assistant.mail import IncomingEmail
+    from email_assistant.view import ConversationView
+
+
+def command(name: str, app_id: str) -> str:
+    """The command line that does `name` to a conversation."""
+    return f"{texts.PROGRAM} {name} {app_id[:SHORT_ID]}"
+
+
+def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -> None:
+    """The header fields that a person looks at, the warnings, and where `whole` is asked for, the text."""
+    console.pairs(
+        (texts.LABELS["from"], str(email.sender or "")),
+        (texts.LABELS["to"], ", ".join(map(str, email.to))),
+        (texts.LABELS["subject"], email.subject),
+        (texts.LABELS["date"], local_time(email.date) if email.date else ""),
+        (texts.LABELS["files"], ", ".join(file.filename or file.media_type for file in email.attachments)),
+    )
+    for warning in email.warnings:
+        console.say(f"! {warning.text}", fg="yellow")
+    if whole:
+        console.say()
+        console.say(email.text.strip("\n") or texts.NO_TEXT, indent=INDENT)
+
+
+def show_draft(console: Console, draft: Draft) -> None:
+    """A version of the reply."""
+    match draft.origin:
+        case "written":
+            heading = texts.DRAFT.format(version=draft.version)
+        case "edited":
+            heading = texts.EDITED.format(version=draft.version)
+        case "restored":
+            heading = texts.RESTORED.format(version=draft.version, earlier=draft.restored_from)
+        case _:
+            assert_never(draft.origin)
+    console.heading(heading)
+    console.say(draft.body, indent=INDENT)
+    console.say()
+
+
+def show_final(console: Console, view: ConversationView) -> None:
+    """The accepted reply, its lines as they are, so that it can be copied from the terminal."""
+    console.heading(texts.FINAL, fg="green")
+    console.exactly(view.state.final_draft or "")
+    console.say()
+
+
+def show_changes(console: Console, view: ConversationView) -> None:
+    """What changed in the newest draft against the one before."""
+    if len(view.state.draft_history) < 2:
+        console.say(texts.NO_CHANGES)
+        return
+    before, after = view.state.draft_history[-2:]
+    if before.body == after.body:
+        console.say(texts.SAME)
+        return
+    console.heading(texts.CHANGES.format(before=before.version, after=after.version))
+    marks = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+    shown: list[tuple[str, dict[str, Any]]] = []
+    for kind, text in word_diff(before.body, after.body):
+        if kind == "same":
+            shown.append((text, {}))
+        elif console.marks_by_colour and text.strip():
+            shown.append((text, {"fg": marks[kind][2], "strikethrough": kind == "removed"}))
+        else:
+            shown.append((f"{marks[kind][0]}{text}{marks[kind][1]}", {}))
+    console.runs(shown, indent=INDENT)
+    console.say()
+
+
+def show_story(console: Console, view: ConversationView) -> None:
+    """Everything that was said and shown, in its order."""
+    for moment in view.state.timeline:
+        _show_moment(console, view, moment)
+    if view.problem:
+        console.say(view.problem, fg="red")
+
+
+def _show_moment(console: Console, view: ConversationView, moment: Moment) -> None:  # noqa: PLR0912 - a table
+    state = view.state
+    match moment.kind:
+        case "email":
+            if moment.index < len(state.replaced_emails):
+                console.say(state.replaced_emails[moment.index], indent=INDENT)
+                console.say(texts.REPLACED, dim=True)
+                return
+            if state.incoming_email:
+                show_email(console, state.incoming_email, whole=True)
+            if state.response_instructions:
+                console.heading(texts.HOW)
+                console.say(state.response_instructions, indent=INDENT)
+            console.say()
+        case "questions":
+            asked = state.clarification_history[moment.index]
+            for question in asked.questions if asked.answers is None else ():  # else shown with the answers
+                console.say(question, bold=True)
+        case "answers":
+            asked = state.clarification_history[moment.index]
+            for question, answer in zip(asked.questions, asked.answers or [], strict=False):
+                console.say(question, bold=True)
+                console.say(answer or asked.remark or texts.SKIPPED, indent=INDENT)
+            if not asked.questions:
+                console.heading(texts.YOU)
+                console.say(asked.remark, indent=INDENT)
+            console.say()
+        case "draft":
+            show_draft(console, state.draft_history[moment.index - 1])
+        case "feedback":
+            said = state.feedback_history[moment.index]
+            if said.kind != "edit":  # the draft that follows says it
+                console.heading(texts.YOU)
+                console.say(said.text or texts.ACCEPTED, indent=INDENT)
+                console.say()
+        case "final":
+            console.say(texts.ACCEPTED, fg="green")
+        case _:
+            assert_never(moment.kind)
+
+
+def local_time(moment: datetime) -> str:
+    """A time in the person's own zone, to the minute."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

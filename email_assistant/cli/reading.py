@@ -1,0 +1,73 @@
+"""Reads the email: from files, from standard input, or pasted at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from email_assistant.cli import texts
+from email_assistant.cli.console import Console
+from email_assistant.cli.harmless import harmless
+from email_assistant.errors import InvalidEmail
+
+if TYPE_CHECKING:
+    from email_assistant.conversation.inputs import EmailGiven
+
+MOST_BYTES = 26_000_000
+"""More than an email may have, so that whoever parses it says what is wrong; an endless input ends here."""
+PIPED = "email.eml"
+"""The name of an email that came on standard input."""
+
+
+def read_files(paths: Sequence[str], instructions: str) -> EmailGiven:
+    """The email in one file, or the thread in several.
+
+    Raises:
+        InvalidEmail: the system does not let us read one.
+    """
+    from email_assistant.conversation import inputs
+
+    read = [(Path(path).name, _bytes_of(path)) for path in paths]
+    if len(read) == 1 and not instructions and paths[0].lower().endswith(".txt"):
+        return _from_bytes(*read[0], instructions)
+    return inputs.read_files(tuple(inputs.EmailFile(*file) for file in read), instructions)
+
+
+def read_standard_input(console: Console, instructions: str = "") -> EmailGiven:
+    """The email on standard input; at a terminal the person is told how to end it."""
+    if sys.stdin is None:
+        return _from_bytes(PIPED, b"", instructions)
+    if not sys.stdin.isatty():
+        return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
+    console.say(texts.PASTE, dim=True)
+    try:
+        from email_assistant.cli.pasting import pasted
+    except ImportError:  # Windows, whose terminal edits lines of any length
+        return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
+    return _from_text(pasted(sys.stdin.fileno(), console.raw, MOST_BYTES), instructions)
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as refused:
+        raise InvalidEmail(texts.NO_SUCH_FILE.format(path=harmless(path), reason=refused.strerror)) from None
+
+
+def _from_bytes(name: str, data: bytes, instructions: str) -> EmailGiven:
+    """A text is read as if it had been pasted; anything else is kept as the file that it is."""
+    from email_assistant.conversation import inputs
+
+    try:
+        return _from_text(data.decode(), instructions)
+    except UnicodeDecodeError:
+        return inputs.read_files((inputs.EmailFile(name, data),), instructions)
+
+
+def _from_text(text: str, instructions: str) -> EmailGiven:
+    from email_assistant.conversation.inputs import EmailGiven, read_email
+
+    return EmailGiven(text, instructions) if instructions else read_email(text)

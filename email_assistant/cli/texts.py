@@ -1,0 +1,142 @@
+"""Every sentence of ours that the terminal shows beside the help, in one place."""
+
+from __future__ import annotations
+
+PROGRAM = "email-assistant"
+
+# --- examples of the help ---------------------------------------------------------------------------------
+
+EXAMPLES = """
+email-assistant reply mail.eml -i "say yes, but not before Tuesday"
+email-assistant list
+email-assistant resume 1a2b3c4d
+email-assistant serve
+"""
+REPLY_EXAMPLES = """
+email-assistant reply mail.eml -i "say yes, but not before Tuesday"
+email-assistant reply -o reply.eml < mail.txt
+email-assistant reply mail.eml -i "decline" --no-input --json
+"""
+RESUME_EXAMPLES = """
+email-assistant resume 1a2b3c4d
+email-assistant resume 1a2b3c4d --say "make it shorter" --no-input
+email-assistant resume 1a2b3c4d --say accept --no-input -o reply.eml
+"""
+LIST_EXAMPLES = """
+email-assistant list --search invoice
+email-assistant list --json | jq -r '.[].app_id'
+"""
+SHOW_EXAMPLES = """
+email-assistant show 1a2b3c4d
+email-assistant show 1a2b3c4d --json
+"""
+DELETE_EXAMPLES = """
+email-assistant delete 1a2b3c4d
+email-assistant delete 1a2b3c4d 5e6f7a8b --yes
+"""
+EXPORT_EXAMPLES = """
+email-assistant export 1a2b3c4d
+email-assistant export 1a2b3c4d -o reply.eml
+email-assistant export 1a2b3c4d --format json -o conversation.json
+"""
+SERVE_EXAMPLES = """
+email-assistant serve
+email-assistant serve --port 0
+"""
+COMPLETION_EXAMPLES = """
+echo 'eval "$(email-assistant completion bash)"' >> ~/.bashrc
+echo 'eval "$(email-assistant completion zsh)"' >> ~/.zshrc
+email-assistant completion fish > ~/.config/fish/completions/email-assistant.fish
+"""
+
+# --- the dialogue -----------------------------------------------------------------------------------------
+
+PASTE = "Paste the email. Then press Enter and Ctrl-D."
+OFFLINE = "No model is set: simple rules write the drafts. Read each one before you send it."
+STEPS = {
+    "determine_clarifications": "Looking for open questions ...",
+    "formulate_draft": "Writing the draft ...",
+}
+"""What is shown while an action runs that asks the model; the others are too short to see."""
+ONE_QUESTION = "One question before I write. Enter skips it."
+QUESTIONS = "{count} questions before I write. Enter skips one."
+QUESTION = "{number}. {question}"
+ANSWERED = "Answered: {answer}"
+SKIPPED = "Skipped."
+DRAFT = "Draft {version}"
+EDITED = "Draft {version}, edited by you"
+RESTORED = "Draft {version}, the same as draft {earlier}"
+FINAL = "Your reply"
+WHAT_NEXT = "Say what to change, or: accept, edit, diff, quit (help explains them)."
+FINISHED = "This reply was accepted. Say what to change after all, or: quit."
+UNFINISHED = "The last step did not finish. Nothing that you said is lost: type retry, or add what to know."
+UNFINISHED_REVISION = (
+    "The last step did not finish. Nothing that you said is lost: type retry, or say what to change."
+)
+STOPPED = "Stopped."
+NO_DRAFT_YET = "There is no draft yet."
+CHANGES = "From draft {before} to draft {after}"
+NO_CHANGES = "There is no version before this one to compare with."
+SAME = "Nothing changed."
+NOT_EDITED = "The draft is as it was."
+TWICE = "Press Ctrl-C again to leave."
+LEFT = "The conversation is kept. Go on with: {command}"
+CHANGE_LATER = "To change it after all: {command}"
+ELSEWHERE = "Here is where it stands now:"
+NOT_USED = "What you said was not used."
+HELP = {
+    "accept": 'take the draft as the reply; "looks good" and its like do the same',
+    "edit": "write in your editor ($VISUAL or $EDITOR); your text becomes the next draft",
+    "diff": "what changed against the version before",
+    "back to version 1": "take up an earlier version again",
+    "retry": "run a step again that failed or was stopped",
+    "show": "the newest draft again",
+    "email": "the email that is answered",
+    "quit": "leave; the conversation is kept",
+}
+"""The words that the dialogue knows. Anything else is said to the conversation."""
+ANYTHING_ELSE = "Anything else changes the draft, for instance: make it shorter and thank her first."
+
+# --- lists and results ------------------------------------------------------------------------------------
+
+UNTITLED = "New conversation"
+NONE_YET = "There are no conversations yet. Begin one with: email-assistant reply"
+NONE_FOUND = "No conversation has {search!r} in its title."
+MORE = "There are more. Show them with: --limit {limit}"
+STATUS = {
+    "determine_clarifications": "question",
+    "formulate_draft": "draft",
+    "process_feedback": "draft",
+    "final_result": "accepted",
+}
+"""What a list says of a conversation, by the action that ended last."""
+NEW = "new"
+STUCK = "unfinished"
+DELETE = "Delete {title!r} with all that was said and written in it? [y/N] "
+DELETED = "Deleted {title!r}."
+KEPT = "Nothing was deleted."
+WRITTEN = "Written to {path}."
+LABELS = {"from": "From", "to": "To", "subject": "Subject", "date": "Date", "files": "Attached"}
+YOU = "You"
+HOW = "How to reply"
+REPLACED = "This email was replaced by a corrected one."
+ACCEPTED = "(accepted)"
+NO_TEXT = "(no text)"
+
+NOT_INSTALLED = "(not installed)"
+
+# --- what went wrong --------------------------------------------------------------------------------------
+
+USAGE = "{problem}. See: {command} --help"
+UNEXPECTED = (
+    "Something went wrong here that should not have ({kind}). What was said before is safe. "
+    "Put --traceback before the command to see where, for a bug report."
+)
+SYSTEM_ERROR = "The system refused: {problem}."
+NO_TERMINAL = "There is no terminal to ask you at. Add --no-input to write one draft without questions"
+NO_TERMINAL_TO_CONFIRM = "There is no terminal to ask you at. Add --yes to delete without asking"
+NO_SUCH_FILE = "The email {path} cannot be read: {reason}."
+EXISTS = "{path} exists already. Choose another name, or add --force to replace it"
+CANNOT_WRITE = "{path} cannot be written: {reason}"
+NO_DRAFT = "There is no draft in this conversation yet. Go on with: {command}"
+NOTHING_SAID = "Say what should happen with --say, or leave --no-input away"

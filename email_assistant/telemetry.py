@@ -1,0 +1,77 @@
+"""Watching the state machine with Burr's tracking or with OpenTelemetry; off unless it is asked for."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from burr.lifecycle.base import LifecycleAdapter
+from burr.tracking import LocalTrackingClient
+
+from email_assistant.settings import private_dir
+
+Mode = Literal["off", "burr", "opentelemetry"]
+
+log = logging.getLogger(__name__)
+
+PROJECT = "email-assistant"
+_EVENTS = (
+    "post_application_create",
+    "pre_run_step",
+    "post_run_step",
+    "pre_start_span",
+    "post_end_span",
+    "do_log_attributes",
+    "pre_start_stream",
+    "post_stream_item",
+    "post_end_stream",
+)
+
+
+class Telemetry:
+    """What is configured to watch; each turn's application is given hooks of its own."""
+
+    def __init__(self, mode: Mode = "off", folder: Path = Path("burr")) -> None:
+        self._mode, self._folder = mode, folder
+        if mode == "burr":
+            private_dir(folder)
+
+    def hooks(self) -> list[LifecycleAdapter]:
+        """Fresh hooks: a tracker holds the open log of one application."""
+        match self._mode:
+            case "burr":
+                return [Tracker(project=PROJECT, storage_dir=str(self._folder))]
+            case "opentelemetry":
+                # The package takes half a second to import.
+                from burr.integrations.opentelemetry import OpenTelemetryBridge
+
+                return [OpenTelemetryBridge(tracer_name=PROJECT)]
+            case "off":
+                return []
+
+    def forget(self, app_id: str) -> None:
+        """Remove what was written of a conversation."""
+        shutil.rmtree(self._folder / PROJECT / app_id, ignore_errors=True)
+
+
+def _harmless(event: str) -> Callable[..., None]:
+    """Burr's tracking of `event`, except that a turn outlives its failure."""
+
+    def track(self: Tracker, **told: Any) -> None:
+        try:
+            getattr(LocalTrackingClient, event)(self, **told)
+        except Exception as failure:  # a full disk, for instance; its text may hold mail
+            log.warning("Tracking of %s failed: %s", event, type(failure).__name__)
+
+    return track
+
+
+class Tracker(LocalTrackingClient):
+    """Burr's tracking into files for its UI: the whole state at every step, mail text included."""
+
+
+for _event in _EVENTS:
+    setattr(Tracker, _event, _harmless(_event))

@@ -1,0 +1,98 @@
+"""Requests that are sent again: done once, answered the same, for a day."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from email_assistant.errors import ConversationBusy, RepeatedDifferently
+from email_assistant.store import schema
+from email_assistant.store.claims import Claims
+from email_assistant.store.repeats import KEPT, Repeats
+
+OWNER = "sam"
+ANSWER = {"status": 200, "body": "Grüße 🎉"}
+
+
+@pytest.fixture
+def repeats(database) -> Repeats:
+    return Repeats(database, Claims(database))
+
+
+async def answered(repeats: Repeats, *, owner: str = OWNER, key: str = "1", request: str = "write"):
+    async with repeats.once(owner, key, request) as repeat:
+        return repeat.earlier
+
+
+@pytest.fixture
+async def kept(repeats, save, app_id) -> None:
+    await save(0)
+    async with repeats.once(OWNER, "1", "write") as repeat:
+        assert repeat.earlier is None
+        await repeat.keep(app_id, ANSWER)
+
+
+@pytest.mark.usefixtures("kept")
+async def test_a_repeat_gets_what_was_answered(repeats):
+    assert await answered(repeats) == ANSWER
+
+
+@pytest.mark.usefixtures("kept")
+async def test_another_key_or_owner_stands_for_another_request(repeats):
+    assert await answered(repeats, key="2") is None
+    assert await answered(repeats, owner="eve") is None
+
+
+@pytest.mark.usefixtures("kept")
+async def test_a_key_stands_for_one_request(repeats):
+    with pytest.raises(RepeatedDifferently):
+        await answered(repeats, request="write more")
+
+
+async def test_what_was_not_kept_is_done_again(repeats):
+    assert await answered(repeats) is None
+    assert await answered(repeats) is None
+
+
+async def test_a_request_is_done_by_one_at_a_time(database, repeats):
+    elsewhere = Repeats(database, Claims(database))
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with repeats.once(OWNER, "1", "write"):
+            begun.set()
+            await end.wait()
+
+    task = asyncio.create_task(slow())
+    await begun.wait()
+    for same_key in (repeats, elsewhere):
+        with pytest.raises(ConversationBusy):
+            await answered(same_key)
+    end.set()
+    await task
+
+
+@pytest.mark.usefixtures("kept")
+async def test_an_answer_goes_with_its_conversation(repeats, conversations, app_id):
+    await conversations.delete(OWNER, app_id)
+    assert await answered(repeats) is None
+
+
+async def test_an_answer_about_a_deleted_conversation_is_not_kept(repeats, app_id):
+    async with repeats.once(OWNER, "1", "write") as repeat:
+        await repeat.keep(app_id, ANSWER)
+    assert await answered(repeats) is None
+
+
+@pytest.mark.usefixtures("kept")
+async def test_an_answer_is_kept_for_a_day(database, repeats, app_id):
+    table = schema.repeats
+    yesterday = datetime.now(UTC) - KEPT - timedelta(seconds=1)
+    async with database.begin() as connection:
+        await connection.execute(table.update().values(created_at=yesterday))
+
+    assert await answered(repeats) is None
+    async with repeats.once(OWNER, "2", "other") as repeat:
+        await repeat.keep(app_id, ANSWER)
+    async with database.begin() as connection:
+        assert list(await connection.scalars(table.select().with_only_columns(table.c.key))) == ["2"]
