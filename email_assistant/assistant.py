@@ -278,9 +278,11 @@ class EmailAssistant:
         return kept
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        turn = self._turns.get(
+            app_id
+        )  # before the state: one that ends meanwhile is seen to run, not to fail
         saved = await self._persister.load(owner, app_id)
         row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
-        turn = self._turns.get(app_id)
         return view_of(row, saved, self._graph, running=turn.action if turn else None), saved
 
 

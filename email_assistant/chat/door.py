@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,23 +16,16 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 from pydantic import BaseModel, Field, ValidationError
 
-from email_assistant.assistant import Delta, EmailAssistant, Progress
+from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.cards import CardRequests
 from email_assistant.chat.owner import owner
 from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
+from email_assistant.chat.turns import Turn, Turns
 from email_assistant.conversation.inputs import AnswersGiven, EmailFile, Said, interpret, read_files
-from email_assistant.errors import (
-    ConversationBusy,
-    EmailAssistantError,
-    ModelError,
-    StaleDraft,
-)
 from email_assistant.view import ConversationView
-
-log = logging.getLogger(__name__)
 
 CHAINLITS_STOP_NOTICE = "Task manually stopped."
 """What Chainlit itself writes into the chat at Stop; the conversation says it better."""
@@ -50,6 +42,13 @@ class Tap(BaseModel):
     def said(self, view: ConversationView) -> Said:
         """What it means where the conversation stands."""
         return AnswersGiven(tuple(self.answers)) if self.answers is not None else _interpret(self.text, view)
+
+    @property
+    def words(self) -> str:
+        """What the person wrote themselves, "" where they only pressed a button."""
+        if self.answers is not None:
+            return "\n".join(filter(None, self.answers))
+        return self.text if "\n" in self.text else ""
 
 
 class Ready:
@@ -72,6 +71,7 @@ class ChatDoor:
     def __init__(self, *, offline: bool) -> None:
         self._offline = offline
         self._preferences = PreferencePanel(lambda: self.assistant)
+        self._turns = Turns(lambda: self.assistant)
         self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
 
     def register(self) -> None:
@@ -112,32 +112,37 @@ class ChatDoor:
         ]
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
-        """A tab shows an earlier conversation; Chainlit sends it the thread."""
+        """A tab shows an earlier conversation, or opens its socket again."""
         screen = self._screen()
-        view = await self.assistant.view(owner(), screen.app_id)
-        screen.loaded(view)
         await self._preferences.show()
-        if view.running and not _runs(screen.task):
-            context.session.current_task = asyncio.create_task(self._wait_for_other_tab(screen))
+        # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
+        thread.update(screen.load(await self.assistant.view(owner(), screen.app_id), owner()))
+        if screen.running:
+            screen.waiting = asyncio.create_task(self._turns.wait(screen))
+            if not screen.busy:
+                context.session.current_task = screen.waiting
 
     async def on_message(self, chat_message: cl.Message) -> None:
         """An email, answers or feedback, depending on what the conversation waits for."""
-        screen = self._screen()
-        if screen.version == 0 and chat_message.content == texts.STARTER:
-            await chat_message.remove()
-            await self._begin(screen)
-            await screen.show(await self.assistant.view(owner(), screen.app_id))
-            return
-        if _runs(screen.task):
+        screen, text = self._screen(), chat_message.content
+        screen.heard = chat_message.id
+        if screen.task and screen.busy:
             context.session.current_task = screen.task  # so that Stop still reaches it
             await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
+            await asyncio.wait([screen.task])  # Chainlit calls the page idle when this returns
             return
         screen.task = asyncio.current_task()
-        if files := _files(chat_message):
+        if screen.version == 0 and text == texts.STARTER:
+            await chat_message.remove()
+            await self._turns.greet(screen)
+        elif files := _files(chat_message):
             await chat_message.remove()  # the transcript names the files beside what was typed
-            await self._turn(screen, lambda _: read_files(files, chat_message.content), typed=False)
+            said = read_files(files, text)
+            await self._turns.run(screen, Turn(lambda _: said, screen.version, said.typed or ""))
         else:
-            await self._turn(screen, lambda view: _interpret(chat_message.content, view), typed=True)
+            await self._turns.run(
+                screen, Turn(lambda view: _interpret(text, view), screen.version, text, chat_message)
+            )
 
     async def on_say(self, action: cl.Action) -> None:
         """A button or a form: the same as if its text had been typed, and with a Stop as well."""
@@ -147,79 +152,29 @@ class ChatDoor:
         except ValidationError:
             await context.emitter.send_toast(texts.BAD_TAP, "error")
             return
-        if _runs(screen.task):
+        if screen.busy:
             await context.emitter.send_toast(texts.BUSY, "info")
+            if tap.words:
+                await screen.quote(tap.words)
+                await screen.say(texts.NOT_USED)
             return
         screen.task = context.session.current_task = asyncio.create_task(self._tapped(screen, tap))
 
     async def on_stop(self) -> None:
-        """Chainlit has cancelled the task of this tab; a turn that another tab began is stopped here."""
-        for notice in [m for m in chat_context.get() if m.content == CHAINLITS_STOP_NOTICE]:
+        """Chainlit has cancelled the task that this tab began last."""
+        screen, sent = self._screen(), chat_context.get()
+        for notice in [m for m in sent if m.content == CHAINLITS_STOP_NOTICE]:
             await notice.remove()
-        screen = self._screen()
-        if screen.version and not _runs(screen.task):
-            await self.assistant.stop(owner(), screen.app_id)
+        typed = [m.id for m in sent if m.type == "user_message"]
+        if typed and typed[-1] != screen.heard and not screen.shows(typed[-1]):
+            await screen.say(texts.NOT_USED)  # it was cancelled before it came here
+        await self._turns.stop(screen)
 
     async def _tapped(self, screen: Screen, tap: Tap) -> None:
         await context.emitter.task_start()
         try:
-            await self._turn(screen, tap.said, typed=False, seen=tap.seen)
-        finally:
-            await context.emitter.task_end()
-
-    async def _turn(
-        self,
-        screen: Screen,
-        read: Callable[[ConversationView], Said],
-        *,
-        typed: bool,
-        seen: int | None = None,
-    ) -> None:
-        app_id = screen.app_id
-
-        async def follow(event: Progress) -> None:
-            if isinstance(event, Delta):
-                await screen.write(event.text)
-            elif event.action in texts.STEPS:
-                await screen.follow(event.view, typed=typed)
-
-        async def show() -> None:
-            await screen.show(await self.assistant.view(owner(), app_id), typed=typed)
-
-        try:
-            await self._begin(screen)
-            seen = screen.version if seen is None else seen
-            view = await self.assistant.turn(owner(), app_id, read, seen=seen, listener=follow)
-            await screen.show(view, typed=typed)
-        except ModelError:
-            await show()  # the view says what happened
-        except asyncio.CancelledError:
-            await show()
-            raise
-        except StaleDraft as error:
-            await screen.reload(await self.assistant.view(owner(), app_id), owner())
-            await screen.say(f"{error} {texts.NOT_USED}")
-        except EmailAssistantError as error:
-            await screen.say(
-                f"{error} {texts.NOT_USED}" if isinstance(error, ConversationBusy) else str(error)
-            )
-        except Exception as error:  # the person must read something, and the text of an error may hold mail
-            log.error("A turn of %s failed: %s", app_id, type(error).__name__)
-            await show()
-            await screen.say(texts.UNEXPECTED)
-
-    async def _begin(self, screen: Screen) -> None:
-        """The first message of a tab begins its conversation."""
-        if not context.session.thread_id_to_resume:
-            await self.assistant.create(owner(), screen.app_id)
-            # From here on a tab that reconnects is sent the thread.
-            context.session.thread_id_to_resume = screen.app_id
-
-    async def _wait_for_other_tab(self, screen: Screen) -> None:
-        await context.emitter.task_start()
-        try:
-            await self.assistant.settled(screen.app_id)
-            await screen.show(await self.assistant.view(owner(), screen.app_id))
+            seen = screen.version if tap.seen is None else tap.seen
+            await self._turns.run(screen, Turn(tap.said, seen, tap.words))
         finally:
             await context.emitter.task_end()
 
@@ -243,7 +198,3 @@ def _interpret(text: str, view: ConversationView) -> Said:
 def _files(chat_message: cl.Message) -> tuple[EmailFile, ...]:
     attached = [element for element in chat_message.elements if element.path]
     return tuple(EmailFile(element.name, Path(str(element.path)).read_bytes()) for element in attached)
-
-
-def _runs(task: asyncio.Task[Any] | None) -> bool:
-    return task is not None and not task.done() and task is not asyncio.current_task()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from chainlit.context import context
 from chainlit.step import StepDict
+from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import transcript
@@ -24,22 +25,40 @@ class Screen:
         self.app_id = app_id
         self.version = 0
         self._shown: dict[str, Mapping[str, Any]] = {}
+        self.running = False
+        """Whether a turn runs, as the page shows it."""
+        self.heard = ""
+        """The id of the newest message that was typed."""
         self._title = ""
         self._notices = 0
         self.task: asyncio.Task[None] | None = None
+        """The newest turn of this tab."""
+        self.waiting: asyncio.Task[None] | None = None
+        """Waits for the end of a turn that ran when the tab opened."""
         self._draft: DraftStream | None = None
 
-    def loaded(self, view: ConversationView) -> None:
-        """The tab was given the whole thread of `view`."""
-        steps, elements = transcript.transcript(view)
-        self._shown = {item["id"]: item for item in (*steps, *elements)}
+    @property
+    def busy(self) -> bool:
+        """Whether a turn of this tab runs, other than the one that asks."""
+        return self.task is not None and not self.task.done() and self.task is not asyncio.current_task()
+
+    def shows(self, item_id: str) -> bool:
+        """Whether a step or an element of the conversation is on the page."""
+        return item_id in self._shown
+
+    def load(self, view: ConversationView, owner: str) -> ThreadDict:
+        """The whole thread, which the tab is now given."""
+        thread = transcript.thread(view, owner)
+        self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
-        self.version = view.version
+        self._note(view)
+        if self._draft:
+            thread["steps"].append(self._draft.words)
+        return thread
 
     async def reload(self, view: ConversationView, owner: str) -> None:
         """Show the whole thread anew."""
-        self.loaded(view)
-        await context.emitter.resume_thread(transcript.thread(view, owner))
+        await context.emitter.resume_thread(self.load(view, owner))
 
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already."""
@@ -49,15 +68,18 @@ class Screen:
             del self._shown[gone["id"]]
             await _remove(gone)
         for step in steps:
-            if self._is_new(step) and not (typed and step["type"] == "user_message"):
-                await context.emitter.send_step(step)
+            if self._shown.get(step["id"]) != step:
+                if not (typed and step["type"] == "user_message"):
+                    await context.emitter.send_step(step)
+                self._shown[step["id"]] = step
         for element in elements:
-            if self._is_new(element):
+            if self._shown.get(element["id"]) != element:
                 await context.emitter.send_element(element)
+                self._shown[element["id"]] = element
         if self._draft:
             await self._draft.close()
             self._draft = None
-        self.version = view.version
+        self._note(view)
         if view.title != self._title:
             self._title = view.title
             # The sidebar reads its list again when this event brings something new.
@@ -67,13 +89,11 @@ class Screen:
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
-        self._notices += 1
-        await context.emitter.send_step(
-            transcript.step(
-                self.app_id, f"notice at {self.version}", self._notices,
-                kind="assistant_message", output=sentence, at=utc_now(),
-            )
-        )  # fmt: skip
+        await self._notice("assistant_message", sentence)
+
+    async def quote(self, words: str) -> None:
+        """Show what the person wrote, where the conversation does not have it."""
+        await self._notice("user_message", words)
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
         """An action of a running turn begins; one that writes a draft has its card at once."""
@@ -87,10 +107,16 @@ class Screen:
         if self._draft:
             await self._draft.write(text)
 
-    def _is_new(self, item: Mapping[str, Any]) -> bool:
-        is_new = self._shown.get(item["id"]) != item
-        self._shown[item["id"]] = item
-        return is_new
+    def _note(self, view: ConversationView) -> None:
+        self.version, self.running = view.version, view.running is not None
+
+    async def _notice(self, kind: str, text: str) -> None:
+        self._notices += 1
+        await context.emitter.send_step(
+            transcript.step(
+                self.app_id, f"notice at {self.version}", self._notices, kind=kind, output=text, at=utc_now()
+            )
+        )
 
 
 class DraftStream:
@@ -101,13 +127,14 @@ class DraftStream:
     """
 
     def __init__(self, view: ConversationView) -> None:
-        self._words = transcript.words(view)
+        self.words = transcript.words(view)
+        """The step as the page shows it."""
         self._waiting: list[str] = []
         self._frame: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Begin without words."""
-        await context.emitter.send_step(self._words)
+        await context.emitter.send_step(self.words)
 
     async def write(self, text: str) -> None:
         """Show more words: at once, or together with others in the next frame."""
@@ -120,7 +147,7 @@ class DraftStream:
         """End the stream: the card has the whole text, or is gone."""
         if self._frame:
             self._frame.cancel()
-        await context.emitter.delete_step(self._words)
+        await context.emitter.delete_step(self.words)
 
     async def _next_frame(self) -> None:
         while True:
@@ -131,7 +158,8 @@ class DraftStream:
 
     async def _send(self) -> None:
         words, self._waiting = "".join(self._waiting), []
-        await context.emitter.send_token(id=self._words["id"], token=words)
+        self.words["output"] += words
+        await context.emitter.send_token(id=self.words["id"], token=words)
 
 
 async def _remove(item: Mapping[str, Any]) -> None:

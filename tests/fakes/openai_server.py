@@ -5,6 +5,7 @@ In a test, `async with FakeOpenAI() as server:` or the fixture `openai_server`; 
 
     POST /control                      {"replies": [...], "unsupported": [...]}, the fields of `Reply`
     GET  /control                      every request so far, with how it ended
+    GET  /control/requests/{n}         answers when request n has come
     GET  /control/requests/{n}/end     answers when request n has ended
     POST /control/release              lets the stalled replies go on
     POST /control/reset                forgets replies and requests
@@ -320,6 +321,8 @@ class FakeOpenAI:
             self.reset()
         elif path == "/control/release":
             self.release()
+        elif come := re.fullmatch(r"/control/requests/(\d+)", path):
+            answer = _record(await self.exchange(int(come[1])))
         elif ended := re.fullmatch(r"/control/requests/(\d+)/end", path):
             exchange = await self.exchange(int(ended[1]))
             await exchange.ended.wait()

@@ -1,0 +1,167 @@
+"""One turn of a tab: runs it, shows it while it runs, and says what became of what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import chainlit as cl
+from chainlit.context import context
+
+from email_assistant.assistant import Delta, EmailAssistant, Progress
+from email_assistant.chat import texts
+from email_assistant.chat.owner import owner
+from email_assistant.chat.screen import Screen
+from email_assistant.conversation.inputs import RetryAsked, Said
+from email_assistant.errors import (
+    ConversationBusy,
+    ConversationNotFound,
+    EmailAssistantError,
+    InvalidInput,
+    ModelError,
+    StaleDraft,
+    WrongStep,
+)
+from email_assistant.store.database import to_its_end
+from email_assistant.view import ConversationView
+
+log = logging.getLogger(__name__)
+
+REFUSALS = (ConversationBusy, ConversationNotFound, InvalidInput, StaleDraft, WrongStep)
+"""Nothing of what was said was used."""
+
+
+@dataclass
+class Turn:
+    """What a person said in a tab.
+
+    `read` tells what it means where the conversation stands, `seen` is the version that they looked at, and
+    `words` are what they wrote themselves; `message` shows those on the page, where it does.
+    """
+
+    read: Callable[[ConversationView], Said]
+    seen: int
+    words: str
+    message: cl.Message | None = None
+    said: Said | None = None
+
+    @property
+    def on_page(self) -> bool:
+        """Whether the page shows it already."""
+        return self.message is not None
+
+    def reading(self, view: ConversationView) -> Said:
+        """Read it, and remember what it was."""
+        self.said = self.read(view)
+        return self.said
+
+    async def tidy(self) -> None:
+        """Take a typed "retry" off the page: it adds nothing to the conversation."""
+        if isinstance(self.said, RetryAsked) and self.message:
+            await self.message.remove()
+            self.message = None
+
+
+class Turns:
+    """Runs the turns of all tabs; `assistant` gives the service, which opens when the server starts."""
+
+    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+        self._assistant = assistant
+
+    async def run(self, screen: Screen, turn: Turn) -> None:
+        """Run `turn` to where the person must speak again; whatever happens, the page says what."""
+        before = screen.version
+
+        async def follow(event: Progress) -> None:
+            await turn.tidy()
+            if isinstance(event, Delta):
+                await screen.write(event.text)
+            elif event.action in texts.STEPS:
+                await screen.follow(event.view, typed=turn.on_page)
+
+        async def settle(sentence: str = "", *, refused: bool = False) -> None:
+            await self._settle(screen, turn, before, sentence=sentence, refused=refused)
+
+        try:
+            await self.begin(screen)
+            view = await self._assistant().turn(
+                owner(), screen.app_id, turn.reading, seen=turn.seen, listener=follow
+            )
+            await screen.show(view, typed=turn.on_page)
+        except asyncio.CancelledError:
+            await to_its_end(settle())  # pressed twice, Stop would leave half a page
+            raise
+        except ModelError:
+            await settle()  # the view says what happened
+        except REFUSALS as error:
+            await settle(str(error), refused=True)
+            if screen.running:
+                await self.wait(screen)
+        except EmailAssistantError as error:
+            await settle(str(error))
+        except Exception as error:  # the person must read something, and the text of an error may hold mail
+            log.error("A turn of %s failed: %s", screen.app_id, type(error).__name__)
+            await settle(texts.UNEXPECTED)
+
+    async def begin(self, screen: Screen) -> None:
+        """The first message of a tab begins its conversation."""
+        if not context.session.thread_id_to_resume:
+            await self._assistant().create(owner(), screen.app_id)
+            # From here on a tab that reconnects is sent the thread.
+            context.session.thread_id_to_resume = screen.app_id
+
+    async def greet(self, screen: Screen) -> None:
+        """Begin a conversation without a word of the person."""
+        try:
+            await self.begin(screen)
+            await screen.show(await self._assistant().view(owner(), screen.app_id))
+        except EmailAssistantError as error:
+            await screen.say(str(error))
+
+    async def wait(self, screen: Screen) -> None:
+        """Show a turn that runs already as one of this tab, until it ends."""
+        await context.emitter.task_start()
+        try:
+            await self._assistant().settled(screen.app_id)
+            if screen.task and screen.busy:
+                await asyncio.wait([screen.task])  # it shows its end itself
+            else:
+                await screen.show(await self._assistant().view(owner(), screen.app_id))
+        finally:
+            await context.emitter.task_end()
+
+    async def stop(self, screen: Screen) -> None:
+        """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
+        if screen.task and screen.busy:
+            if not screen.task.cancelling():
+                screen.task.cancel()
+            return
+        try:
+            await self._assistant().stop(owner(), screen.app_id)
+            await self._assistant().settled(screen.app_id)
+            await screen.show(await self._assistant().view(owner(), screen.app_id))
+        except ConversationNotFound:
+            pass  # nothing was said yet
+
+    async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
+        """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
+        await turn.tidy()
+        on_page = turn.on_page
+        try:
+            view = await self._assistant().view(owner(), screen.app_id)
+            if refused and (view.version != before or view.running):
+                await screen.reload(view, owner())  # what is new there came from elsewhere
+                on_page = False
+            else:
+                await screen.show(view, typed=turn.on_page)
+        except EmailAssistantError as error:
+            sentence = sentence or str(error)
+        used = not refused and (screen.version > before or isinstance(turn.said, RetryAsked))
+        if turn.words and not used:
+            sentence = f"{sentence} {texts.NOT_USED}".strip()
+            if not on_page:
+                await screen.quote(turn.words)
+        if sentence:
+            await screen.say(sentence)
