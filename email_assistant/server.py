@@ -9,9 +9,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from email_assistant.api.app import create_api
+from email_assistant.api.app import mount
 from email_assistant.api.callers import local_user
-from email_assistant.api.description import PREFIX
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import open_assistant
 from email_assistant.chat import environment
@@ -56,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
             await http.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount(PREFIX, create_api(http))
+    mount(app, http)
     app.mount("/", chainlit_app)  # last: it answers every path
     app.add_middleware(Guard)
     return app

@@ -115,7 +115,7 @@ async def rename(assistant: Service, owner: Owner, app_id: AppId, body: Title) -
 
 
 @router.delete(
-    "/{app_id}",
+    "/delete/{app_id}",
     status_code=204,
     response_class=Response,
     responses=problem_responses(404, 409, 412, 422),
