@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from email_assistant.api import conversations, health, mail, steps
@@ -14,7 +15,7 @@ from email_assistant.api.limits import BodyLimit
 from email_assistant.api.problems import handle_with_problems
 
 
-def mount(app: FastAPI, door: HttpDoor) -> None:
+def mount(app: Starlette, door: HttpDoor) -> None:
     """Put the API into `app`, before anything that answers every path."""
     route = Mount(PREFIX, create_api(door))
     # Starlette's own pattern passes over a path with a line break in it.

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Request
+from starlette.applications import Starlette
 
 from email_assistant.api.app import mount
 from email_assistant.api.door import HttpDoor
@@ -51,7 +52,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(door: HttpDoor) -> AsyncIterator[str]:
     """The door at an address of its own."""
-    app = FastAPI()
+    app = Starlette()
     mount(app, door)
     app.add_middleware(Guard)
     config = uvicorn.Config(app, port=0, log_config=None, ws="none", lifespan="off")
