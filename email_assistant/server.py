@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
-from email_assistant.api.app import create_api
+from email_assistant.api.app import mount
 from email_assistant.api.callers import local_user
-from email_assistant.api.description import PREFIX
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import open_assistant
 from email_assistant.chat import environment
@@ -23,7 +22,7 @@ MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
 """Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> Starlette:
     """The app with both doors.
 
     Raises:
@@ -49,14 +48,14 @@ def create_app(settings: Settings) -> FastAPI:
     http = HttpDoor(local_user)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_assistant(settings) as assistant:
             chat.assistant = http.assistant = assistant
             yield
             await http.close()
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount(PREFIX, create_api(http))
+    app = Starlette(lifespan=lifespan)
+    mount(app, http)
     app.mount("/", chainlit_app)  # last: it answers every path
     app.add_middleware(Guard)
     return app

@@ -1,14 +1,26 @@
-"""The HTTP door as one ASGI app, to be mounted at /api."""
+"""The HTTP door as one ASGI app below /api."""
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from email_assistant.api import conversations, health, mail, steps
-from email_assistant.api.description import describe
+from email_assistant.api.description import PREFIX, describe
 from email_assistant.api.door import HttpDoor
 from email_assistant.api.limits import BodyLimit
 from email_assistant.api.problems import handle_with_problems
+
+
+def mount(app: Starlette, door: HttpDoor) -> None:
+    """Put the API into `app`, before anything that answers every path."""
+    route = Mount(PREFIX, create_api(door))
+    # Starlette's own pattern passes over a path with a line break in it.
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    app.router.routes.append(route)
 
 
 def create_api(door: HttpDoor) -> FastAPI:
@@ -19,6 +31,7 @@ def create_api(door: HttpDoor) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         root_path_in_servers=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     api.state.door = door
     for part in (conversations, steps, mail, health):

@@ -13,8 +13,7 @@ from fastapi.responses import Response
 from pydantic.json_schema import SkipJsonSchema
 
 from email_assistant.api.answers import Answer
-from email_assistant.api.callers import AppId, Door, Owner
-from email_assistant.api.door import HttpDoor
+from email_assistant.api.callers import AppId, Caller, From
 from email_assistant.api.events import MEDIA_TYPE, Event, EventStream
 from email_assistant.api.preconditions import Seen
 from email_assistant.assistant import Listener, Progress, nobody
@@ -29,8 +28,7 @@ Work = Callable[[Listener], Awaitable[Answer]]
 class Call:
     """Who calls, and under which key for repeats, if any. Routes get one as `Write`."""
 
-    door: HttpDoor
-    owner: str
+    caller: Caller
     request: Request
     key: str | None
 
@@ -38,13 +36,13 @@ class Call:
         """Begin a conversation, and answer its state."""
 
         async def work(_: Listener) -> Answer:
-            return Answer.of(await self.door.assistant.create(self.owner), status=201)
+            return Answer.of(await self.caller.assistant.create(self.caller.owner), status=201)
 
         return await _json(self.start(work, "", nobody))
 
     def start(self, work: Work, what: str, listener: Listener) -> asyncio.Task[Answer]:
         """Begin `work`, which `what` describes; the task raises nothing and goes on without its client."""
-        return self.door.turns.start(self._done(work, what, listener))
+        return self.caller.door.turns.start(self._done(work, what, listener))
 
     async def _done(self, work: Work, what: str, listener: Listener) -> Answer:
         try:
@@ -53,10 +51,10 @@ class Call:
             return Answer.problem(error)
 
     async def _once(self, work: Work, what: str, listener: Listener) -> Answer:
-        if self.key is None:
+        if not self.key:
             return await work(listener)
         request = f"{self.request.method} {self.request.url.path} {what}"
-        async with self.door.assistant.repeats.once(self.owner, self.key, request) as repeat:
+        async with self.caller.assistant.repeats.once(self.caller.owner, self.key, request) as repeat:
             if repeat.earlier:
                 return Answer(**repeat.earlier)
             answer = await work(listener)
@@ -65,8 +63,7 @@ class Call:
 
 
 async def call(
-    door: Door,
-    owner: Owner,
+    caller: From,
     request: Request,
     key: Annotated[
         str | SkipJsonSchema[None],
@@ -74,13 +71,12 @@ async def call(
             alias="Idempotency-Key",
             description="Any text of your own that stands for this one call. Sent again with it within a "
             "day, the call answers the same and does nothing a second time.",
-            pattern=r"^[\x21-\x7e]{1,255}$",
             examples=["5b8a1c3e-first-try"],
         ),
     ] = None,
 ) -> Call:
     """The call of this request."""
-    return Call(door, owner, request, key)
+    return Call(caller, request, key)
 
 
 Write = Annotated[Call, Depends(call)]
@@ -134,16 +130,17 @@ class ConversationCall:
         return EventStream(first, next_event)
 
     async def _answer(self, said: Said | Callable[[ConversationView], Said], listener: Listener) -> Answer:
-        assistant, owner, app_id = self.call.door.assistant, self.call.owner, self.app_id
+        caller, app_id = self.call.caller, self.app_id
         try:
-            return Answer.of(await assistant.turn(owner, app_id, said, seen=self.seen, listener=listener))
+            view = await caller.assistant.turn(caller.owner, app_id, said, seen=self.seen, listener=listener)
+            return Answer.of(view)
         except ModelError as error:
             # No exception for who calls: what was said is taken, so this is the answer to a repeat as well.
             return Answer.problem(error, app_id)
         except asyncio.CancelledError:  # stopped
             if task := asyncio.current_task():
                 task.uncancel()
-            return Answer.of(await assistant.view(owner, app_id))
+            return Answer.of(await caller.assistant.view(caller.owner, app_id))
 
 
 async def conversation_call(call: Write, app_id: AppId, seen: Seen) -> ConversationCall:

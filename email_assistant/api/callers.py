@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -20,23 +21,27 @@ AppId = Annotated[
 ]
 
 
-async def door(request: Request) -> HttpDoor:
-    """The door that the request came through."""
-    return request.app.state.door  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and the service that the call is for."""
+
+    door: HttpDoor
+    owner: str
+
+    @property
+    def assistant(self) -> EmailAssistant:
+        """The service."""
+        return self.door.assistant
 
 
-async def service(request: Request) -> EmailAssistant:
-    """The service behind it."""
-    return (await door(request)).assistant
-
-
-async def current_owner(request: Request) -> str:
-    """Whose conversations the caller may see.
+async def caller(request: Request) -> Caller:
+    """Who calls.
 
     Raises:
-        NotSignedIn: nobody's.
+        NotSignedIn: nobody.
     """
-    return await (await door(request)).sign_in(request)
+    door: HttpDoor = request.app.state.door
+    return Caller(door, await door.sign_in(request))
 
 
 async def local_user(_: Request) -> str:
@@ -44,6 +49,4 @@ async def local_user(_: Request) -> str:
     return LOCAL_USER
 
 
-Door = Annotated[HttpDoor, Depends(door)]
-Service = Annotated[EmailAssistant, Depends(service)]
-Owner = Annotated[str, Depends(current_owner)]
+From = Annotated[Caller, Depends(caller)]

@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from email_assistant.api.answers import Answer, json_response
 from email_assistant.api.bodies import Title
 from email_assistant.api.call import Write
-from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.state import EmailAssistantState
@@ -81,15 +81,14 @@ async def create(write: Write) -> Response:
     response_model=EmailAssistantState,
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
-async def state(assistant: Service, owner: Owner, app_id: AppId) -> Response:
+async def state(caller: From, app_id: AppId) -> Response:
     """The conversation as it stands."""
-    return Answer.of(await assistant.view(owner, app_id)).response()
+    return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
 
 
 @router.get("/conversations", response_model=ConversationList, responses=problem_responses(422))
 async def list_conversations(
-    assistant: Service,
-    owner: Owner,
+    caller: From,
     cursor: Annotated[
         str | SkipJsonSchema[None], Query(description="`next_cursor` of the page before.")
     ] = None,
@@ -99,7 +98,7 @@ async def list_conversations(
     limit: Annotated[int, Query(description="At most so many.", ge=1, le=LARGEST_PAGE)] = 20,
 ) -> Response:
     """Your conversations, newest activity first, page by page."""
-    return _listed(await assistant.page(owner, cursor=cursor, search=search, size=limit))
+    return _listed(await caller.assistant.page(caller.owner, cursor=cursor, search=search, size=limit))
 
 
 @router.put(
@@ -108,28 +107,27 @@ async def list_conversations(
     responses={200: {"headers": ETAG}, **problem_responses(400, 404, 412, 413, 422)},
     dependencies=[Depends(unchanged)],
 )
-async def rename(assistant: Service, owner: Owner, app_id: AppId, body: Title) -> Response:
+async def rename(caller: From, app_id: AppId, body: Title) -> Response:
     """Give a conversation a title of your own, which the email's subject does not replace any more."""
-    await assistant.rename(owner, app_id, body.title)
-    return Answer.of(await assistant.view(owner, app_id)).response()
+    await caller.assistant.rename(caller.owner, app_id, body.title)
+    return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
 
 
 @router.delete(
-    "/{app_id}",
+    "/delete/{app_id}",
     status_code=204,
     response_class=Response,
     responses=problem_responses(404, 409, 412, 422),
     dependencies=[Depends(unchanged)],
 )
-async def delete(assistant: Service, owner: Owner, app_id: AppId) -> None:
+async def delete(caller: From, app_id: AppId) -> None:
     """Remove a conversation and all that belongs to it, for good."""
-    await assistant.delete(owner, app_id)
+    await caller.assistant.delete(caller.owner, app_id)
 
 
 @router.get("/{app_id}/diff", response_model=DraftDiff, responses=problem_responses(404, 422))
 async def diff(
-    assistant: Service,
-    owner: Owner,
+    caller: From,
     app_id: AppId,
     to_version: Annotated[
         int | SkipJsonSchema[None], Query(description="The draft after; the newest if not given.", ge=1)
@@ -140,7 +138,7 @@ async def diff(
     ] = None,
 ) -> Response:
     """What changed from one draft to another, word by word."""
-    drafts = (await assistant.view(owner, app_id)).state.draft_history
+    drafts = (await caller.assistant.view(caller.owner, app_id)).state.draft_history
     after = to_version or len(drafts)
     before = from_version or after - 1
     if not (1 <= before <= len(drafts) and 1 <= after <= len(drafts)):

@@ -96,6 +96,22 @@ def _openapi(api: FastAPI) -> dict[str, Any]:
         title="Email Assistant", version="1", summary=SUMMARY, description=DESCRIPTION, routes=api.routes
     )
     described["paths"] = {f"{PREFIX}{path}": calls for path, calls in described["paths"].items()}
+    described["paths"][f"{PREFIX}/v1/create"]["post"]["responses"]["201"]["links"] = _links(
+        described["paths"]
+    )
     schema = problems.Problem.model_json_schema(ref_template=REFERENCE)
     described["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
     return described
+
+
+def _links(paths: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """What can be called with the id that `create` answers."""
+    return {
+        call["operationId"]: {
+            "operationId": call["operationId"],
+            "parameters": {"app_id": "$response.body#/app_id"},
+        }
+        for path, calls in paths.items()
+        for call in calls.values()
+        if "{app_id}" in path and "{file_id}" not in path
+    }

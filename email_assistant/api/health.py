@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from email_assistant.api.callers import Service
+from email_assistant.api.callers import From
 from email_assistant.api.description import problem_responses
 
 router = APIRouter(tags=["server"])
@@ -20,7 +20,7 @@ class Health(BaseModel):
 
 
 @router.get("/health", responses=problem_responses())
-async def health(assistant: Service) -> Health:
+async def health(caller: From) -> Health:
     """Whether the server is ready: it answers and so does its database."""
-    await assistant.page("", size=1)
+    await caller.assistant.page("", size=1)
     return Health(status="ok")

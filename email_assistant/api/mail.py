@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from email_assistant.api.answers import NOT_CACHED
 from email_assistant.api.bodies import MAX_TEXT
 from email_assistant.api.call import Turn
-from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import problem_responses
 from email_assistant.api.steps import TURN
 from email_assistant.conversation.inputs import EmailFile, EmailGiven
@@ -53,8 +53,7 @@ async def upload_email(
     },
 )
 async def reply(
-    assistant: Service,
-    owner: Owner,
+    caller: From,
     app_id: AppId,
     reply_all: Annotated[
         bool | SkipJsonSchema[None],
@@ -66,7 +65,7 @@ async def reply(
     ] = None,
 ) -> Response:
     """The newest draft as a .eml file (RFC 5322)."""
-    message = await assistant.reply_file(owner, app_id, reply_all=reply_all, quote=quote)
+    message = await caller.assistant.reply_file(caller.owner, app_id, reply_all=reply_all, quote=quote)
     headers = NOT_CACHED | {"Content-Disposition": 'attachment; filename="reply.eml"'}
     return Response(message, headers=headers, media_type="message/rfc822")
 
@@ -82,8 +81,8 @@ async def reply(
         **problem_responses(404, 422),
     },
 )
-async def original(assistant: Service, owner: Owner, app_id: AppId, file_id: str) -> Response:
+async def original(caller: From, app_id: AppId, file_id: str) -> Response:
     """A file that an email came as; `originals` of the state names them."""
     headers = NOT_CACHED | {"Content-Disposition": "attachment"}
-    content = await assistant.original(owner, app_id, file_id)
+    content = await caller.assistant.original(caller.owner, app_id, file_id)
     return Response(content, headers=headers, media_type="application/octet-stream")

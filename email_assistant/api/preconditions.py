@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic.json_schema import SkipJsonSchema
 
-from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.callers import AppId, From
 from email_assistant.errors import StaleDraft
 
 NO_VERSION = -1
@@ -37,11 +37,11 @@ async def seen(
 Seen = Annotated[int | None, Depends(seen)]
 
 
-async def unchanged(assistant: Service, owner: Owner, app_id: AppId, version: Seen) -> None:
+async def unchanged(caller: From, app_id: AppId, version: Seen) -> None:
     """Refuse what is not a turn, where the conversation is past what the client looked at.
 
     Raises:
         StaleDraft: it is.
     """
-    if version is not None and (await assistant.view(owner, app_id)).version != version:
+    if version is not None and (await caller.assistant.view(caller.owner, app_id)).version != version:
         raise StaleDraft("This conversation went on elsewhere. Get its state and decide again.")

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from email_assistant.api.answers import Answer
 from email_assistant.api.bodies import Answers, EmailToAnswer, Feedback, OwnDraft, Version
 from email_assistant.api.call import Turn
-from email_assistant.api.callers import AppId, Owner, Service
+from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import ETAG, STREAMED, problem_responses
 from email_assistant.api.state import EmailAssistantState
 from email_assistant.conversation.feedback import replacing, restoring
@@ -92,8 +92,8 @@ async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
     response_model=EmailAssistantState,
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
-async def stop(assistant: Service, owner: Owner, app_id: AppId) -> Response:
+async def stop(caller: From, app_id: AppId) -> Response:
     """Stop the turn that runs, if one does; `retry` runs its step again."""
-    await assistant.stop(owner, app_id)
-    await assistant.settled(app_id)
-    return Answer.of(await assistant.view(owner, app_id)).response()
+    await caller.assistant.stop(caller.owner, app_id)
+    await caller.assistant.settled(app_id)
+    return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()

@@ -121,7 +121,7 @@ class Conversations:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        async with self._database.begin() as connection:
+        async with self._database.read() as connection:
             row = (await connection.execute(select(conversations).where(owned(owner, app_id)))).first()
         if row is None:
             raise not_found(app_id)
@@ -170,7 +170,7 @@ class Conversations:
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
         query = query.order_by(*(column.desc() for column in by_activity)).limit(size + 1)
-        async with self._database.begin() as connection:
+        async with self._database.read() as connection:
             found = [conversation_of(row) for row in await connection.execute(query)]
         shown = tuple(found[:size])
         return Page(shown, _cursor(shown[-1]) if len(found) > size else None)

@@ -44,6 +44,19 @@ class Database:
         except UNANSWERED as failure:
             raise DatabaseUnavailable(sentence(failure)) from failure
 
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with, which nothing is committed on.
+
+        Raises:
+            DatabaseUnavailable: locked or gone.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except UNANSWERED as failure:
+            raise DatabaseUnavailable(sentence(failure)) from failure
+
     async def back_up(self, file: Path) -> None:
         """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
 

@@ -10,7 +10,7 @@ from typing import Any
 from burr.core import Action, State
 from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
-from sqlalchemy import UpdateBase, case, insert, select, update
+from sqlalchemy import UpdateBase, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,13 @@ from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 FIRST = NOTHING_RUN + 1
+# Built once, since it is what every view reads.
+_NEWEST = (
+    select(conversations, states.c.state)
+    .join(states)
+    .where(conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner"))
+)
+
 STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
 
@@ -67,9 +74,11 @@ class StatePersister(AsyncBaseStatePersister):
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
     ) -> LoadedState | None:
         """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
-        query = select(conversations, states.c.state).join(states).where(owned(partition_key, app_id or ""))
-        async with self._database.begin() as connection:
-            row = (await connection.execute(query)).first()
+        if not APP_ID.fullmatch(app_id or ""):
+            return None
+        wanted = {"app_id": app_id, "owner": partition_key}
+        async with self._database.read() as connection:
+            row = (await connection.execute(_NEWEST, wanted)).first()
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
         return LoadedState(

@@ -60,9 +60,9 @@ class Repeats:
             ConversationBusy: the first one is still being done, here or in another process.
             RepeatedDifferently: the key stands for another request.
         """
-        row = {"owner": owner, "key": key, "request": sha256(request.encode("utf-8", "replace")).hexdigest()}
+        row = {"owner": owner, "key": _digest(key), "request": _digest(request)}
         # As with a conversation's turn, the claim of a process that dies ends by itself.
-        async with self._claims.hold(str(uuid.uuid5(NAMESPACE, f"{key} {owner}"))):
+        async with self._claims.hold(str(uuid.uuid5(NAMESPACE, f"{row['key']} {owner}"))):
             yield Repeat(await self._earlier(**row), self, row)
 
     async def _earlier(self, owner: str, key: str, request: str) -> dict[str, Any] | None:
@@ -88,3 +88,7 @@ class Repeats:
                 await connection.execute(insert(repeats).values(**row, created_at=now))
         except IntegrityError:
             pass  # The conversation was deleted meanwhile, and its answers with it.
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -131,7 +131,7 @@ repeats = Table(
     "repeats",
     metadata,
     Column("owner", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("key", String(64), primary_key=True),
     Column("request", String(64), nullable=False),
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), nullable=False),
     Column("answer", CompressedJson, nullable=False),

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Request
+from starlette.applications import Starlette
 
-from email_assistant.api.app import create_api
+from email_assistant.api.app import mount
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import EmailAssistant
 from email_assistant.errors import NotSignedIn
@@ -51,8 +52,8 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(door: HttpDoor) -> AsyncIterator[str]:
     """The door at an address of its own."""
-    app = FastAPI()
-    app.mount("/api", create_api(door))
+    app = Starlette()
+    mount(app, door)
     app.add_middleware(Guard)
     config = uvicorn.Config(app, port=0, log_config=None, ws="none", lifespan="off")
     server = _Server(config)

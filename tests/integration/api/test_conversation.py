@@ -178,8 +178,8 @@ async def test_list_search_rename_and_delete(client: httpx.AsyncClient, drafted:
     found = (await client.get("/conversations", params={"search": "über"})).json()
     assert [row["title"] for row in found["conversations"]] == ["Über Tee"]
 
-    assert (await client.delete(f"/{app_ids[1]}")).status_code == 204
-    assert (await client.delete(f"/{app_ids[1]}")).status_code == 404
+    assert (await client.delete(f"/delete/{app_ids[1]}")).status_code == 204
+    assert (await client.delete(f"/delete/{app_ids[1]}")).status_code == 404
     assert (await client.get(f"/{app_ids[1]}/state")).status_code == 404
 
 

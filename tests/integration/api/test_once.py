@@ -116,18 +116,23 @@ async def test_what_was_answered_goes_with_the_conversation(
 ) -> None:
     app_id = await drafted()
     await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=KEY)
-    await client.delete(f"/{app_id}")
+    await client.delete(f"/delete/{app_id}")
     assert (await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=KEY)).status_code == 404
 
 
 async def test_of_two_feedbacks_at_once_one_wins(
     client: httpx.AsyncClient, model: ScriptedModel, drafted: Begin
 ) -> None:
+    silent = Hang()
     app_id = await drafted()
+    model.drafts.append([silent, "Otherwise."])
     calls = [
-        client.put(f"/process_feedback/{app_id}", json={"feedback": text}) for text in ("Warmer.", "Colder.")
+        asyncio.create_task(client.put(f"/process_feedback/{app_id}", json={"feedback": text}))
+        for text in ("Warmer.", "Colder.")
     ]
-    won, lost = sorted(await asyncio.gather(*calls), key=lambda answer: answer.status_code)
+    (refused,), (waiting,) = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+    silent.go_on.set()
+    won, lost = await waiting, await refused
     assert (won.status_code, lost.status_code) == (200, 409)
     assert lost.json()["code"] == "ConversationBusy"
     assert len(won.json()["drafts"]) == 2
@@ -142,7 +147,7 @@ async def test_a_stale_write_is_refused(client: httpx.AsyncClient, drafted: Begi
     for refused in (
         await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=headers),
         await client.put(f"/rename/{app_id}", json={"title": "Mine"}, headers=headers),
-        await client.delete(f"/{app_id}", headers=headers),
+        await client.delete(f"/delete/{app_id}", headers=headers),
     ):
         assert (refused.status_code, refused.json()["code"]) == (412, "StaleDraft")
     assert (await client.get(f"/{app_id}/state")).text == newest.text

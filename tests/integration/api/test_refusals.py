@@ -41,7 +41,7 @@ def problem(response: httpx.Response, status: int) -> dict[str, object]:
         ("POST", "/stop/{}", None),
         ("POST", "/accept/{}", None),
         ("POST", "/reopen/{}", None),
-        ("DELETE", "/{}", None),
+        ("DELETE", "/delete/{}", None),
     ],
 )
 async def test_a_foreign_conversation_is_as_unknown_as_one_that_is_not_there(
@@ -66,7 +66,7 @@ async def test_a_foreign_conversation_is_unknown_also_while_it_is_busy(
     writing = asyncio.create_task(client.put(f"/process_feedback/{app_id}", json=FEEDBACK))
     await silent.reached.wait()
     problem(await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers={"x-owner": "robin"}), 404)
-    problem(await client.delete(f"/{app_id}", headers={"x-owner": "robin"}), 404)
+    problem(await client.delete(f"/delete/{app_id}", headers={"x-owner": "robin"}), 404)
     silent.go_on.set()
     assert (await writing).status_code == 200
 
@@ -155,7 +155,8 @@ async def test_a_cursor_that_is_none_of_ours(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_path_or_a_method_that_is_not_there(client: httpx.AsyncClient) -> None:
-    problem(await client.get("/nothing/here"), 404)
+    for path in ("/nothing/here", "/line%0Abreak", "/"):
+        problem(await client.get(path), 404)
     problem(await client.get("http://" + client.base_url.netloc.decode() + "/api/v2/create"), 404)
     refused = await client.get("/create")
     problem(refused, 405)

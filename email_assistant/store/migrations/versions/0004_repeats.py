@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.create_table(
         "repeats",
         sa.Column("owner", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("request", sa.String(64), nullable=False),
         sa.Column(
             "app_id", sa.String(36), sa.ForeignKey("conversations.app_id", ondelete="CASCADE"), nullable=False

@@ -1,0 +1,27 @@
+"""The HTTP door against its own description, with what no person would send."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from tests.e2e.serving import serving
+
+ROOT = Path(__file__).parents[3]
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+async def test_every_answer_is_as_described(tmp_path: Path) -> None:
+    """All checks of schemathesis, single calls and chains of them; docs/api.md has the long run."""
+    async with serving(tmp_path) as server:
+        process = await asyncio.create_subprocess_exec(
+            Path(sys.executable).with_name("schemathesis"),
+            *("--config-file", str(CONFIG), "run", f"{server.url}/api/openapi.json"),
+            *("--checks", "all", "--max-examples", "10", "--generation-deterministic", "--no-color"),
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
