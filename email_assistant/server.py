@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +21,8 @@ from email_assistant.errors import SettingsError
 from email_assistant.guard import Guard
 from email_assistant.settings import Settings
 
+BACKLOG = 2048
+"""Connections that wait to be accepted; as uvicorn has it."""
 MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
 """Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
 
@@ -70,16 +75,37 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted, saying first where."""
+    """Serve until interrupted, saying first where.
+
+    Raises:
+        EmailAssistantError: the address is taken, or the database or the model cannot be opened.
+    """
+    app, listening = create_app(settings), _listen(settings)
+    # Opened once before: what fails while uvicorn starts is told as a traceback.
+    asyncio.run(_open_and_close(settings))
     config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
+        app,
         access_log=False,
         log_level="warning",
         ws_max_size=MAX_SOCKET_MESSAGE,
     )
-    _AnnouncedServer(config).run()
+    _AnnouncedServer(config).run(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as refused:
+        raise SettingsError(
+            f"{settings.host} port {settings.port} cannot be listened on: {os.strerror(refused.errno or 0)}. "
+            "Choose another port with --port or EMAIL_ASSISTANT_PORT."
+        ) from None
+
+
+async def _open_and_close(settings: Settings) -> None:
+    async with open_assistant(settings):
+        pass
 
 
 class _AnnouncedServer(uvicorn.Server):
