@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Request
 
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import EmailAssistant
-from email_assistant.settings import LOCAL_USER
+from email_assistant.guard import caller_of
 
 AppId = Annotated[
     str,
@@ -39,9 +39,9 @@ async def current_owner(request: Request) -> str:
     return await (await door(request)).sign_in(request)
 
 
-async def local_user(_: Request) -> str:
-    """The one user of this machine. The guard has let in loopback only."""
-    return LOCAL_USER
+async def signed_in(request: Request) -> str:
+    """Whom the guard found to be calling: with a session, an API token, or on this machine."""
+    return caller_of(request)
 
 
 Door = Annotated[HttpDoor, Depends(door)]
