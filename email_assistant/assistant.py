@@ -14,6 +14,7 @@ from burr.core import Action, Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
 from burr.lifecycle import PreRunStepHookAsync
 
+from email_assistant.accounts import Accounts
 from email_assistant.conversation.entering import enter
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
 from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
@@ -74,6 +75,7 @@ class EmailAssistant:
         self._files = Files(database)
         self._preferences = PreferencesStore(database)
         self._turns: dict[str, _Turn] = {}
+        self.accounts = Accounts(database)
         self.repeats = Repeats(database, self._claims)
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:

@@ -6,6 +6,9 @@ EmailAssistantError
 │   ├── InvalidEmail          it cannot be read as an email
 │   └── RepeatedDifferently   a key for repeats came with another request
 ├── NotSignedIn               who asks is not known
+│   └── SignInRefused         not with this name and password
+├── TooMany                   too often or too much at once; `retry_after` says when it may go on
+├── AccountNotFound           no such user or token, told to whoever runs the server
 ├── ConversationNotFound      unknown, or somebody else's: one and the same answer
 ├── ConversationConflict      not now
 │   ├── WrongStep             the conversation waits for something else
@@ -47,6 +50,22 @@ class RepeatedDifferently(InvalidInput):
 
 class NotSignedIn(EmailAssistantError):
     """Nobody is signed in, or with something that is not valid any more."""
+
+
+class SignInRefused(NotSignedIn):
+    """Nobody of this name and password may come in."""
+
+
+class TooMany(EmailAssistantError):
+    """Somebody asked too often. `retry_after` is in seconds."""
+
+    def __init__(self, sentence: str, *, retry_after: float) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class AccountNotFound(EmailAssistantError):
+    """There is no such user or token."""
 
 
 class ConversationNotFound(EmailAssistantError):

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,18 +14,22 @@ import uvicorn
 from starlette.applications import Starlette
 
 from email_assistant.api.app import mount
-from email_assistant.api.callers import local_user
+from email_assistant.api.callers import signed_in
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import open_assistant
 from email_assistant.chat import environment
 from email_assistant.errors import SettingsError
-from email_assistant.guard import Guard
+from email_assistant.guard import Callers, Frontier, Guard
+from email_assistant.guard.rate import RateLimit
+from email_assistant.guard.sessions import Sessions
 from email_assistant.settings import Settings
 
 BACKLOG = 2048
 """Connections that wait to be accepted; as uvicorn has it."""
 MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
 """Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
+
+NOBODY = "Nobody can sign in yet. Add the first user with `email-assistant users add NAME`."
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -38,31 +43,50 @@ def create_app(settings: Settings) -> Starlette:
             f"EMAIL_ASSISTANT_HOST={settings.host} would let others in without signing in. "
             "Use 127.0.0.1, or set EMAIL_ASSISTANT_AUTH."
         )
+    if not is_loopback(settings.host) and not settings.url and not settings.hosts:
+        raise SettingsError(
+            f"EMAIL_ASSISTANT_HOST={settings.host} lets others connect. Set EMAIL_ASSISTANT_URL to the "
+            "address that they open, such as https://mail.example.com."
+        )
     environment.prepare(settings)
     # Only now: Chainlit reads its environment when it is imported.
     from chainlit.server import app as chainlit_app
     from chainlit.server import sio
 
-    from email_assistant.chat import sign_in
+    from email_assistant.chat import routes, sign_in, sockets
     from email_assistant.chat.door import ChatDoor
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
+    sio.eio.transports = ["websocket"]
     chat = ChatDoor(offline=settings.offline)
     chat.register()
-    sign_in.register(settings)
-    http = HttpDoor(local_user)
+    sign_in.register(settings, lambda: chat.assistant.accounts, chainlit_app)
+    routes.check_sessions(chainlit_app)
+    sockets.check_events()
+    http = HttpDoor(signed_in)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_assistant(settings) as assistant:
             chat.assistant = http.assistant = assistant
+            if settings.auth == "password" and not await assistant.accounts.users():
+                print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
             yield
             await http.close()
 
     app = Starlette(lifespan=lifespan)
     mount(app, http)
     app.mount("/", chainlit_app)  # last: it answers every path
-    app.add_middleware(Guard)
+    frontier = Frontier.of(settings)
+    app.add_middleware(
+        Callers,
+        auth=settings.auth,
+        accounts=lambda: chat.assistant.accounts,
+        sessions=Sessions(environment.signing_secret(settings.data_dir)),
+        identity=frontier.identity,
+        rate=None if frontier.local else RateLimit(settings.requests_per_minute),
+    )
+    app.add_middleware(Guard, frontier=frontier)  # the last one is the outermost
     return app
 
 
@@ -88,6 +112,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         ws_max_size=MAX_SOCKET_MESSAGE,
+        # The guard believes no proxy but those that are named to it; uvicorn would believe this machine.
+        proxy_headers=False,
     )
     _AnnouncedServer(config).run(sockets=[listening])
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from email_assistant.errors import SettingsError
@@ -52,7 +54,56 @@ class Settings(BaseSettings):
     """The port that the server listens on; 0 takes a free one."""
 
     auth: Literal["local", "password", "oauth", "proxy"] = "local"
-    """Who may come in. `local`: the one user of this machine, over loopback only."""
+    """Who may come in. `local`: the one user of this machine, over loopback only. `password`: whom
+    `email-assistant users add` added. `oauth`: whom another service knows. `proxy`: whom a proxy names."""
+
+    url: str | None = None
+    """Where people open it, such as `https://mail.example.com`; with https, cookies are kept to it."""
+
+    allowed_hosts: str = ""
+    """More host names that requests may use, with commas; this machine's and that of the URL always may."""
+
+    proxy_addresses: str = ""
+    """Addresses or networks of proxies that are believed when they say whom they speak for, with commas."""
+
+    proxy_header: str = "X-Forwarded-User"
+    """The header field in which these proxies name the user, for `proxy`."""
+
+    oauth_allowed: str = ""
+    """Who may come in by `oauth`: addresses, or whole domains such as `example.com`, with commas."""
+
+    requests_per_minute: int = Field(default=600, ge=1)
+    """Requests of one user, where people sign in."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        parsed = urlsplit(url or "http://none")
+        if parsed.scheme not in ("http", "https") or not parsed.hostname or parsed.path.strip("/"):
+            raise ValueError("it must look like https://mail.example.com")
+        return url and url.rstrip("/")
+
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _are_addresses(cls, addresses: str) -> str:
+        for address in _split(addresses):
+            ip_network(address)
+        return addresses
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names in `allowed_hosts`."""
+        return _split(self.allowed_hosts)
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks in `proxy_addresses`."""
+        return tuple(ip_network(address) for address in _split(self.proxy_addresses))
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The addresses and domains in `oauth_allowed`."""
+        return _split(self.oauth_allowed)
 
     telemetry: Literal["off", "burr", "opentelemetry"] = "off"
     """What watches the state machine, see docs/telemetry.md. `burr` writes mail text into files."""
@@ -66,6 +117,10 @@ class Settings(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """The database's URL with the default filled in."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'conversations.db'}"
+
+
+def _split(listed: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in listed.split(",") if part.strip())
 
 
 def load_settings() -> Settings:

@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Request
 
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import EmailAssistant
-from email_assistant.settings import LOCAL_USER
+from email_assistant.guard import caller_of
 
 AppId = Annotated[
     str,
@@ -44,9 +44,9 @@ async def caller(request: Request) -> Caller:
     return Caller(door, await door.sign_in(request))
 
 
-async def local_user(_: Request) -> str:
-    """The one user of this machine. The guard has let in loopback only."""
-    return LOCAL_USER
+async def signed_in(request: Request) -> str:
+    """Whom the guard found to be calling: with a session, an API token, or on this machine."""
+    return caller_of(request)
 
 
 From = Annotated[Caller, Depends(caller)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -13,6 +12,7 @@ from operator import getitem
 from pathlib import Path
 
 from email_assistant.chat import texts
+from email_assistant.guard.sessions import cookie_name
 from email_assistant.settings import Settings, private_dir
 
 PACKAGE = Path(__file__).parent.parent
@@ -54,9 +54,9 @@ def set_secret(settings: Settings) -> None:
     """Give Chainlit the key that signs its cookies: made once, readable for its owner only."""
     secret = signing_secret(settings.data_dir)
     os.environ["CHAINLIT_AUTH_SECRET"] = secret
-    # All ports of a host share their cookies: two servers must not read each other's.
-    name = hashlib.sha256(secret.encode()).hexdigest()[:8]
-    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = f"email_assistant_{name}"
+    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = cookie_name(secret)
+    if settings.url:
+        os.environ["CHAINLIT_URL"] = settings.url  # where other services send the browser back to
 
 
 def signing_secret(data_dir: Path) -> str:

@@ -8,16 +8,23 @@ import chainlit as cl
 from chainlit.server import app
 
 from email_assistant.assistant import open_assistant
-from email_assistant.chat import environment, sign_in
+from email_assistant.chat import environment, routes, sign_in, sockets
 from email_assistant.chat.door import ChatDoor
+from email_assistant.errors import SettingsError
 from email_assistant.guard import Guard
 from email_assistant.settings import load_settings
 
 settings = load_settings()
+if settings.auth != "local":
+    raise SettingsError(
+        "`chainlit run` serves this machine only. Use `email-assistant serve` to let others in."
+    )
 environment.set_secret(settings)
 door = ChatDoor(offline=settings.offline)
 door.register()
-sign_in.register(settings)
+sign_in.register(settings, lambda: door.assistant.accounts, app)
+routes.check_sessions(app)
+sockets.check_events()
 app.add_middleware(Guard)
 _open = AsyncExitStack()
 

@@ -26,6 +26,9 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
+TOO_LONG = (
+    "This message is longer than two million characters and was not used. Attach it as a file, or cut it."
+)
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {
@@ -43,6 +46,13 @@ CHAINLIT = {
     "navigation.newChat.button": "New conversation",
     "navigation.newChat.dialog.tooltip": "New conversation",
     "threadHistory.sidebar.empty": "No conversations yet",
+    "auth.login.form.email.label": "Name",
+    "auth.login.form.email.required": "A name is needed",
+    "auth.login.form.email.placeholder": "",
+    "auth.login.form.password.required": "A password is needed",
+    "auth.login.title": "Sign in",
+    "auth.login.errors.unauthorized": "The name or the password is not right, or the user is disabled.",
+    "auth.login.errors.too many requests": "Too many attempts to sign in. Wait a quarter of an hour.",
     "threadHistory.sidebar.title": "Conversations",
     "threadHistory.thread.untitled": "New conversation",
     "threadHistory.thread.actions.delete.title": "Delete this conversation?",

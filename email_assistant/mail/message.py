@@ -36,6 +36,8 @@ WarningCode = Literal[
     "reply_to_differs",
     "date_far_off",
     "hidden_text",
+    "hidden_characters",
+    "machine_talk",
     "non_ascii_address",
     "calendar",
     "damaged",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from email_assistant.mail.machine_talk import hides_letters, machine_talk
 from email_assistant.mail.message import EmailWarning, Mailbox
 from email_assistant.mail.mime import Content
 from email_assistant.mail.source import Header
@@ -75,6 +76,7 @@ def warnings_of(
         yield EmailWarning(
             code="hidden_text", text="This email has text that was hidden from its readers. It was left out."
         )
+    yield from _about_machines(header, content, sender=sender)
     if not content.complete:
         yield EmailWarning(
             code="damaged", text="This email has more parts than can be read. The last of them were left out."
@@ -119,6 +121,23 @@ def _is_bounce(header: Header, content: Content) -> bool:
 
 def _is_calendar_item(message_class: str) -> bool:
     return message_class.lower().startswith(("ipm.appointment", "ipm.schedule", "ipm.task"))
+
+
+def _about_machines(header: Header, content: Content, *, sender: Mailbox | None) -> Iterator[EmailWarning]:
+    names = (attachment.filename for attachment in content.attachments)
+    text = "\n".join((header.text("subject"), sender.name if sender else "", *names, content.text))
+    if said := machine_talk(text):
+        yield EmailWarning(
+            code="machine_talk",
+            text=f"This email seems to speak to an AI instead of to you: “{said}”. It is read as mail and"
+            " not obeyed; check all the same that the draft does not follow it.",
+        )
+    if hides_letters(text):
+        yield EmailWarning(
+            code="hidden_characters",
+            text="This email has characters between its letters that nobody can see, or that turn words"
+            " around. What you read may not be what a program reads.",
+        )
 
 
 def _about_date(date: datetime | None) -> Iterator[EmailWarning]:

@@ -20,10 +20,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -138,4 +139,38 @@ repeats = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("repeats_by_age", "created_at"),
     Index("repeats_by_conversation", "app_id"),
+)
+
+# Who may come in. Whoever signs in elsewhere (OAuth, a proxy) has no password here. A session names the
+# epoch that it began in, so that counting it up ends all sessions of a user.
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("password_hash", Text),
+    Column("disabled", Boolean, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# API tokens, by the SHA-256 of their text: 256 random bits need no slower hash.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("owner", Text, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
+    UniqueConstraint("owner", "name"),
+)
+
+# How often a user or an address tried to sign in since its window began; shared by all server processes.
+# The key is a hash: what is typed as a name may be a password.
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
 )

@@ -48,7 +48,7 @@ async def test_while_it_is_down_a_person_reads_so_and_after_that_all_goes_on(
 async def test_an_older_database_is_only_upgraded_when_asked(database_url, database):
     async with database.begin() as connection:
         for table in schema.metadata.tables.keys() - {"conversations", "states"}:
-            await connection.execute(text(f"DROP TABLE {table}"))
+            await connection.execute(text(f"DROP TABLE {table} CASCADE"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     with pytest.raises(SettingsError, match="email-assistant db upgrade"):

@@ -1,0 +1,242 @@
+"""Who may come in: signing in with a password, sessions that can be ended, and personal API tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import math
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+
+from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
+from email_assistant.settings import Settings, private_dir
+from email_assistant.store.accounts import Token, Tokens, User, Users, folded_name
+from email_assistant.store.attempts import Attempts
+from email_assistant.store.database import Database, open_database
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1024
+"""In characters. Length counts for more than kinds of characters (NIST SP 800-63B, section 3.1.1)."""
+
+WINDOW = timedelta(minutes=15)
+MOST_PER_NAME = 5
+MOST_PER_ADDRESS = 30
+"""Attempts in a window, after which even the right password waits. An office shares one address."""
+
+TOKEN_PREFIX = "email-assistant-"  # noqa: S105 - so that a token that leaked is found by searching for it
+LONGEST_TOKEN_NAME = 100
+
+REFUSED = "The name or the password is not right, or the user is disabled. Check both and try again."
+
+Clock = Callable[[], datetime]
+
+
+def now_in_utc() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+class Accounts:
+    """The users of a database. One object for the life of the server.
+
+    Args:
+        database: where they are kept; it stays the caller's to close.
+        clock: tells the time, against which attempts to sign in are limited.
+        hasher: by default argon2id as the second recommendation of RFC 9106 section 4.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock = now_in_utc, hasher: PasswordHasher | None = None
+    ) -> None:
+        self._users = Users(database)
+        self._tokens = Tokens(database)
+        self._attempts = Attempts(database)
+        self._clock = clock
+        self._hasher = hasher or PasswordHasher()
+        # Each takes 64 MB and a tenth of a second: more at once would let strangers fill the memory.
+        self._hashing = asyncio.Semaphore(2)
+        self._nobodys_hash: str | None = None
+
+    async def add(self, name: str, password: str) -> User:
+        """Let somebody in with a password.
+
+        Raises:
+            InvalidInput: the name is taken, or one of the two cannot be used.
+        """
+        return await self._users.add(folded_name(name), await self._hash(_checked(password)))
+
+    async def set_password(self, name: str, password: str) -> None:
+        """Replace the password, which ends the user's sessions.
+
+        Raises:
+            AccountNotFound: there is no such user.
+            InvalidInput: the password cannot be used.
+        """
+        await self._users.set_password(folded_name(name), await self._hash(_checked(password)))
+
+    async def disable(self, name: str) -> None:
+        """Keep somebody out, with session, password or token. What is theirs stays.
+
+        Raises:
+            AccountNotFound: there is no such user.
+        """
+        await self._users.set_disabled(folded_name(name), True)
+
+    async def enable(self, name: str) -> None:
+        """Let somebody in again who was disabled.
+
+        Raises:
+            AccountNotFound: there is no such user.
+        """
+        await self._users.set_disabled(folded_name(name), False)
+
+    async def sign_out_everywhere(self, name: str) -> None:
+        """End all sessions of a user; their tokens stay.
+
+        Raises:
+            AccountNotFound: there is no such user.
+        """
+        await self._users.end_sessions(folded_name(name))
+
+    async def users(self) -> list[User]:
+        """Every user, by name."""
+        return await self._users.all()
+
+    async def sign_in(self, name: str, password: str, address: str) -> User:
+        """The user of this name and password, who tries from the client at `address`.
+
+        It takes the same time whether there is such a user or not.
+
+        Raises:
+            SignInRefused: there is none, or not with this password, or they are disabled.
+            TooMany: too many attempts for this name or from this address; the text says how long to wait.
+        """
+        try:
+            folded = folded_name(name)
+        except InvalidInput:
+            folded = name
+        keys = (f"name {folded}", MOST_PER_NAME), (f"address {address}", MOST_PER_ADDRESS)
+        for key, most in keys:
+            # Counted before the password is looked at, so that many attempts at once are counted as well.
+            attempts, ends_at = await self._attempts.count(key, self._clock(), WINDOW)
+            if attempts > most:
+                raise _too_many(ends_at - self._clock())
+        user = await self._users.find(folded) if folded.isprintable() else None
+        if not await self._is_password(user, password) or user is None or user.disabled:
+            raise SignInRefused(REFUSED)
+        await self._attempts.forget(keys[0][0])
+        await self._attempts.take_back(keys[1][0])
+        return user
+
+    async def admit(self, name: str) -> User:
+        """The user whom somebody else vouches for, added when first seen.
+
+        Raises:
+            NotSignedIn: the name cannot be used, or the user is disabled.
+        """
+        try:
+            folded = folded_name(name)
+        except InvalidInput as refused:
+            raise NotSignedIn(str(refused)) from None
+        if folded != name and not name.isascii():
+            # Two names of the one who vouches must never become the same one here.
+            raise NotSignedIn("This name has letters that look like others. Use one without them.")
+        if (user := await self._users.find(folded)) is None:
+            try:
+                user = await self._users.add(folded)
+            except InvalidInput:  # at the same moment
+                return await self.admit(name)
+        if user.disabled:
+            raise NotSignedIn("This user is disabled. Ask whoever runs this server.")
+        return user
+
+    async def has_session(self, name: str, epoch: int) -> bool:
+        """Whether a session that began in `epoch` still holds."""
+        user = await self._users.find(name)
+        return user is not None and not user.disabled and user.epoch == epoch
+
+    async def create_token(self, owner: str, name: str) -> str:
+        """A new API token of `owner`: its text is told here and never again.
+
+        Raises:
+            AccountNotFound: there is no such user.
+            InvalidInput: the owner has one of this name, or the name cannot be used.
+        """
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_TOKEN_NAME:
+            raise InvalidInput(f"A token's name has 1 to {LONGEST_TOKEN_NAME} characters.")
+        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        await self._tokens.add(folded_name(owner), name.strip(), _token_hash(token))
+        return token
+
+    async def owner_of_token(self, token: str) -> str | None:
+        """The user who may come in with this API token, which is looked up by its hash and never compared."""
+        return await self._tokens.use(_token_hash(token)) if token.startswith(TOKEN_PREFIX) else None
+
+    async def tokens(self, owner: str) -> list[Token]:
+        """The owner's tokens, by name."""
+        return await self._tokens.all(folded_name(owner))
+
+    async def revoke_token(self, owner: str, name: str) -> None:
+        """Make a token useless.
+
+        Raises:
+            AccountNotFound: the owner has no token of this name.
+        """
+        await self._tokens.revoke(folded_name(owner), name)
+
+    async def _is_password(self, user: User | None, password: str) -> bool:
+        if self._nobodys_hash is None:
+            self._nobodys_hash = await self._hash(secrets.token_urlsafe())
+        kept = user.password_hash if user else None
+        right = await self._verify(kept or self._nobodys_hash, password[:LONGEST_PASSWORD])
+        if user is None or kept is None or not right or len(password) > LONGEST_PASSWORD:
+            return False
+        if self._hasher.check_needs_rehash(kept):
+            await self._users.rehash(user.name, await self._hash(password), instead_of=kept)
+        return True
+
+    async def _hash(self, password: str) -> str:
+        async with self._hashing:
+            return await asyncio.to_thread(self._hasher.hash, _bytes(password))
+
+    async def _verify(self, hashed: str, password: str) -> bool:
+        async with self._hashing:
+            try:
+                return await asyncio.to_thread(self._hasher.verify, hashed, _bytes(password))
+            except Argon2Error:
+                return False
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
+    """The accounts of the configured database, without a server."""
+    private_dir(settings.data_dir)
+    async with open_database(settings.sqlalchemy_url) as database:
+        yield Accounts(database)
+
+
+def _checked(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidInput(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    return password
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _too_many(wait: timedelta) -> TooMany:
+    minutes = max(1, math.ceil(wait.total_seconds() / 60))
+    unit = "minute" if minutes == 1 else "minutes"
+    return TooMany(
+        f"Too many attempts to sign in. Wait {minutes} {unit}, then try again.",
+        retry_after=wait.total_seconds(),
+    )

@@ -1,0 +1,31 @@
+"""The address that a service for OAuth proved to be the user's, and whether it may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+VERIFIED = ("email_verified", "verified_email", "verifiedEmail")
+"""What the services call it that an address was proved to be the user's."""
+
+
+def address_of(raw: Mapping[str, Any], identifier: str | None) -> str | None:
+    """The address that the service says is the user's, None where it does not say that this was proved.
+
+    Args:
+        raw: what the service told of the user.
+        identifier: what Chainlit takes for the user's name.
+    """
+    for entry in raw.get("emails") or ():  # GitHub: several, and the name is no address
+        if isinstance(entry, Mapping) and entry.get("primary") is True and entry.get("verified") is True:
+            return str(entry.get("email", "")).lower() or None
+    if any(raw.get(field) not in (None, True, "true") for field in VERIFIED):
+        return None
+    if "confirmed_at" in raw and not raw["confirmed_at"]:  # GitLab
+        return None
+    return identifier.lower() if identifier and identifier.count("@") == 1 else None
+
+
+def is_allowed(address: str, allowed: tuple[str, ...]) -> bool:
+    """Whether an address, or its whole domain, may come in."""
+    return address in allowed or address.rpartition("@")[2] in [each.removeprefix("@") for each in allowed]

@@ -1,0 +1,141 @@
+"""What a browser may say over its socket: few of Chainlit's events, and each of them checked before."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from chainlit.context import init_ws_context
+from chainlit.server import sio
+from chainlit.session import WebsocketSession, ws_sessions_id
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from email_assistant.chat import texts
+
+UNCHANGED = ("connection_successful", "clear_session", "disconnect", "stop")
+"""Events that bring nothing along; all others but `connect` and `client_message` are not heard."""
+
+MOST_SESSIONS = 40
+"""Tabs of one user that are kept, open ones and, for an hour, closed ones."""
+MOST_CHARACTERS = 2_000_000
+"""Of one chat message: more than a thousand pages."""
+
+
+class Handshake(BaseModel):
+    """What a browser connects with. Chainlit names a folder after the session, so only a UUID will do."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sessionId: uuid.UUID  # noqa: N815 - Chainlit's name
+    threadId: uuid.UUID | None = None  # noqa: N815
+
+    @classmethod
+    def read(cls, auth: Any) -> dict[str, Any]:
+        """The handshake as Chainlit takes it, with nothing in it that is not used here.
+
+        Raises:
+            ConnectionRefusedError: it cannot be read.
+        """
+        try:
+            given = dict(auth) if isinstance(auth, dict) else {}
+            read = cls.model_validate(given | {"threadId": given.get("threadId") or None})
+        except ValidationError:
+            raise ConnectionRefusedError(texts.BAD_TAP) from None
+        return {
+            "sessionId": str(read.sessionId),
+            "threadId": str(read.threadId) if read.threadId else "",
+            "clientType": "webapp",
+            "userEnv": "{}",
+            "chatProfile": "",
+        }
+
+
+class ChatMessage(BaseModel):
+    """A message as the page sends it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: uuid.UUID
+    output: str
+
+
+class File(BaseModel):
+    """A file that was uploaded before."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(max_length=40)
+
+
+class Said(BaseModel):
+    """The event `client_message`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    message: ChatMessage
+    fileReferences: list[File] | None = Field(default=None, max_length=10)  # noqa: N815
+
+    def as_chainlit_takes_it(self, user: str) -> dict[str, Any]:
+        """The payload, with nothing in it that is not used here."""
+        return {
+            "message": {
+                "id": str(self.message.id),
+                "threadId": "",
+                "name": user,
+                "type": "user_message",
+                "output": self.message.output,
+                "createdAt": None,
+            },
+            "fileReferences": [{"id": file.id} for file in self.fileReferences or []] or None,
+        }
+
+
+def check_events() -> None:
+    """Stand before Chainlit's handlers of socket events."""
+    chainlits = sio.handlers["/"]
+    heard = {name: chainlits[name] for name in UNCHANGED}
+    heard["connect"] = _checked_connect(chainlits["connect"])
+    heard["client_message"] = _checked_message(chainlits["client_message"])
+    sio.handlers["/"] = heard
+
+
+def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
+    async def checked(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
+        handshake = Handshake.read(auth)
+        answer = await connect(sid, environ, handshake)
+        session = WebsocketSession.get(sid)
+        if session and session.user:
+            await _forget_oldest(session.user.identifier, but=session)
+        return answer
+
+    return checked
+
+
+def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
+    async def checked(sid: str, payload: Any = None) -> None:
+        session = WebsocketSession.get(sid)
+        if session is None:  # Chainlit has forgotten it; the page connects anew
+            return
+        emitter = init_ws_context(session).emitter
+        try:
+            said = Said.model_validate(payload)
+        except ValidationError:
+            await emitter.send_toast(texts.BAD_TAP, "error")
+            await emitter.task_end()
+            return
+        if len(said.message.output) > MOST_CHARACTERS:
+            await emitter.send_toast(texts.TOO_LONG, "error")
+            await emitter.task_end()
+            return
+        await message(sid, said.as_chainlit_takes_it(session.user.identifier if session.user else ""))
+
+    return checked
+
+
+async def _forget_oldest(user: str, *, but: WebsocketSession) -> None:
+    """Keep no more sessions of a user than a person has tabs: each takes memory for an hour."""
+    theirs = [each for each in ws_sessions_id.values() if each.user and each.user.identifier == user]
+    for session in theirs[: max(0, len(theirs) - MOST_SESSIONS)]:
+        if session is not but and not sio.manager.is_connected(session.socket_id, "/"):
+            await session.delete()

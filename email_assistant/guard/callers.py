@@ -1,0 +1,186 @@
+"""Who calls: found before any door sees the request, told to both of them, and limited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from email_assistant.accounts import Accounts
+from email_assistant.errors import NotSignedIn
+from email_assistant.guard.frontier import client_address
+from email_assistant.guard.rate import RateLimit
+from email_assistant.guard.refusals import refuse
+from email_assistant.guard.sessions import Session, Sessions
+from email_assistant.settings import LOCAL_USER
+from email_assistant.store.database import DatabaseUnavailable
+
+API = "/api/"
+STATIC = ("/public/", "/assets/")
+MOST_SOCKETS = 20
+"""Open tabs of one user."""
+
+_OWNER = "email_assistant.owner"
+
+NOT_SIGNED_IN = "Nobody is signed in. Sign in at this server's page, or send an API token."
+ENDED = "This session has ended. Reload the page and sign in again."
+TOO_MANY_SOCKETS = f"More than {MOST_SOCKETS} tabs are open. Close some of them."
+TOO_MANY_REQUESTS = "Too many requests. Wait a moment, then try again."
+
+
+def caller_of(connection: HTTPConnection) -> str:
+    """Whose conversations a request may see.
+
+    Raises:
+        NotSignedIn: nobody's.
+    """
+    owner: str | None = connection.scope.get(_OWNER)
+    if owner is None:
+        raise NotSignedIn(NOT_SIGNED_IN)
+    return owner
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls; `session` is the browser's, where that is what lets them in."""
+
+    owner: str | None = None
+    session: Session | None = None
+
+
+class Callers:
+    """ASGI middleware inside `Guard`: takes from each request what does not let anybody in.
+
+    A session of a user who was disabled, or signed out everywhere, is taken away, so that Chainlit never
+    sees it; a socket that it opened is closed as soon as something comes through it, at the latest at the
+    next sign of life after half a minute.
+
+    Args:
+        app: what it stands before.
+        auth: how people sign in.
+        accounts: who may.
+        sessions: reads those of browsers.
+        identity: the header field in which a proxy names the user; the guard lets it through from there only.
+        rate: requests for each user, and for each address of whoever is not signed in; None for no limit.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        auth: Literal["local", "password", "oauth", "proxy"],
+        accounts: Callable[[], Accounts],
+        sessions: Sessions,
+        identity: str = "",
+        rate: RateLimit | None = None,
+    ) -> None:
+        self._app, self._auth, self._accounts = app, auth, accounts
+        self._sessions, self._identity, self._rate = sessions, identity, rate
+        self._sockets: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find out who calls, and hand the request on with that."""
+        if scope["type"] not in ("http", "websocket") or scope["path"].startswith(STATIC):
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await self._caller(scope)
+        except DatabaseUnavailable as error:
+            await refuse(scope, receive, send, 503, str(error), retry_after=2)
+            return
+        if wait := self._wait(caller):
+            await refuse(scope, receive, send, 429, TOO_MANY_REQUESTS, retry_after=wait)
+            return
+        scope = self._sessions.without(scope, keep=caller.session)
+        if not scope["path"].startswith(API):  # Chainlit takes a session from there as well
+            scope["headers"] = [h for h in scope["headers"] if h[0] != b"authorization"]
+        scope[_OWNER] = caller.owner
+        if scope["type"] == "websocket" and self._auth != "local":
+            await self._socket(caller, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope) -> Caller:
+        headers = Headers(scope=scope)
+        session = self._sessions.read(headers)
+        if self._auth == "local":
+            return Caller(LOCAL_USER, session if session and session.name == LOCAL_USER else None)
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scope["path"].startswith(API) and scheme.lower() == "bearer":
+            return Caller(await self._accounts().owner_of_token(token.strip()))
+        if self._auth == "proxy":
+            return await self._vouched_for(headers.get(self._identity, ""), session)
+        return Caller(session.name, session) if session and await self._holds(session) else Caller()
+
+    async def _vouched_for(self, name: str, session: Session | None) -> Caller:
+        if not name:
+            return Caller()
+        try:
+            owner = (await self._accounts().admit(name)).name
+        except NotSignedIn:
+            return Caller()
+        # Somebody else may have signed in at the proxy since.
+        same = session is not None and session.name == owner and await self._holds(session)
+        return Caller(owner, session if same else None)
+
+    async def _holds(self, session: Session) -> bool:
+        if session.epoch is None or session.has_expired:
+            return False
+        return await self._accounts().has_session(session.name, session.epoch)
+
+    def _wait(self, caller: Caller) -> float:
+        return self._rate.take(caller.owner or f" {client_address.get()}") if self._rate else 0
+
+    async def _socket(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        session = caller.session
+        if session is None:
+            await refuse(scope, receive, send, 403, ENDED)
+            return
+        if self._sockets[session.name] >= MOST_SOCKETS:
+            await refuse(scope, receive, send, 403, TOO_MANY_SOCKETS)
+            return
+        self._sockets[session.name] += 1
+        try:
+            socket = _Socket(receive, send, lambda: self._holds(session), lambda: self._wait(caller))
+            await self._app(scope, socket.receive, socket.send)
+        finally:
+            self._sockets[session.name] -= 1
+
+
+class _Socket:
+    """A WebSocket that is closed when the session behind it has ended, and slowed down when it hurries."""
+
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        holds: Callable[[], Awaitable[bool]],
+        wait: Callable[[], float],
+    ) -> None:
+        self._receive, self._send, self._holds, self._wait = receive, send, holds, wait
+        self._is_closed = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            return message
+        await asyncio.sleep(self._wait())
+        try:
+            holds = await self._holds()
+        except DatabaseUnavailable:
+            holds = True  # nothing can be read or written for now; the next message asks again
+        if holds:
+            return message
+        await self.send({"type": "websocket.close", "code": 1008, "reason": ENDED})
+        self._is_closed = True
+        return {"type": "websocket.disconnect", "code": 1008}
+
+    async def send(self, message: Message) -> None:
+        if not self._is_closed:
+            await self._send(message)

@@ -1,0 +1,129 @@
+"""What is believed of a request: its host, its origin, and what proxies say of whom they speak for."""
+
+from __future__ import annotations
+
+import ipaddress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from email_assistant.settings import Settings
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+FORWARDED = frozenset(
+    {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"}
+)
+"""Header fields by which proxies tell whom they speak for. Anybody can send them."""
+
+client_address: ContextVar[str] = ContextVar("client_address", default="")
+"""The address of the client of this request; of a proxy that is trusted, the one that it speaks for."""
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What the settings say of the way in.
+
+    `hosts` are the names that a request may call this server by, against DNS rebinding. `origin` is where
+    the public URL's pages come from. Only `proxies` are believed when they speak for others, and only they
+    may name who has signed in, in the header field `identity`. A `local` server takes no proxy at all.
+    """
+
+    hosts: frozenset[str] = LOOPBACK_HOSTS
+    origin: str = ""
+    proxies: tuple[Network, ...] = ()
+    identity: str = ""
+    local: bool = True
+
+    @classmethod
+    def of(cls, settings: Settings) -> Frontier:
+        """As it is set up."""
+        url = urlsplit(settings.url or "")
+        hosts = {host.lower() for host in (url.hostname, *settings.hosts) if host}
+        return cls(
+            hosts=LOOPBACK_HOSTS | hosts,
+            origin=f"{url.scheme}://{url.netloc}".lower() if url.netloc else "",
+            proxies=settings.proxies,
+            identity=settings.proxy_header.lower() if settings.auth == "proxy" else "",
+            local=settings.auth == "local",
+        )
+
+    def refusal(self, scope: Scope) -> str | None:
+        """Why a request, as it came, is not let in."""
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            hostname = urlsplit(f"//{host}").hostname
+            own = origin is None or urlsplit(origin).netloc == host or origin.lower() == self.origin
+        except ValueError:
+            return "The request's Host or Origin cannot be read."
+        if self.local and (not _is_loopback(scope) or FORWARDED & set(headers)):
+            return (
+                "This server is for this machine only, and the request came from elsewhere or through a "
+                "proxy. Set EMAIL_ASSISTANT_AUTH to let others sign in."
+            )
+        if hostname not in self.hosts:
+            return (
+                "This address is not one of this server's. Open it as http://127.0.0.1 with its port, or set "
+                "EMAIL_ASSISTANT_URL to the address that people use."
+            )
+        if not own:
+            return "Another site's page may not use this server."
+        if self.identity and len(headers.getlist(self.identity)) > 1:
+            return "The proxy names two users. It must replace the field that names one, not add to it."
+        return None
+
+    def believed(self, scope: Scope) -> Scope:
+        """The request with its real client and scheme, and without what nobody trusted said of them."""
+        proxied = self._is_proxy(_peer(scope))
+        headers = Headers(scope=scope)
+        unbelieved = {name.encode() for name in FORWARDED}
+        if self.identity and not proxied:
+            unbelieved.add(self.identity.encode("latin-1"))
+        believed = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k not in unbelieved]}
+        if proxied:
+            believed["client"] = (self._client(headers, _peer(scope)), 0)
+            if headers.get("x-forwarded-proto", "").strip().lower() == "https":
+                believed["scheme"] = "wss" if scope["type"] == "websocket" else "https"
+        return believed
+
+    def is_secure(self, scope: Scope) -> bool:
+        """Whether the browser's way here is encrypted."""
+        return self.origin.startswith("https:") or scope.get("scheme") in ("https", "wss")
+
+    def _client(self, headers: Headers, peer: str) -> str:
+        """The nearest address that is no proxy of ours: those before it may be made up."""
+        told = [part.strip() for value in headers.getlist("x-forwarded-for") for part in value.split(",")]
+        for address in reversed(told):
+            if not self._is_proxy(address):
+                return address if _parsed(address) else peer
+        return peer
+
+    def _is_proxy(self, address: str) -> bool:
+        parsed = _parsed(address)
+        return parsed is not None and any(parsed in network for network in self.proxies)
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    # A server that listens on both families sees IPv4 clients as ::ffff:192.0.2.1.
+    return (parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None) or parsed
+
+
+def _is_loopback(scope: Scope) -> bool:
+    peer = _peer(scope)
+    parsed = _parsed(peer)
+    return not peer or (parsed is not None and parsed.is_loopback)  # a Unix socket has no address

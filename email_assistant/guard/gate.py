@@ -1,0 +1,131 @@
+"""Lets a request in, or refuses it: foreign hosts and origins, routes without a meaning, too large bodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from email_assistant.guard.frontier import Frontier, client_address
+from email_assistant.guard.pages import Response, uncompressed_page
+from email_assistant.guard.refusals import NOT_FOUND, refuse
+
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+
+MEANINGLESS = {
+    "/project/thread/share": "nothing is shared, and Chainlit shares also where sharing is off",
+    "/project/share": "nothing is shared",
+    "/feedback": "there are no thumbs, and Chainlit checks nobody's right to them",
+    "/project/element": "cards are computed from the state; a browser cannot change them",
+    "/mcp": "no tools: a mail could speak to them",
+    "/auth/jwt": "would make a session that ends out of one that ended",
+    "/auth/oauth/azure-ad-hybrid": "its callback does not check that the browser began the sign-in",
+    "/copilot": "no other site shows this one inside",
+    "/slack": "no chat elsewhere",
+    "/teams": "no chat elsewhere",
+}
+"""Chainlit's routes that mean nothing here, each with the reason; they answer like any unknown one."""
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """How large a body may be below a path, and what a person reads of it."""
+
+    path: str
+    bytes: int
+    advice: str = "Send less."
+
+
+BODY_LIMITS = (
+    BodyLimit(
+        "/project/file",
+        25 * MEGABYTE + 64 * KILOBYTE,  # with what multipart/form-data adds
+        "Save the email without its attachments, or paste its text.",
+    ),
+    BodyLimit("/api", 26 * MEGABYTE),  # that door has limits of its own below
+    BodyLimit("/ws", 8 * MEGABYTE, "Attach a long email as a file."),
+    BodyLimit("", 2 * MEGABYTE),
+)
+
+
+class Guard:
+    """ASGI middleware, the outermost: refuses what is foreign, and keeps pages from loading it.
+
+    Args:
+        app: what it stands before.
+        frontier: who may come in, and from where.
+    """
+
+    def __init__(self, app: ASGIApp, frontier: Frontier | None = None) -> None:
+        self._app, self._frontier = app, frontier or Frontier()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that is refused, and hand on any other."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._frontier.refusal(scope)
+        scope = self._frontier.believed(scope)
+        client_address.set(scope["client"][0] if scope.get("client") else "")
+        if scope["type"] == "http":
+            send = Response(scope, send, secure=self._frontier.is_secure(scope)).send
+        if refusal:
+            await refuse(scope, receive, send, 403, refusal)
+        elif any(_is_below(scope["path"], path) for path in MEANINGLESS):
+            await refuse(scope, receive, send, 404, NOT_FOUND)
+        elif scope["type"] == "http":
+            await _Limited(scope, receive, send).run(self._app)
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Limited:
+    """A request that is cut off, and answered 413, where its body grows too large."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._limit = next(limit for limit in BODY_LIMITS if _is_below(scope["path"], limit.path))
+        self._received = 0
+        self._has_more = True
+        self._is_answered = False
+
+    async def run(self, app: ASGIApp) -> None:
+        """Hand the request to `app`, unless it is known to be too large."""
+        length = Headers(scope=self._scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self._limit.bytes:
+            await self._refuse()
+            return
+        try:
+            await app(uncompressed_page(self._scope), self._count, self._pass)
+        except ClientDisconnect:  # as which `app` was told of it
+            if self._received <= self._limit.bytes:
+                raise
+            if not self._is_answered:
+                await self._refuse()
+
+    async def _count(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        self._has_more = message.get("more_body", False)
+        return {"type": "http.disconnect"} if self._received > self._limit.bytes else message
+
+    async def _pass(self, message: Message) -> None:
+        if self._received <= self._limit.bytes:
+            await self._send(message)
+        elif not self._is_answered:
+            await self._refuse()
+
+    async def _refuse(self) -> None:
+        self._is_answered = True
+        # Read to its end, since a client that still sends would not see the answer.
+        while self._has_more:
+            await self._count()
+        size = self._limit.bytes // MEGABYTE
+        sentence = f"This is larger than {size} MB. {self._limit.advice}"
+        await refuse(self._scope, self._receive, self._send, 413, sentence)
+
+
+def _is_below(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(f"{parent}/")

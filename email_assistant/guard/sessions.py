@@ -1,0 +1,77 @@
+"""The session of a browser: the cookie that Chainlit signs, read and checked before anybody else reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+EPOCH = "epoch"
+"""Where a session's metadata keep the epoch of the user in which it began."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that was signed here and has not run out; its user may be out all the same."""
+
+    name: str
+    epoch: int | None
+    expires_at: float
+    cookie: str
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its time is over."""
+        return time.time() >= self.expires_at
+
+
+class Sessions:
+    """Reads the sessions that are signed with `secret`, which is Chainlit's CHAINLIT_AUTH_SECRET."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self._cookie = cookie_name(secret)
+
+    def read(self, headers: Headers) -> Session | None:
+        """The session of a request."""
+        for value in headers.getlist("cookie"):
+            if (token := cookie_parser(value).get(self._cookie)) and (session := self._decode(token)):
+                return session
+        return None
+
+    def without(self, scope: Scope, *, keep: Session | None) -> Scope:
+        """The request with no session but `keep`: Chainlit reads one also out of several cookies."""
+        cookies: list[str] = []
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies += [part.strip() for part in value.decode("latin-1").split(";")]
+        kept = [
+            part for part in cookies if part and not part.partition("=")[0].strip().startswith(self._cookie)
+        ]
+        if keep:
+            kept.append(f"{self._cookie}={keep.cookie}")
+        others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        if kept:
+            others.append((b"cookie", "; ".join(kept).encode("latin-1")))
+        return {**scope, "headers": others}
+
+    def _decode(self, token: str) -> Session | None:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token, self._secret, algorithms=["HS256"], options={"require": ["exp"]}
+            )
+            metadata = claims.get("metadata") or {}
+            return Session(str(claims["identifier"]), metadata.get(EPOCH), float(claims["exp"]), token)
+        except (jwt.InvalidTokenError, KeyError, AttributeError):
+            return None
+
+
+def cookie_name(secret: str) -> str:
+    """The session cookie's name: all ports of a host share cookies, and two servers must not mix theirs."""
+    return f"email_assistant_{hashlib.sha256(secret.encode()).hexdigest()[:8]}"

@@ -1,0 +1,210 @@
+"""The guard: foreign hosts and origins are refused, proxies are believed only where they are named."""
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from email_assistant.guard import Frontier, Guard, client_address
+from email_assistant.guard.gate import MEANINGLESS
+from email_assistant.settings import Settings
+
+PUBLIC = Frontier.of(
+    Settings(
+        auth="proxy",
+        url="https://mail.example.com/",
+        allowed_hosts="mail.internal.test, Other.test",
+        proxy_addresses="10.0.0.0/8, 2001:db8::/32",
+        proxy_header="X-Forwarded-User",
+    )
+)
+PROXY = "10.0.0.7"
+STRANGER = "192.0.2.1"
+
+
+async def tell(request: Request) -> Response:
+    """What an app behind the guard believes of a request."""
+    body = await request.body()
+    return JSONResponse(
+        {
+            "client": client_address.get(),
+            "scheme": request.url.scheme,
+            "headers": dict(request.headers),
+            "bytes": len(body),
+        }
+    )
+
+
+async def page(_: Request) -> Response:
+    response = HTMLResponse(
+        '<link href="https://fonts.example.com/x.css"><script>a()</script><script>b()</script>'
+    )
+    response.set_cookie("session", "1", secure=True, samesite="none", httponly=True)
+    return response
+
+
+APP = Starlette(
+    routes=[Route("/page", page), Route("/{path:path}", tell, methods=["GET", "POST", "PUT", "DELETE"])]
+)
+
+
+async def ask(
+    frontier: Frontier, path: str = "/", *, peer: str = "127.0.0.1", method: str = "GET",
+    headers: Mapping[str, str] | list[tuple[str, str]] | None = None, content: Any = None,
+) -> httpx.Response:  # fmt: skip
+    transport = httpx.ASGITransport(Guard(APP, frontier), client=(peer, 1))
+    host = "http://127.0.0.1:8000" if frontier.local else "http://mail.example.com"
+    async with httpx.AsyncClient(transport=transport, base_url=host) as client:
+        return await client.request(method, path, headers=headers, content=content)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:8000", "LOCALHOST"])
+async def test_this_machine_is_let_in(host: str) -> None:
+    assert (await ask(Frontier(), headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Host": "evil.example.com"}, "not one of this server's"),
+        ({"Host": "127.0.0.1.evil.example.com"}, "not one of this server's"),
+        ({"Host": ""}, "not one of this server's"),
+        ({"Host": "[::1"}, "cannot be read"),
+        ({"Origin": "https://evil.example.com"}, "Another site's page"),
+        ({"Origin": "null"}, "Another site's page"),
+        ({"Origin": "http://127.0.0.1:9000"}, "Another site's page"),
+        ({"X-Forwarded-For": "127.0.0.1"}, "through a proxy"),
+        ({"Forwarded": "for=127.0.0.1"}, "through a proxy"),
+    ],
+)
+async def test_what_is_foreign_to_a_local_server_is_refused(headers: dict[str, str], why: str) -> None:
+    answer = await ask(Frontier(), headers=headers)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert why in answer.json()["detail"]
+
+
+async def test_another_machine_is_refused_by_a_local_server_whatever_host_it_names() -> None:
+    assert (await ask(Frontier(), peer=STRANGER)).status_code == 403
+
+
+async def test_a_person_reads_the_refusal_as_a_sentence() -> None:
+    answer = await ask(Frontier(), headers={"Host": "evil.example.com", "Accept": "text/html"})
+
+    assert answer.text.startswith("This address is not one of this server's.")
+
+
+@pytest.mark.parametrize(
+    "host", ["mail.example.com", "MAIL.example.com:443", "mail.internal.test", "other.test"]
+)
+async def test_the_hosts_that_are_set_are_let_in(host: str) -> None:
+    assert (await ask(PUBLIC, headers={"Host": host})).status_code == 200
+
+
+async def test_a_page_of_the_public_address_may_use_the_server_behind_a_proxy_that_renames_the_host() -> None:
+    headers = {"Host": "mail.internal.test", "Origin": "https://mail.example.com"}
+    assert (await ask(PUBLIC, headers=headers)).status_code == 200
+
+
+async def test_a_proxy_is_believed() -> None:
+    headers = {
+        "X-Forwarded-For": "203.0.113.9, 192.0.2.55, 10.1.2.3",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-User": "sam",
+    }
+    for peer in (PROXY, f"::ffff:{PROXY}", "2001:db8::1"):
+        told = (await ask(PUBLIC, peer=peer, headers=headers)).json()
+        # The nearest address that is no proxy; the one before it may be made up by the client.
+        assert (told["client"], told["scheme"]) == ("192.0.2.55", "https")
+        assert told["headers"]["x-forwarded-user"] == "sam"
+        assert "x-forwarded-for" not in told["headers"]
+
+
+async def test_nobody_else_is() -> None:
+    headers = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-User": "sam"}
+    told = (await ask(PUBLIC, peer=STRANGER, headers=headers)).json()
+
+    assert (told["client"], told["scheme"]) == (STRANGER, "http")
+    assert not [name for name in told["headers"] if name.startswith("x-forwarded")]
+
+
+async def test_the_user_that_a_proxy_adds_to_one_that_the_client_sent_is_refused() -> None:
+    both = [("X-Forwarded-User", "admin"), ("X-Forwarded-User", "sam")]
+
+    assert (await ask(PUBLIC, peer=PROXY, headers=both)).status_code == 403
+
+
+async def test_what_a_proxy_forwards_as_address_is_checked() -> None:
+    told = (await ask(PUBLIC, peer=PROXY, headers={"X-Forwarded-For": "<script>"})).json()
+
+    assert told["client"] == PROXY
+
+
+@pytest.mark.parametrize("path", sorted(MEANINGLESS))
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+async def test_a_route_that_means_nothing_here_is_unknown(path: str, method: str) -> None:
+    for below in ("", "/x"):
+        answer = await ask(Frontier(), path + below, method=method)
+        assert (answer.status_code, answer.json()["detail"]) == (404, "Not Found")
+    assert (await ask(Frontier(), path + "x", method=method)).status_code == 200
+
+
+async def test_a_body_that_is_too_large_is_refused_before_it_is_kept() -> None:
+    async def chunks() -> Any:
+        for _ in range(40):
+            yield b"x" * 100_000
+
+    for content in (b"x" * 4_000_000, chunks()):
+        answer = await ask(Frontier(), "/login", method="POST", content=content)
+        assert (answer.status_code, answer.json()["detail"]) == (413, "This is larger than 2 MB. Send less.")
+    told = await ask(Frontier(), "/project/file", method="POST", content=b"x" * 4_000_000)
+    assert told.json()["bytes"] == 4_000_000
+    answer = await ask(Frontier(), "/project/file", method="POST", content=b"x" * 27_000_000)
+    assert "Save the email without its attachments" in answer.json()["detail"]
+
+
+async def test_a_page_runs_its_own_scripts_and_loads_nothing_from_elsewhere() -> None:
+    answer = await ask(Frontier(), "/page", headers={"Accept": "text/html"})
+
+    assert answer.text == "<script>a()</script><script>b()</script>"
+    policy = answer.headers["content-security-policy"]
+    assert policy.count("'sha256-") == 2
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert (answer.headers["x-content-type-options"], answer.headers["referrer-policy"]) == (
+        "nosniff",
+        "no-referrer",
+    )
+
+
+async def test_a_cookie_is_secure_where_the_way_is() -> None:
+    public = await ask(PUBLIC, "/page", peer=STRANGER)
+    by_proxy = await ask(
+        Frontier(hosts=PUBLIC.hosts, proxies=(ip_network("10.0.0.0/8"),), local=False),
+        "/page", peer=PROXY, headers={"X-Forwarded-Proto": "https"},
+    )  # fmt: skip
+    local = await ask(Frontier(), "/page")
+
+    for secure in (public, by_proxy):
+        assert secure.headers["set-cookie"] == "session=1; HttpOnly; Path=/; SameSite=lax; Secure"
+        assert secure.headers["strict-transport-security"]
+    assert local.headers["set-cookie"] == "session=1; HttpOnly; Path=/; SameSite=lax"
+    assert "strict-transport-security" not in local.headers
+
+
+async def test_what_somebody_put_in_is_never_shown_inline() -> None:
+    answer = await ask(Frontier(), "/project/file/1")
+
+    assert answer.headers["content-disposition"] == "attachment"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+async def test_what_is_private_is_not_cached() -> None:
+    assert (await ask(Frontier(), "/project/thread/1")).headers["cache-control"] == "no-store"
+    assert "cache-control" not in (await ask(Frontier(), "/assets/index.js")).headers
