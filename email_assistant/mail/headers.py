@@ -155,7 +155,9 @@ def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, 
             return (decode_words(rest) or decode_words(comment).strip(), found[0].strip("'"))
         return (name or decode_words(comment).strip(), "")
     address = re.sub(r"^(?:mailto:|@[^:]*:)", "", decode_words(address), flags=re.IGNORECASE)
-    address = re.sub(r"\s+", "", address).strip("'\"")
+    address = re.sub(r"\s+", "", address)
+    if re.fullmatch(r"(['\"]).*\1", address):
+        address = address[1:-1]
     return (name or decode_words(comment).strip(), address)
 
 
