@@ -147,7 +147,9 @@ def _tokens(value: str) -> list[str]:
 
 
 def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, str]:
-    name = " ".join(decode_words(words).split()).strip("'\u200b ")
+    name = " ".join(decode_words(words).split())
+    if len(name) > 2 and name[0] == name[-1] == "'":
+        name = name[1:-1]  # Outlook's quotation marks around an address that stands for a name
     if address is None:
         bare = re.sub(r"\s*([@.])\s*", r"\1", words.strip()) if "@" in words else ""
         if found := _ADDRESS.search(bare):
