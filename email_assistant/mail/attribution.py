@@ -11,7 +11,7 @@ _ADDRESS = r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+\.[^\s<>()\[\]\"',;:]{2,}"
 _TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\b"
 _DATE = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\s?(?:\d{1,2}|[^\W\d_]{3,9})[-/.]\s?\d{2,4}"
-    r"|\b(?:19|20)\d\d\b|\d年"
+    r"|\b(?:19|20)\d\d\b|\d{1,4}年"
 )
 _WROTE = alternation("wrote")
 _ON = alternation("on")
@@ -30,9 +30,11 @@ _HAS_ADDRESS = re.compile(_ADDRESS)
 _HAS_DATE, _HAS_TIME = re.compile(_DATE), re.compile(_TIME, re.IGNORECASE)
 _ADDRESS_LAST = re.compile(rf"[<(\[]\s*(?:mailto:)?{_ADDRESS}\s*[>)\]]+\s*(?P<colon>[:：]?)\s*$")
 _QUOTED = re.compile(r"^\s{0,3}>(?!\s*(?:\w+\s*)?[:：]\s*$)")  # but `>:` may end a wrapped address
-# Every library cut what follows `On Tuesday I wrote:`. Nobody's mail program speaks of itself.
-_FIRST_PERSON = re.compile(
-    rf"\b(?:I|we|ich|wir|je|nous|yo|io|eu|ik|jag|jeg)\s+(?:also\s+|had\s+|ha[bt]e?\s+)?(?:{_WROTE})\b|\bj['’]ai\s",
+# Every library cut what follows `On Tuesday I wrote:`. No mail program speaks of anybody by a pronoun.
+_PRONOUN = re.compile(
+    r"\b(?:I|we|he|she|they|you|ich|wir|er|sie|je|nous|il|elle|yo|él|ella|io|eu|ik|hij|zij|jag|jeg)"
+    rf"\s+(?:also\s+|had\s+|ha[bt]e?\s+)?(?:{_WROTE})\b|\bj['’]ai\s",
+    re.IGNORECASE,
 )
 # The reply may stand on the same line, before it.
 _GLUED = re.compile(
@@ -55,7 +57,7 @@ def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
     It takes more than a verb and a colon: an address, or the time at which a program says it was written.
     `quote_follows` tells that the next line is quoted, which makes a date alone enough.
     """
-    if len(line) > _LONGEST or not _may_end_one(line) or _FIRST_PERSON.search(line):
+    if len(line) > _LONGEST or not _may_end_one(line) or _PRONOUN.search(line):
         return False
     address, time, date = _HAS_ADDRESS.search(line), _HAS_TIME.search(line), _HAS_DATE.search(line)
     started = bool(_STARTS_ON.match(line) or _STARTS_WITH_DATE.match(line))
@@ -89,6 +91,8 @@ def _ending_at(lines: list[str], at: int, earliest: int, *, quote_follows: bool)
         if not lines[start].strip() or _QUOTED.match(lines[start]):
             break
         joined = _joined(lines[start : at + 1])
+        if len(joined) > _LONGEST:
+            break
         begins = _STARTS_ON.match(joined) or _STARTS_WITH_DATE.match(joined)
         glued = None if begins else _GLUED.match(joined)
         if glued and is_attribution(joined[glued.end() :], quote_follows=quote_follows):

@@ -49,6 +49,7 @@ _NAMES = {
     "din_66003": "ascii",
     "x-ias-german": "ascii",
 }
+_FEWEST_FOREIGN = 12  # bytes
 _ESCAPE_TO_KANA = b"\x1b(I"
 
 
@@ -88,9 +89,13 @@ def guessed(data: bytes) -> str:
         pass
     if b"\x1b$" in data or b"\x1b(" in data:
         return _iso_2022_jp(data)
-    best = from_bytes(data[:20_000]).best()
-    codec = codec_named(best.encoding) if best else None
-    return decoded(data, codec or "cp1252")
+    sample = data[:20_000]
+    foreign = sum(byte > 127 for byte in sample)
+    # Where few bytes are beyond ASCII it is a Western language, and too few to guess by.
+    if foreign < _FEWEST_FOREIGN or foreign < len(sample) * 0.25:
+        return decoded(data, "cp1252")
+    best = from_bytes(sample).best()
+    return decoded(data, (codec_named(best.encoding) if best else None) or "cp1252")
 
 
 def _iso_2022_jp(data: bytes) -> str:

@@ -60,9 +60,9 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     line = bare(lines[at])
     if ":" not in line and "：" not in line and not line.startswith(("-", "=", "*", "_")):
         return False
-    if heading_of(line):
-        return True
     ruled = bool(RULE.match(line))
+    if not ruled and heading_of(line):
+        return True
     if ruled:
         at = next(
             (each for each in range(at + 1, min(at + 1 + _MOST_GAP, len(lines))) if bare(lines[each])), at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import idna
 
@@ -41,15 +41,20 @@ def address_field(name: str, mailboxes: Iterable[Mailbox]) -> str:
     return _folded(name, [piece for text in separated for piece in text.split("\r\n ")])
 
 
-def ids_field(name: str, ids: Iterable[str]) -> str:
+def ids_field(name: str, ids: Sequence[str]) -> str:
     """In-Reply-To or References: folded between the ids only, none of them ever encoded (section 3.6.4).
 
     When they are too many, the first and the newest stay. Each has to be sendable.
     """
-    whole = list(ids)
-    while len(whole) > 2 and sum(len(each) + 1 for each in whole) > _MOST_REFERENCES_BYTES:
-        del whole[1]
-    return _folded(name, whole)
+    first, *others = ids or [""]
+    room = _MOST_REFERENCES_BYTES - len(first)
+    newest: list[str] = []
+    for each in reversed(others):
+        room -= len(each) + 1
+        if room < 0 and newest:
+            break
+        newest.insert(0, each)
+    return _folded(name, [each for each in (first, *newest) if each])
 
 
 def mailbox_text(mailbox: Mailbox) -> str:

@@ -147,7 +147,9 @@ def _tokens(value: str) -> list[str]:
 
 
 def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, str]:
-    name = " ".join(decode_words(words).split()).strip("'\u200b ")
+    name = " ".join(decode_words(words).split())
+    if len(name) > 2 and name[0] == name[-1] == "'":
+        name = name[1:-1]  # Outlook's quotation marks around an address that stands for a name
     if address is None:
         bare = re.sub(r"\s*([@.])\s*", r"\1", words.strip()) if "@" in words else ""
         if found := _ADDRESS.search(bare):
@@ -155,7 +157,9 @@ def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, 
             return (decode_words(rest) or decode_words(comment).strip(), found[0].strip("'"))
         return (name or decode_words(comment).strip(), "")
     address = re.sub(r"^(?:mailto:|@[^:]*:)", "", decode_words(address), flags=re.IGNORECASE)
-    address = re.sub(r"\s+", "", address).strip("'\"")
+    address = re.sub(r"\s+", "", address)
+    if re.fullmatch(r"(['\"]).*\1", address):
+        address = address[1:-1]
     return (name or decode_words(comment).strip(), address)
 
 

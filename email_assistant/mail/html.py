@@ -144,6 +144,7 @@ class _Writer:
         self._lines: list[str] = []
         self._line = ""
         self._depth = 0
+        self._depth_above = 0  # of the line above
         self._preformatted = 0
         self._apart = False  # whether a blank line is due before the next text
         self._lists: list[int | None] = []  # per open list the number of its last item, None without numbers
@@ -182,7 +183,7 @@ class _Writer:
             or node.mem_id in self._hidden_nodes
             or _HIDING_STYLE.search(attributes.get("style") or "")
         ):
-            self.hidden |= bool(re.search(r"\w", node.text_content or ""))
+            self.hidden |= bool(re.search(r"\w", node.text()))
             return False
         return True
 
@@ -262,8 +263,9 @@ class _Writer:
     def _put(self, line: str) -> None:
         prefix = ">" * min(self._depth, _DEEPEST_QUOTE)
         if self._apart and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(prefix)
+            self._lines.append(prefix[: self._depth_above])
         self._apart = False
+        self._depth_above = len(prefix)
         self._lines.append(f"{prefix} {line}" if prefix and line else prefix or line)
 
 

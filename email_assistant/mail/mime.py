@@ -145,6 +145,8 @@ def children(part: Part) -> list[Part]:
         if begin is not None:
             found_parts.append(_part(source, begin, line.start(), part.depth + 1, default_type))
         begin = None if line[1] else line.end()
+        if len(found_parts) > _MOST_PARTS:
+            return found_parts
     if begin is not None:
         found_parts.append(_part(source, begin, end, part.depth + 1, default_type))
     return found_parts

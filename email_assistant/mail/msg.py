@@ -12,7 +12,7 @@ from oxmsg.domain import encodings
 from oxmsg.domain import model as oxmsg
 from oxmsg.storage import Storage
 
-from email_assistant.mail.charsets import codec_named, guessed
+from email_assistant.mail.charsets import codec_named, decoded, guessed
 from email_assistant.mail.html import html_to_text
 from email_assistant.mail.message import Attachment
 from email_assistant.mail.mime import Content
@@ -81,7 +81,9 @@ class _Properties:
                 return data.decode(codec)
             except UnicodeDecodeError:
                 continue
-        return guessed(data)
+        # Outlook names ISO-2022-JP and writes Shift-JIS, which the reader of the former knows.
+        japanese = any(codec.startswith("iso2022_jp") for codec in self.codecs)
+        return decoded(data, "iso2022_jp") if japanese else guessed(data)
 
 
 def read_msg(data: bytes) -> tuple[Header, Content, str]:

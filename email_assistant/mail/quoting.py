@@ -13,7 +13,7 @@ _QUOTED = re.compile(r"^\s{0,3}>")
 _SIGNATURE_MARK = re.compile(r"^--\s*$")  # RFC 3676 section 4.3, its blank often lost
 _SIGNATURE_RULE = re.compile(r"^\s*(?:-{3,}|_{2,}|={3,}|\*{3,}|—)\s*$")
 _SIGN_OFF = re.compile(rf"^\s*(?:{alternation('bye')})\s*[,.!，。！]?\s*$", re.IGNORECASE)
-_SIGNED_NAME = re.compile(r"^\s*[-–—/~]\s?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2}\s*$")
+_SIGNED_NAME = re.compile(r"^(?:[-/~]|[–—]\s?)(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2})\s*$")
 _SENT_FROM = re.compile(
     rf"^\s*[<\[]?(?:(?:{alternation('sent_from')})\s+[^\s,;]+(?:\s+[^\s,.;<]+){{0,6}}"
     r"|\S.*(?:から送信|에서 보냄))[>\]]?\s*(?:<https?://[^>]*>)?\s*$",
@@ -132,7 +132,11 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str
             return lines[:at], [line], lines[at + 1 :]
         if left > _MOST_SIGNATURE_LINES * 3:
             continue
-        ends = _SIGN_OFF.match(line) or _SIGNED_NAME.match(line) or (_SIGNATURE_RULE.match(line) and left > 1)
+        ends = (
+            _SIGN_OFF.match(line)
+            or ((name := _SIGNED_NAME.match(line)) and name["name"].istitle() and not lines[at - 1].strip())
+            or (_SIGNATURE_RULE.match(line) and left > 1)
+        )
         if _SIGNATURE_MARK.match(line) or (ends and _is_signature(lines[at + 1 :])):
             return lines[:at], lines[at:], []
     return lines, [], []

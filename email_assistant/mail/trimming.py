@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import NamedTuple
 
 from email_assistant.mail.attribution import find_attributions
@@ -11,6 +12,7 @@ from email_assistant.mail.message import IncomingEmail
 
 LEFT_OUT = "[… older messages left out …]"
 CUT_SHORT = "[… cut short …]"
+_MOST_DEPTH = 100
 _DEPTH = re.compile(r"^\s{0,3}((?:>\s?)*)")
 
 
@@ -45,15 +47,17 @@ def trim_for_model(email: IncomingEmail, limit_chars: int) -> Trimmed:
 def _newest_history(lines: list[str], room: int) -> str:
     """As much of the quoted messages as fits, in whole messages."""
     depths = [_depth(line) for line in lines]
-    for deepest in sorted(set(depths), reverse=True):
-        kept = [line for line, depth in zip(lines, depths, strict=True) if depth <= deepest]
-        if _length(kept) <= room:
-            return "\n".join(kept).strip("\n")
-    shallow = [line for line, depth in zip(lines, depths, strict=True) if depth == min(depths)]
-    for end in reversed(_beginnings(shallow)):
-        if _length(shallow[:end]) <= room:
-            return "\n".join(shallow[:end]).strip("\n")
-    return ""
+    deepest, length = min(depths), 0
+    for depth in sorted(set(depths)):
+        length += _length([line for line, of_line in zip(lines, depths, strict=True) if of_line == depth])
+        if length > room:
+            break
+        deepest = depth
+    kept = [line for line, depth in zip(lines, depths, strict=True) if depth <= deepest]
+    if _length(kept) > room:  # no marks tell the messages apart, only the lines with which each begins
+        ends = list(accumulate(len(line) + 1 for line in kept))
+        kept = kept[: max((at for at in _beginnings(kept) if at and ends[at - 1] <= room), default=0)]
+    return "\n".join(kept).strip("\n")
 
 
 def _beginnings(lines: list[str]) -> list[int]:
@@ -65,7 +69,7 @@ def _beginnings(lines: list[str]) -> list[int]:
 
 def _depth(line: str) -> int:
     found = _DEPTH.match(line)
-    return found[1].count(">") if found else 0
+    return min(found[1].count(">"), _MOST_DEPTH) if found else 0
 
 
 def _length(lines: list[str]) -> int:
