@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock diagram clean
+.PHONY: help install run test check bench soak lock diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,9 @@ check: $(VENV)/.dev ## Lint, check types and the floors
 
 bench: $(VENV)/.dev ## Print what is measured, as ratios in one run
 	$(BIN)/python -m bench
+
+soak: $(VENV)/.dev ## Kill, cancel and race real servers for some minutes (ARGS="--minutes 10"), and count what was lost
+	$(BIN)/python -m tests.soak $(ARGS)
 
 diagram: $(VENV)/.dev ## Draw the state machine into docs/ anew
 	$(BIN)/python -m docs.state_machine
