@@ -54,7 +54,8 @@ class Person:
     async def at(cls, context: BrowserContext, url: str, path: str = "/") -> Person:
         """Open the page in a new tab and wait until it is connected."""
         person = cls(await context.new_page(), url)
-        await person.page.goto(url + path)
+        async with person.page.expect_websocket():
+            await person.page.goto(url + path)
         await person.ready()
         return person
 
@@ -101,7 +102,8 @@ class Person:
 
     async def reloads(self) -> None:
         """Reload the page."""
-        await self.page.reload()
+        async with self.page.expect_websocket():
+            await self.page.reload()
         await self.ready()
 
     async def opens(self, title: str) -> None:

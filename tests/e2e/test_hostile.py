@@ -21,7 +21,7 @@ HOSTILE = [
     "[b]: http://127.0.0.1:9/b",
     "$$x^2$$ and $y$",
     "```html\n<b>bold</b>\n```",
-    "&lt;b&gt; &amp; &#60;i&#62;",
+    "&amp;lt; &gt; &quot; &#60;i&#62;",
     "# not a heading",
     "**not bold** <https://example.com/leak>",
     '<iframe src="http://127.0.0.1:9/f"></iframe><style>* { display: none }</style>',
@@ -54,13 +54,13 @@ async def _harmed_nothing(sam: Person) -> None:
 
 async def test_a_hostile_mail_and_draft(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(
-        asks(HOSTILE[0, HOSTILE[1]]),
-        writes(f"Hi Eve,\n\n{TEXT}\n\nSam", stall=True, after=150),
+        asks(HOSTILE[0], HOSTILE[1]),
+        writes(f"Hi Eve,\n\n{TEXT}\n\nSam", stall=True, after=22),
         writes(f"Hello Eve,\n\n{TEXT}\n\nSam"),
     )
     sam = await sit_at(online)
 
-    await sam.says(f"{MAIL}\n---\nAnswer politely {HOSTILE[0]}")
+    await sam.says(f"Instructions: answer politely {HOSTILE[0]}\n\n{MAIL}")
     await expect(sam.form).to_contain_text(HOSTILE[0])
     await expect(sam.form).to_contain_text(HOSTILE[1])
     await _shows_as_text(sam, '[data-step-type="user_message"]')
@@ -90,15 +90,16 @@ async def test_a_hostile_mail_and_draft(sit_at: Sit, online: Server, model: Fake
 
 async def test_a_conversation_loads_everything_from_our_own_server(sit_at: Sit, online: Server) -> None:
     sam = await sit_at(online)
-    answer = await sam.page.goto(online.url)
+    async with sam.page.expect_websocket() as socket:
+        answer = await sam.page.goto(online.url)
 
     assert answer
     policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "script-src 'self' 'unsafe-eval' 'sha256-" in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert (await socket.value).url.startswith(f"ws://127.0.0.1:{online.port}/")
     await sam.ready()
-    assert any(url.startswith("ws://") for url in sam.requested)
     sam.check_page()
 
 
