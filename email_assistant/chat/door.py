@@ -12,12 +12,13 @@ import chainlit as cl
 from chainlit.chat_context import chat_context
 from chainlit.config import config as chainlit_config
 from chainlit.context import context
+from chainlit.server import app as chainlit_app
 from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 from pydantic import BaseModel, Field, ValidationError
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.chat import texts
+from email_assistant.chat import refusals, texts
 from email_assistant.chat.cards import CardRequests
 from email_assistant.chat.owner import owner
 from email_assistant.chat.preferences import PreferencePanel
@@ -88,6 +89,7 @@ class ChatDoor:
         cl.action_callback("say")(self.on_say)
         CardRequests(lambda: self.assistant).register()
         self._preferences.register()
+        refusals.register(chainlit_app)
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""

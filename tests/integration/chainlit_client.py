@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -186,7 +187,10 @@ class Tab:
         signed_in = await self.http.post("/auth/header")
         signed_in.raise_for_status()
         cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
-        socket = self._socket = socketio.AsyncClient(reconnection=False)
+        socket = self._socket = socketio.AsyncClient(
+            reconnection=False,
+            websocket_extra_options={"max_msg_size": 0},  # a browser has no limit either
+        )
         socket.on("*", self.page.receive)
         starts, ends, resumed = self.page.starts, self.page.ends, self.page.resumed
         await socket.connect(
@@ -243,8 +247,9 @@ class Tab:
     async def act(self, name: str, payload: Any) -> Any:
         """What a card's `callAction` gives back."""
         action = {"name": name, "payload": payload, "label": "", "tooltip": "", "id": str(uuid.uuid4())}
+        body = json.dumps({"sessionId": self.session_id, "action": action})
         answer = await self.http.post(
-            "/project/action", json={"sessionId": self.session_id, "action": action}
+            "/project/action", content=body, headers={"Content-Type": "application/json"}
         )
         answer.raise_for_status()
         return answer.json()["response"]

@@ -72,7 +72,6 @@ class ServerProcess:
         } | {
             "EMAIL_ASSISTANT_DATA_DIR": str(data_dir),
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(data_dir / "home"),
         }
         if model_url:

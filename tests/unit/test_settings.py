@@ -1,0 +1,88 @@
+"""What can be set from outside, and what is said where it cannot be used."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from email_assistant.errors import SettingsError
+from email_assistant.settings import Settings, load_settings, private_dir
+
+VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*VARIABLES, *(f"EMAIL_ASSISTANT_{field.upper()}" for field in Settings.model_fields)):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_nothing_need_be_set() -> None:
+    settings = load_settings()
+
+    assert settings.offline
+    assert (settings.host, settings.port, settings.auth) == ("127.0.0.1", 8000, "local")
+    assert settings.sqlalchemy_url == f"sqlite+aiosqlite:///{settings.data_dir / 'conversations.db'}"
+
+
+@pytest.mark.parametrize(
+    "given", [{"OPENAI_API_KEY": "sk-1"}, {"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"}]
+)
+def test_a_key_or_an_address_of_a_model_is_enough(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    assert not load_settings().offline
+
+
+def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*VARIABLES, "EMAIL_ASSISTANT_PORT", "EMAIL_ASSISTANT_DATA_DIR"):
+        monkeypatch.setenv(name, "")
+
+    assert load_settings() == Settings()
+    assert load_settings().offline
+
+
+def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+
+    assert "sk-secret" not in repr(load_settings())
+
+
+def test_the_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_ASSISTANT_DATABASE_URL", "postgresql://sam@db.example.com/mail")
+
+    assert load_settings().sqlalchemy_url == "postgresql://sam@db.example.com/mail"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_ASSISTANT_PORT", "http"),
+        ("EMAIL_ASSISTANT_PORT", "-1"),
+        ("EMAIL_ASSISTANT_PORT", "65536"),
+        ("EMAIL_ASSISTANT_AUTH", "nobody"),
+        ("EMAIL_ASSISTANT_MODEL_TIMEOUT", "0"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=name.removeprefix("EMAIL_ASSISTANT_").lower()):
+        load_settings()
+
+
+def test_the_data_dir_is_made_private_for_its_owner(tmp_path: Path) -> None:
+    loose = tmp_path / "a" / "b"
+    loose.mkdir(parents=True)
+    loose.chmod(0o755)
+
+    for path in (loose, tmp_path / "new" / "dir"):
+        assert private_dir(path) == path
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
