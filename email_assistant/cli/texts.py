@@ -46,7 +46,7 @@ email-assistant serve --port 0
 COMPLETION_EXAMPLES = """
 echo 'eval "$(email-assistant completion bash)"' >> ~/.bashrc
 echo 'eval "$(email-assistant completion zsh)"' >> ~/.zshrc
-email-assistant completion fish > ~/.config/fish/completions/email-assistant.fish
+echo 'email-assistant completion fish | source' >> ~/.config/fish/config.fish
 """
 
 # --- the dialogue -----------------------------------------------------------------------------------------
