@@ -59,7 +59,8 @@ class Frontier:
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
             hostname = urlsplit(f"//{host}").hostname
-            own = origin is None or urlsplit(origin).netloc == host or origin.lower() == self.origin
+            own = origin is None or (origin != "" and origin.lower() == self.origin)
+            own = own or urlsplit(origin).netloc == host
         except ValueError:
             return "The request's Host or Origin cannot be read."
         if self.local and (not _is_loopback(scope) or FORWARDED & set(headers)):

@@ -1,4 +1,4 @@
-"""Who is let in before any door, and what a page may load."""
+"""Every way of naming a host or an origin that is not this server's, on HTTP and on a WebSocket."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def test_any_other_name_is_refused_against_rebinding(client: httpx.AsyncCl
     refused = await client.get("/text", headers={"Host": host})
 
     assert refused.status_code == 403
-    assert refused.text.endswith(".")
+    assert refused.json()["detail"].endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,6 @@ async def test_an_api_refusal_is_a_problem_document(client: httpx.AsyncClient) -
     assert refused.json()["status"] == 403
 
 
-async def test_any_host_is_let_in_where_none_is_named() -> None:
-    transport = httpx.ASGITransport(Guard(Starlette(routes=[Route("/text", text)]), hosts=None))
-    async with httpx.AsyncClient(transport=transport, base_url="http://mail.example.com") as client:
-        assert (await client.get("/text")).text == "let in"
-
-
 # Starlette's own client, as it can open a WebSocket in the process.
 @pytest.mark.parametrize(
     "headers",
@@ -146,7 +140,7 @@ async def test_any_host_is_let_in_where_none_is_named() -> None:
 def test_a_foreign_websocket_is_refused(app: ASGIApp, headers: dict[str, str]) -> None:
     with (
         pytest.raises(WebSocketDisconnect) as refused,
-        TestClient(app).websocket_connect("/ws", headers=headers),
+        TestClient(app, client=("127.0.0.1", 50000)).websocket_connect("/ws", headers=headers),
     ):
         pass
 
@@ -156,7 +150,7 @@ def test_a_foreign_websocket_is_refused(app: ASGIApp, headers: dict[str, str]) -
 def test_a_websocket_of_this_servers_page_is_let_in(app: ASGIApp) -> None:
     headers = {"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:8000"}
 
-    with TestClient(app).websocket_connect("/ws", headers=headers) as websocket:
+    with TestClient(app, client=("127.0.0.1", 50000)).websocket_connect("/ws", headers=headers) as websocket:
         assert websocket.receive_text() == "let in"
 
 
