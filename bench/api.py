@@ -75,7 +75,8 @@ async def _ours(stack: AsyncExitStack, folder: Path, model: str, count: int) -> 
     (home / "data").mkdir(parents=True)
     async with open_database(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
         await store.fill(database, count - 1, owner=LOCAL_USER)
-    url = await stack.enter_async_context(assistant_server(home, model)) + "/api/v1"
+    server = await stack.enter_async_context(assistant_server(home, model))
+    url = f"{server.url}/api/v1"
     async with httpx.AsyncClient(base_url=url, timeout=60) as calls:
         app_id = (await calls.post("/create")).json()["app_id"]
         await calls.put(f"/initialize_draft/{app_id}", json=GIVEN)

@@ -56,7 +56,11 @@ async def measure_turns(folder: Path, model: str, ours: str) -> None:
     """Print our own time in a turn, with the model's time taken off."""
     await let_answer(model, QUICK, NO_QUESTIONS)
     async with bare_server(folder, model) as bare:
-        alone, bare_turn, our_turn = await model_time(model), await turn_times(bare), await turn_times(ours)
+        alone, bare_turn, our_turn = (
+            await model_time(model),
+            await turn_times(bare.url),
+            await turn_times(ours),
+        )
     print(f"A turn: ms at the median of {TURNS}, with the model's own {1000 * alone:.1f} taken off")
     for name, seconds in {"this": our_turn, "bare Chainlit": bare_turn}.items():
         print(f"  {name:<30}{1000 * (seconds - alone):>10.1f}")
@@ -102,7 +106,7 @@ async def measure_sidebar(folder: Path) -> None:
         (home / "data").mkdir(parents=True)
         async with open_database(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
             await store.fill(database, count, owner="local")
-        async with assistant_server(home, None) as url, open_tab(url) as tab:
+        async with assistant_server(home, None) as server, open_tab(server.url) as tab:
             times = []
             for _ in range(TURNS):
                 begun = time.perf_counter()
@@ -122,8 +126,8 @@ async def measure() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with model_server(folder) as model, assistant_server(folder, model) as ours:
-            await measure_turns(folder, model, ours)
-            await measure_first_word(folder, model, ours)
+            await measure_turns(folder, model, ours.url)
+            await measure_first_word(folder, model, ours.url)
         await measure_sidebar(folder)
 
 

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,24 @@ import httpx
 
 ROOT = Path(__file__).parents[1]
 MODEL = "bench"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    url: str
+    pid: int
+
+    def memory(self) -> int:
+        """Bytes that its process holds."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def cpu(self) -> float:
+        """Seconds of a core that its process took so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -75,22 +94,22 @@ async def model_server(folder: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def assistant_server(folder: Path, model: str | None) -> AsyncIterator[str]:
-    """This product; its URL. Without a model the offline writer writes."""
+async def assistant_server(folder: Path, model: str | None) -> AsyncIterator[Served]:
+    """This product. Without a model the offline writer writes."""
     environment = {"OPENAI_BASE_URL": model, "OPENAI_API_KEY": "bench"} if model else {}
     serve = "from email_assistant.cli import main; main()"
     data = {"EMAIL_ASSISTANT_DATA_DIR": str(folder / "data")}
     async with process("-c", serve, "serve", "--port", "0", folder=folder, **environment, **data) as running:
-        yield await _url(running)
+        yield Served(await _url(running), running.pid)
 
 
 @asynccontextmanager
-async def bare_server(folder: Path, model: str) -> AsyncIterator[str]:
-    """A Chainlit app that does nothing else; its URL."""
+async def bare_server(folder: Path, model: str) -> AsyncIterator[Served]:
+    """A Chainlit app that does nothing else."""
     port, app = free_port(), str(ROOT / "bench" / "bare_app.py")
     command = ("-m", "chainlit", "run", app, "--headless", "--port", str(port))
-    async with process(*command, folder=folder, OPENAI_BASE_URL=model, OPENAI_API_KEY="bench"):
-        yield await _answers(f"http://127.0.0.1:{port}")
+    async with process(*command, folder=folder, OPENAI_BASE_URL=model, OPENAI_API_KEY="bench") as running:
+        yield Served(await _answers(f"http://127.0.0.1:{port}"), running.pid)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, assert_never
 
 import chainlit as cl
+from chainlit.config import config as chainlit_config
 from chainlit.server import _authenticate_user as chainlits_authenticate
 from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import Response
@@ -31,6 +32,7 @@ def register(settings: Settings, accounts: Callable[[], Accounts], app: FastAPI)
     match settings.auth:
         case "local":
             cl.header_auth_callback(sign_in_locally)
+            chainlit_config.ui.custom_css = "/public/local.css"
         case "password":
             _register_password(accounts, app)
         case "proxy":

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-_QUOTED = re.compile(r"^(>*) ?(.*)$", re.DOTALL)
-
 
 def unflowed(text: str, *, delsp: bool) -> str:
     """Join lines that end in a blank with the next of the same quote depth (section 4.2).
@@ -14,15 +10,18 @@ def unflowed(text: str, *, delsp: bool) -> str:
         text: The decoded body, lines ended by LF.
         delsp: Whether the blank at a soft line break is to be deleted, as in scripts without blanks.
     """
-    out: list[str] = []
-    depth_before: int | None = None  # of the paragraph that still flows
+    paragraphs: list[list[str]] = []
+    flowing: int | None = None  # the quote depth of the paragraph that goes on
     for line in text.split("\n"):
-        marks, rest = _QUOTED.match(line).groups()  # type: ignore[union-attr]
-        flows = rest.endswith(" ") and rest != "-- "  # the signature's line never flows (section 4.3)
+        rest = line.lstrip(">")
+        depth = len(line) - len(rest)
+        rest = rest.removeprefix(" ")  # stuffed (section 4.4)
+        is_mark = rest == "-- "  # the signature's line never flows (section 4.3)
+        flows = rest.endswith(" ") and not is_mark
         piece = rest[:-1] if flows and delsp else rest
-        if depth_before == len(marks) and rest != "-- ":
-            out[-1] += piece
+        if flowing == depth and not is_mark:
+            paragraphs[-1].append(piece)
         else:
-            out.append(f"{marks} {piece}" if marks else piece)
-        depth_before = len(marks) if flows else None
-    return "\n".join(out)
+            paragraphs.append([">" * depth + " " * bool(depth and piece), piece])
+        flowing = depth if flows else None
+    return "\n".join(map("".join, paragraphs))

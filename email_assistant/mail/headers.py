@@ -73,11 +73,11 @@ def _word_bytes(encoding: str, text: str) -> bytes | None:
 
 def lenient_base64(data: bytes) -> bytes:
     """Decode base64 as far as it goes: foreign bytes passed over, padding supplied or allowed inside."""
-    out = b""
+    out = []
     for run in re.split(rb"=+", re.sub(rb"[^A-Za-z0-9+/=]+", b"", data.translate(_URL_SAFE))):
         whole = run[: len(run) - 1] if len(run) % 4 == 1 else run
-        out += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
-    return out
+        out.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
+    return b"".join(out)
 
 
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")

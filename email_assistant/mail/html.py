@@ -76,31 +76,30 @@ _UNSEEN = frozenset(
         "map",
     ]
 )
-_END = r"\s*(?:!important)?\s*(?:;|$)"
-_HIDING_STYLE = re.compile(
-    r"(?:^|;)\s*(?:"
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|color\s*:\s*transparent"
-    rf"|opacity\s*:\s*0*(?:\.0*)?{_END}"
-    rf"|font-size\s*:\s*(?:0*(?:\.0*)?(?:px|pt|em|rem|%)?|1px){_END}"
-    rf"|(?:max-)?(?:height|width)\s*:\s*0+(?:px|pt|em|%)?{_END}(?=.*overflow\s*:\s*hidden)"
-    r"|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,})",
-    re.IGNORECASE | re.DOTALL,
-)
+_ZERO = re.compile(r"0*(?:\.0*)?(?:px|pt|em|rem|%)?")
+_FAR_OUT = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|pt|em|rem|%)?")
 _RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
 _DEEPEST_QUOTE = 50
+_DEEPEST_ELEMENT = 6_000
+# Those that the parser does not close of itself.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|option|wbr|area|base)\b)[a-z]",
+    re.IGNORECASE,
+)
 _MOST_STYLE = 200_000
 _RULE_LINE = "_" * 32  # what Outlook writes for the line above a quoted message
 
 
 class ReadHtml(NamedTuple):
-    """The text, and whether anything was left out of it because it was hidden."""
+    """The text, whether any was left out because it was hidden, and whether the rest was read to its end."""
 
     text: str
     hidden: bool
+    complete: bool = True
 
 
 def html_to_text(html: str) -> ReadHtml:
@@ -109,15 +108,27 @@ def html_to_text(html: str) -> ReadHtml:
     A list's items get their mark, a quotation its `> `, a table with borders or headings its `|`. The walk
     keeps its own stack, so that no nesting is too deep.
     """
+    end = _end_of_sane_nesting(html)
     try:
-        parser = LexborHTMLParser(html)
+        parser = LexborHTMLParser(html[:end])
     except SelectolaxError:  # nothing in it to parse
         return ReadHtml("", hidden=False)
     if parser.root is None:
         return ReadHtml("", hidden=False)
     writer = _Writer(hidden_nodes=_hidden_by_style_sheet(parser))
     writer.walk(parser.body or parser.root)
-    return ReadHtml(writer.text(), writer.hidden)
+    return ReadHtml(writer.text(), writer.hidden, complete=end == len(html))
+
+
+def _end_of_sane_nesting(html: str) -> int:
+    """Where elements get nested so deep that the parser, quadratic in the depth, would not come to an end."""
+    depth = 0
+    if html.count("<") > _DEEPEST_ELEMENT:
+        for tag in _NESTING_TAG.finditer(html):
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+            if depth > _DEEPEST_ELEMENT:
+                return tag.start()
+    return len(html)
 
 
 def _hidden_by_style_sheet(parser: LexborHTMLParser) -> frozenset[int]:
@@ -127,7 +138,7 @@ def _hidden_by_style_sheet(parser: LexborHTMLParser) -> frozenset[int]:
     if "none" not in sheets and "hidden" not in sheets:
         return frozenset()
     for rule in _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", sheets))):
-        if _HIDING_STYLE.search(rule[2]) and len(found) < 10_000:
+        if _hides(rule[2]) and len(found) < 10_000:
             try:
                 found.update(node.mem_id for node in parser.css(rule[1].strip()))
             except (SelectolaxError, ValueError):
@@ -181,7 +192,7 @@ class _Writer:
         if (
             "hidden" in attributes
             or node.mem_id in self._hidden_nodes
-            or _HIDING_STYLE.search(attributes.get("style") or "")
+            or _hides(attributes.get("style") or "")
         ):
             self.hidden |= bool(re.search(r"\w", node.text()))
             return False
@@ -267,6 +278,32 @@ class _Writer:
         self._apart = False
         self._depth_above = len(prefix)
         self._lines.append(f"{prefix} {line}" if prefix and line else prefix or line)
+
+
+def _hides(style: str) -> bool:
+    """Whether CSS declarations keep an element from being seen."""
+    without_size = clipped = False
+    for declaration in _COMMENT.sub("", style).lower().split(";"):
+        name, _, value = declaration.replace("!important", "").partition(":")
+        value = value.strip()
+        match name.strip():
+            case "display" if value == "none":
+                return True
+            case "visibility" if value in {"hidden", "collapse"}:
+                return True
+            case "mso-hide" if value == "all":
+                return True
+            case "color" if value == "transparent":
+                return True
+            case "opacity" | "font-size" if value == "1px" or (value and _ZERO.fullmatch(value)):
+                return True
+            case "text-indent" | "left" | "top" if _FAR_OUT.fullmatch(value):
+                return True
+            case "height" | "max-height" | "width" | "max-width":
+                without_size |= bool(value) and _ZERO.fullmatch(value) is not None
+            case "overflow":
+                clipped |= value == "hidden"
+    return without_size and clipped
 
 
 def _is_quote(node: LexborNode) -> bool:

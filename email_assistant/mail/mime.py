@@ -107,7 +107,7 @@ def read_content(root: Part) -> Content:
             content.attachments.append(
                 Attachment(filename=part.filename, media_type=media_type, size=len(part.data))
             )
-    content.complete = not todo
+    content.complete &= not todo
     content.text = "\n".join(text.strip("\n") for text in texts if text.strip())
     for part in embedded:
         if content.text or part.depth > _MOST_EMBEDDED:
@@ -195,6 +195,7 @@ def _leaf_text(part: Part, media_type: str, content: Content) -> str:
     if media_type == "text/html":
         read = html_to_text(text)
         content.hidden_text |= read.hidden
+        content.complete &= read.complete
         return read.text
     if part.header.parameter("content-type", "format").lower() == "flowed":
         return unflowed(text, delsp=part.header.parameter("content-type", "delsp").lower() == "yes")
@@ -203,13 +204,13 @@ def _leaf_text(part: Part, media_type: str, content: Content) -> str:
 
 def uudecoded(body: bytes) -> bytes:
     """Decode uuencoded data, line by line, as far as it goes."""
-    out = b""
+    out = []
     for line in body.split(b"\n"):
         try:
-            out += binascii.a2b_uu(line.rstrip(b"\r"))
+            out.append(binascii.a2b_uu(line.rstrip(b"\r")))
         except binascii.Error:
             continue  # the lines `begin` and `end`, and damage
-    return out
+    return b"".join(out)
 
 
 def _of_bare_type(value: str, default: str) -> str:

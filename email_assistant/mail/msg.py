@@ -105,7 +105,7 @@ def read_msg(data: bytes) -> tuple[Header, Content, str]:
     if not content.text.strip() and (
         source := properties.decode(html) if html else properties.string(pid.PID_HTML)
     ):
-        content.text, content.hidden_text = html_to_text(source)
+        content.text, content.hidden_text, content.complete = html_to_text(source)
     content.text = content.text.replace("\r\n", "\n").replace("\r", "\n")
     content.attachments = [
         _attachment(_Properties(each, _SUB_OBJECT_OFFSET, properties.codecs))

@@ -79,7 +79,8 @@ def warnings_of(
     yield from _about_machines(header, content, sender=sender)
     if not content.complete:
         yield EmailWarning(
-            code="damaged", text="This email has more parts than can be read. The last of them were left out."
+            code="damaged",
+            text="This email is nested deeper, or has more parts, than can be read. Its end was left out.",
         )
     if list_id := list_id_of(header):
         yield EmailWarning(

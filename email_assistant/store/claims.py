@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import Connection, delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -63,13 +63,14 @@ class Claims:
         now = datetime.now(UTC)
         claim = {"holder": self._holder, "expires_at": now + self._lease}
         free = or_(claims.c.expires_at < now, claims.c.holder == self._holder)
+
+        def take(connection: Connection) -> None:
+            taken = connection.execute(update(claims).where(claims.c.app_id == app_id, free).values(claim))
+            if not taken.rowcount:
+                connection.execute(insert(claims).values(app_id=app_id, **claim))
+
         try:
-            async with self._database.begin() as connection:
-                taken = await connection.execute(
-                    update(claims).where(claims.c.app_id == app_id, free).values(claim)
-                )
-                if not taken.rowcount:
-                    await connection.execute(insert(claims).values(app_id=app_id, **claim))
+            await self._database.run(take)
         except IntegrityError:
             raise _busy() from None
         if self._renewing is None:
@@ -77,11 +78,8 @@ class Claims:
 
     async def _release(self, app_id: str) -> None:
         mine = claims.c.app_id == app_id, claims.c.holder == self._holder
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(delete(claims).where(*mine))
-        except DatabaseUnavailable:
-            pass  # It ends by itself, since nobody renews it.
+        with suppress(DatabaseUnavailable):  # it ends by itself, since nobody renews it
+            await self._database.run(lambda connection: connection.execute(delete(claims).where(*mine)))
 
     async def _rest(self) -> None:
         if not self._held and self._renewing:
@@ -97,13 +95,9 @@ class Claims:
 
     async def _renew_all(self) -> None:
         mine = claims.c.app_id.in_(self._held), claims.c.holder == self._holder
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(
-                    update(claims).where(*mine).values(expires_at=datetime.now(UTC) + self._lease)
-                )
-        except DatabaseUnavailable:
-            pass  # It is tried again before the lease ends.
+        longer = update(claims).where(*mine).values(expires_at=datetime.now(UTC) + self._lease)
+        with suppress(DatabaseUnavailable):  # it is tried again before the lease ends
+            await self._database.run(lambda connection: connection.execute(longer))
 
 
 def _busy() -> ConversationBusy:

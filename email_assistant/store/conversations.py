@@ -106,11 +106,9 @@ class Conversations:
         now = datetime.now(UTC)
         row = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
         row |= {"sequence_id": NOTHING_RUN}
+        new = insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
         try:
-            async with self._database.begin() as connection:
-                await connection.execute(
-                    insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
-                )
+            await self._database.run(lambda connection: connection.execute(new))
         except IntegrityError:
             return await self.find(owner, app_id)
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
@@ -121,8 +119,8 @@ class Conversations:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(conversations).where(owned(owner, app_id)))).first()
+        query = select(conversations).where(owned(owner, app_id))
+        row = await self._database.run(lambda connection: connection.execute(query).first())
         if row is None:
             raise not_found(app_id)
         return conversation_of(row)
@@ -139,8 +137,7 @@ class Conversations:
         first, last = (beginning + filled[len(beginning) :] for filled in (LOWEST_ID, HIGHEST_ID))
         within = conversations.c.app_id.between(first, last)
         query = select(conversations.c.app_id).where(conversations.c.owner == owner, within).limit(2)
-        async with self._database.begin() as connection:
-            found = (await connection.execute(query)).scalars().all()
+        found = await self._database.run(lambda connection: connection.scalars(query).all())
         if len(found) > 1:
             raise ConversationNotFound(
                 f"Several conversations begin with {beginning!r}. Give more of the id."
@@ -170,8 +167,8 @@ class Conversations:
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
         query = query.order_by(*(column.desc() for column in by_activity)).limit(size + 1)
-        async with self._database.read() as connection:
-            found = [conversation_of(row) for row in await connection.execute(query)]
+        rows = await self._database.run(lambda connection: connection.execute(query).all())
+        found = [conversation_of(row) for row in rows]
         shown = tuple(found[:size])
         return Page(shown, _cursor(shown[-1]) if len(found) > size else None)
 
@@ -185,13 +182,9 @@ class Conversations:
         title = plain_title(title)
         if not title:
             raise InvalidInput("A title needs at least one character.")
-        async with self._database.begin() as connection:
-            renamed = await connection.execute(
-                update(conversations)
-                .where(owned(owner, app_id))
-                .values(title=title, folded_title=folded(title), renamed=True)
-            )
-        if not renamed.rowcount:
+        new = {"title": title, "folded_title": folded(title), "renamed": True}
+        rename = update(conversations).where(owned(owner, app_id)).values(new)
+        if not await self._database.run(lambda connection: connection.execute(rename).rowcount):
             raise not_found(app_id)
 
     async def delete(self, owner: str, app_id: str) -> None:
@@ -200,20 +193,17 @@ class Conversations:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        async with self._database.begin() as connection:
-            deleted = await connection.execute(delete(conversations).where(owned(owner, app_id)))
-        if not deleted.rowcount:
+        gone = delete(conversations).where(owned(owner, app_id))
+        if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
             raise not_found(app_id)
         await self._database.forget_deleted()
 
     async def purge(self, before: datetime) -> int:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""
-        async with self._database.begin() as connection:
-            deleted = await connection.execute(
-                delete(conversations).where(conversations.c.updated_at < before)
-            )
+        old = delete(conversations).where(conversations.c.updated_at < before)
+        count = await self._database.run(lambda connection: connection.execute(old).rowcount)
         await self._database.forget_deleted()
-        return deleted.rowcount
+        return count
 
 
 def conversation_of(row: Row[Any]) -> Conversation:

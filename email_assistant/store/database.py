@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
@@ -14,7 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from email_assistant.errors import EmailAssistantError, InvalidInput, SettingsError
 from email_assistant.store import schema
-from email_assistant.store.engine import TAKE_TURNS, UNANSWERED, create_engine, make_private, sentence
+from email_assistant.store.engine import (
+    TAKE_TURNS,
+    UNANSWERED,
+    create_engine,
+    create_thread_engine,
+    make_private,
+    sentence,
+)
+
+Found = TypeVar("Found")
+
+THREADS = 8
+"""How many transactions SQLite works on at once."""
 
 
 class DatabaseUnavailable(EmailAssistantError):
@@ -27,35 +40,48 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sqlite")
+            self._thread_engine = create_thread_engine(engine.url, THREADS)
+
+    async def run(self, work: Callable[[Connection], Found]) -> Found:
+        """One transaction of which nothing is awaited: committed when `work` returns, undone if it raises.
+
+        It runs to its end if this task is cancelled meanwhile. With SQLite it runs whole in a thread: going
+        back to the event loop between two statements would hold the one lock for writing as long as the
+        loop is busy with others.
+
+        Raises:
+            DatabaseUnavailable: locked, read-only, full, or gone.
+            IntegrityError: SQLAlchemy's, for the caller to judge.
+        """
+        if not self.is_sqlite:
+            async with self.begin() as connection:
+                return await connection.run_sync(work)
+
+        def transaction() -> Found:
+            with _told(), self._thread_engine.begin() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, transaction)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, rolled back if it raises.
 
         Raises:
-            DatabaseUnavailable: locked, read-only, full, or gone.
-            IntegrityError: SQLAlchemy's, for the caller to judge.
+            DatabaseUnavailable, IntegrityError: as `run`.
         """
-        try:
+        with _told():
             async with self.engine.begin() as connection:
                 yield connection
-        except IntegrityError:
-            raise
-        except UNANSWERED as failure:
-            raise DatabaseUnavailable(sentence(failure)) from failure
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with, which nothing is committed on.
-
-        Raises:
-            DatabaseUnavailable: locked or gone.
-        """
-        try:
-            async with self.engine.connect() as connection:
-                yield connection
-        except UNANSWERED as failure:
-            raise DatabaseUnavailable(sentence(failure)) from failure
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+        if self.is_sqlite:
+            await asyncio.to_thread(self._threads.shutdown)
+            self._thread_engine.dispose()
 
     async def back_up(self, file: Path) -> None:
         """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
@@ -69,14 +95,14 @@ class Database:
             make_private(file, exist_ok=False)
         except OSError as failure:
             raise InvalidInput(f"No backup can be made at {str(file)!r}: {failure.strerror}.") from failure
-        async with self.begin() as connection:
-            await connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
+        await self.run(lambda connection: connection.execute(text("VACUUM INTO :file"), {"file": str(file)}))
 
     async def forget_deleted(self) -> None:
         """Empty SQLite's write-ahead log, which still holds what was deleted from the tables."""
         if self.is_sqlite:
-            async with self.begin() as connection:
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await self.run(
+                lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            )
 
 
 @asynccontextmanager
@@ -104,7 +130,7 @@ async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterat
             raise SettingsError(told) from failure
         yield database
     finally:
-        await database.engine.dispose()
+        await database.aclose()
 
 
 async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -119,6 +145,16 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
     if cancelled:
         raise cancelled
     task.result()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except UNANSWERED as failure:
+        raise DatabaseUnavailable(sentence(failure)) from failure
 
 
 async def _prepare(database: Database, upgrade: bool) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from ssl import create_default_context
 from typing import Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -65,6 +66,15 @@ def create_engine(url: str) -> AsyncEngine:
         )
     engine = create_async_engine(parsed, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
+    return engine
+
+
+def create_thread_engine(url: URL, threads: int) -> Engine:
+    """An engine for SQLite at `url` whose connections are used by so many threads."""
+    engine = create_sync_engine(
+        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, pool_size=threads, max_overflow=0
+    )
+    event.listen(engine, "connect", _set_pragmas)
     return engine
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, insert, select
 
 from email_assistant.errors import ConversationNotFound
 from email_assistant.store.conversations import APP_ID, not_found, owned
@@ -22,11 +22,14 @@ class Files:
         Raises:
             ConversationNotFound: there is no such conversation of `owner`.
         """
-        async with self._database.begin() as connection:
-            if not await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
+
+        def put(connection: Connection) -> None:
+            if not connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
                 raise not_found(app_id)
-            await connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
-            await connection.execute(insert(files).values(app_id=app_id, file_id=file_id, content=content))
+            connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
+            connection.execute(insert(files).values(app_id=app_id, file_id=file_id, content=content))
+
+        await self._database.run(put)
 
     async def get(self, owner: str, app_id: str, file_id: str) -> bytes:
         """The bytes of `file_id`.
@@ -34,8 +37,8 @@ class Files:
         Raises:
             ConversationNotFound: there is no such file, or not in a conversation of `owner`.
         """
-        async with self._database.begin() as connection:
-            content = await connection.scalar(select(files.c.content).where(_owned(owner, app_id, file_id)))
+        query = select(files.c.content).where(_owned(owner, app_id, file_id))
+        content = await self._database.run(lambda connection: connection.scalar(query))
         if content is None:
             raise _no_file(file_id)
         return bytes(content)
@@ -46,9 +49,8 @@ class Files:
         Raises:
             ConversationNotFound: there is no such file, or not in a conversation of `owner`.
         """
-        async with self._database.begin() as connection:
-            deleted = await connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
-        if not deleted.rowcount:
+        gone = delete(files).where(_owned(owner, app_id, file_id))
+        if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
             raise _no_file(file_id)
         await self._database.forget_deleted()
 

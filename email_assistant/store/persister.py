@@ -10,9 +10,8 @@ from typing import Any
 from burr.core import Action, State
 from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
-from sqlalchemy import UpdateBase, bindparam, case, insert, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from email_assistant.errors import ConversationBusy, EmailAssistantError
 from email_assistant.store.conversations import (
@@ -67,8 +66,8 @@ class StatePersister(AsyncBaseStatePersister):
     async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
         """The ids of all conversations of this owner, newest activity first."""
         query = select(conversations.c.app_id).where(conversations.c.owner == partition_key)
-        async with self._database.begin() as connection:
-            return list(await connection.scalars(query.order_by(conversations.c.updated_at.desc())))
+        query = query.order_by(conversations.c.updated_at.desc())
+        return await self._database.run(lambda connection: list(connection.scalars(query)))
 
     async def load(
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
@@ -77,8 +76,7 @@ class StatePersister(AsyncBaseStatePersister):
         if not APP_ID.fullmatch(app_id or ""):
             return None
         wanted = {"app_id": app_id, "owner": partition_key}
-        async with self._database.read() as connection:
-            row = (await connection.execute(_NEWEST, wanted)).first()
+        row = await self._database.run(lambda connection: connection.execute(_NEWEST, wanted).first())
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
         return LoadedState(
@@ -119,14 +117,17 @@ class StatePersister(AsyncBaseStatePersister):
             "problem_kind": problem and problem.kind,
             "problem": problem and storable(problem.sentence),
         }
+        if sequence_id == FIRST:
+            write: UpdateBase = insert(states).values(app_id=app_id, state=state.get_all())
+        else:
+            write = update(states).where(states.c.app_id == app_id).values(state=state.get_all())
+
+        def put(connection: Connection) -> None:
+            _save_row(connection, partition_key or "", app_id, titles, row)
+            connection.execute(write)
+
         try:
-            async with self._database.begin() as connection:
-                await _save_row(connection, partition_key or "", app_id, titles, row)
-                if sequence_id == FIRST:
-                    write: UpdateBase = insert(states).values(app_id=app_id, state=state.get_all())
-                else:
-                    write = update(states).where(states.c.app_id == app_id).values(state=state.get_all())
-                await connection.execute(write)
+            await self._database.run(put)
         except IntegrityError:
             raise _busy() from None
 
@@ -177,23 +178,23 @@ class SaveAfterStep(PostRunStepHookAsync):
         )
 
 
-async def _save_row(
-    connection: AsyncConnection, owner: str, app_id: str, titles: dict[str, str], row: dict[str, Any]
+def _save_row(
+    connection: Connection, owner: str, app_id: str, titles: dict[str, str], row: dict[str, Any]
 ) -> None:
     unless_renamed = {
         name: case((conversations.c.renamed, conversations.c[name]), else_=title)
         for name, title in titles.items()
     }
     before = owned(owner, app_id), conversations.c.sequence_id == row["sequence_id"] - 1
-    saved = await connection.execute(update(conversations).where(*before).values(unless_renamed | row))
+    saved = connection.execute(update(conversations).where(*before).values(unless_renamed | row))
     if saved.rowcount:
         return
-    if await connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
+    if connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
         raise _busy()
     if row["sequence_id"] != FIRST or not APP_ID.fullmatch(app_id):
         raise not_found(app_id)
     new = {"app_id": app_id, "owner": owner, "created_at": row["updated_at"], "renamed": False}
-    await connection.execute(insert(conversations).values(new | titles | row))
+    connection.execute(insert(conversations).values(new | titles | row))
 
 
 def _busy() -> ConversationBusy:

@@ -6,7 +6,7 @@ from email.utils import formataddr
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from email_assistant.store.database import Database
 from email_assistant.store.schema import preferences
@@ -47,13 +47,15 @@ class PreferencesStore:
     async def get(self, owner: str) -> Preferences:
         """The owner's preferences, or the defaults."""
         query = select(preferences.c.preferences).where(preferences.c.owner == owner)
-        async with self._database.begin() as connection:
-            saved = await connection.scalar(query)
+        saved = await self._database.run(lambda connection: connection.scalar(query))
         return Preferences.model_validate_json(saved) if saved else Preferences()
 
     async def put(self, owner: str, wanted: Preferences) -> None:
         """Keep them in the place of the earlier ones."""
-        async with self._database.begin() as connection:
-            await connection.execute(delete(preferences).where(preferences.c.owner == owner))
-            row = {"owner": owner, "preferences": wanted.model_dump_json()}
-            await connection.execute(insert(preferences).values(row))
+        row = {"owner": owner, "preferences": wanted.model_dump_json()}
+
+        def put(connection: Connection) -> None:
+            connection.execute(delete(preferences).where(preferences.c.owner == owner))
+            connection.execute(insert(preferences).values(row))
+
+        await self._database.run(put)

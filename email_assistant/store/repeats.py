@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import RepeatedDifferently
@@ -69,8 +69,7 @@ class Repeats:
         query = select(repeats.c.request, repeats.c.answer).where(
             repeats.c.owner == owner, repeats.c.key == key, repeats.c.created_at > datetime.now(UTC) - KEPT
         )
-        async with self._database.begin() as connection:
-            found = (await connection.execute(query)).first()
+        found = await self._database.run(lambda connection: connection.execute(query).first())
         if found and found.request != request:
             raise RepeatedDifferently(
                 "This Idempotency-Key stands for another request of yours. Send this one with a new key."
@@ -81,13 +80,14 @@ class Repeats:
         """Write a row, and remove those of yesterday."""
         now = datetime.now(UTC)
         mine = repeats.c.owner == row["owner"], repeats.c.key == row["key"]
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(delete(repeats).where(repeats.c.created_at <= now - KEPT))
-                await connection.execute(delete(repeats).where(*mine))
-                await connection.execute(insert(repeats).values(**row, created_at=now))
-        except IntegrityError:
-            pass  # The conversation was deleted meanwhile, and its answers with it.
+
+        def put(connection: Connection) -> None:
+            connection.execute(delete(repeats).where(repeats.c.created_at <= now - KEPT))
+            connection.execute(delete(repeats).where(*mine))
+            connection.execute(insert(repeats).values(**row, created_at=now))
+
+        with suppress(IntegrityError):  # the conversation was deleted meanwhile, and its answers with it
+            await self._database.run(put)
 
 
 def _digest(text: str) -> str:

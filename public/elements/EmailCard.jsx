@@ -1,5 +1,6 @@
 // What was understood of the email: who wrote it, when, about what, with which attachments, and what to mind.
-import { useState } from "react"
+import { useEffect, useState } from "react"
+import { useChatMessages } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { Download, Paperclip, TriangleAlert } from "lucide-react"
 
@@ -24,6 +25,14 @@ function Field({ name, value }) {
 export default function EmailCard() {
   const { sender, to, cc, subject, date, attachments, originals, warnings, text, has_quoted, labels } = props
   const [quoted, setQuoted] = useState(null)
+  const { threadId } = useChatMessages()
+
+  // Where the sidebar is a drawer, Chainlit gives a new conversation its address when the drawer is first opened,
+  // and closes it again; until then a reload would lose sight of the conversation.
+  useEffect(() => {
+    if (threadId && window.innerWidth < 768 && window.location.pathname === "/")
+      window.history.replaceState(window.history.state, "", `/thread/${threadId}`)
+  }, [threadId])
 
   const toggleQuoted = async () => {
     if (quoted !== null) return setQuoted(null)

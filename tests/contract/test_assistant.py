@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from email_assistant.assistant import (
     ConversationView,
@@ -893,11 +893,11 @@ def cancelled_at_statement(number: int, turn: asyncio.Task[Any], database: Datab
         if next(statements) == number:
             turn.cancel()
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", executed)
+    event.listen(Engine, "before_cursor_execute", executed)
     try:
         yield
     finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", executed)
+        event.remove(Engine, "before_cursor_execute", executed)
 
 
 class CancelAt:

@@ -84,6 +84,9 @@ async def test_a_phone(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     await expect(sam.titles.first).to_contain_text("Workshop")
     await sam.titles.first.click()
     await expect(sam.problem).to_be_visible()
+    await sam.page.keyboard.press("Escape")
+    await sam.reloads()
+    await expect(sam.problem).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

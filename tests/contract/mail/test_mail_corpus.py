@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ def test_every_message_is_read_as_its_decoders_agree(corpus: Path) -> None:
     assert score.share("from") >= 0.995, score.wrong
     assert score.share("text") >= 0.985, score.wrong
     assert score.share("attachments") >= 0.97, score.wrong
-    assert statistics.median(score.milliseconds) <= 3
 
 
 def test_what_was_read_survives_json_and_is_stored_once(corpus: Path) -> None:

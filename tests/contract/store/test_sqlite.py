@@ -157,5 +157,6 @@ async def test_a_backup_overwrites_nothing(sqlite_file, database):
 
 
 async def limit_pages(database, count: int) -> None:
-    async with database.engine.connect() as connection:
-        await connection.exec_driver_sql(f"PRAGMA max_page_count = {count}")
+    await database.run(
+        lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {count}").close()
+    )
