@@ -54,6 +54,7 @@ CHAINLIT = {
     "auth.login.errors.unauthorized": "The name or the password is not right, or the user is disabled.",
     "auth.login.errors.too many requests": "Too many attempts to sign in. Wait a quarter of an hour.",
     "threadHistory.sidebar.title": "Conversations",
+    "threadHistory.thread.options": "Rename or delete",
     "threadHistory.thread.untitled": "New conversation",
     "threadHistory.thread.actions.delete.title": "Delete this conversation?",
     "threadHistory.thread.actions.delete.description": (

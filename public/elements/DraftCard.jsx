@@ -119,6 +119,7 @@ function Reply() {
   useEffect(() => {
     callAction({ name: "reply_choice", payload: {} })?.then(({ response }) => setChoice(response))
   }, [])
+  useEffect(fitScrolling, [choice])
   if (!choice) return null
   const ask = async (name) => (await callAction({ name, payload: { reply_all: choice.reply_all, quote: choice.quote } })).response
   const download = async () => {
