@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import httpx
 import socketio
 
@@ -171,6 +172,7 @@ class Tab:
         self.http = httpx.AsyncClient(base_url=url, timeout=30)
         self._socket_opened = False
         self._socket: socketio.AsyncClient | None = None
+        self._connections: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Tab:
         await self.connect()
@@ -180,15 +182,18 @@ class Tab:
         await self.drop()
         await self.http.aclose()
 
-    async def connect(self, *, origin: str | None = None) -> None:
+    async def connect(self, *, origin: str | None = None, sign_in: bool = True) -> None:
         """Sign in and open the socket, or open it again with the same session."""
         restored = self._socket_opened
         self._socket_opened = True
-        signed_in = await self.http.post("/auth/header")
-        signed_in.raise_for_status()
+        if sign_in:
+            signed_in = await self.http.post("/auth/header")
+            signed_in.raise_for_status()
         cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+        self._connections = aiohttp.ClientSession()
         socket = self._socket = socketio.AsyncClient(
             reconnection=False,
+            http_session=self._connections,
             websocket_extra_options={"max_msg_size": 0},  # a browser has no limit either
         )
         socket.on("*", self.page.receive)
@@ -218,6 +223,9 @@ class Tab:
         if self._socket:
             await self._socket.disconnect()
             self._socket = None
+        if self._connections:
+            await self._connections.close()
+            self._connections = None
 
     @property
     def conversation(self) -> str:

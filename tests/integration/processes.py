@@ -102,6 +102,25 @@ class ServerProcess:
                 return
         raise AssertionError(f"The server ended at once with {self.process.wait()}:\n{self.output()}")
 
+    def start_elsewhere(self, port: int) -> None:
+        """Start a command that does not say when it serves, and wait until it does."""
+        self._errors = self._log.open("ab")
+        self.process = subprocess.Popen(
+            self._command,
+            cwd=self._cwd,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._note(line)
+            if "available at" in line:
+                return
+        raise AssertionError(f"The server ended at once with {self.process.wait()}:\n{self.output()}")
+
     def stop(self, sign: signal.Signals = signal.SIGTERM, timeout: float = 10) -> int:
         """Ask it to end, wait for that, and return its exit code (negative: the signal)."""
         if self.process.poll() is None:

@@ -7,14 +7,7 @@ import uuid
 import pytest
 
 from tests.integration.chainlit_client import Tab
-from tests.integration.processes import ModelProcess, ServerProcess, running_server
-
-
-@pytest.fixture(scope="module")
-def server(shared_model: ModelProcess, tmp_path_factory: pytest.TempPathFactory) -> ServerProcess:  # type: ignore[misc]
-    """A server of its own, whose sidebar no other test fills."""
-    with running_server(tmp_path_factory.mktemp("sidebar") / "data", model_url=shared_model.url) as server:
-        yield server
+from tests.integration.processes import ModelProcess, ServerProcess
 
 
 async def begin(server: ServerProcess, subject: str) -> str:
