@@ -24,9 +24,10 @@ class Service:
 
     owner = LOCAL_USER
 
-    def __init__(self, runner: asyncio.Runner, assistant: EmailAssistant) -> None:
+    def __init__(self, runner: asyncio.Runner, assistant: EmailAssistant, *, offline: bool) -> None:
         self._runner = runner
         self.assistant = assistant
+        self.offline = offline
 
     def run(self, call: Coroutine[Any, Any, Result]) -> Result:
         """The result of one call."""
@@ -49,6 +50,6 @@ def opened() -> Iterator[Service]:
         stack = AsyncExitStack()
         assistant = runner.run(stack.enter_async_context(open_assistant(settings)))
         try:
-            yield Service(runner, assistant)
+            yield Service(runner, assistant, offline=settings.offline)
         finally:
             runner.run(stack.aclose())

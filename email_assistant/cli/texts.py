@@ -53,6 +53,7 @@ echo 'email-assistant completion fish | source' >> ~/.config/fish/config.fish
 
 PASTE = "Paste the email. Then press Enter and Ctrl-D."
 OFFLINE = "No model is set: simple rules write the drafts. Read each one before you send it."
+MODEL = "{model} writes the drafts and can be wrong. Read each one before you send it."
 STEPS = {
     "determine_clarifications": "Looking for open questions ...",
     "formulate_draft": "Writing the draft ...",
