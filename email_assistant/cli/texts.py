@@ -134,6 +134,11 @@ UNEXPECTED = (
     "Put --traceback before the command to see where, for a bug report."
 )
 SYSTEM_ERROR = "The system refused: {problem}."
+WHOSE = (
+    "People sign in here (EMAIL_ASSISTANT_AUTH={auth}). "
+    "Say whose conversations: email-assistant --user NAME ..."
+)
+NO_SUCH_USER = "There is no user {user!r}."
 NO_TERMINAL = "There is no terminal to ask you at. Add --no-input to write one draft without questions"
 NO_TERMINAL_TO_CONFIRM = "There is no terminal to ask you at. Add --yes to delete without asking"
 NO_SUCH_FILE = "The email {path} cannot be read: {reason}."

@@ -39,6 +39,19 @@ async def test_begun_in_the_terminal_it_is_in_the_list_of_the_service(
     )
 
 
+async def test_where_people_sign_in_it_must_be_said_whose_conversations(
+    program: Program, settings: Settings
+) -> None:
+    async with open_assistant(settings) as assistant:
+        await assistant.accounts.add("ana", "correct horse battery")
+        await assistant.create("ana", "1a2b3c4d-0000-4000-8000-000000000001")
+    signed_in = {"EMAIL_ASSISTANT_AUTH": "password"}
+    assert program.run("list", **signed_in).returncode == 7
+    assert program.run("--user", "eve", "list", **signed_in).returncode == 4
+    assert "1a2b3c4d" in program.run("--user", "Ana", "list", **signed_in).stdout
+    assert "1a2b3c4d" not in program.run("list").stdout
+
+
 async def test_begun_elsewhere_it_goes_on_in_the_terminal(program: Program, settings: Settings) -> None:
     async with open_assistant(settings) as assistant:
         app_id = (await assistant.create(LOCAL_USER)).app_id
