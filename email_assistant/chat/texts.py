@@ -26,9 +26,6 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
-TOO_LONG = (
-    "This message is longer than two million characters and was not used. Attach it as a file, or cut it."
-)
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {
@@ -99,6 +96,7 @@ REFINEMENTS = {
 """The one-tap refinements: each label and what it says, the same as if it had been typed."""
 
 DRAFT_CARD = {
+    "cautions": "To check",
     "draft": "Draft {version}",
     "final": "Final reply",
     "to": "To",
