@@ -82,7 +82,7 @@ async def test_killed_at_every_step_from_the_chat_and_over_http(
     async with AsyncExitStack() as stack:
         both = Both(killed, model)
         await both.restart()
-        stack.push_async_callback(lambda: both.tab.__aexit__())
+        stack.push_async_callback(lambda: both.tab.__aexit__())  # noqa: PLW0108 - the last tab, not this one
         both.api = await both.http.create()
 
         await both.held(HELD_QUESTIONS, WITH_INSTRUCTIONS, both.http.email(both.api, MAIL, "say yes"))
