@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,16 @@ class Both:
 
     def __init__(self, server: ServerProcess, model: ModelProcess) -> None:
         self.server, self.model = server, model
-        self.chat = self.api = ""
+        self.tab, self.http, self.api = Tab(server.url), HttpClient(server.url), ""
+
+    async def __aenter__(self) -> Both:
+        await self.tab.connect()
+        self.api = await self.http.create()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.tab.__aexit__()
+        await self.http.__aexit__()
 
     async def held(self, held: dict[str, Any], in_chat: str, over_http: Awaitable[httpx.Response]) -> None:
         """Say something in both, kill the server while the model is `held`, and start it again."""
@@ -53,15 +61,14 @@ class Both:
         await self.restart()
 
     async def restart(self) -> None:
-        """Open both doors of a server that runs on the same data."""
-        if self.server.process.poll() is not None:
-            chat = self.tab.conversation
-            self.server.start()
-            self.tab = Tab(self.server.url, thread_id=chat)
-        else:
-            self.tab = Tab(self.server.url)
+        """Start the server on the same data, and open both doors anew."""
+        await self.__aexit__()
+        self.server.start()
+        self.tab, self.http = (
+            Tab(self.server.url, thread_id=self.tab.conversation),
+            HttpClient(self.server.url),
+        )
         await self.tab.connect()
-        self.http = HttpClient(self.server.url)
 
     async def states(self) -> list[dict[str, Any]]:
         """Both conversations; the tab shows what the server has."""
@@ -79,12 +86,7 @@ class Both:
 async def test_killed_at_every_step_from_the_chat_and_over_http(
     killed: ServerProcess, model: ModelProcess
 ) -> None:
-    async with AsyncExitStack() as stack:
-        both = Both(killed, model)
-        await both.restart()
-        stack.push_async_callback(lambda: both.tab.__aexit__())  # noqa: PLW0108 - the last tab, not this one
-        both.api = await both.http.create()
-
+    async with Both(killed, model) as both:
         await both.held(HELD_QUESTIONS, WITH_INSTRUCTIONS, both.http.email(both.api, MAIL, "say yes"))
         for state in await both.states():
             assert (state["next_step"], state["drafts"], state["questions"]) == ("retry", [], [])

@@ -31,7 +31,8 @@ FAILURES: dict[str, tuple[dict[str, Any], int, str, str | None, str]] = {
     "nothing": ({"text": " \n"}, 502, "ModelNonsense", None, "empty"),
     "no end": ({"endless": True}, 502, "ModelCutOff", None, "without coming to an end"),
     "too long": (
-        {"status": 400, "error": {"code": "context_length_exceeded"}}, 502, "ModelInputTooLong", None, "shorter",
+        {"status": 400, "error": {"code": "context_length_exceeded"}},
+        502, "ModelInputTooLong", None, "shorter",
     ),
     "a content filter": (
         {"status": 400, "error": {"code": "content_filter"}}, 502, "ModelRefused", None, "declined",
