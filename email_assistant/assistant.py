@@ -228,6 +228,14 @@ class EmailAssistant:
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
 
+    async def rest(self, grace: float) -> None:
+        """Let the turns that run end within `grace` seconds, then stop the others."""
+        if ends := [asyncio.create_task(turn.ended.wait()) for turn in self._turns.values()]:
+            _, late = await asyncio.wait(ends, timeout=grace)
+            for end in late:
+                end.cancel()
+        await self.aclose()
+
     async def aclose(self) -> None:
         """Stop all turns, and wait until each has saved how far it came."""
         turns = list(self._turns.values())

@@ -26,6 +26,11 @@ from email_assistant.settings import Settings
 
 BACKLOG = 2048
 """Connections that wait to be accepted; as uvicorn has it."""
+
+GRACE = 4
+"""Seconds that running turns are given to end at a shutdown, and then again the connections to close.
+Together less than the ten after which a container is killed."""
+
 MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
 """Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
 
@@ -68,7 +73,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_assistant(settings) as assistant:
-            chat.assistant = http.assistant = assistant
+            chat.assistant = http.assistant = app.state.assistant = assistant
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
             yield
@@ -114,8 +119,9 @@ def serve(settings: Settings) -> None:
         ws_max_size=MAX_SOCKET_MESSAGE,
         # The guard believes no proxy but those that are named to it; uvicorn would believe this machine.
         proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
     )
-    _AnnouncedServer(config).run(sockets=[listening])
+    _Server(config, app).run(sockets=[listening])
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -134,11 +140,20 @@ async def _open_and_close(settings: Settings) -> None:
         pass
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """Says where it listens, also when the port was chosen by the system."""
+class _Server(uvicorn.Server):
+    """Says where it listens, also when the system chose the port, and lets turns end before it does."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+        super().__init__(config)
+        self._app = app
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Email Assistant is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # First of all: the sockets still tell their tabs what became of a turn, and calls get their answers.
+        await self._app.state.assistant.rest(GRACE)
+        await super().shutdown(sockets)

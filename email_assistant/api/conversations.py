@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from email_assistant.api.answers import Answer, json_response
 from email_assistant.api.bodies import Title
 from email_assistant.api.call import Write
-from email_assistant.api.callers import AppId, From
+from email_assistant.api.callers import AppId, From, current_caller
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.state import EmailAssistantState
@@ -81,8 +81,9 @@ async def create(write: Write) -> Response:
     response_model=EmailAssistantState,
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
-async def state(caller: From, app_id: AppId) -> Response:
+async def state(request: Request, app_id: AppId) -> Response:
     """The conversation as it stands."""
+    caller = await current_caller(request)  # not as a dependency: this is called more often than all the rest
     return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
@@ -12,9 +15,17 @@ from email_assistant.errors import (
     ConversationNotFound,
     EmailAssistantError,
     InvalidInput,
+    NotSignedIn,
+    TooMany,
 )
 
-STATUS = {InvalidInput: 400, ConversationNotFound: 404, ConversationConflict: 409}
+STATUS = {
+    InvalidInput: 400,
+    NotSignedIn: 401,
+    ConversationNotFound: 404,
+    ConversationConflict: 409,
+    TooMany: 429,
+}
 """All other errors of ours: 503."""
 
 
@@ -22,13 +33,15 @@ def register(app: FastAPI) -> None:
     """Let `app`, which is Chainlit's, answer errors of ours with their sentence, which its page shows."""
     app.add_exception_handler(EmailAssistantError, _refused)
     app.add_exception_handler(ValidationError, _unreadable)
+    app.add_exception_handler(RequestValidationError, _unreadable)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 503)
-    return JSONResponse({"detail": str(error)}, status)
+    headers = {"Retry-After": str(math.ceil(error.retry_after))} if isinstance(error, TooMany) else None
+    return JSONResponse({"detail": str(error)}, status, headers)
 
 
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:
-    # The error's own text repeats what was sent.
+    # The errors' own texts repeat what was sent.
     return JSONResponse({"detail": texts.BAD_TAP}, 422)

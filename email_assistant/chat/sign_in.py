@@ -8,19 +8,18 @@ from typing import Annotated, Any, assert_never
 import chainlit as cl
 from chainlit.config import config as chainlit_config
 from chainlit.server import _authenticate_user as chainlits_authenticate
-from fastapi import FastAPI, Form, HTTPException, Request
+from fastapi import FastAPI, Form, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
 from email_assistant.accounts import Accounts
 from email_assistant.chat.oauth_address import address_of, is_allowed
-from email_assistant.errors import NotSignedIn, SettingsError, SignInRefused, TooMany
+from email_assistant.errors import NotSignedIn, SettingsError
 from email_assistant.guard.frontier import client_address
 from email_assistant.guard.sessions import EPOCH
 from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import User
-from email_assistant.store.database import DatabaseUnavailable
 
 
 def register(settings: Settings, accounts: Callable[[], Accounts], app: FastAPI) -> None:
@@ -59,18 +58,11 @@ def _register_password(accounts: Callable[[], Accounts], app: FastAPI) -> None:
 
     cl.password_auth_callback(none)
 
-    # Chainlit answers a callback's exception like a wrong password, and logs it.
+    # Chainlit answers a callback's exception like a wrong password, and logs it; a route's has its sentence.
     async def login(
         request: Request, name: Annotated[str, Form(alias="username")], password: Annotated[str, Form()]
     ) -> Response:
-        try:
-            user = await accounts().sign_in(name, password, client_address.get())
-        except SignInRefused as refused:
-            raise HTTPException(401, str(refused)) from None
-        except TooMany as refused:
-            raise HTTPException(429, str(refused), {"Retry-After": f"{refused.retry_after:.0f}"}) from None
-        except DatabaseUnavailable as refused:
-            raise HTTPException(503, str(refused)) from None
+        user = await accounts().sign_in(name, password, client_address.get())
         return await chainlits_authenticate(request, _chainlits(user))
 
     app.router.routes.insert(0, APIRoute("/login", login, methods=["POST"]))

@@ -26,9 +26,6 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
-TOO_LONG = (
-    "This message is longer than two million characters and was not used. Attach it as a file, or cut it."
-)
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {
@@ -54,6 +51,7 @@ CHAINLIT = {
     "auth.login.errors.unauthorized": "The name or the password is not right, or the user is disabled.",
     "auth.login.errors.too many requests": "Too many attempts to sign in. Wait a quarter of an hour.",
     "threadHistory.sidebar.title": "Conversations",
+    "threadHistory.thread.options": "Rename or delete",
     "threadHistory.thread.untitled": "New conversation",
     "threadHistory.thread.actions.delete.title": "Delete this conversation?",
     "threadHistory.thread.actions.delete.description": (
@@ -98,6 +96,7 @@ REFINEMENTS = {
 """The one-tap refinements: each label and what it says, the same as if it had been typed."""
 
 DRAFT_CARD = {
+    "cautions": "To check",
     "draft": "Draft {version}",
     "final": "Final reply",
     "to": "To",

@@ -11,6 +11,7 @@ from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
+from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.state import ConversationState, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
 from email_assistant.view import ConversationView
@@ -214,6 +215,8 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     answers_this_email = version > page.state.drafts_before_email
     header = page.addressed if answers_this_email else page.addressed | {"to": [], "subject": ""}
     props = header | {"version": version, "body": draft.body, "live": live}
+    if version == len(drafts) and (cautions := unsupported_claims(draft.body, page.state)):
+        props["cautions"] = [*cautions]
     if draft.origin != "written":
         props["note"] = texts.NOTES[draft.origin].format(version=draft.restored_from)
     if live:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from email_assistant.errors import (
+    AccountNotFound,
     ConversationConflict,
     ConversationNotFound,
     EmailAssistantError,
@@ -32,6 +33,7 @@ class Exit(IntEnum):
 _CODES: dict[type[EmailAssistantError], Exit] = {
     InvalidInput: Exit.BAD_INPUT,
     ConversationNotFound: Exit.NOT_FOUND,
+    AccountNotFound: Exit.NOT_FOUND,
     ConversationConflict: Exit.CONFLICT,
     ModelError: Exit.MODEL,
     SettingsError: Exit.SETUP,

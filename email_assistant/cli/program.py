@@ -46,8 +46,9 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_version,
     help="Show the version.",
 )
+@click.option("--user", metavar="NAME", help="Whose conversations, where people sign in.")
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from, for a bug report.")
-def program(traceback: bool) -> None:
+def program(user: str | None, traceback: bool) -> None:
     """Answer emails by talking about the reply.
 
     Here in the terminal, or in the browser with `serve`. The conversations are the same: begin one here and

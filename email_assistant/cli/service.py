@@ -7,8 +7,12 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, TypeVar
 
+import click
+
 from email_assistant.assistant import EmailAssistant, open_assistant
-from email_assistant.settings import LOCAL_USER, load_settings
+from email_assistant.cli import texts
+from email_assistant.errors import AccountNotFound, SettingsError
+from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
 Result = TypeVar("Result")
 
@@ -17,16 +21,18 @@ SHORT_ID = 8
 
 
 class Service:
-    """Runs the assistant's calls to their end, one by one, for the local user.
+    """Runs the assistant's calls to their end, one by one, for one user.
 
     Ctrl-C cancels the call that runs, waits until it has put everything in order, and is then raised.
     """
 
-    owner = LOCAL_USER
-
-    def __init__(self, runner: asyncio.Runner, assistant: EmailAssistant) -> None:
+    def __init__(
+        self, runner: asyncio.Runner, assistant: EmailAssistant, owner: str, *, offline: bool
+    ) -> None:
         self._runner = runner
         self.assistant = assistant
+        self.owner = owner
+        self.offline = offline
 
     def run(self, call: Coroutine[Any, Any, Result]) -> Result:
         """The result of one call."""
@@ -43,12 +49,31 @@ class Service:
 
 @contextmanager
 def opened() -> Iterator[Service]:
-    """Open the assistant as the environment sets it up, and close it after the block."""
+    """Open the assistant as the environment sets it up, for the user of `--user`, for the block.
+
+    Raises:
+        EmailAssistantError: it cannot be opened, or there is no such user.
+    """
     settings = load_settings()
+    user: str | None = click.get_current_context().find_root().params["user"]
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         assistant = runner.run(stack.enter_async_context(open_assistant(settings)))
         try:
-            yield Service(runner, assistant)
+            owner = runner.run(_owner(assistant, settings, user))
+            yield Service(runner, assistant, owner, offline=settings.offline)
         finally:
             runner.run(stack.aclose())
+
+
+async def _owner(assistant: EmailAssistant, settings: Settings, user: str | None) -> str:
+    """Whose conversations: whoever may open the database may name anybody."""
+    if settings.auth == "local":
+        return LOCAL_USER
+    if user is None:
+        raise SettingsError(texts.WHOSE.format(auth=settings.auth))
+    wanted = user.casefold()
+    for known in await assistant.accounts.users():
+        if known.name == wanted:
+            return known.name
+    raise AccountNotFound(texts.NO_SUCH_USER.format(user=user))

@@ -53,6 +53,7 @@ echo 'email-assistant completion fish | source' >> ~/.config/fish/config.fish
 
 PASTE = "Paste the email. Then press Enter and Ctrl-D."
 OFFLINE = "No model is set: simple rules write the drafts. Read each one before you send it."
+MODEL = "{model} writes the drafts and can be wrong. Read each one before you send it."
 STEPS = {
     "determine_clarifications": "Looking for open questions ...",
     "formulate_draft": "Writing the draft ...",
@@ -133,6 +134,11 @@ UNEXPECTED = (
     "Put --traceback before the command to see where, for a bug report."
 )
 SYSTEM_ERROR = "The system refused: {problem}."
+WHOSE = (
+    "People sign in here (EMAIL_ASSISTANT_AUTH={auth}). "
+    "Say whose conversations: email-assistant --user NAME ..."
+)
+NO_SUCH_USER = "There is no user {user!r}."
 NO_TERMINAL = "There is no terminal to ask you at. Add --no-input to write one draft without questions"
 NO_TERMINAL_TO_CONFIRM = "There is no terminal to ask you at. Add --yes to delete without asking"
 NO_SUCH_FILE = "The email {path} cannot be read: {reason}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Literal
 
 Change = tuple[Literal["same", "removed", "added"], str]
@@ -18,14 +19,15 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 def word_diff(before: str, after: str) -> list[Change]:
     """Runs of text, in reading order: joined without the added ones they are `before`, without the removed
-    ones `after`."""
+    ones `after`. A few words that stayed within a changed phrase count as changed: one long change is
+    easier to follow than many short ones."""
     lines = _passages(_LINE, before, after)
     passages = [words for old, new in lines for words in _passages(_WORD, old, new)]
     changes: list[Change] = []
     removed = added = ""
-    for position, (old, new) in enumerate(passages, 1):
-        # A space between two changed words would make a riddle of a changed phrase.
-        if old != new or (removed and added and old == " " and position < len(passages)):
+    for (old, new), following in zip_longest(passages, passages[1:], fillvalue=("", "")):
+        around = min(max(len(removed), len(added)), max(map(len, following)))
+        if old != new or ("\n" not in old and len(old.strip()) <= around and (removed or added)):
             removed, added = removed + old, added + new
             continue
         changes += _changed(removed, added)
@@ -47,5 +49,5 @@ def _passages(piece: re.Pattern[str], before: str, after: str) -> list[tuple[str
     old, new = piece.findall(before), piece.findall(after)
     if before == after or max(len(old), len(new)) > MOST_PIECES:
         return [(before, after)] if before or after else []
-    opcodes = SequenceMatcher(None, old, new).get_opcodes()
+    opcodes = SequenceMatcher(str.isspace, old, new).get_opcodes()
     return [("".join(old[a:b]), "".join(new[c:d])) for _, a, b, c, d in opcodes]

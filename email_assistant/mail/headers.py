@@ -165,6 +165,7 @@ def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, 
 
 # --- ids and dates -----------------------------------------------------------------------------------------
 
+_OF_A_WINDOW = re.compile(r"\b[ap]\.?m\b|(?:GMT|UTC)[+-]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
 
@@ -180,8 +181,11 @@ def message_ids(value: str) -> tuple[str, ...]:
 def parse_date(value: str) -> datetime | None:
     """Read a date with its zone (RFC 5322 section 3.3, obsolete zones included); None where it is none.
 
-    A zone of `-0000`, or none at all, says nothing of the writer's own clock and is read as UTC.
+    A zone of `-0000`, or none at all, says nothing of the writer's own clock and is read as UTC. A date as
+    windows show it, with AM or `GMT+1`, would be read wrong and is none.
     """
+    if _OF_A_WINDOW.search(value):
+        return None
     try:
         date = parsedate_to_datetime(" ".join(decode_words(value).split()))
         date = date if date.tzinfo else date.replace(tzinfo=UTC)

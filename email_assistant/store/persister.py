@@ -21,6 +21,7 @@ from email_assistant.store.conversations import (
     Status,
     conversation_of,
     folded,
+    is_id,
     not_found,
     owned,
     plain_title,
@@ -73,10 +74,10 @@ class StatePersister(AsyncBaseStatePersister):
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
     ) -> LoadedState | None:
         """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
-        if not APP_ID.fullmatch(app_id or ""):
+        if not is_id(app_id or ""):
             return None
         wanted = {"app_id": app_id, "owner": partition_key}
-        row = await self._database.run(lambda connection: connection.execute(_NEWEST, wanted).first())
+        row = next(iter(await self._database.few(_NEWEST, wanted)), None)
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
         return LoadedState(

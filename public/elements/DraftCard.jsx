@@ -5,7 +5,7 @@ import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, Copy, Diff, Download, History, Mail, Pencil } from "lucide-react"
+import { Check, Copy, Diff, Download, History, Mail, Pencil, TriangleAlert } from "lucide-react"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
 function useKept(name) {
@@ -119,6 +119,7 @@ function Reply() {
   useEffect(() => {
     callAction({ name: "reply_choice", payload: {} })?.then(({ response }) => setChoice(response))
   }, [])
+  useEffect(fitScrolling, [choice])
   if (!choice) return null
   const ask = async (name) => (await callAction({ name, payload: { reply_all: choice.reply_all, quote: choice.quote } })).response
   const download = async () => {
@@ -156,7 +157,7 @@ function saveFile({ filename, content }) {
 }
 
 export default function DraftCard() {
-  const { version, to, subject, labels, words, body, note, live, final, refinements, versions } = props
+  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions } = props
   const [edited, edit] = useKept("edited")
   const [changes, showChanges] = useKept("changes")
   const { loading, connected } = useChatData()
@@ -187,6 +188,12 @@ export default function DraftCard() {
         : editing ? <Editor text={edited} change={edit} close={() => edit(null)} disabled={disabled} />
         : changes ? <Changes changes={changes} />
         : <Text>{body}</Text>}
+
+      {cautions?.length > 0 && !editing && (
+        <ul className="ea-list ea-warnings" aria-label={labels.cautions}>
+          {cautions.map((caution, i) => <li key={i}><TriangleAlert aria-hidden />{caution}</li>)}
+        </ul>
+      )}
 
       {!writing && !editing && (
         <footer className="ea-foot">

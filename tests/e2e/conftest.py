@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -11,14 +9,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.e2e.browser import NoBrowser, chromium
 from tests.e2e.person import Person
 from tests.e2e.serving import Server, serving
 from tests.fakes.openai_server import FakeOpenAI
-
-NO_BROWSER = (
-    "These tests drive Chromium and none was found. Install it (on Debian and Ubuntu: apt install "
-    "chromium), or set EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
-)
 
 expect.set_options(timeout=15_000)
 
@@ -28,21 +22,12 @@ Sit = Callable[..., Awaitable[Person]]
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium, the same for all tests."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    path = os.environ.get("EMAIL_ASSISTANT_TEST_BROWSER", found)
-    if path is None:
-        pytest.fail(NO_BROWSER)
-    arguments = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            # Chromium refuses its sandbox to root.
-            executable_path=path, args=arguments, chromium_sandbox=os.geteuid() != 0
-        )  # fmt: skip
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
         try:
-            yield browser
-        finally:
-            await browser.close()
+            browser = await stack.enter_async_context(chromium(playwright))
+        except NoBrowser as missing:
+            pytest.fail(str(missing))
+        yield browser
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -77,6 +77,20 @@ async def test_list_search_rename_and_delete(sit_at: Sit, empty: Server) -> None
     await expect(sam.titles).to_have_text(["Workshop in May", "Summer party"])
 
 
+async def test_the_menu_of_a_conversation_by_keyboard(sit_at: Sit, empty: Server) -> None:
+    sam = await sit_at(empty)
+    await _asks(sam, "Parking")
+    menu = sam.page.locator("#thread-history li").first.locator("#thread-options")
+    await menu.focus()
+    await sam.page.keyboard.press("Enter")
+    await expect(sam.page.get_by_role("menuitem", name="Rename")).to_be_focused()
+    await sam.page.keyboard.press("ArrowDown")
+    await sam.page.keyboard.press("Enter")
+    await expect(sam.page.get_by_role("alertdialog")).to_contain_text("Delete this conversation?")
+    await sam.page.get_by_role("button", name="Confirm").press("Enter")
+    await expect(sam.titles.filter(has_text="Parking")).to_have_count(0)
+
+
 async def test_words_of_ours_everywhere(sit_at: Sit, empty: Server) -> None:
     sam = await sit_at(empty)
     await sam.page.locator("#readme-button").click()

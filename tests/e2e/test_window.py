@@ -47,6 +47,14 @@ LOW_CONTRAST = """() => {
 """Visible text with less contrast than WCAG 2.2 asks for (1.4.3, level AA)."""
 
 
+NAMELESS = """() => [...document.querySelectorAll("button, [role=button], textarea, select, input")]
+  .filter((node) => node.getClientRects().length && node.type !== "file")
+  .filter((node) => !(node.innerText.trim() || node.ariaLabel || node.labels?.length || node.title))
+  .filter((node) => !node.placeholder && !node.querySelector("img[alt]"))
+  .map((node) => node.outerHTML.slice(0, 120))"""
+"""What can be operated and has no name for a screen reader (WCAG 2.2, 4.1.2)."""
+
+
 async def _fits(sam: Person) -> None:
     assert await sam.page.evaluate(TOO_WIDE) == []
     assert await sam.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -87,6 +95,20 @@ async def test_a_phone(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     await sam.page.keyboard.press("Escape")
     await sam.reloads()
     await expect(sam.problem).to_be_visible()
+
+
+async def test_everything_to_operate_has_a_name(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
+    model.will(asks("Will you come?"))
+    sam = await sit_at(online)
+    await expect(sam.page.get_by_role("button", name="Send message")).to_be_visible()
+    assert await sam.page.evaluate(NAMELESS) == []
+    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await expect(sam.form).to_be_visible()
+    await expect(sam.page.get_by_role("button", name="Rename or delete").first).to_be_attached()
+    assert await sam.page.evaluate(NAMELESS) == []
+    await sam.taps("Skip the question")
+    await sam.sees_draft(1)
+    assert await sam.page.evaluate(NAMELESS) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

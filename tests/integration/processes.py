@@ -63,6 +63,7 @@ class ServerProcess:
         model_url: str | None = None,
         cwd: Path = ROOT,
         command: list[str] | None = None,
+        **settings: str,
     ) -> None:
         self.data_dir = data_dir
         self._cwd = cwd
@@ -80,6 +81,7 @@ class ServerProcess:
                 "OPENAI_BASE_URL": model_url,
                 "EMAIL_ASSISTANT_MODEL": "fake",
             }
+        self.environment |= settings
         self.url = ""
         self._log = data_dir.parent / f"{data_dir.name}.log"
 

@@ -1,0 +1,81 @@
+"""The prompt: what the person types at it, line by line or pasted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from email_assistant.cli import texts
+from email_assistant.cli.console import Console
+from email_assistant.conversation.inputs import AnswersGiven, read_answers
+
+PROMPT = "> "
+LEAVE = frozenset({"quit", "exit", ":q"})
+
+
+class Left(Exception):
+    """The person leaves."""
+
+
+class Prompt:
+    """Asks the person on `console`."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._interrupted = False
+        _use_line_editing()
+
+    def ask(self) -> str:
+        """What they type.
+
+        Raises:
+            Left: they want no more of it.
+            KeyboardInterrupt: they pressed Ctrl-C twice.
+        """
+        while True:
+            self._console.clear()
+            try:
+                text = input(PROMPT)
+            except EOFError:
+                self._console.say()
+                raise Left from None
+            except KeyboardInterrupt:
+                self._console.say()
+                if self._interrupted:
+                    raise
+                self._interrupted = True
+                self._console.say(texts.TWICE, dim=True)
+                continue
+            self._interrupted = False
+            text = text.encode("utf-8", "replace").decode().strip()
+            if text.casefold() in LEAVE:
+                raise Left
+            return text
+
+    def answers(self, questions: Sequence[str]) -> AnswersGiven:
+        """Their answers to questions that are asked one by one; each is read as in the chat."""
+        one = len(questions) == 1
+        self._console.say(
+            texts.ONE_QUESTION if one else texts.QUESTIONS.format(count=len(questions)), dim=True
+        )
+        given = []
+        for number, question in enumerate(questions, 1):
+            asked = question if one else texts.QUESTION.format(number=number, question=question)
+            self._console.say(asked, bold=True)
+            given.append(read_answers(self.ask(), [question]).answers[0])
+        self._console.say()
+        return AnswersGiven(tuple(given))
+
+
+def _use_line_editing() -> None:
+    """Arrow keys, and a paste of several lines as one message, where the system has them.
+
+    Nothing typed is kept in a file.
+    """
+    if sys.stdin and sys.stdin.isatty():
+        try:
+            import readline
+        except ImportError:
+            return
+        if "libedit" not in (readline.__doc__ or ""):
+            readline.parse_and_bind("set enable-bracketed-paste on")  # Python turns it off

@@ -1,0 +1,139 @@
+"""The details in a text that must not be made up: links, addresses, amounts, bank accounts, cards, phones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NamedTuple
+
+Kind = Literal["link", "address", "account", "card", "phone", "amount"]
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_LINK = re.compile(
+    r"(?:\b(?:https?|ftp)://|\bwww\.)[^\s<>\"”“’)\]}]+"
+    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|app|dev|xyz|top|link|[a-z]{2})/[^\s<>\"”“’)\]}]+"
+    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|io|app|dev|xyz|top)\b(?![\w@/-])",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}\b")
+_BIC = re.compile(r"\b(?:BIC|SWIFT)\b\W{0,3}(?:code\W{0,3})?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
+_ACCOUNT = re.compile(
+    r"\b(?:account|acct|a/c|sort\s+code|routing|konto|kontonummer|blz|compte|cuenta|conto|conta|rekening)\b"
+    r"(?:\s*(?:number|no\.?|nr\.?|n°|número|is|:|#))*\s*(\d[\d -]{4,}\d)",
+    re.IGNORECASE,
+)
+_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(0|0|\(\d)[\d ()./-]{6,20}\d(?![\w-])")
+_DATE = re.compile(r"^\D*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b")
+
+_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_SCALE = r"(?:\s?(?:k|m|bn|mio|mrd|thousand|tausend|mille|mil|miles|millions?|millionen|milioni|billion)\b)?"
+_CURRENCY = (
+    r"(?:[$€£¥₹₽₩₺₴₫฿]|(?:US|A|C|NZ|HK|S)\$|R\$|kr\b|zł\b|Kč\b|Fr\.|"
+    r"\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|BRL|MXN|ZAR|SGD|HKD|ILS|AED|"
+    r"BTC|ETH|euros?|dollars?|pounds?|francs?|franken|yen|rupees?|pesos?|reais|kroner|kronor|złotych|cents?)\b)"
+)
+_AMOUNT = re.compile(
+    rf"{_CURRENCY}\s?(?P<after>(?:{_NUMBER}){_SCALE})|(?<![\w.,])(?P<before>(?:{_NUMBER}){_SCALE})\s?{_CURRENCY}",
+    re.IGNORECASE,
+)
+_ANY_NUMBER = re.compile(rf"(?<![\w.,])(?:{_NUMBER}){_SCALE}", re.IGNORECASE)
+_SCALES = {
+    "k": 3,
+    "thousand": 3,
+    "tausend": 3,
+    "mille": 3,
+    "mil": 3,
+    "miles": 3,
+    "bn": 9,
+    "billion": 9,
+    "mrd": 9,
+}
+_MILLIONS = 6
+
+
+class Detail(NamedTuple):
+    """A detail as it is written, and in the one form in which two writings of it are the same."""
+
+    kind: Kind
+    written: str
+    same_as: str
+
+
+def details(text: str) -> Iterator[Detail]:
+    """Each detail of `text`, those that hold others first: what is part of one is not found again."""
+    text = unicodedata.normalize("NFKC", text)
+    for kind, pattern in (
+        ("address", _ADDRESS),
+        ("link", _LINK),
+        ("account", _IBAN),
+        ("account", _BIC),
+        ("account", _ACCOUNT),
+        ("card", _CARD),
+        ("amount", _AMOUNT),
+        ("phone", _PHONE),
+    ):
+        for found in [*pattern.finditer(text)]:
+            if detail := _detail(kind, found):  # type: ignore[arg-type]
+                yield detail
+                start, end = found.span()
+                text = f"{text[:start]}{chr(0x2400) * (end - start)}{text[end:]}"
+
+
+def numbers(text: str) -> set[str]:
+    """Every number of `text`, whatever it counts."""
+    text = unicodedata.normalize("NFKC", text)
+    return {_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
+
+
+def digit_runs(text: str) -> list[str]:
+    """The digits of every long number of `text`, without what is between them."""
+    runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", unicodedata.normalize("NFKC", text))
+    return [re.sub(r"\D", "", run) for run in runs]
+
+
+def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
+    written = found[0].strip()
+    match kind:
+        case "address":
+            return Detail(kind, written.rstrip("."), written.rstrip(".").casefold())
+        case "link":
+            written = written.rstrip(".,;:!?*_'")
+            same_as = re.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", written.casefold()).rstrip("/")
+            return Detail(kind, written, same_as)
+        case "account":
+            same_as = re.sub(r"[^A-Z0-9]", "", (found[1] if found.re.groups else found[0]).upper())
+            return Detail(kind, written, same_as)
+        case "card":
+            digits = re.sub(r"\D", "", written)
+            return Detail(kind, written, digits) if _passes_luhn(digits) else None
+        case "phone":
+            digits = re.sub(r"\D", "", written)
+            return None if _DATE.match(written) or len(digits) < 7 else Detail(kind, written, digits)
+        case "amount":
+            return Detail(kind, written, _value(found["after"] or found["before"]))
+
+
+def _passes_luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1, annex B: what all card numbers pass and one in ten other numbers."""
+    doubled = [
+        sum(divmod(2 * int(d), 10)) if place % 2 else int(d) for place, d in enumerate(reversed(digits))
+    ]
+    return sum(doubled) % 10 == 0
+
+
+def _value(written: str) -> str:
+    """A number in one form: 1.250,00 and 1,250 and 1250 are the same, and so are 5k and 5000."""
+    scale = re.search(r"[^\W\d_]+$", written)
+    number = re.sub(r"[^\d.,]", "", written)
+    whole, _, cents = number.rpartition(number[-3]) if re.search(r"[.,]\d{2}$", number) else (number, "", "")
+    if re.search(r"^\d+[.,]\d$", number):
+        whole, cents = re.split("[.,]", number)
+    power = _SCALES.get(scale[0].lower(), _MILLIONS) if scale else 0
+    try:
+        value = Decimal(f"{re.sub(r'[^0-9]', '', whole) or 0}.{cents or 0}").scaleb(power)
+    except InvalidOperation:
+        return number
+    return f"{value.normalize():f}"

@@ -1,0 +1,36 @@
+// Names for the icon buttons of Chainlit, which have none for a screen reader: the words of their tooltips.
+const NAMES = {
+  "sidebar-trigger-button": "threadHistory.sidebar.title",
+  "search-chats-button": "threadHistory.sidebar.filters.search",
+  "new-chat-button": "navigation.newChat.button",
+  "thread-options": "threadHistory.thread.options",
+  "chat-submit": "chat.input.actions.send",
+  "stop-button": "chat.input.actions.stop",
+  "upload-button": "chat.input.actions.attachFiles",
+  "chat-settings-open-modal": "navigation.user.menu.settings",
+}
+
+function nameButtons(words) {
+  for (const [id, path] of Object.entries(NAMES))
+    for (const button of document.querySelectorAll(`#${id}:not([aria-label])`)) {
+      button.setAttribute("aria-label", path.split(".").reduce((found, name) => found?.[name], words) ?? "")
+      // The menu of a conversation is not even a button, and the Tab key passes it by.
+      if (button.tagName !== "BUTTON") Object.assign(button, { tabIndex: 0, role: "button" })
+    }
+}
+
+fetch("/project/translations?language=en-US")
+  .then((answer) => answer.json())
+  .then(({ translation }) => {
+    let waiting = false
+    const changed = () => {
+      if (waiting) return
+      waiting = true
+      requestAnimationFrame(() => {
+        waiting = false
+        nameButtons(translation)
+      })
+    }
+    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true })
+    changed()
+  })
