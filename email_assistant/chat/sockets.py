@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from email_assistant.chat import texts
 
 UNCHANGED = ("connection_successful", "clear_session", "disconnect", "stop")
-"""Events that bring nothing along; all others but `connect` and `client_message` are not heard."""
+"""Events that bring nothing along. Beside the ones that are checked here, no other is heard."""
 
 MOST_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
@@ -88,12 +88,25 @@ class Said(BaseModel):
         }
 
 
+class Settings(BaseModel):
+    """The event `chat_settings_change`: what the settings panel holds, which checks it itself."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str = ""
+    addresses: str = ""
+    signature: str = ""
+    reply_all: bool = False
+    quote: bool = False
+
+
 def check_events() -> None:
     """Stand before Chainlit's handlers of socket events."""
     chainlits = sio.handlers["/"]
     heard = {name: chainlits[name] for name in UNCHANGED}
     heard["connect"] = _checked_connect(chainlits["connect"])
     heard["client_message"] = _checked_message(chainlits["client_message"])
+    heard["chat_settings_change"] = _checked_settings(chainlits["chat_settings_change"])
     sio.handlers["/"] = heard
 
 
@@ -122,6 +135,19 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
             await emitter.task_end()
             return
         await message(sid, said.as_chainlit_takes_it(session.user.identifier if session.user else ""))
+
+    return checked
+
+
+def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
+    async def checked(sid: str, settings: Any = None) -> None:
+        session = WebsocketSession.get(sid)
+        if session is None:
+            return
+        try:
+            await change(sid, Settings.model_validate(settings).model_dump())
+        except ValidationError:
+            await init_ws_context(session).emitter.send_toast(texts.BAD_TAP, "error")
 
     return checked
 

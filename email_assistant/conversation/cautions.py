@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email_assistant.conversation.details import Detail, details, digit_runs, numbers
 from email_assistant.conversation.state import ConversationState
+from email_assistant.writing.envelope import MAX_NEWEST
 
 MOST_CAUTIONS = 5
 
@@ -30,6 +31,8 @@ def unsupported_claims(draft_body: str, state: ConversationState) -> tuple[str, 
         draft_body: the text of a draft.
         state: the conversation that it belongs to.
     """
+    if not (claimed := list(details(draft_body))):  # as in most; the sources are longer
+        return ()
     sources = "\n".join(_sources(state))
     known = {(detail.kind, detail.same_as) for detail in details(sources)}
     values, digits = numbers(sources), digit_runs(sources)
@@ -46,7 +49,7 @@ def unsupported_claims(draft_body: str, state: ConversationState) -> tuple[str, 
             case "link" | "address":
                 return False
 
-    found = {detail.same_as: detail for detail in details(draft_body) if not is_supported(detail)}
+    found = {detail.same_as: detail for detail in claimed if not is_supported(detail)}
     sentences = [_SENTENCES[detail.kind].format(detail.written) for detail in found.values()]
     if len(sentences) > MOST_CAUTIONS:
         sentences[MOST_CAUTIONS - 1 :] = [_MORE]
@@ -60,5 +63,6 @@ def _sources(state: ConversationState) -> list[str]:
     said += [feedback.text for feedback in state.feedback_history]
     if email := state.incoming_email:
         mailboxes = [email.sender, *email.to, *email.cc]
-        said += [email.subject, email.newest, email.signature, *(str(each) for each in mailboxes if each)]
+        newest = email.newest[:MAX_NEWEST]  # a model was given no more
+        said += [email.subject, newest, email.signature, *(str(each) for each in mailboxes if each)]
     return said

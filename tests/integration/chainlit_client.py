@@ -18,7 +18,7 @@ Json = dict[str, Any]
 MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we have lunch on Tuesday or on Thursday?"
 WITH_INSTRUCTIONS = f"{MAIL}\n\nInstructions: say yes"
 
-PATIENCE = 20
+PATIENCE = 40
 """Seconds after which a page that does not change as expected is a failure."""
 
 
@@ -35,6 +35,8 @@ class Page:
         self.toasts: list[str] = []
         self.problems: list[str] = []
         """What Chainlit itself said went wrong."""
+        self.settings: list[Json] = []
+        """What the settings panel offers."""
         self.interactions: list[Json] = []
         self.resumed = 0
         self.changed = asyncio.Event()
@@ -139,6 +141,9 @@ class Page:
         self.loading = False
         self.ends += 1
 
+    def _chat_settings(self, settings: list[Json]) -> None:
+        self.settings = settings
+
     def _toast(self, toast: Json) -> None:
         self.toasts.append(toast["message"])
 
@@ -203,6 +208,7 @@ class Tab:
             headers={"Cookie": cookie, "Origin": origin or self.url},
             transports=["websocket"],
             socketio_path="/ws/socket.io",
+            wait_timeout=PATIENCE,
             auth={
                 "sessionId": self.session_id,
                 "clientType": "webapp",
@@ -215,7 +221,7 @@ class Tab:
         await self.page.until(lambda page: page.ends > ends)
         if self.thread_id or self.page.interactions:
             await self.page.until(lambda page: page.resumed > resumed or page.problems)
-        elif not restored:
+        if not restored:
             await self.page.until(lambda page: page.starts > starts and page.ends > ends + 1)
 
     async def drop(self) -> None:
@@ -263,6 +269,13 @@ class Tab:
         )
         answer.raise_for_status()
         return answer.json()["response"]
+
+    async def change_settings(self, settings: Any) -> str:
+        """Confirm the settings panel; what the page says then."""
+        toasts = len(self.page.toasts)
+        await self._emit("chat_settings_change", settings)
+        await self.page.until(lambda page: len(page.toasts) > toasts)
+        return self.page.toasts[-1]
 
     async def stop(self) -> None:
         """Press Stop, and do not wait."""
