@@ -23,8 +23,8 @@ from email_assistant.settings import LOCAL_USER
 from email_assistant.store.database import open_database
 
 CONNECTIONS = 8
-SECONDS = 1.5
-ROUNDS = 5
+SECONDS = 0.7
+ROUNDS = 15
 TARGET_BESIDE_BURR, TARGET_FLAT = 1.0, 0.9
 
 GIVEN = {"email_to_respond": EMAIL, "response_instructions": "say yes"}

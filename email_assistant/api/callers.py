@@ -34,7 +34,7 @@ class Caller:
         return self.door.assistant
 
 
-async def caller(request: Request) -> Caller:
+async def current_caller(request: Request) -> Caller:
     """Who calls.
 
     Raises:
@@ -49,4 +49,4 @@ async def signed_in(request: Request) -> str:
     return caller_of(request)
 
 
-From = Annotated[Caller, Depends(caller)]
+From = Annotated[Caller, Depends(current_caller)]

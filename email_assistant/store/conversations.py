@@ -10,12 +10,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    false,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store.database import Database
-from email_assistant.store.schema import NOTHING_RUN, conversations
+from email_assistant.store.schema import NOTHING_RUN, UtcDateTime, conversations
 
 PAGE_SIZE = 20
 MAX_TITLE = 200
@@ -76,9 +88,14 @@ def folded(title: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
 
 
+def is_id(app_id: str) -> bool:
+    """Whether it can be the id of a conversation; any other text may be none that a database takes."""
+    return APP_ID.fullmatch(app_id) is not None
+
+
 def owned(owner: str, app_id: str) -> ColumnElement[bool]:
     """The condition of every read and write of one conversation: foreign and malformed ids are like none."""
-    if not APP_ID.fullmatch(app_id):
+    if not is_id(app_id):
         return false()
     return and_(conversations.c.app_id == app_id, conversations.c.owner == owner)
 
@@ -86,6 +103,22 @@ def owned(owner: str, app_id: str) -> ColumnElement[bool]:
 def not_found(app_id: str) -> ConversationNotFound:
     """The one answer to an unknown and to a foreign id."""
     return ConversationNotFound(f"There is no conversation {app_id!r}. It may have been deleted.")
+
+
+# Built once, since all calls begin with one of them.
+_BY_ACTIVITY = (conversations.c.updated_at, conversations.c.app_id)
+_FIRST_PAGE: Select[Any] = (
+    select(conversations)
+    .where(conversations.c.owner == bindparam("owner"))
+    .order_by(*(column.desc() for column in _BY_ACTIVITY))
+    .limit(bindparam("most"))
+)
+_NEXT_PAGE = _FIRST_PAGE.where(
+    tuple_(*_BY_ACTIVITY) < tuple_(bindparam("updated_at", type_=UtcDateTime), bindparam("app_id"))
+)
+_ONE = select(conversations).where(
+    conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner")
+)
 
 
 class Conversations:
@@ -119,11 +152,11 @@ class Conversations:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        query = select(conversations).where(owned(owner, app_id))
-        row = await self._database.run(lambda connection: connection.execute(query).first())
-        if row is None:
-            raise not_found(app_id)
-        return conversation_of(row)
+        if is_id(app_id):
+            wanted = {"app_id": app_id, "owner": owner}
+            if row := await self._database.run(lambda connection: connection.execute(_ONE, wanted).first()):
+                return conversation_of(row)
+        raise not_found(app_id)
 
     async def identify(self, owner: str, beginning: str) -> str:
         """The id of the owner's one conversation whose id begins so; `beginning` has 8 characters or more.
@@ -160,17 +193,15 @@ class Conversations:
         Raises:
             InvalidInput: the cursor is none of ours.
         """
-        query: Select[Any] = select(conversations).where(conversations.c.owner == owner)
-        by_activity = (conversations.c.updated_at, conversations.c.app_id)
+        query, parameters = _FIRST_PAGE, {"owner": owner, "most": size + 1}
         if cursor:
-            query = query.where(tuple_(*by_activity) < _position(cursor))
+            query = _NEXT_PAGE
+            parameters["updated_at"], parameters["app_id"] = _position(cursor)
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
-        query = query.order_by(*(column.desc() for column in by_activity)).limit(size + 1)
-        rows = await self._database.run(lambda connection: connection.execute(query).all())
-        found = [conversation_of(row) for row in rows]
-        shown = tuple(found[:size])
-        return Page(shown, _cursor(shown[-1]) if len(found) > size else None)
+        rows = await self._database.run(lambda connection: connection.execute(query, parameters).all())
+        shown = tuple(map(conversation_of, rows[:size]))
+        return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title, which no computed one replaces.
