@@ -240,9 +240,11 @@ class Tab:
 
     async def say(self, text: str) -> Page:
         """Type a message and wait for the end of what it starts."""
-        starts, ends = self.page.starts, self.page.ends
+        starts, ends, toasts = self.page.starts, self.page.ends, len(self.page.toasts)
         await self.send(text)
-        await self.page.until(lambda page: page.starts > starts and page.ends > ends)
+        await self.page.until(
+            lambda page: page.ends > ends and (page.starts > starts or len(page.toasts) > toasts)
+        )
         return self.page
 
     async def tap(self, **payload: Any) -> Page:
