@@ -16,9 +16,6 @@ from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
 Result = TypeVar("Result")
 
-SHORT_ID = 8
-"""Characters of an id that are shown; so many or more of them, if unique, are accepted."""
-
 
 class Service:
     """Runs the assistant's calls to their end, one by one, for one user.
