@@ -47,7 +47,7 @@ def conversation_ids(
     from email_assistant.cli.service import opened
 
     # In the middle of a command line there is nowhere to say what is wrong.
-    with contextlib.suppress(Exception), opened() as service:
+    with contextlib.suppress(Exception), opened(context) as service:
         rows = service.run(service.assistant.page(service.owner, size=SHOWN)).conversations
         return [
             CompletionItem(row.app_id[:SHORT_ID], help=on_one_line(row.title) or texts.UNTITLED)

@@ -45,14 +45,14 @@ class Service:
 
 
 @contextmanager
-def opened() -> Iterator[Service]:
+def opened(context: click.Context | None = None) -> Iterator[Service]:
     """Open the assistant as the environment sets it up, for the user of `--user`, for the block.
 
     Raises:
         EmailAssistantError: it cannot be opened, or there is no such user.
     """
     settings = load_settings()
-    user: str | None = click.get_current_context().find_root().params["user"]
+    user: str | None = (context or click.get_current_context()).find_root().params["user"]
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         assistant = runner.run(stack.enter_async_context(open_assistant(settings)))
