@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
-from email_assistant.cli.service import SHORT_ID
 from email_assistant.conversation.diff import word_diff
 
 if TYPE_CHECKING:
     from email_assistant.conversation.state import Draft, Moment
     from email_assistant.mail import IncomingEmail
     from email_assistant.view import ConversationView
+
+
+SHORT_ID = 8
+"""Characters of an id that are shown; so many or more of them, if unique, are accepted."""
 
 
 def command(name: str, app_id: str) -> str:
