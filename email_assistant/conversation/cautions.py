@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from email_assistant.conversation.details import Detail, details, digit_runs, numbers
 from email_assistant.conversation.state import ConversationState
+from email_assistant.writing.envelope import MAX_NEWEST
 
 MOST_CAUTIONS = 5
+MOST_DRAFT = 20_000
+"""Characters of a draft that are looked at; no reply is longer."""
 
 _SENTENCES = {
     "link": "The link {} is in neither the newest email nor what you said. Check it before you send.",
@@ -46,7 +49,9 @@ def unsupported_claims(draft_body: str, state: ConversationState) -> tuple[str, 
             case "link" | "address":
                 return False
 
-    found = {detail.same_as: detail for detail in details(draft_body) if not is_supported(detail)}
+    found = {
+        detail.same_as: detail for detail in details(draft_body[:MOST_DRAFT]) if not is_supported(detail)
+    }
     sentences = [_SENTENCES[detail.kind].format(detail.written) for detail in found.values()]
     if len(sentences) > MOST_CAUTIONS:
         sentences[MOST_CAUTIONS - 1 :] = [_MORE]
@@ -60,5 +65,10 @@ def _sources(state: ConversationState) -> list[str]:
     said += [feedback.text for feedback in state.feedback_history]
     if email := state.incoming_email:
         mailboxes = [email.sender, *email.to, *email.cc]
-        said += [email.subject, email.newest, email.signature, *(str(each) for each in mailboxes if each)]
+        said += [
+            email.subject,
+            email.newest[:MAX_NEWEST],
+            email.signature[:MAX_NEWEST],
+            *(str(each) for each in mailboxes if each),
+        ]
     return said
