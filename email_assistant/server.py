@@ -117,6 +117,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         ws_max_size=MAX_SOCKET_MESSAGE,
+        # It would cost a quarter of a megabyte for each open tab, and each word would be compressed alone.
+        ws_per_message_deflate=False,
         # The guard believes no proxy but those that are named to it; uvicorn would believe this machine.
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
