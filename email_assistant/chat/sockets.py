@@ -9,12 +9,12 @@ from typing import Any
 from chainlit.context import init_ws_context
 from chainlit.server import sio
 from chainlit.session import WebsocketSession, ws_sessions_id
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from email_assistant.chat import texts
 
 UNCHANGED = ("connection_successful", "clear_session", "disconnect", "stop")
-"""Events that bring nothing along; all others but `connect` and `client_message` are not heard."""
+"""Events that bring nothing along; what is neither one of them nor checked here is not heard."""
 
 MOST_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
@@ -88,12 +88,19 @@ class Said(BaseModel):
         }
 
 
+class PanelSettings(RootModel[dict[str, str | bool | None]]):
+    """The event `chat_settings_change`: the fields of the settings panel; what they hold is checked later."""
+
+    root: dict[str, str | bool | None] = Field(max_length=10)
+
+
 def check_events() -> None:
     """Stand before Chainlit's handlers of socket events."""
     chainlits = sio.handlers["/"]
     heard = {name: chainlits[name] for name in UNCHANGED}
     heard["connect"] = _checked_connect(chainlits["connect"])
     heard["client_message"] = _checked_message(chainlits["client_message"])
+    heard["chat_settings_change"] = _checked_settings(chainlits["chat_settings_change"])
     sio.handlers["/"] = heard
 
 
@@ -122,6 +129,21 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
             await emitter.task_end()
             return
         await message(sid, said.as_chainlit_takes_it(session.user.identifier if session.user else ""))
+
+    return checked
+
+
+def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
+    async def checked(sid: str, payload: Any = None) -> None:
+        session = WebsocketSession.get(sid)
+        if session is None:
+            return
+        try:
+            settings = PanelSettings.model_validate(payload).root
+        except ValidationError:
+            await init_ws_context(session).emitter.send_toast(texts.BAD_TAP, "error")
+            return
+        await change(sid, settings)
 
     return checked
 
