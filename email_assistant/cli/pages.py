@@ -78,7 +78,7 @@ def show_changes(console: Console, view: ConversationView) -> None:
     for kind, text in word_diff(before.body, after.body):
         if kind == "same":
             shown.append((text, {}))
-        elif console.marks_by_colour and text.strip():
+        elif console.has_colour and text.strip():
             shown.append((text, {"fg": marks[kind][2], "strikethrough": kind == "removed"}))
         else:
             shown.append((f"{marks[kind][0]}{text}{marks[kind][1]}", {}))

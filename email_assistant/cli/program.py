@@ -34,7 +34,7 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.group(
     cls=Group,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=texts.EXAMPLES,
 )
 @click.option(
@@ -138,13 +138,13 @@ def _open_closed_streams() -> None:
     """Make the three standard streams safe to use.
 
     A closed one is opened to nowhere, since the next file that is opened, perhaps the database, would take
-    its place. A character that the person's locale does not have is shown as `?`.
+    its place. What the person's locale cannot express is replaced.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
