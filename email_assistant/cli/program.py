@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from email_assistant.cli import completion, conversations, reply, serve, texts
+from email_assistant.cli import accounts, completion, conversations, database, reply, serve, texts
 from email_assistant.cli.console import messages, output
 from email_assistant.cli.exits import Exit, exit_code
 from email_assistant.cli.help import Group
@@ -56,7 +56,14 @@ def program(user: str | None, traceback: bool) -> None:
     """
 
 
-for command in (*reply.COMMANDS, *conversations.COMMANDS, *serve.COMMANDS, *completion.COMMANDS):
+for command in (
+    *reply.COMMANDS,
+    *conversations.COMMANDS,
+    *serve.COMMANDS,
+    *accounts.COMMANDS,
+    *database.COMMANDS,
+    *completion.COMMANDS,
+):
     program.add_command(command)
 
 
