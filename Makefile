@@ -23,11 +23,13 @@ run: $(VENV)/.run ## Serve the chat at http://127.0.0.1:8000
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## Lint, check types and the floors
+check: $(VENV)/.dev ## Lint, check types, the floors and for known weaknesses
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --severity-level medium email_assistant
+	$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip --progress-spinner off
 
 bench: $(VENV)/.dev ## Print what is measured, as ratios in one run
 	$(BIN)/python -m bench

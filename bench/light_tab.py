@@ -88,7 +88,7 @@ class LightTab:
 @asynccontextmanager
 async def open_light_tab(http: aiohttp.ClientSession) -> AsyncIterator[LightTab]:
     """A tab of a server at which `http` is signed in."""
-    async with http.ws_connect(SOCKET) as socket:
+    async with http.ws_connect(SOCKET, compress=15) as socket:  # offered, as browsers do
         tab = LightTab(socket)
         await tab.connect()
         reading = asyncio.create_task(tab.read())

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 
 import aiohttp
 
-from bench.light_tab import open_light_tab
+from bench.light_tab import LightTab, open_light_tab
 from bench.processes import MODEL, Served, assistant_server, bare_server, let_answer, model_server
 
 TABS, TOKENS, RATE = 200, 150, 30
@@ -73,8 +73,13 @@ async def measure_app(server: Served, model: str) -> Load:
         await warm.say(EMAIL)
         before = server.memory()
         tabs = [await stack.enter_async_context(open_light_tab(http)) for _ in range(TABS)]
-        for tab in tabs:
-            await tab.say(EMAIL)
+        few = asyncio.Semaphore(8)
+
+        async def begin(tab: LightTab) -> None:
+            async with few:
+                await tab.say(EMAIL)
+
+        await asyncio.gather(*map(begin, tabs))
         memory = (server.memory() - before) // TABS
         await let_answer(model, STREAMED, NO_QUESTIONS)
         cpu, own_cpu = server.cpu(), time.process_time()

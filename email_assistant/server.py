@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import os
 import socket
@@ -117,6 +118,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         ws_max_size=MAX_SOCKET_MESSAGE,
+        # It would cost a quarter of a megabyte for each open tab, and each word would be compressed alone.
+        ws_per_message_deflate=False,
         # The guard believes no proxy but those that are named to it; uvicorn would believe this machine.
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
@@ -149,6 +152,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
+        # All that was imported stays: to look through it for garbage would stop every stream for 0.1 seconds.
+        gc.freeze()
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Email Assistant is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201

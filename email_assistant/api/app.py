@@ -34,8 +34,9 @@ def create_api(door: HttpDoor) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.door = door
-    for part in (conversations, steps, mail, health):
-        api.include_router(part.router, prefix="/v1")
+    parts = (conversations.router, conversations.described, steps.router, mail.router, health.router)
+    for part in parts:
+        api.include_router(part, prefix="/v1")
     describe(api)
     handle_with_problems(api)
     api.add_middleware(BodyLimit)

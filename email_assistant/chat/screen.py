@@ -16,6 +16,8 @@ from email_assistant.view import ConversationView
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""
+LONGEST_FRAME = 0.1
+"""The same while the server has more to do than it can."""
 
 
 class Screen:
@@ -150,10 +152,14 @@ class DraftStream:
         await context.emitter.delete_step(self.words)
 
     async def _next_frame(self) -> None:
+        clock, pause = asyncio.get_running_loop().time, FRAME
         while True:
-            await asyncio.sleep(FRAME)
+            due = clock() + pause
+            await asyncio.sleep(pause)
             if not self._waiting:
                 return
+            # A frame costs the same for one word as for three: when all come late, fewer frames do.
+            pause = min(FRAME + 4 * (clock() - due), LONGEST_FRAME)
             await self._send()
 
     async def _send(self) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from chainlit.context import init_ws_context
 from chainlit.server import sio
 from chainlit.session import WebsocketSession, ws_sessions_id
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from email_assistant.chat import texts
 
 UNCHANGED = ("connection_successful", "clear_session", "disconnect", "stop")
-"""Events that bring nothing along. Beside the ones that are checked here, no other is heard."""
+"""Events that bring nothing along; what is neither one of them nor checked here is not heard."""
 
 MOST_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
@@ -88,16 +88,10 @@ class Said(BaseModel):
         }
 
 
-class Settings(BaseModel):
-    """The event `chat_settings_change`: what the settings panel holds, which checks it itself."""
+class PanelSettings(RootModel[dict[str, str | bool | None]]):
+    """The event `chat_settings_change`: the fields of the settings panel; what they hold is checked later."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    name: str = ""
-    addresses: str = ""
-    signature: str = ""
-    reply_all: bool = False
-    quote: bool = False
+    root: dict[str, str | bool | None] = Field(max_length=10)
 
 
 def check_events() -> None:
@@ -140,14 +134,16 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
-    async def checked(sid: str, settings: Any = None) -> None:
+    async def checked(sid: str, payload: Any = None) -> None:
         session = WebsocketSession.get(sid)
         if session is None:
             return
         try:
-            await change(sid, Settings.model_validate(settings).model_dump())
+            settings = PanelSettings.model_validate(payload).root
         except ValidationError:
             await init_ws_context(session).emitter.send_toast(texts.BAD_TAP, "error")
+            return
+        await change(sid, settings)
 
     return checked
 

@@ -39,6 +39,7 @@ CHAINLIT = {
     "chat.input.actions.stop": "Stop",
     "chat.messages.status.using": "",
     "chat.messages.status.used": "",
+    "chat.settings.title": "Your settings",
     "navigation.header.readme": "How it works",
     "navigation.newChat.button": "New conversation",
     "navigation.newChat.dialog.tooltip": "New conversation",

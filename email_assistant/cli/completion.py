@@ -43,10 +43,11 @@ def conversation_ids(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The ids of the newest conversations, with their titles where the shell shows them."""
-    from email_assistant.cli.service import SHORT_ID, opened
+    from email_assistant.cli.pages import SHORT_ID
+    from email_assistant.cli.service import opened
 
     # In the middle of a command line there is nowhere to say what is wrong.
-    with contextlib.suppress(Exception), opened() as service:
+    with contextlib.suppress(Exception), opened(context) as service:
         rows = service.run(service.assistant.page(service.owner, size=SHOWN)).conversations
         return [
             CompletionItem(row.app_id[:SHORT_ID], help=on_one_line(row.title) or texts.UNTITLED)

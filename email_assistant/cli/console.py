@@ -23,7 +23,7 @@ class Console:
         self._stream = stream
         self.is_terminal = bool(stream and stream.isatty())
         smart = self.is_terminal and os.environ.get("TERM") != "dumb"
-        self._colour = smart and not os.environ.get("NO_COLOR")
+        self.has_colour = smart and not os.environ.get("NO_COLOR")
         self._moves = smart
         self._status = False
         self._words: WordWrap | None = None
@@ -36,7 +36,7 @@ class Console:
     def say(self, text: str = "", *, indent: str = "", **style: Any) -> None:
         """Show a paragraph, or several; `style` is as for `click.style`."""
         self.end_words()
-        self._write(self._styled(wrapped(text, self.width, indent), style) + "\n")
+        self._write(self.styled(wrapped(text, self.width, indent), **style) + "\n")
 
     def heading(self, text: str, **style: Any) -> None:
         """Say what follows."""
@@ -47,14 +47,16 @@ class Console:
         rows = tuple((name, on_one_line(value)) for name, value in rows if value)
         longest = max((len(name) for name, _ in rows), default=0)
         for name, value in rows:
-            label = self._styled(f"{name:<{longest}}", {"dim": True})
+            label = self.styled(f"{name:<{longest}}", dim=True)
             self._write(f"{label}  {cut(value, self.width - longest - 2)}\n")
 
     def runs(self, runs: Iterable[tuple[str, dict[str, Any]]], *, indent: str = "") -> None:
         """Show one text whose parts have styles of their own."""
         self.end_words()
         wrap = WordWrap(self.width, indent)
-        self._write("".join(self._styled(wrap.feed(text) + wrap.end(), style) for text, style in runs) + "\n")
+        self._write(
+            "".join(self.styled(wrap.feed(text) + wrap.end(), **style) for text, style in runs) + "\n"
+        )
 
     def exactly(self, text: str) -> None:
         """Show a text with its lines as they are, for copying."""
@@ -67,14 +69,16 @@ class Console:
         self._write(text)
 
     def styled(self, text: str, **style: Any) -> str:
-        """`text` in a style where this console has any."""
-        return self._styled(text, style)
+        """`text` in a style, as for `click.style`, where this console has any."""
+        if not (self.has_colour and style):
+            return text
+        return "\n".join(click.style(line, **style) if line else line for line in text.split("\n"))
 
     def status(self, text: str) -> None:
         """Say what is going on, until there is something to show."""
         self.end_words()
         if self._moves:
-            self._write(self._styled(cut(text, self.width - 1), {"dim": True}))
+            self._write(self.styled(cut(text, self.width - 1), dim=True))
             self._status = True
         elif self.is_terminal:
             self._write(text + "\n")
@@ -99,16 +103,6 @@ class Console:
     def clear(self) -> None:
         """Take the status away."""
         self._write("")
-
-    @property
-    def marks_by_colour(self) -> bool:
-        """Whether a colour can say what otherwise a sign must."""
-        return self._colour
-
-    def _styled(self, text: str, style: dict[str, Any]) -> str:
-        if not (self._colour and style):
-            return text
-        return "\n".join(click.style(line, **style) if line else line for line in text.split("\n"))
 
     def _write(self, text: str) -> None:
         if self._stream is None:

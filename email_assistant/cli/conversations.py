@@ -117,7 +117,7 @@ COMMANDS = (list_, show, delete, export)
 
 
 def _show_row(console: Console, found: Conversation) -> None:
-    from email_assistant.cli.service import SHORT_ID
+    from email_assistant.cli.pages import SHORT_ID
 
     title = on_one_line(found.title) or texts.UNTITLED
     when, status = when_was(found.updated_at), _status(found)

@@ -47,11 +47,12 @@ def columns(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """`text` in at most `width` columns, the end replaced by dots where it is longer."""
-    if columns(text) <= width:
+    start = text[: 4 * width]  # enough, but for a heap of combining characters
+    if start == text and columns(text) <= width:
         return text
-    while text and columns(text) > width - 3:
-        text = text[:-1]
-    return text.rstrip() + "..."
+    while start and columns(start) > width - 3:
+        start = start[:-1]
+    return start.rstrip() + "..."
 
 
 class WordWrap:

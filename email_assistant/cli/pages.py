@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
-from email_assistant.cli.service import SHORT_ID
 from email_assistant.conversation.diff import word_diff
 
 if TYPE_CHECKING:
     from email_assistant.conversation.state import Draft, Moment
     from email_assistant.mail import IncomingEmail
     from email_assistant.view import ConversationView
+
+
+SHORT_ID = 8
+"""Characters of an id that are shown; so many or more of them, if unique, are accepted."""
 
 
 def command(name: str, app_id: str) -> str:
@@ -75,7 +78,7 @@ def show_changes(console: Console, view: ConversationView) -> None:
     for kind, text in word_diff(before.body, after.body):
         if kind == "same":
             shown.append((text, {}))
-        elif console.marks_by_colour and text.strip():
+        elif console.has_colour and text.strip():
             shown.append((text, {"fg": marks[kind][2], "strikethrough": kind == "removed"}))
         else:
             shown.append((f"{marks[kind][0]}{text}{marks[kind][1]}", {}))

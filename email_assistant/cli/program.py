@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from email_assistant.cli import completion, conversations, reply, serve, texts
+from email_assistant.cli import accounts, completion, conversations, database, reply, serve, texts
 from email_assistant.cli.console import messages, output
 from email_assistant.cli.exits import Exit, exit_code
 from email_assistant.cli.help import Group
@@ -34,7 +34,7 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.group(
     cls=Group,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=texts.EXAMPLES,
 )
 @click.option(
@@ -56,7 +56,14 @@ def program(user: str | None, traceback: bool) -> None:
     """
 
 
-for command in (*reply.COMMANDS, *conversations.COMMANDS, *serve.COMMANDS, *completion.COMMANDS):
+for command in (
+    *reply.COMMANDS,
+    *conversations.COMMANDS,
+    *serve.COMMANDS,
+    *accounts.COMMANDS,
+    *database.COMMANDS,
+    *completion.COMMANDS,
+):
     program.add_command(command)
 
 
@@ -138,13 +145,13 @@ def _open_closed_streams() -> None:
     """Make the three standard streams safe to use.
 
     A closed one is opened to nowhere, since the next file that is opened, perhaps the database, would take
-    its place. A character that the person's locale does not have is shown as `?`.
+    its place. What the person's locale cannot express is replaced.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

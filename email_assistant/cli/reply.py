@@ -47,9 +47,7 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
         show_at_terminal()
     said = _read(paths, instructions, messages() if no_input else output())
 
-    from email_assistant.cli.dialogue import Dialogue
     from email_assistant.cli.pages import show_email
-    from email_assistant.cli.service import opened
     from email_assistant.conversation.entering import enter
     from email_assistant.conversation.state import ConversationState
     from email_assistant.mail import IncomingEmail
@@ -63,6 +61,11 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
     console = _console(no_input=no_input, as_json=as_json)
     show_email(console, email)
     console.say()
+
+    # These take longest to import, so the person sees the email first.
+    from email_assistant.cli.dialogue import Dialogue
+    from email_assistant.cli.service import opened
+
     with opened() as service:
         view = service.run(service.assistant.create(service.owner))
         dialogue = Dialogue(service, console, view.app_id)

@@ -16,9 +16,6 @@ from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
 Result = TypeVar("Result")
 
-SHORT_ID = 8
-"""Characters of an id that are shown; so many or more of them, if unique, are accepted."""
-
 
 class Service:
     """Runs the assistant's calls to their end, one by one, for one user.
@@ -48,14 +45,14 @@ class Service:
 
 
 @contextmanager
-def opened() -> Iterator[Service]:
+def opened(context: click.Context | None = None) -> Iterator[Service]:
     """Open the assistant as the environment sets it up, for the user of `--user`, for the block.
 
     Raises:
         EmailAssistantError: it cannot be opened, or there is no such user.
     """
     settings = load_settings()
-    user: str | None = click.get_current_context().find_root().params["user"]
+    user: str | None = (context or click.get_current_context()).find_root().params["user"]
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         assistant = runner.run(stack.enter_async_context(open_assistant(settings)))

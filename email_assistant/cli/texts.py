@@ -43,6 +43,23 @@ SERVE_EXAMPLES = """
 email-assistant serve
 email-assistant serve --port 0
 """
+USERS_EXAMPLES = """
+email-assistant users add sam
+pass show mail/kim | email-assistant users add kim --password-stdin
+email-assistant users disable sam
+"""
+TOKENS_EXAMPLES = """
+email-assistant tokens create sam laptop
+email-assistant tokens list sam
+email-assistant tokens revoke sam laptop
+"""
+DB_EXAMPLES = """
+email-assistant db backup conversations-monday.db
+email-assistant db check
+"""
+PURGE_EXAMPLES = """
+email-assistant purge --older-than 90d
+"""
 COMPLETION_EXAMPLES = """
 echo 'eval "$(email-assistant completion bash)"' >> ~/.bashrc
 echo 'eval "$(email-assistant completion zsh)"' >> ~/.zshrc
@@ -97,6 +114,31 @@ HELP = {
 }
 """The words that the dialogue knows. Anything else is said to the conversation."""
 ANYTHING_ELSE = "Anything else changes the draft, for instance: make it shorter and thank her first."
+
+# --- the server's side ------------------------------------------------------------------------------------
+
+PASSWORD = "Password"
+PASSWORD_AGAIN = "The same again"
+NO_TERMINAL_FOR_PASSWORD = "there is no terminal to ask for the password at; use --password-stdin"
+USER_ADDED = "{name} can sign in."
+PASSWORD_SET = "The password of {name} is replaced, and {name} is signed out everywhere."
+USER_DISABLED = "{name} is kept out."
+USER_ENABLED = "{name} can come in again."
+SIGNED_OUT = "{name} is signed out everywhere."
+NO_USERS = "There are no users yet. Add one with: email-assistant users add NAME"
+DISABLED = "disabled"
+NO_PASSWORD = "no password here"
+TOKEN_CREATED = "Keep this token like a password: it is not shown again."
+NO_TOKENS = "There are no tokens. Make one with: email-assistant tokens create USER NAME"
+TOKEN_TIMES = "made {made}, used {used}"
+TOKEN_REVOKED = "The token {name} is revoked."
+NEVER = "never"
+UPGRADED = "The database is of this version."
+BACKED_UP = "The copy is at {path}."
+WHOLE = "The database is whole."
+NO_AGE = "{value!r} is no number of days; give one such as 90d"
+PURGE = "Delete the conversations of all users in which nothing happened for {days} days?"
+PURGED = "{count} conversations are deleted."
 
 # --- lists and results ------------------------------------------------------------------------------------
 

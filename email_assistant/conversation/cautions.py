@@ -7,6 +7,8 @@ from email_assistant.conversation.state import ConversationState
 from email_assistant.writing.envelope import MAX_NEWEST
 
 MOST_CAUTIONS = 5
+MOST_DRAFT = 20_000
+"""Characters of a draft that are looked at; no reply is longer."""
 
 _SENTENCES = {
     "link": "The link {} is in neither the newest email nor what you said. Check it before you send.",
@@ -31,7 +33,7 @@ def unsupported_claims(draft_body: str, state: ConversationState) -> tuple[str, 
         draft_body: the text of a draft.
         state: the conversation that it belongs to.
     """
-    if not (claimed := list(details(draft_body))):  # as in most; the sources are longer
+    if not (claimed := list(details(draft_body[:MOST_DRAFT]))):  # as in most; the sources are longer
         return ()
     sources = "\n".join(_sources(state))
     known = {(detail.kind, detail.same_as) for detail in details(sources)}
@@ -63,6 +65,10 @@ def _sources(state: ConversationState) -> list[str]:
     said += [feedback.text for feedback in state.feedback_history]
     if email := state.incoming_email:
         mailboxes = [email.sender, *email.to, *email.cc]
-        newest = email.newest[:MAX_NEWEST]  # a model was given no more
-        said += [email.subject, newest, email.signature, *(str(each) for each in mailboxes if each)]
+        said += [
+            email.subject,
+            email.newest[:MAX_NEWEST],
+            email.signature[:MAX_NEWEST],
+            *(str(each) for each in mailboxes if each),
+        ]
     return said

@@ -154,13 +154,14 @@ def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, 
         bare = re.sub(r"\s*([@.])\s*", r"\1", words.strip()) if "@" in words else ""
         if found := _ADDRESS.search(bare):
             rest = bare.replace(found[0], "").strip(" '\"<>")
-            return (decode_words(rest) or decode_words(comment).strip(), found[0].strip("'"))
+            return (decode_words(rest) or decode_words(comment).strip(), _unquoted(found[0]))
         return (name or decode_words(comment).strip(), "")
     address = re.sub(r"^(?:mailto:|@[^:]*:)", "", decode_words(address), flags=re.IGNORECASE)
-    address = re.sub(r"\s+", "", address)
-    if re.fullmatch(r"(['\"]).*\1", address):
-        address = address[1:-1]
-    return (name or decode_words(comment).strip(), address)
+    return (name or decode_words(comment).strip(), _unquoted(re.sub(r"\s+", "", address)))
+
+
+def _unquoted(address: str) -> str:
+    return address[1:-1] if re.fullmatch(r"(['\"]).*\1", address) else address
 
 
 # --- ids and dates -----------------------------------------------------------------------------------------

@@ -7,80 +7,33 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from email_assistant.mail.html_hiding import (
+    Declarations,
+    declarations,
+    hiding_text,
+    is_gone,
+    styles_of_sheets,
+)
+
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
+        "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    }
+)  # fmt: skip
 _APART = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote"]
-)  # a blank line around
+    {
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote",
+    }
+)  # fmt: skip  # a blank line around
 _UNSEEN = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "title",
-        "template",
-        "noscript",
-        "object",
-        "iframe",
-        "svg",
-        "math",
-        "select",
-        "meta",
-        "link",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-    ]
-)
-_ZERO = re.compile(r"0*(?:\.0*)?(?:px|pt|em|rem|%)?")
-_FAR_OUT = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|pt|em|rem|%)?")
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+    {
+        "head", "script", "style", "title", "template", "noscript", "object", "iframe", "svg", "math",
+        "select", "meta", "link", "audio", "video", "canvas", "map",
+    }
+)  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
 _DEEPEST_QUOTE = 50
@@ -90,7 +43,6 @@ _NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|option|wbr|area|base)\b)[a-z]",
     re.IGNORECASE,
 )
-_MOST_STYLE = 200_000
 _RULE_LINE = "_" * 32  # what Outlook writes for the line above a quoted message
 
 
@@ -115,7 +67,7 @@ def html_to_text(html: str) -> ReadHtml:
         return ReadHtml("", hidden=False)
     if parser.root is None:
         return ReadHtml("", hidden=False)
-    writer = _Writer(hidden_nodes=_hidden_by_style_sheet(parser))
+    writer = _Writer(styles_of_sheets(parser))
     writer.walk(parser.body or parser.root)
     return ReadHtml(writer.text(), writer.hidden, complete=end == len(html))
 
@@ -131,27 +83,12 @@ def _end_of_sane_nesting(html: str) -> int:
     return len(html)
 
 
-def _hidden_by_style_sheet(parser: LexborHTMLParser) -> frozenset[int]:
-    """The ids of the nodes that the document's own style sheets hide, whatever the screen."""
-    found: set[int] = set()
-    sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
-    if "none" not in sheets and "hidden" not in sheets:
-        return frozenset()
-    for rule in _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", sheets))):
-        if _hides(rule[2]) and len(found) < 10_000:
-            try:
-                found.update(node.mem_id for node in parser.css(rule[1].strip()))
-            except (SelectolaxError, ValueError):
-                continue  # a selector that is none
-    return frozenset(found)
-
-
 class _Writer:
     """The text as it grows: finished lines, and the one that is being written."""
 
-    def __init__(self, hidden_nodes: frozenset[int]) -> None:
+    def __init__(self, styles: dict[int, Declarations]) -> None:
         self.hidden = False
-        self._hidden_nodes = hidden_nodes
+        self._styles = styles
         self._lines: list[str] = []
         self._line = ""
         self._depth = 0
@@ -162,21 +99,27 @@ class _Writer:
         self._grids: list[bool] = []  # per open table whether its cells are set apart by marks
 
     def walk(self, root: LexborNode) -> None:
-        """Visit every node that is seen, in order, calling back when an element ends."""
-        todo: list[tuple[LexborNode, bool]] = [(root, False)]
+        """Visit every node that is seen, in order, and every element once more when it ends."""
+        todo: list[tuple[LexborNode, bool, frozenset[str]]] = [(root, False, frozenset())]
         while todo:
-            node, ends = todo.pop()
+            node, ends, unseen = todo.pop()
             if ends:
                 self._end(node)
             elif node.is_text_node:
-                self._write(node.text_content or "")
-            elif node.is_element_node and self._is_seen(node):
+                self._write(node.text_content or "", unseen=bool(unseen))
+            elif node.is_element_node and node.tag not in _UNSEEN:
+                attributes = node.attributes
+                style = self._styles.get(node.mem_id, {}) | declarations(attributes.get("style") or "")
+                if "hidden" in attributes or is_gone(style):
+                    self.hidden |= bool(re.search(r"\w", node.text()))
+                    continue
+                unseen = hiding_text(style, unseen)
                 self._begin(node)
-                todo.append((node, True))
+                todo.append((node, True, unseen))
                 children = []
                 child = node.first_child
                 while child is not None:
-                    children.append((child, False))
+                    children.append((child, False, unseen))
                     child = child.next
                 todo.extend(reversed(children))
 
@@ -184,19 +127,6 @@ class _Writer:
         """All that was written."""
         self._break()
         return "\n".join(self._lines).strip("\n")
-
-    def _is_seen(self, node: LexborNode) -> bool:
-        if node.tag in _UNSEEN:
-            return False
-        attributes = node.attributes
-        if (
-            "hidden" in attributes
-            or node.mem_id in self._hidden_nodes
-            or _hides(attributes.get("style") or "")
-        ):
-            self.hidden |= bool(re.search(r"\w", node.text()))
-            return False
-        return True
 
     def _begin(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -246,7 +176,10 @@ class _Writer:
             return f"{indent}{number + 1}. "
         return f"{indent}- "
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, *, unseen: bool) -> None:
+        if unseen:
+            self.hidden |= bool(re.search(r"\w", text))
+            return
         text = _ZERO_WIDTH.sub("", text)
         if self._preformatted:
             first, *rest = text.replace("\r\n", "\n").split("\n")
@@ -278,32 +211,6 @@ class _Writer:
         self._apart = False
         self._depth_above = len(prefix)
         self._lines.append(f"{prefix} {line}" if prefix and line else prefix or line)
-
-
-def _hides(style: str) -> bool:
-    """Whether CSS declarations keep an element from being seen."""
-    without_size = clipped = False
-    for declaration in _COMMENT.sub("", style).lower().split(";"):
-        name, _, value = declaration.replace("!important", "").partition(":")
-        value = value.strip()
-        match name.strip():
-            case "display" if value == "none":
-                return True
-            case "visibility" if value in {"hidden", "collapse"}:
-                return True
-            case "mso-hide" if value == "all":
-                return True
-            case "color" if value == "transparent":
-                return True
-            case "opacity" | "font-size" if value == "1px" or (value and _ZERO.fullmatch(value)):
-                return True
-            case "text-indent" | "left" | "top" if _FAR_OUT.fullmatch(value):
-                return True
-            case "height" | "max-height" | "width" | "max-width":
-                without_size |= bool(value) and _ZERO.fullmatch(value) is not None
-            case "overflow":
-                clipped |= value == "hidden"
-    return without_size and clipped
 
 
 def _is_quote(node: LexborNode) -> bool:

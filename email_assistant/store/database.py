@@ -120,6 +120,24 @@ class Database:
             raise InvalidInput(f"No backup can be made at {str(file)!r}: {failure.strerror}.") from failure
         await self.run(lambda connection: connection.execute(text("VACUUM INTO :file"), {"file": str(file)}))
 
+    async def check(self) -> None:
+        """Read the whole database, as far as it can be checked.
+
+        Raises:
+            DatabaseUnavailable: it is damaged; the text says what to do.
+        """
+        if not self.is_sqlite:
+            return  # Postgres checks what it reads; opening the database has shown that it answers
+        async with self.begin() as connection:
+            problems = [
+                *await connection.scalars(text("PRAGMA integrity_check(10)")),
+                *await connection.scalars(text("PRAGMA foreign_key_check")),
+            ]
+        if problems != ["ok"]:
+            raise DatabaseUnavailable(
+                "The database is damaged. Stop the server and put a backup in the place of its file."
+            )
+
     async def forget_deleted(self) -> None:
         """Empty SQLite's write-ahead log, which still holds what was deleted from the tables."""
         if self.is_sqlite:

@@ -59,13 +59,3 @@ async def test_the_first_message_is_not_lost(sit_at: Sit, online: Server, model:
     await sam.taps("Retry")
     await sam.sees_draft(1)
     assert "come by train" in model.exchanges[-1].text()
-
-
-async def test_no_email_in_the_first_message(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
-    sam = await sit_at(online)
-    await sam.says("---")
-    await expect(sam.page.locator('.step[data-step-type="assistant_message"]')).to_have_count(1)
-    await sam.idle()
-    assert not model.exchanges
-    await sam.says(f"{EMAIL}\n---\nAccept it")
-    await sam.sees_draft(1)

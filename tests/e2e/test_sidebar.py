@@ -85,6 +85,7 @@ async def test_the_menu_of_a_conversation_by_keyboard(sit_at: Sit, empty: Server
     await sam.page.keyboard.press("Enter")
     await expect(sam.page.get_by_role("menuitem", name="Rename")).to_be_focused()
     await sam.page.keyboard.press("ArrowDown")
+    await expect(sam.page.get_by_role("menuitem", name="Delete")).to_be_focused()
     await sam.page.keyboard.press("Enter")
     await expect(sam.page.get_by_role("alertdialog")).to_contain_text("Delete this conversation?")
     await sam.page.get_by_role("button", name="Confirm").press("Enter")

@@ -47,6 +47,10 @@ class HttpClient:
         """Run the step again that did not finish."""
         return await self._calls.post(f"/retry/{app_id}")
 
+    async def stop(self, app_id: str) -> httpx.Response:
+        """Stop what runs."""
+        return await self._calls.post(f"/stop/{app_id}")
+
     async def retry_after_a_crash(self, app_id: str) -> Json:
         """The same, while the claim of a process that died may still last: a few seconds and no longer."""
         async with asyncio.timeout(LEASE.total_seconds() + 3):

@@ -54,6 +54,10 @@ def test_a_line_breaks_between_words_and_between_wide_characters() -> None:
     assert wrapped("  kept  inside", 20) == "  kept  inside"
 
 
+def test_a_long_text_is_cut_at_once() -> None:
+    assert cut("recipient, " * 100_000, 20) == "recipient, recipi..."
+
+
 @given(ANY_TEXT.map(on_one_line), st.integers(4, 30))
 def test_a_cut_text_fits(text: str, width: int) -> None:
     assert columns(cut(text, width)) <= width

@@ -16,6 +16,7 @@ import pexpect
 
 from email_assistant.api.state import state_of
 from email_assistant.assistant import open_assistant
+from email_assistant.conversation.inputs import EmailFile, read_files
 from email_assistant.settings import LOCAL_USER, Settings
 from tests.e2e.serving import COMMAND, OURS
 
@@ -48,6 +49,11 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     terminal = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "NO_COLOR": ""}
     own = {"PYTHONPATH": str(ROOT), "EMAIL_ASSISTANT_DATA_DIR": str(data_dir)}
     return inherited | terminal | own | settings
+
+
+def offline(data_dir: Path) -> Settings:
+    """The settings of a program with this data directory, whatever the environment of the tests is."""
+    return Settings(data_dir=data_dir, database_url=None, OPENAI_API_KEY=None, OPENAI_BASE_URL=None)
 
 
 @dataclass
@@ -96,6 +102,13 @@ async def _state(settings: Settings, app_id: str | None) -> dict[str, Any]:
         return state_of(await assistant.view(LOCAL_USER, app_id)).model_dump(mode="json")
 
 
+async def _drafted(settings: Settings) -> str:
+    async with open_assistant(settings) as assistant:
+        begun = await assistant.create(LOCAL_USER)
+        given = read_files((EmailFile("mail.eml", EMAIL.encode()),), "say yes")
+        return (await assistant.turn(LOCAL_USER, begun.app_id, given)).app_id
+
+
 @dataclass
 class Program:
     """Runs the program, always with the same data directory."""
@@ -105,7 +118,11 @@ class Program:
 
     def state(self, app_id: str | None = None) -> dict[str, Any]:
         """A conversation, or the newest one, as the service knows it."""
-        return asyncio.run(_state(Settings(data_dir=self.data_dir), app_id))
+        return asyncio.run(_state(offline(self.data_dir), app_id))
+
+    def drafted(self) -> str:
+        """The id of a new conversation with a draft, begun by another door."""
+        return asyncio.run(_drafted(offline(self.data_dir)))
 
     def at_terminal(
         self, *arguments: str, line: str | None = None, columns: int = 80, **settings: str

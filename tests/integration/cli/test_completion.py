@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
@@ -23,7 +22,7 @@ def complete(program: Program, *words: str) -> list[str]:
     asked = {"COMP_WORDS": " ".join(["email-assistant", *words]), "COMP_CWORD": str(len(words))}
     ended = program.run(_EMAIL_ASSISTANT_COMPLETE="bash_complete", **asked)
     assert (ended.returncode, ended.stderr) == (0, "")
-    return ended.stdout.splitlines()
+    return ended.stdout.split()
 
 
 def test_commands_options_and_files_are_completed(program: Program) -> None:
@@ -32,10 +31,10 @@ def test_commands_options_and_files_are_completed(program: Program) -> None:
     assert complete(program, "reply", "ma") == ["file,ma"]
 
 
-def test_ids_are_completed_where_there_are_any(program: Program, email: str) -> None:
+def test_ids_are_completed_where_there_are_any(program: Program) -> None:
     assert complete(program, "show", "") == []
-    begun = json.loads(program.run("reply", email, "-i", "yes", "--no-input", "--json").stdout)
-    assert complete(program, "show", begun["app_id"][:2]) == [f"plain,{begun['app_id'][:8]}"]
+    app_id = program.drafted()
+    assert complete(program, "show", app_id[:2]) == [f"plain,{app_id[:8]}"]
     assert complete(program, "show", "zz") == []
 
 

@@ -11,15 +11,13 @@ from email_assistant.assistant import open_assistant
 from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven
 from email_assistant.errors import ConversationNotFound
 from email_assistant.settings import LOCAL_USER, Settings
-from tests.integration.cli.program import EMAIL, Program
+from tests.integration.cli.program import EMAIL, Program, offline
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     """Those of `program`."""
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "EMAIL_ASSISTANT_DATABASE_URL"):
-        monkeypatch.delenv(variable, raising=False)
-    return Settings(data_dir=tmp_path)
+    return offline(tmp_path)
 
 
 async def test_begun_in_the_terminal_it_is_in_the_list_of_the_service(

@@ -147,5 +147,5 @@ def test_a_conversation_without_an_email_is_no_problem() -> None:
 @pytest.mark.parametrize("text", ["1 ", "1,", "a.", "+(0", "DE89 ", "0-", "a@", "€1 "])
 def test_a_hostile_text_takes_no_time(text: str) -> None:
     began = time.perf_counter()
-    unsupported_claims(text * (100_000 // len(text)), state_of(text * 1000))
+    unsupported_claims(text * 100_000, state_of(text * 1000))
     assert time.perf_counter() - began < 20

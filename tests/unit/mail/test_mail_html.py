@@ -40,6 +40,8 @@ def test_structure_becomes_text(html: str, text: str) -> None:
         "<span style='font-size:0'>{}</span>",
         "<span style='font-size: 0px;'>{}</span>",
         "<span style='opacity:0'>{}</span>",
+        "<span style='color:transparent'><b>{}</b></span>",
+        "<style>.x {{ font-size: 0 }}</style><p class=x>{}</p>",
         "<div style='max-height:0;overflow:hidden'>{}</div>",
         "<div style='mso-hide:all'>{}</div>",
         "<div hidden>{}</div>",
@@ -56,6 +58,10 @@ def test_hidden_text_is_left_out_and_said_to_be(hiding: str) -> None:
 @pytest.mark.parametrize(
     "shown",
     [
+        "<td style='font-size:0px'><div style='font-size:13px'>{}</div></td>",
+        "<style>.x {{ font-size: 0 }} .y {{ font-size: 12px }}</style><p class=x><b class=y>{}</b>",
+        "<p style='visibility:hidden'><b style='visibility:visible'>{}</b>",
+        "<style>.x {{ display: none }}</style><p class=x style='display:block'>{}</p>",
         "<span style='font-size:1em'>{}</span>",
         "<span style='font-size:0.9em'>{}</span>",
         "<span style='opacity:0.8'>{}</span>",

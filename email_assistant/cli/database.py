@@ -1,0 +1,99 @@
+"""The commands on the database: upgrade, back up, check, and remove what is old."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from email_assistant.cli import texts
+from email_assistant.cli.console import output
+from email_assistant.cli.help import Command, Group
+
+if TYPE_CHECKING:
+    from email_assistant.store.database import Database
+
+Result = TypeVar("Result")
+
+
+def _days(_: click.Context, __: click.Parameter, value: str) -> timedelta:
+    """Read an age such as `90d`."""
+    found = re.fullmatch(r"(\d{1,5})d?", value)
+    if not found:
+        raise click.BadParameter(texts.NO_AGE.format(value=value))
+    return timedelta(days=int(found[1]))
+
+
+@click.group(cls=Group, epilog=texts.DB_EXAMPLES)
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database of an older version to this one.
+
+    A SQLite file is upgraded by itself when it is opened. For Postgres, stop all servers that use it first.
+    """
+
+    async def opened(_: Database) -> None:
+        pass
+
+    _with_database(opened, upgrade=True)
+    output().say(texts.UPGRADED)
+
+
+@db.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database to a new file, also while the server runs.
+
+    The copy holds private mail like the database: keep it as safe.
+    """
+    _with_database(lambda database: database.back_up(file))
+    output().say(texts.BACKED_UP.format(path=file))
+
+
+@db.command()
+def check() -> None:
+    """Check that the database can be read and is whole."""
+    _with_database(lambda database: database.check())
+    output().say(texts.WHOLE)
+
+
+@click.command(cls=Command, epilog=texts.PURGE_EXAMPLES)
+@click.option("--older-than", "age", callback=_days, required=True, metavar="DAYS", help="Such as 90d.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(age: timedelta, yes: bool) -> None:
+    """Delete the conversations of all users in which nothing happened for so long.
+
+    No byte of them stays in the files of SQLite.
+    """
+    from email_assistant.store.conversations import Conversations
+
+    before = datetime.now(UTC) - age
+    if not yes:
+        click.confirm(texts.PURGE.format(days=age.days), abort=True)
+    deleted = _with_database(lambda database: Conversations(database).purge(before))
+    output().say(texts.PURGED.format(count=deleted))
+
+
+COMMANDS = (db, purge)
+
+
+def _with_database(call: Callable[[Database], Awaitable[Result]], *, upgrade: bool | None = None) -> Result:
+    from email_assistant.settings import load_settings, private_dir
+    from email_assistant.store.database import open_database
+
+    async def run() -> Result:
+        settings = load_settings()
+        private_dir(settings.data_dir)
+        async with open_database(settings.sqlalchemy_url, upgrade=upgrade) as database:
+            return await call(database)
+
+    return asyncio.run(run())

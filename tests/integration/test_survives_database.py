@@ -1,0 +1,175 @@
+"""A database that is locked, full or shared: a sentence at both doors, nothing half written, no restart."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from email_assistant.chat import texts
+from tests.integration.chainlit_client import MAIL, WITH_INSTRUCTIONS, Tab, same_after_a_reload
+from tests.integration.over_http import HttpClient
+from tests.integration.processes import ModelProcess, ServerProcess, running_server
+
+HELD = {"structured": False, "stall": True, "after": 2, "text": "one two three"}
+LOCKED = "held by another program"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("database") / "conversations.db"
+
+
+@pytest.fixture(scope="module")
+def hasty(file: Path, shared_model: ModelProcess) -> Iterator[ServerProcess]:
+    """A server that waits half a second for another writer."""
+    url = f"sqlite:///{file}?timeout=0.5"
+    data = file.parent / "data"
+    with running_server(data, model_url=shared_model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as server:
+        yield server
+
+
+@pytest.fixture
+async def hasty_tab(hasty: ServerProcess, model: ModelProcess) -> AsyncIterator[Tab]:
+    async with Tab(hasty.url) as tab:
+        await tab.say(WITH_INSTRUCTIONS)
+        yield tab
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Another program that writes and does not come to an end."""
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+async def test_while_another_program_holds_the_database_both_doors_say_so(
+    hasty: ServerProcess, hasty_tab: Tab, file: Path
+) -> None:
+    tab = hasty_tab
+    async with HttpClient(hasty.url) as http:
+        before = await http.state(tab.conversation)
+        with locked(file):
+            await tab.say("shorter")
+            answer = await http.feedback(tab.conversation, "longer")
+            assert await http.state(tab.conversation) == before
+        assert LOCKED in tab.page.outputs()[-1]
+        assert texts.NOT_USED in tab.page.outputs()[-1]
+        assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseUnavailable")
+        assert LOCKED in answer.json()["detail"]
+        assert int(answer.headers["Retry-After"]) > 0
+
+        await tab.say("shorter")
+        assert (await http.state(tab.conversation))["feedback_history"] == ["shorter"]
+        assert len(tab.page.cards("DraftCard")) == 2
+
+
+async def test_a_draft_that_could_not_be_saved_is_told_of_and_written_again(
+    hasty: ServerProcess, hasty_tab: Tab, file: Path, model: ModelProcess
+) -> None:
+    tab = hasty_tab
+    asked = len(model.requests())
+    model.will(HELD)
+    await tab.send("shorter")
+    await model.come(asked)
+    with locked(file):
+        ends = tab.page.ends
+        model.release()
+        await tab.page.until(lambda page: page.ends > ends)
+        assert any(LOCKED in output for output in tab.page.outputs())
+    async with HttpClient(hasty.url) as http:
+        state = await http.retry_after_a_crash(tab.conversation)
+        assert (state["feedback_history"], len(state["drafts"])) == (["shorter"], 2)
+    await tab.drop()
+    async with Tab(hasty.url, thread_id=tab.conversation) as again:
+        await same_after_a_reload(again)
+
+
+async def test_when_no_more_can_be_written_both_doors_say_so_and_go_on_once_there_is_room(
+    hasty: ServerProcess, hasty_tab: Tab, file: Path
+) -> None:
+    tab, pid = hasty_tab, hasty.process.pid
+    async with HttpClient(hasty.url) as http:
+        app_id = await http.create()
+        before = resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        try:
+            page = await tab.say("shorter")
+            answer = await http.email(app_id, MAIL, "say yes")
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+        assert texts.NOT_USED in page.outputs()[-1]
+        assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseUnavailable")
+        assert (await http.state(app_id))["version"] == 0
+
+        assert len((await http.email(app_id, MAIL, "say yes")).json()["drafts"]) == 1
+        await tab.say("shorter")
+        assert (await http.state(tab.conversation))["feedback_history"] == ["shorter"]
+
+
+async def test_a_server_that_sleeps_does_not_hold_its_conversations(
+    hasty: ServerProcess, hasty_tab: Tab, model: ModelProcess, file: Path, tmp_path: Path
+) -> None:
+    """Stopped in the middle of a turn, it wakes after its claim was taken by another: one of the two wins."""
+    tab, asked = hasty_tab, len(model.requests())
+    model.will(HELD)
+    await tab.send("shorter")
+    await model.come(asked)
+    url = f"sqlite:///{file}"
+    with running_server(tmp_path / "other", model_url=model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as other:
+        async with HttpClient(other.url) as http:
+            busy = await http.retry(tab.conversation)
+            assert (busy.status_code, busy.json()["code"]) == (409, "ConversationBusy")
+
+            os.kill(hasty.process.pid, signal.SIGSTOP)
+            try:
+                state = await http.retry_after_a_crash(tab.conversation)
+            finally:
+                os.kill(hasty.process.pid, signal.SIGCONT)
+            assert (state["feedback_history"], len(state["drafts"])) == (["shorter"], 2)
+            ends = tab.page.ends
+            model.release()
+            await tab.page.until(lambda page: page.ends > ends)
+            assert (await http.state(tab.conversation))["drafts"] == state["drafts"]
+            assert any("went on elsewhere" in output for output in tab.page.outputs())
+
+
+@pytest.mark.timeout(240)  # a server takes seconds to start
+async def test_two_servers_on_one_database_let_one_of_two_inputs_win(
+    hasty: ServerProcess, hasty_tab: Tab, model: ModelProcess, file: Path, tmp_path: Path
+) -> None:
+    tab, url = hasty_tab, f"sqlite:///{file}"
+    with running_server(tmp_path / "other", model_url=model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as other:
+        async with HttpClient(hasty.url) as here, HttpClient(other.url) as there:
+            said = [f"change {number}" for number in range(8)]
+            doors = (here, there)
+            answers = await asyncio.gather(
+                *(doors[at % 2].feedback(tab.conversation, text) for at, text in enumerate(said))
+            )
+            won = [text for text, answer in zip(said, answers, strict=True) if answer.status_code == 200]
+            refused = [answer for answer in answers if answer.status_code != 200]
+            assert won
+            assert {answer.json()["code"] for answer in refused} <= {"ConversationBusy"}
+            state = await there.state(tab.conversation)
+            assert sorted(state["feedback_history"]) == sorted(won)
+            assert len(state["drafts"]) == 1 + len(won)
+
+            model.will({**HELD, "when": "held"})
+            asked = len(model.requests())
+            holding = asyncio.create_task(here.feedback(tab.conversation, "held"))
+            await model.come(asked)
+            another = await there.create()
+            assert len((await there.email(another, MAIL, "say yes")).json()["drafts"]) == 1
+            await tab.send("also this")  # in the same process as the held one
+            await tab.page.until(lambda page: any(texts.NOT_USED in output for output in page.outputs()))
+            assert not holding.done()
+            model.release()
+            assert (await holding).json()["feedback_history"][-1] == "held"
