@@ -154,7 +154,7 @@ class Conversations:
         """
         if is_id(app_id):
             wanted = {"app_id": app_id, "owner": owner}
-            if row := await self._database.run(lambda connection: connection.execute(_ONE, wanted).first()):
+            for row in await self._database.few(_ONE, wanted):
                 return conversation_of(row)
         raise not_found(app_id)
 
@@ -199,7 +199,10 @@ class Conversations:
             parameters["updated_at"], parameters["app_id"] = _position(cursor)
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
-        rows = await self._database.run(lambda connection: connection.execute(query, parameters).all())
+            # Reads every title, unlike the others.
+            rows = await self._database.run(lambda connection: connection.execute(query, parameters).all())
+        else:
+            rows = await self._database.few(query, parameters)
         shown = tuple(map(conversation_of, rows[:size]))
         return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ssl import create_default_context
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, StaticPool, event, make_url
 from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -78,6 +78,27 @@ def create_thread_engine(url: URL, threads: int) -> Engine:
     return engine
 
 
+def create_reader(url: URL) -> Engine | None:
+    """An engine to read single rows of a SQLite file in the event loop; None where that cannot be.
+
+    It never waits: a reader of a write-ahead log waits for no writer, and where there is something to wait
+    for all the same (a log that is being recovered), it raises at once.
+    """
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:") or "uri" in url.query:
+        return None
+    reader = create_sync_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        connect_args={"timeout": 0},
+    )
+    event.listen(reader, "connect", _forbid_writing)
+    return reader
+
+
 def make_private(file: Path, *, exist_ok: bool) -> None:
     """Make `file` readable for its owner only; SQLite gives its log the same mode.
 
@@ -100,6 +121,10 @@ def _tls(url: URL) -> dict[str, Any]:
     if "ssl" in url.query or not url.host or url.host in ("localhost", "127.0.0.1", "::1"):
         return {}
     return {"ssl": create_default_context()}
+
+
+def _forbid_writing(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA query_only = ON").close()
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -76,7 +76,7 @@ class StatePersister(AsyncBaseStatePersister):
         if not APP_ID.fullmatch(app_id or ""):
             return None
         wanted = {"app_id": app_id, "owner": partition_key}
-        row = await self._database.run(lambda connection: connection.execute(_NEWEST, wanted).first())
+        row = next(iter(await self._database.few(_NEWEST, wanted)), None)
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
         return LoadedState(
