@@ -106,6 +106,14 @@ def test_a_header_that_was_damaged_on_the_way_is_still_read(source: bytes) -> No
     assert email.text == "Hi"
 
 
+def test_every_author_that_from_names_is_kept() -> None:
+    email = parse_email(
+        b"From: Jo <jo@example.com>, Sam <sam@example.com>\nMessage-ID: <1@example.com>\n\nHi"
+    )
+    assert email.sender == Mailbox(name="Jo", address="jo@example.com")
+    assert email.co_authors == (Mailbox(name="Sam", address="sam@example.com"),)
+
+
 def test_of_alternatives_the_plain_text_is_read_and_attachments_are_listed() -> None:
     email = parse_email(
         message(
@@ -269,6 +277,9 @@ def test_an_ordinary_email_has_no_warnings() -> None:
         ("¿Me puede enviar la factura del último pedido, por favor? Muchas gracias.", "es"),
         ("請求書を送っていただけますか。", "ja"),
         ("Пришлите, пожалуйста, счёт.", "ru"),
+        ("Kan du sende mig fakturaen? Jeg vil også gerne have den på mail. Tak!", "da"),
+        ("Kan du sende meg fakturaen? Jeg vil også gjerne ha den på e-post. Takk!", "no"),
+        ("Kan du skicka fakturan till mig? Jag vill inte vänta, och det är bråttom. Tack!", "sv"),
         ("ok", ""),
     ],
 )
