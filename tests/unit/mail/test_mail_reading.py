@@ -183,8 +183,9 @@ def test_charsets_are_what_programs_mean_by_them(charset: str, codec: str, text:
     assert parse_email(header + text.encode(codec)).text == text
 
 
-def test_halfwidth_kana_and_circled_numbers_are_read_from_japanese_mail() -> None:
-    header = HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "us-ascii"])
+def test_halfwidth_kana_and_circled_numbers_are_read_from_japanese_mail(charset: str) -> None:
+    header = HEAD + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
     body = b"\x1b$B2q5D\x1b(B \x1b$B-!\x1b(B \x1b(I123\x1b(B"
     assert parse_email(header + body).text == "会議 ① ｱｲｳ"
 
@@ -245,6 +246,7 @@ def test_what_cannot_be_answered_is_refused_with_what_to_do(data: bytes | str, s
     [
         (b"Auto-Submitted: auto-replied\r\n\r\nAway", "automatic"),
         (b"Precedence: bulk\r\n\r\nNews", "automatic"),
+        (b"Return-Path: <>\r\n\r\nAway", "automatic"),
         (b"Reply-To: eve@example.net\r\n\r\nHi", "reply_to_differs"),
         (b"Date: Tue, 14 Jan 2099 10:11:12 +0100\r\n\r\nHi", "date_far_off"),
         (b"Date: Tue, 14 Jan 2003 10:11:12 +0100\r\n\r\nHi", "date_far_off"),
@@ -280,6 +282,7 @@ def test_an_ordinary_email_has_no_warnings() -> None:
         ("Kan du sende mig fakturaen? Jeg vil også gerne have den på mail. Tak!", "da"),
         ("Kan du sende meg fakturaen? Jeg vil også gjerne ha den på e-post. Takk!", "no"),
         ("Kan du skicka fakturan till mig? Jag vill inte vänta, och det är bråttom. Tack!", "sv"),
+        ("Hallo Ben, das passt mir sehr gut, dann sehen wir uns.", "de"),
         ("ok", ""),
     ],
 )
