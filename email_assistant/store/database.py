@@ -115,7 +115,7 @@ class Database:
                 return rows
             except UNANSWERED:
                 pass  # The way below waits where it must, and says what is wrong.
-        return await self.run(lambda connection: connection.execute(query, parameters).all())
+        return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     async def back_up(self, file: Path) -> None:
         """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
