@@ -170,7 +170,7 @@ class Conversations:
         first, last = (beginning + filled[len(beginning) :] for filled in (LOWEST_ID, HIGHEST_ID))
         within = conversations.c.app_id.between(first, last)
         query = select(conversations.c.app_id).where(conversations.c.owner == owner, within).limit(2)
-        found = await self._database.run(lambda connection: connection.scalars(query).all())
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
         if len(found) > 1:
             raise ConversationNotFound(
                 f"Several conversations begin with {beginning!r}. Give more of the id."
@@ -199,8 +199,12 @@ class Conversations:
             parameters["updated_at"], parameters["app_id"] = _position(cursor)
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
+<<<<<<< HEAD
             # Reads every title, unlike the others.
             rows = await self._database.run(lambda connection: connection.execute(query, parameters).all())
+=======
+            found = await self._database.read(lambda connection: connection.execute(query, parameters).all())
+>>>>>>> 89ad9e678c9e4f21535d2ec3f7bf2b4a0efae037
         else:
             rows = await self._database.few(query, parameters)
         shown = tuple(map(conversation_of, rows[:size]))
