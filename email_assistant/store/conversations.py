@@ -199,12 +199,8 @@ class Conversations:
             parameters["updated_at"], parameters["app_id"] = _position(cursor)
         if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
-<<<<<<< HEAD
             # Reads every title, unlike the others.
-            rows = await self._database.run(lambda connection: connection.execute(query, parameters).all())
-=======
-            found = await self._database.read(lambda connection: connection.execute(query, parameters).all())
->>>>>>> 89ad9e678c9e4f21535d2ec3f7bf2b4a0efae037
+            rows = await self._database.read(lambda connection: connection.execute(query, parameters).all())
         else:
             rows = await self._database.few(query, parameters)
         shown = tuple(map(conversation_of, rows[:size]))

@@ -93,7 +93,7 @@ class Database:
                     return rows
             except UNANSWERED:
                 pass  # The way below waits where it must, and says what is wrong.
-        return await self.run(lambda connection: connection.execute(query, parameters).all())
+        return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -111,31 +111,10 @@ class Database:
         if self._reader:
             self._reader.dispose()
         await self.engine.dispose()
-        if self._reader:
-            self._reader.dispose()
         if self.is_sqlite:
             for threads in (self._writer, self._readers):
                 await asyncio.to_thread(threads.shutdown)
             self._thread_engine.dispose()
-
-    async def few(self, query: Select[Any], parameters: dict[str, Any]) -> Sequence[Row[Any]]:
-        """The rows of a query that finds a few of them by an index.
-
-        From SQLite they are read here and now: that takes microseconds, and handing it to a thread and back
-        ten times as long.
-
-        Raises:
-            DatabaseUnavailable: locked or gone.
-        """
-        rows: Sequence[Row[Any]]
-        if self._reader:
-            try:
-                with self._reader.connect() as here:
-                    rows = here.execute(query, parameters).all()
-                return rows
-            except UNANSWERED:
-                pass  # The way below waits where it must, and says what is wrong.
-        return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     async def back_up(self, file: Path) -> None:
         """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
