@@ -30,7 +30,10 @@ TRANSPORT_SECURITY = "max-age=31536000"
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _FOREIGN_LINK = re.compile(rb"<(?:link|meta)\b[^>]*(?:href|content)=\"https?://[^>]*>\s*")
 _FILES = re.compile(r"/project/file(?:/|$)")
-_STATIC = re.compile(r"/(?:public|assets)/")
+_CACHING = {
+    "/assets/": "public, max-age=31536000, immutable",  # Chainlit's page in parts, named after what they hold
+    "/public/": "no-cache",  # ours: asked for again, and not sent again where nothing changed
+}
 
 
 def uncompressed_page(scope: Scope) -> Scope:
@@ -61,7 +64,10 @@ class Response:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             self._set(headers)
-            if headers.get("content-type", "").startswith("text/html") and not _FILES.match(self._path):
+            is_page = headers.get("content-type", "").startswith("text/html")
+            if is_page or message["status"] >= 400:
+                headers["Cache-Control"] = "no-store"
+            if is_page and not _FILES.match(self._path):
                 self._start = message
                 return
         elif message["type"] == "http.response.body" and self._start:
@@ -77,11 +83,13 @@ class Response:
         if _FILES.match(self._path):
             headers["Content-Security-Policy"] = FILE_POLICY
             headers["Content-Disposition"] = "attachment"
-        if not _STATIC.match(self._path):
-            headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Cache-Control", self._caching())
         if self._secure:
             headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         headers.raw[:] = [(k, self._cookie(v) if k == b"set-cookie" else v) for k, v in headers.raw]
+
+    def _caching(self) -> str:
+        return next((how for path, how in _CACHING.items() if self._path.startswith(path)), "no-store")
 
     def _cookie(self, value: bytes) -> bytes:
         """Chainlit knows of no proxy, so it cannot tell when a cookie is to be Secure."""

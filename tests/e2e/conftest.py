@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.e2e.browser import NoBrowser, chromium
 from tests.e2e.person import Person
@@ -15,6 +16,8 @@ from tests.e2e.serving import Server, serving
 from tests.fakes.openai_server import FakeOpenAI
 
 expect.set_options(timeout=15_000)
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 Sit = Callable[..., Awaitable[Person]]
 
@@ -61,19 +64,27 @@ async def online(tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpe
         yield server
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser's profile that tests share, so that the parts of the page are loaded once."""
+    async with await browser.new_context(**DESKTOP) as context:
+        yield context
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def sit_at(browser: Browser) -> AsyncIterator[Sit]:
-    """Seats a person at a server: `await sit_at(server)`, with the options of a Playwright context.
+async def sit_at(browser: Browser, profile: BrowserContext) -> AsyncIterator[Sit]:
+    """Seats a person at a server: `await sit_at(server)`, or with a profile of these Playwright options.
 
     At the end the page must have loaded nothing from elsewhere and thrown no error.
     """
     async with AsyncExitStack() as stack:
 
-        async def sit(server: Server, path: str = "/", **options: object) -> Person:
-            options = {"viewport": {"width": 1280, "height": 900}} | options
-            context = await browser.new_context(**options)  # type: ignore[arg-type]
-            stack.push_async_callback(context.close)
+        async def sit(server: Server, path: str = "/", **options: Any) -> Person:
+            context = profile
+            if options:
+                context = await stack.enter_async_context(await browser.new_context(**DESKTOP | options))
             person = await Person.at(context, server.url, path)
+            stack.push_async_callback(person.page.close)
             stack.callback(person.check_page)
             return person
 

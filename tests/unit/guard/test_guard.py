@@ -207,4 +207,8 @@ async def test_what_somebody_put_in_is_never_shown_inline() -> None:
 
 async def test_what_is_private_is_not_cached() -> None:
     assert (await ask(Frontier(), "/project/thread/1")).headers["cache-control"] == "no-store"
-    assert "cache-control" not in (await ask(Frontier(), "/assets/index.js")).headers
+
+
+async def test_the_parts_of_the_page_are_sent_once() -> None:
+    assert "immutable" in (await ask(Frontier(), "/assets/index-1.js")).headers["cache-control"]
+    assert (await ask(Frontier(), "/public/style.css")).headers["cache-control"] == "no-cache"
