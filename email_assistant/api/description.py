@@ -34,6 +34,12 @@ data: {"app_id": "1f6a7a52-3c0e-4f0b-9d0a-5a4f6f0c2b11", "next_step": "process_f
 
 """
 
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A personal API token; none is needed on one's own machine or with the browser's sign-in.",
+}
+
 Responses = dict[int | str, dict[str, Any]]
 
 _PROBLEMS: Mapping[int, str] = {
@@ -44,7 +50,7 @@ _PROBLEMS: Mapping[int, str] = {
     412: "The conversation went on since the state that `If-Match` names.",
     413: "The body is too large.",
     422: "What was sent cannot be used.",
-    429: "The model's server asks to wait; what was said is kept.",
+    429: "Too many requests, or the model's server asks to wait; what was said is kept.",
     502: "The model failed; what was said is kept.",
     503: "The database does not answer.",
     504: "The model gave no sign in time; what was said is kept.",
@@ -57,10 +63,10 @@ STREAMED: dict[str, Any] = {
 
 
 def problem_responses(*statuses: int) -> Responses:
-    """The problem documents that a call can answer; any call can answer 401 and 503."""
+    """The problem documents that a call can answer; any call can answer 401, 429 and 503."""
     content = {problems.MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     described: Responses = {}
-    for status in sorted({401, 503, *statuses}):
+    for status in sorted({401, 429, 503, *statuses}):
         described[status] = {"description": _PROBLEMS[status], "content": content}
         if status in {429, 502, 503, 504}:
             described[status]["headers"] = {"Retry-After": _RETRIED}
@@ -99,6 +105,8 @@ def _openapi(api: FastAPI) -> dict[str, Any]:
     described["paths"][f"{PREFIX}/v1/create"]["post"]["responses"]["201"]["links"] = _links(
         described["paths"]
     )
+    described["components"]["securitySchemes"] = {"token": TOKEN}
+    described["security"] = [{}, {"token": []}]
     schema = problems.Problem.model_json_schema(ref_template=REFERENCE)
     described["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
     return described
