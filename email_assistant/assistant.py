@@ -69,6 +69,7 @@ class EmailAssistant:
         self.model = model
         self._telemetry = telemetry or Telemetry()
         self._graph = build_graph(model)
+        self._database = database
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
         self._claims = Claims(database)
@@ -119,6 +120,7 @@ class EmailAssistant:
         async with self._turn(owner, app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
+        await self._database.forget_deleted()  # the claim on it as well
 
     async def turn(
         self,

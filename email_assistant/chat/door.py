@@ -198,5 +198,10 @@ def _interpret(text: str, view: ConversationView) -> Said:
 
 
 def _files(chat_message: cl.Message) -> tuple[EmailFile, ...]:
-    attached = [element for element in chat_message.elements if element.path]
-    return tuple(EmailFile(element.name, Path(str(element.path)).read_bytes()) for element in attached)
+    """What is attached. Chainlit's copies are removed: the files are kept with the conversation."""
+    attached = [(element, Path(str(element.path))) for element in chat_message.elements if element.path]
+    read = tuple(EmailFile(element.name, path.read_bytes()) for element, path in attached)
+    for element, path in attached:
+        context.session.files.pop(element.id, None)
+        path.unlink(missing_ok=True)
+    return read

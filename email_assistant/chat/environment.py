@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -16,11 +17,14 @@ from email_assistant.guard.sessions import cookie_name
 from email_assistant.settings import Settings, private_dir
 
 PACKAGE = Path(__file__).parent.parent
+LONGEST_SESSION = 24 * 3600
+"""Seconds after which no tab of another server process needs its uploads any more."""
 ASSETS = ("chainlit.md", ".chainlit", "public")
 
 
 def prepare(settings: Settings) -> None:
     """Give Chainlit a folder of its own in the data directory, so that the server runs from any place."""
+    os.umask(0o077)  # what Chainlit writes from here on is for its owner only
     root = private_dir(private_dir(settings.data_dir) / "chainlit")
     source = PACKAGE / "assets"  # in an installed package; in a checkout the same files lie at the root
     for name in ASSETS:
@@ -31,6 +35,11 @@ def prepare(settings: Settings) -> None:
             shutil.copyfile(asset, root / name)
     # Chainlit looks for the page in the browser's language first, and complains where there is none.
     shutil.copyfile(root / "chainlit.md", root / "chainlit_en-US.md")
+    for left in (root / ".files").glob("*"):  # what was uploaded to a server that was killed
+        if left.stat().st_mtime < time.time() - LONGEST_SESSION:
+            shutil.rmtree(left, ignore_errors=True)
+    for path in root.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)  # copies take the modes of what they are copied from
     write_translation(settings, root / ".chainlit" / "translations")
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
     set_secret(settings)

@@ -21,6 +21,9 @@ from pydantic import BaseModel, ConfigDict
 
 router = APIRouter()
 
+MOST_UNSENT = 20
+"""Files that a tab may have uploaded and not sent yet."""
+
 SignedIn = Annotated[User | PersistedUser | None, Depends(get_current_user)]
 
 
@@ -66,7 +69,9 @@ async def upload_file(
     session_id: str, file: UploadFile, user: SignedIn, ask_parent_id: str | None = None
 ) -> Response:
     """Take a file into a session."""
-    _own_session(session_id, user)
+    if len(_own_session(session_id, user).files) >= MOST_UNSENT:
+        sentence = f"{MOST_UNSENT} files are attached and not sent. Send the message, or reload the page."
+        raise HTTPException(429, sentence)
     if not file.filename or not file.content_type:
         raise HTTPException(400, "The file has no name or no type. Attach it again.")
     return await chainlits_upload_file(user, session_id, file, ask_parent_id)  # type: ignore[no-any-return]
@@ -84,9 +89,10 @@ def check_sessions(app: FastAPI) -> None:
     app.router.routes[:0] = router.routes
 
 
-def _own_session(session_id: str, user: User | PersistedUser | None) -> None:
+def _own_session(session_id: str, user: User | PersistedUser | None) -> WebsocketSession:
     if user is None:
         raise HTTPException(401, "Unauthorized")
-    session = WebsocketSession.get_by_id(session_id)
+    session: WebsocketSession | None = WebsocketSession.get_by_id(session_id)
     if session is None or session.user is None or session.user.identifier != user.identifier:
         raise HTTPException(404, "This tab is not known any more. Reload the page.")
+    return session

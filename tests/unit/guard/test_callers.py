@@ -1,0 +1,219 @@
+"""Who calls: whose session or token holds, and how much they may at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from email_assistant.accounts import Accounts
+from email_assistant.errors import NotSignedIn
+from email_assistant.guard.callers import MOST_SOCKETS, Callers, caller_of
+from email_assistant.guard.rate import RateLimit
+from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
+from email_assistant.store.database import DatabaseUnavailable, open_database
+
+SECRET = "s" * 64
+COOKIE = cookie_name(SECRET)
+PASSWORD = "correct horse battery"
+
+
+async def who(request: Request) -> Response:
+    """What an app behind it is told."""
+    try:
+        owner: str | None = caller_of(request)
+    except NotSignedIn:
+        owner = None
+    return JSONResponse(
+        {"owner": owner, "cookies": request.cookies, "authorization": request.headers.get("authorization")}
+    )
+
+
+APP = Starlette(routes=[Route("/{path:path}", who)])
+
+
+@pytest.fixture
+async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
+    async with open_database(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
+        accounts = Accounts(database, hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+        await accounts.add("sam", PASSWORD)
+        await accounts.add("eve", PASSWORD)
+        yield accounts
+
+
+def session(name: str = "sam", epoch: int | None = 0) -> str:
+    claims = {"identifier": name, "metadata": {EPOCH: epoch}, "exp": int(time.time()) + 60}
+    return jwt.encode(claims, SECRET, algorithm="HS256")
+
+
+def behind(accounts: Any, app: Any = APP, **how: Any) -> Callers:
+    how = {"auth": "password"} | how
+    return Callers(app, accounts=lambda: accounts, sessions=Sessions(SECRET), **how)
+
+
+async def ask(callers: Callers, path: str = "/", **headers: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(callers), base_url="http://test") as client:
+        return await client.get(
+            path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+
+
+async def test_a_session_that_holds_is_told_and_kept(accounts: Accounts) -> None:
+    told = (await ask(behind(accounts), cookie=f"a=1; {COOKIE}={session()}; b=2")).json()
+
+    assert told["owner"] == "sam"
+    assert told["cookies"] == {"a": "1", "b": "2", COOKIE: session()}
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "",
+        f"{COOKIE}=x",
+        f"{COOKIE}={session(epoch=1)}",
+        f"{COOKIE}={session('nobody')}",
+        f"{COOKIE}_0={session()}",
+    ],
+)
+async def test_one_that_does_not_is_taken_away(accounts: Accounts, cookie: str) -> None:
+    told = (await ask(behind(accounts), cookie=f"a=1; {cookie}")).json()
+
+    assert told == {"owner": None, "cookies": {"a": "1"}, "authorization": None}
+
+
+async def test_the_second_of_two_sessions_is_not_slipped_in(accounts: Accounts) -> None:
+    await accounts.disable("sam")
+    pieces = f"{COOKIE}={session('eve')}; {COOKIE}_0={session()}; {COOKIE}_1=x"
+    told = (await ask(behind(accounts), cookie=pieces)).json()
+
+    assert (told["owner"], [*told["cookies"]]) == ("eve", [COOKIE])
+
+
+async def test_a_token_is_for_the_api_only(accounts: Accounts) -> None:
+    token = await accounts.create_token("sam", "laptop")
+    callers = behind(accounts)
+
+    assert (await ask(callers, "/api/v1/x", authorization=f"Bearer {token}")).json()["owner"] == "sam"
+    for sent in (token, session()):  # Chainlit would take a session from there
+        told = (await ask(callers, "/user", authorization=f"Bearer {sent}")).json()
+        assert (told["owner"], told["authorization"]) == (None, None)
+
+
+async def test_a_bad_token_is_not_helped_by_a_session(accounts: Accounts) -> None:
+    told = await ask(behind(accounts), "/api/v1/x", authorization="Bearer x", cookie=f"{COOKIE}={session()}")
+    assert told.json()["owner"] is None
+
+
+async def test_in_local_mode_everybody_is_the_local_user_and_other_sessions_go(accounts: Accounts) -> None:
+    local = behind(accounts, auth="local")
+
+    assert (await ask(local, cookie=f"{COOKIE}={session()}")).json() == {
+        "owner": "local", "cookies": {}, "authorization": None,
+    }  # fmt: skip
+    told = (await ask(local, cookie=f"{COOKIE}={session('local', None)}")).json()
+    assert [*told["cookies"]] == [COOKIE]
+
+
+async def test_each_user_has_a_limit_and_files_of_the_page_have_none(accounts: Accounts) -> None:
+    callers = behind(accounts, rate=RateLimit(2, clock=lambda: 0.0))
+    sams, eves = f"{COOKIE}={session()}", f"{COOKIE}={session('eve')}"
+
+    assert [(await ask(callers, cookie=sams)).status_code for _ in range(3)] == [200, 200, 429]
+    assert [(await ask(callers, cookie=eves)).status_code for _ in range(3)] == [200, 200, 429]
+    assert [(await ask(callers)).status_code for _ in range(3)] == [200, 200, 429]
+    assert (await ask(callers, "/assets/index.js", cookie=sams)).status_code == 200
+
+
+async def test_a_database_that_does_not_answer_is_told_in_words() -> None:
+    class Away:
+        async def has_session(self, name: str, epoch: int) -> bool:
+            raise DatabaseUnavailable("The database does not answer. Try again in a moment.")
+
+    answer = await ask(behind(Away()), cookie=f"{COOKIE}={session()}")
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("The database does not answer.")
+    assert answer.headers["retry-after"]
+
+
+# --- sockets ------------------------------------------------------------------------------------------------
+
+
+class Wire:
+    """One WebSocket, from the browser's end: what it sends, and what comes back."""
+
+    def __init__(self, callers: Callers, cookie: str = f"{COOKIE}={session()}") -> None:
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        scope = {"type": "websocket", "path": "/ws/socket.io", "headers": [(b"cookie", cookie.encode())]}
+        self.says({"type": "websocket.connect"})
+        self.task = asyncio.create_task(callers(scope, self._in.get, self.out.put))
+
+    def says(self, message: dict[str, Any]) -> None:
+        self._in.put_nowait(message)
+
+    async def comes(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            return await self.out.get()
+
+    async def ends(self) -> None:
+        self.says({"type": "websocket.disconnect", "code": 1000})
+        async with asyncio.timeout(10):
+            await self.task
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """An app that says back what it is told."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": message["text"]})
+    await send({"type": "websocket.send", "text": "too late"})
+
+
+async def test_a_socket_is_closed_with_the_next_word_after_its_session_ended(accounts: Accounts) -> None:
+    wire = Wire(behind(accounts, echo))
+    assert (await wire.comes())["type"] == "websocket.accept"
+    wire.says({"type": "websocket.receive", "text": "hello"})
+    assert (await wire.comes())["text"] == "hello"
+
+    await accounts.sign_out_everywhere("sam")
+    wire.says({"type": "websocket.receive", "text": "still there?"})
+
+    closed = await wire.comes()
+    assert (closed["type"], closed["code"]) == ("websocket.close", 1008)
+    assert "sign in again" in closed["reason"]
+    await wire.task
+    assert wire.out.empty()  # and nothing comes after it
+
+
+async def test_without_a_session_a_socket_does_not_open(accounts: Accounts) -> None:
+    assert (await Wire(behind(accounts, echo), cookie="").comes())["type"] == "websocket.close"
+
+
+async def test_a_user_has_so_many_sockets_and_no_more(accounts: Accounts) -> None:
+    callers = behind(accounts, echo)
+    wires = [Wire(callers) for _ in range(MOST_SOCKETS)]
+    for wire in wires:
+        assert (await wire.comes())["type"] == "websocket.accept"
+
+    refused = await Wire(callers).comes()
+    assert (refused["type"], "tabs are open" in refused["reason"]) == ("websocket.close", True)
+    eves = Wire(callers, f"{COOKIE}={session('eve')}")
+    assert (await eves.comes())["type"] == "websocket.accept"
+
+    await wires[0].ends()
+    again = Wire(callers)
+    assert (await again.comes())["type"] == "websocket.accept"
+    for wire in (*wires[1:], eves, again):
+        await wire.ends()
