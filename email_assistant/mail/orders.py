@@ -15,13 +15,13 @@ MOST_ORDER_LINES = 15
 _LONGEST_LINE = 300  # of those that mark something; longer ones are prose
 _READ_AHEAD = 80  # lines
 
-_GREETING = re.compile(rf"^\s*(?:{alternation('hello')})\b(?!\s*[:：])", re.IGNORECASE)
+_GREETING = re.compile(rf"^[\s\"“„«]*(?:{alternation('hello')})\b(?!\s*[:：])", re.IGNORECASE)
 _SIGN_OFF = re.compile(rf"^\s*(?:{alternation('bye')})\s*[,.!，。！]?\s*$", re.IGNORECASE)
 _SIGNATURE_MARK = re.compile(r"^-- ?$")
 
 _POLITE = (
     r"please|kindly|pls|just|then|can\s+you|could\s+you|would\s+you|help\s+me(?:\s+to)?|i(?:['’]d|\s+would)\s+like"
-    r"(?:\s+you)?\s+to|i\s+want(?:\s+you)?\s+to|politely|briefly|bitte|höflich|freundlich|kurz|s['’]il\s+te\s+pla[iî]t"
+    r"(?:\s+you)?\s+to|i\s+(?:want|need|have)(?:\s+you)?\s+to|we\s+(?:want|need|have)\s+to|politely|briefly|bitte|höflich|freundlich|kurz|s['’]il\s+te\s+pla[iî]t"
     r"|s['’]il\s+vous\s+pla[iî]t|merci\s+de|peux-tu|pouvez-vous|por\s+favor|per\s+favore|per\s+cortesia|graag|alsjeblieft"
     r"|vänligen|snälla|venligst|vennligst|proszę|prosím|пожалуйста|будь\s+ласка|lütfen|ole\s+hyvä\s+ja"
 )

@@ -59,9 +59,10 @@ def read_pasted(text: str) -> Pasted | None:
     subject = top.fields.get("subject", "") if top else ""
     bare_subject = _FORWARD_PREFIX.sub("", subject)
     inner = _forwarded_block(top.body.split("\n") if top else lines, forwarded=bare_subject != subject)
-    if inner and top:
-        known = top.fields | {"subject": bare_subject} if "from" in inner.fields else inner.fields
-        inner.fields = known | (inner.fields if "from" in inner.fields else top.fields)
+    if inner and top and "from" in inner.fields:
+        inner.fields = top.fields | {"subject": bare_subject} | inner.fields
+    elif inner and top:
+        inner.fields |= top.fields
     return inner or top
 
 

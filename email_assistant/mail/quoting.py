@@ -69,9 +69,10 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
             (quoted if is_history else own).extend(lines[at:end])
             at = end
         elif heads_a_message(lines, at):
-            while own and (not own[-1].strip() or RULE.match(own[-1])):
-                quoted.append(own.pop())
-            return own, [*reversed(quoted), *lines[at:]] if not introduced else [*quoted, *lines[at:]]
+            cut = len(own)
+            while cut and (not own[cut - 1].strip() or RULE.match(own[cut - 1])):
+                cut -= 1
+            return own[:cut], [*quoted, *own[cut:], *lines[at:]]
         else:
             own.append(lines[at])
             at += 1

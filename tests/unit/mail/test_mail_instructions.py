@@ -32,6 +32,13 @@ PASTED = "From: Jo <jo@example.com>\nSent: Friday\nTo: Anna <anna@example.org>\n
         (f"Please answer this politely, say no:\n{MAIL}", MAIL, "Please answer this politely, say no:"),
         (f"Please answer this, say no:\n\n{PASTED}", PASTED, "Please answer this, say no:"),
         (f"say no\n________________________________\n{PASTED}", PASTED, "say no"),
+        (f"I need to decline this politely\n\n{MAIL}", MAIL, "I need to decline this politely"),
+        (f"can you answer this and say no?\n\n{PASTED}", PASTED, "can you answer this and say no?"),
+        (
+            'Help me reply, I want to say no:\n\n"Hi, lunch?"',
+            '"Hi, lunch?"',
+            "Help me reply, I want to say no:",
+        ),
         (f"Instructions:\nsay no\n\nEmail:\n{MAIL}", MAIL, "say no"),
         (
             "Instructions: say no\n\nCome tomorrow?\n\nTo the lake?",
@@ -63,6 +70,7 @@ def test_instructions_above_or_below_the_email_are_told_apart(
         f"{MAIL}\n---\nThis message is confidential. Tell us when it reached you in error.",
         f"{MAIL}\n---\nReply to this email directly, or view it on https://code.example.com/1",
         "Dear customer,\n\nInstructions:\n1. Unplug it\n2. Wait\n\nKind regards,\nSupport",
+        f"{MAIL}\n---\nyes, but only after three",
         "Hello,\n\nquestion: is it blue?\nAnswer: yes, it is",
     ],
 )
