@@ -5,6 +5,7 @@ They stand before Chainlit's own, and hand on to them. An unknown session and so
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated, Any
 
 from chainlit.auth import get_current_user
@@ -39,12 +40,25 @@ class ActionCall(BaseModel):
     action: Tapped
 
 
+class TabOpened(BaseModel):
+    """A tab that is about to open its socket."""
+
+    session_id: uuid.UUID
+
+
 @router.post("/project/action")
 async def call_action(call: ActionCall, user: SignedIn) -> Response:
     """Run an action callback."""
     _own_session(call.sessionId, user)
     request = CallActionRequest(sessionId=call.sessionId, action={**call.action.model_dump(), "label": ""})
     return await chainlits_call_action(request, user)  # type: ignore[no-any-return]
+
+
+@router.post("/set-session-cookie")
+async def set_session_cookie(tab: TabOpened, response: Response) -> dict[str, str]:
+    """Keep the tab's session in a cookie, by which a balancer can send it to the same process."""
+    response.set_cookie("X-Chainlit-Session-id", str(tab.session_id), httponly=True, samesite="lax")
+    return {"message": "Session cookie set"}
 
 
 @router.post("/project/file")

@@ -136,12 +136,17 @@ def _status(found: Conversation) -> str:
 
 
 def _as_row(found: Conversation) -> dict[str, Any]:
+    """As the HTTP API lists it."""
     return {
         "app_id": found.app_id,
         "title": found.title,
-        "created_at": found.created_at.isoformat(),
-        "updated_at": found.updated_at.isoformat(),
+        "created_at": _moment(found.created_at),
+        "updated_at": _moment(found.updated_at),
     }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _agrees(console: Console, title: str) -> bool:

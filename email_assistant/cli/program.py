@@ -99,11 +99,13 @@ def _ended_by(error: Exception, *, with_traceback: bool) -> int:
         case click.exceptions.Exit():
             return error.exit_code
         case click.exceptions.NoArgsIsHelpError():
-            _say(error.format_message(), labelled=False)
+            messages().raw(error.format_message() + "\n")
             return Exit.USAGE
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else texts.PROGRAM
-            _say(texts.USAGE.format(problem=error.format_message().rstrip("."), command=path))
+            problem = error.format_message().rstrip(".")
+            problem += "" if problem.endswith("?") else "."
+            _say(texts.USAGE.format(problem=problem, command=path))
             return Exit.USAGE
         case click.Abort():
             return Exit.INTERRUPTED
@@ -123,14 +125,14 @@ def _ended_by(error: Exception, *, with_traceback: bool) -> int:
     return Exit.UNEXPECTED
 
 
-def _say(sentence: str, *, labelled: bool = True) -> None:
+def _say(sentence: str) -> None:
+    labelled = f"{texts.PROGRAM}: {sentence}" if sentence else ""
     try:
-        label = f"{texts.PROGRAM}: " if labelled and sentence else ""
         console = messages()
         if console.is_terminal:
-            console.say(label + sentence)
+            console.say(labelled)
         else:  # on one line, for those who search a log
-            console.exactly(label + sentence)
+            console.exactly(labelled)
     except OSError:
         _forget(sys.stderr)
 

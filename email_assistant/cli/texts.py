@@ -170,7 +170,7 @@ NOT_INSTALLED = "(not installed)"
 
 # --- what went wrong --------------------------------------------------------------------------------------
 
-USAGE = "{problem}. See: {command} --help"
+USAGE = "{problem} See: {command} --help"
 UNEXPECTED = (
     "Something went wrong here that should not have ({kind}). What was said before is safe. "
     "Put --traceback before the command to see where, for a bug report."

@@ -50,6 +50,7 @@ _NAMES = {
     "x-ias-german": "ascii",
 }
 _FEWEST_FOREIGN = 12  # bytes
+_TO_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ESCAPE_TO_KANA = b"\x1b(I"
 
 
@@ -70,6 +71,8 @@ def decoded(data: bytes, codec: str) -> str:
     """Decode by a codec from `codec_named`, never failing: what does not fit becomes U+FFFD."""
     if codec.startswith("iso2022_jp"):
         return _iso_2022_jp(data)
+    if codec == "cp1252" and _TO_JAPANESE.search(data):
+        return _iso_2022_jp(data)  # seven bits too, and often mislabelled so
     if codec == "cp1252":
         try:
             return data.decode("utf-8" if not data.isascii() else "ascii")  # UTF-8 is often mislabelled so
@@ -87,7 +90,7 @@ def guessed(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if b"\x1b$" in data or b"\x1b(" in data:
+    if _TO_JAPANESE.search(data):
         return _iso_2022_jp(data)
     sample = data[:20_000]
     foreign = sum(byte > 127 for byte in sample)

@@ -56,7 +56,7 @@ def refuse_encrypted(content: Content) -> None:
     pgp = "-----BEGIN PGP MESSAGE-----" in content.text[:20_000]
     if pgp or (_ENCRYPTED_TYPES & content.media_types and not content.text.strip()):
         raise InvalidEmail(
-            "This email is encrypted. Open it in your mail program, copy its text there and paste it here."
+            "This email is encrypted or sealed. Open it in your mail program, and copy its text from there."
         )
 
 

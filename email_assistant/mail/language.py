@@ -32,7 +32,7 @@ def language_of(text: str) -> str:
         # A word in another script, or two, do not make a text foreign; Ukrainian shows in few of its letters.
         if found >= 2 and found > letters * {"ja": 0.1, "zh": 0.2, "uk": 0.02}.get(code, 0.3):
             return code
-    words = re.findall(r"[^\W\d_]+", prose.lower())
+    words = re.findall(r"(?<!\w)[^\W\d_]+(?!\w)", prose.lower())
     if not words:
         return ""
     hits = {code: sum(word in common for word in words) for code, common in COMMON_WORDS.items()}

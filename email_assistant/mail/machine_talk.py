@@ -14,6 +14,7 @@ MOST_TEXT = 80_000
 # Characters without a width. Newsletters fill lines with them; between two Latin letters they hide a word.
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f"
 _WITHOUT_WIDTH = re.compile(f"[{_ZERO_WIDTH}]")
+_BLANKS = re.compile(r"\s+")
 _SPLIT_WORD = re.compile(r"[A-Za-z][\u200b\u200c\u200d\u2060\ufeff](?=[A-Za-z])")
 _FEW_SPLIT_WORDS = 2
 """So many come from copying out of a web page."""
@@ -28,6 +29,8 @@ _UNSEEN_LETTERS = re.compile("[\U000e0000-\U000e007f]{3,}|[\U000e0100-\U000e01ef
 def machine_talk(text: str) -> str:
     """The first words in `text` that speak to an AI, on one line; "" where there are none."""
     text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MOST_TEXT]))
+    # A thousand blank lines would cost the patterns a million steps.
+    text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
     found = _patterns().search(text)
     if not found:
         return ""

@@ -88,6 +88,8 @@ class IncomingEmail(BaseModel):
     subject: HeaderText = ""
     sender: Mailbox | None = None
     """From; where it names several authors, the first."""
+    co_authors: tuple[Mailbox, ...] = ()
+    """The others that From names."""
     reply_to: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()

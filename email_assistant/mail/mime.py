@@ -64,9 +64,7 @@ class Part:
         """The body as text, lines ended by LF; HTML is still HTML."""
         data = self.data
         codec = codec_named(self.header.parameter("content-type", "charset"))
-        text = (
-            decoded(data, codec) if codec and not (codec == "cp1252" and b"\x1b$" in data) else guessed(data)
-        )
+        text = decoded(data, codec) if codec else guessed(data)
         return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
 
 

@@ -140,6 +140,7 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
     return IncomingEmail(
         subject=header.text("subject", charset),
         sender=sender,
+        co_authors=authors[1:],
         reply_to=reply_to,
         to=mailboxes("to"),
         cc=mailboxes("cc"),

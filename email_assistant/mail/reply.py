@@ -11,7 +11,7 @@ from email_assistant.mail.message import IncomingEmail, Mailbox
 
 # What mail programs put before a reply's subject, in their languages; a number counts the replies.
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:re|aw|antw(?:ort)?|sv|vs|odp|ynt|res|bls|atb|vá|απ|σχετ|回[复復覆]|答[复覆]|返信|답장|회신)"
+    r"\s*(?:re|r|aw|antw(?:ort)?|sv|vs|odp|ynt|res|bls|atb|vá|απ|σχετ|回[复復覆]|答[复覆]|返信|답장|회신)"
     r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*",
     re.IGNORECASE,
 )
@@ -85,7 +85,7 @@ def reply_recipients(
         reply_all: Add To and Cc of the original to Cc; Mail-Followup-To, where given, goes before all.
     """
     mine = {address.strip().casefold() for address in own}
-    authors = email.reply_to or ((email.sender,) if email.sender else ())
+    authors = email.reply_to or ((email.sender, *email.co_authors) if email.sender else ())
     if email.sender and email.sender.address.casefold() in mine:
         authors, others = email.to, email.cc
     else:

@@ -16,7 +16,7 @@ _NO_REPLY = re.compile(
     r"|non-?rispondere|mailer-daemon|postmaster|bounces?|unattended)(?:[._+-].*)?@",
     re.IGNORECASE,
 )
-_BULK = frozenset({"bulk", "junk", "auto_reply", "list"})
+_BULK = frozenset({"bulk", "junk", "auto_reply"})
 _FUTURE, _PAST = timedelta(days=2), timedelta(days=365)
 
 
@@ -47,7 +47,7 @@ def warnings_of(
             code="bounce",
             text="A mail server says here that a message was not delivered. Nobody reads an answer to it.",
         )
-    elif reason := _automatic(header):
+    elif reason := _automatic(header, content):
         yield EmailWarning(
             code="automatic",
             text=f"A program sent this email ({reason}). Check that somebody reads an answer to it.",
@@ -102,11 +102,16 @@ def auto_submitted_of(header: Header) -> str:
     return "" if value == "no" else value
 
 
-def _automatic(header: Header) -> str:
+def _automatic(header: Header, content: Content) -> str:
+    """What tells that a program wrote (RFC 3834 section 2), "" where nothing does."""
     if value := auto_submitted_of(header):
         return f"Auto-Submitted: {value}"
-    if (precedence := header.value("precedence")) in _BULK and not list_id_of(header):
+    if (precedence := header.value("precedence")) in _BULK:
         return f"Precedence: {precedence}"
+    if header.raw("return-path").strip() == "<>":
+        return "it came without a Return-Path"
+    if "multipart/report" in content.media_types:
+        return "it is a report"
     if "x-autoreply" in header or "x-autorespond" in header:
         return "an automatic answer"
     return ""

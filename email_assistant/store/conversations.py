@@ -152,10 +152,11 @@ class Conversations:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        found = await self._database.few(_ONE, {"app_id": app_id, "owner": owner}) if is_id(app_id) else ()
-        if not found:
-            raise not_found(app_id)
-        return conversation_of(found[0])
+        if is_id(app_id):
+            wanted = {"app_id": app_id, "owner": owner}
+            for row in await self._database.few(_ONE, wanted):
+                return conversation_of(row)
+        raise not_found(app_id)
 
     async def identify(self, owner: str, beginning: str) -> str:
         """The id of the owner's one conversation whose id begins so; `beginning` has 8 characters or more.
@@ -169,7 +170,7 @@ class Conversations:
         first, last = (beginning + filled[len(beginning) :] for filled in (LOWEST_ID, HIGHEST_ID))
         within = conversations.c.app_id.between(first, last)
         query = select(conversations.c.app_id).where(conversations.c.owner == owner, within).limit(2)
-        found = await self._database.run(lambda connection: connection.scalars(query).all())
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
         if len(found) > 1:
             raise ConversationNotFound(
                 f"Several conversations begin with {beginning!r}. Give more of the id."
@@ -196,13 +197,14 @@ class Conversations:
         if cursor:
             query = _NEXT_PAGE
             parameters["updated_at"], parameters["app_id"] = _position(cursor)
-        if wanted := folded(plain_title(search)):  # reads every title
+        if wanted := folded(plain_title(search)):
             query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
-            found = await self._database.run(lambda connection: connection.execute(query, parameters).all())
+            # Reads every title, unlike the others.
+            rows = await self._database.read(lambda connection: connection.execute(query, parameters).all())
         else:
-            found = await self._database.few(query, parameters)
-        shown = tuple(map(conversation_of, found[:size]))
-        return Page(shown, _cursor(shown[-1]) if len(found) > size else None)
+            rows = await self._database.few(query, parameters)
+        shown = tuple(map(conversation_of, rows[:size]))
+        return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title, which no computed one replaces.

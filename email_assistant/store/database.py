@@ -27,8 +27,8 @@ from email_assistant.store.engine import (
 
 Found = TypeVar("Found")
 
-THREADS = 8
-"""How many transactions SQLite works on at once."""
+READERS = 4
+"""How many transactions of SQLite read at once; one writes, as SQLite has it."""
 
 
 class DatabaseUnavailable(EmailAssistantError):
@@ -43,8 +43,10 @@ class Database:
         self._reader = create_reader(engine.url)
         self.is_sqlite = engine.dialect.name == "sqlite"
         if self.is_sqlite:
-            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sqlite")
-            self._thread_engine = create_thread_engine(engine.url, THREADS)
+            # Writers that wait in line here need not fight for SQLite's lock, where the last may go unserved.
+            self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+            self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+            self._thread_engine = create_thread_engine(engine.url, READERS + 1)
 
     async def run(self, work: Callable[[Connection], Found]) -> Found:
         """One transaction of which nothing is awaited: committed when `work` returns, undone if it raises.
@@ -57,15 +59,41 @@ class Database:
             DatabaseUnavailable: locked, read-only, full, or gone.
             IntegrityError: SQLAlchemy's, for the caller to judge.
         """
-        if not self.is_sqlite:
-            async with self.begin() as connection:
-                return await connection.run_sync(work)
+        if self.is_sqlite:
+            return await self._in_thread(self._writer, work)
+        async with self.begin() as connection:
+            return await connection.run_sync(work)
 
+    async def read(self, work: Callable[[Connection], Found]) -> Found:
+        """As `run`, for what only reads: SQLite's readers wait for no writer."""
+        if self.is_sqlite:
+            return await self._in_thread(self._readers, work)
+        return await self.run(work)
+
+    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[Connection], Found]) -> Found:
         def transaction() -> Found:
             with _told(), self._thread_engine.begin() as connection:
                 return work(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, transaction)
+        return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+
+    async def few(self, query: Select[Any], parameters: dict[str, Any]) -> Sequence[Row[Any]]:
+        """The rows of a query that finds a few of them by an index.
+
+        From SQLite they are read here and now. That takes a tenth of a millisecond; a thread would take as
+        long to begin, and then hold Python's lock while all other requests wait.
+
+        Raises:
+            DatabaseUnavailable: locked or gone.
+        """
+        if self._reader:
+            try:
+                with self._reader.connect() as here:
+                    rows: Sequence[Row[Any]] = here.execute(query, parameters).all()
+                    return rows
+            except UNANSWERED:
+                pass  # The way below waits where it must, and says what is wrong.
+        return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -84,27 +112,9 @@ class Database:
             self._reader.dispose()
         await self.engine.dispose()
         if self.is_sqlite:
-            await asyncio.to_thread(self._threads.shutdown)
+            for threads in (self._writer, self._readers):
+                await asyncio.to_thread(threads.shutdown)
             self._thread_engine.dispose()
-
-    async def few(self, query: Select[Any], parameters: dict[str, Any]) -> Sequence[Row[Any]]:
-        """The rows of a query that finds a few of them by an index.
-
-        From SQLite they are read here and now: that takes microseconds, and handing it to a thread and back
-        ten times as long.
-
-        Raises:
-            DatabaseUnavailable: locked or gone.
-        """
-        rows: Sequence[Row[Any]]
-        if self._reader:
-            try:
-                with self._reader.connect() as here:
-                    rows = here.execute(query, parameters).all()
-                return rows
-            except UNANSWERED:
-                pass  # The way below waits where it must, and says what is wrong.
-        return await self.run(lambda connection: connection.execute(query, parameters).all())
 
     async def back_up(self, file: Path) -> None:
         """Write a consistent copy of a SQLite database to a new `file`; the server may go on meanwhile.
@@ -118,7 +128,7 @@ class Database:
             make_private(file, exist_ok=False)
         except OSError as failure:
             raise InvalidInput(f"No backup can be made at {str(file)!r}: {failure.strerror}.") from failure
-        await self.run(lambda connection: connection.execute(text("VACUUM INTO :file"), {"file": str(file)}))
+        await self.read(lambda connection: connection.execute(text("VACUUM INTO :file"), {"file": str(file)}))
 
     async def check(self) -> None:
         """Read the whole database, as far as it can be checked.

@@ -1,4 +1,4 @@
-"""SQLAlchemy's engines for a URL, and all that differs between SQLite and Postgres."""
+"""SQLAlchemy's async engine for a URL, and all that differs between SQLite and Postgres."""
 
 from __future__ import annotations
 
@@ -79,15 +79,15 @@ def create_thread_engine(url: URL, threads: int) -> Engine:
 
 
 def create_reader(url: URL) -> Engine | None:
-    """A second engine for single rows of a SQLite file, without threads; None for any other database.
+    """An engine to read single rows of a SQLite file in the event loop; None where that cannot be.
 
-    It never waits: for a reader of a write-ahead log there is hardly anything to wait for, and where there
-    is (a log that is being recovered), it raises at once.
+    It never waits: a reader of a write-ahead log waits for no writer, and where there is something to wait
+    for all the same (a log that is being recovered), it raises at once.
     """
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:") or "uri" in url.query:
         return None
     reader = create_sync_engine(
-        url.set(drivername="sqlite"),
+        url.set(drivername="sqlite+pysqlite"),
         hide_parameters=True,
         poolclass=StaticPool,
         pool_reset_on_return=None,

@@ -38,7 +38,7 @@ class Files:
             ConversationNotFound: there is no such file, or not in a conversation of `owner`.
         """
         query = select(files.c.content).where(_owned(owner, app_id, file_id))
-        content = await self._database.run(lambda connection: connection.scalar(query))
+        content = await self._database.read(lambda connection: connection.scalar(query))
         if content is None:
             raise _no_file(file_id)
         return bytes(content)

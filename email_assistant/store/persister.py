@@ -68,7 +68,7 @@ class StatePersister(AsyncBaseStatePersister):
         """The ids of all conversations of this owner, newest activity first."""
         query = select(conversations.c.app_id).where(conversations.c.owner == partition_key)
         query = query.order_by(conversations.c.updated_at.desc())
-        return await self._database.run(lambda connection: list(connection.scalars(query)))
+        return await self._database.read(lambda connection: list(connection.scalars(query)))
 
     async def load(
         self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any

@@ -47,7 +47,7 @@ class PreferencesStore:
     async def get(self, owner: str) -> Preferences:
         """The owner's preferences, or the defaults."""
         query = select(preferences.c.preferences).where(preferences.c.owner == owner)
-        saved = await self._database.run(lambda connection: connection.scalar(query))
+        saved = await self._database.read(lambda connection: connection.scalar(query))
         return Preferences.model_validate_json(saved) if saved else Preferences()
 
     async def put(self, owner: str, wanted: Preferences) -> None:

@@ -69,7 +69,7 @@ class Repeats:
         query = select(repeats.c.request, repeats.c.answer).where(
             repeats.c.owner == owner, repeats.c.key == key, repeats.c.created_at > datetime.now(UTC) - KEPT
         )
-        found = await self._database.run(lambda connection: connection.execute(query).first())
+        found = await self._database.read(lambda connection: connection.execute(query).first())
         if found and found.request != request:
             raise RepeatedDifferently(
                 "This Idempotency-Key stands for another request of yours. Send this one with a new key."

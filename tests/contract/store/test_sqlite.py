@@ -1,9 +1,12 @@
 """What is SQLite's alone: its files are private, forget what was deleted, and fail in their own ways."""
 
+import asyncio
+import itertools
 import secrets
 import sqlite3
 import stat
 import traceback
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -160,3 +163,40 @@ async def limit_pages(database, count: int) -> None:
     await database.run(
         lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {count}").close()
     )
+
+
+async def test_a_backup_made_while_the_server_writes_is_of_one_moment(sqlite_file, database, save, app_id):
+    ready = asyncio.Event()
+
+    async def write() -> None:
+        for step in itertools.count():
+            await save(step, current_draft=f"draft {step} " + secrets.token_hex(9999), subject=f"Step {step}")
+            if step == 5:
+                ready.set()
+
+    writing = asyncio.create_task(write())
+    await ready.wait()
+    for number in range(5):
+        backup = sqlite_file.with_name(f"backup {number}.db")
+        await database.back_up(backup)
+        with closing(sqlite3.connect(backup)) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        async with open_database(f"sqlite:///{backup}") as restored:
+            loaded = await StatePersister(restored, lambda state: "").load(OWNER, app_id)
+        assert loaded["state"]["current_draft"].startswith(f"draft {loaded['sequence_id']} ")
+        assert loaded["conversation"].title == f"Step {loaded['sequence_id']}"
+    assert not writing.done()
+    writing.cancel()
+    await asyncio.wait([writing])
+
+
+async def test_many_writers_at_once_are_never_told_that_another_program_holds_the_database(
+    database, persister, save
+):
+    """As when a few hundred people press Enter in the same second."""
+    app_ids = [str(uuid.UUID(int=number)) for number in range(300)]
+
+    await asyncio.gather(*(save(0, app_id=app_id, subject="Lunch") for app_id in app_ids))
+
+    loaded = await asyncio.gather(*(persister.load(OWNER, app_id) for app_id in app_ids))
+    assert [each["app_id"] for each in loaded] == app_ids

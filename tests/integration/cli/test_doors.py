@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
 from email_assistant.assistant import open_assistant
 from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven
 from email_assistant.errors import ConversationNotFound
 from email_assistant.settings import LOCAL_USER, Settings
+from tests.e2e.serving import serving
 from tests.integration.cli.program import EMAIL, Program, offline
 
 
@@ -48,6 +50,18 @@ async def test_where_people_sign_in_it_must_be_said_whose_conversations(
     assert program.run("--user", "eve", "list", **signed_in).returncode == 4
     assert "1a2b3c4d" in program.run("--user", "Ana", "list", **signed_in).stdout
     assert "1a2b3c4d" not in program.run("list").stdout
+
+
+async def test_a_running_server_and_the_terminal_show_the_same(program: Program, email: str) -> None:
+    async with serving(program.data_dir) as server, httpx.AsyncClient(base_url=f"{server.url}/api/v1") as api:
+        begun = program.run("reply", email, "-i", "say yes", "--no-input", "--json")
+        state = json.loads(begun.stdout)
+        assert (await api.get(f"/{state['app_id']}/state")).json() == state
+        await api.put(f"/process_feedback/{state['app_id']}", json={"feedback": ""})
+        accepted = json.loads(program.run("show", state["app_id"], "--json").stdout)
+        assert accepted["final_draft"] == state["drafts"][0]
+        listed = (await api.get("/conversations")).json()["conversations"]
+        assert listed == json.loads(program.run("list", "--json").stdout)
 
 
 async def test_begun_elsewhere_it_goes_on_in_the_terminal(program: Program, settings: Settings) -> None:

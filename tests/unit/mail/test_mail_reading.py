@@ -106,6 +106,14 @@ def test_a_header_that_was_damaged_on_the_way_is_still_read(source: bytes) -> No
     assert email.text == "Hi"
 
 
+def test_every_author_that_from_names_is_kept() -> None:
+    email = parse_email(
+        b"From: Jo <jo@example.com>, Sam <sam@example.com>\nMessage-ID: <1@example.com>\n\nHi"
+    )
+    assert email.sender == Mailbox(name="Jo", address="jo@example.com")
+    assert email.co_authors == (Mailbox(name="Sam", address="sam@example.com"),)
+
+
 def test_of_alternatives_the_plain_text_is_read_and_attachments_are_listed() -> None:
     email = parse_email(
         message(
@@ -175,8 +183,9 @@ def test_charsets_are_what_programs_mean_by_them(charset: str, codec: str, text:
     assert parse_email(header + text.encode(codec)).text == text
 
 
-def test_halfwidth_kana_and_circled_numbers_are_read_from_japanese_mail() -> None:
-    header = HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "us-ascii"])
+def test_halfwidth_kana_and_circled_numbers_are_read_from_japanese_mail(charset: str) -> None:
+    header = HEAD + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
     body = b"\x1b$B2q5D\x1b(B \x1b$B-!\x1b(B \x1b(I123\x1b(B"
     assert parse_email(header + body).text == "会議 ① ｱｲｳ"
 
@@ -237,6 +246,7 @@ def test_what_cannot_be_answered_is_refused_with_what_to_do(data: bytes | str, s
     [
         (b"Auto-Submitted: auto-replied\r\n\r\nAway", "automatic"),
         (b"Precedence: bulk\r\n\r\nNews", "automatic"),
+        (b"Return-Path: <>\r\n\r\nAway", "automatic"),
         (b"Reply-To: eve@example.net\r\n\r\nHi", "reply_to_differs"),
         (b"Date: Tue, 14 Jan 2099 10:11:12 +0100\r\n\r\nHi", "date_far_off"),
         (b"Date: Tue, 14 Jan 2003 10:11:12 +0100\r\n\r\nHi", "date_far_off"),
@@ -269,6 +279,10 @@ def test_an_ordinary_email_has_no_warnings() -> None:
         ("¿Me puede enviar la factura del último pedido, por favor? Muchas gracias.", "es"),
         ("請求書を送っていただけますか。", "ja"),
         ("Пришлите, пожалуйста, счёт.", "ru"),
+        ("Kan du sende mig fakturaen? Jeg vil også gerne have den på mail. Tak!", "da"),
+        ("Kan du sende meg fakturaen? Jeg vil også gjerne ha den på e-post. Takk!", "no"),
+        ("Kan du skicka fakturan till mig? Jag vill inte vänta, och det är bråttom. Tack!", "sv"),
+        ("Hallo Ben, das passt mir sehr gut, dann sehen wir uns.", "de"),
         ("ok", ""),
     ],
 )

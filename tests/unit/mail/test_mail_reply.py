@@ -20,6 +20,7 @@ LIST = Mailbox(address="users@lists.example.net")
         ("re: AW: SV: Lunch", "Re: Lunch"),
         ("Re[2]: Antw: Lunch", "Re: Lunch"),
         ("回复：午餐", "Re: 午餐"),
+        ("R: R: Pranzo", "Re: Pranzo"),
         ("[users] Re: AW: plan", "Re: [users] plan"),
         ("Re: [a] [b] Re: c", "Re: [a] [b] c"),
         ("Re: [users] Re: [users] plan", "Re: [users] plan"),
@@ -38,6 +39,12 @@ def test_a_reply_goes_to_reply_to_else_from() -> None:
     assert reply_recipient(IncomingEmail(sender=JO)) == JO
     assert reply_recipient(IncomingEmail(sender=JO, reply_to=(TEAM,))) == TEAM
     assert reply_recipient(IncomingEmail(to=(ME,))) is None
+
+
+def test_all_authors_of_an_email_are_answered() -> None:
+    email = IncomingEmail(sender=JO, co_authors=(TEAM,))
+    assert reply_recipients(email).to == (JO, TEAM)
+    assert reply_recipients(email.model_copy(update={"reply_to": (LIST,)})).to == (LIST,)
 
 
 def test_reply_all_leaves_out_the_users_own_addresses_and_doubles() -> None:

@@ -1,0 +1,39 @@
+"""Prints every route of the app as JSON: its method, or `*`, and its path. Run in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from email_assistant.server import create_app
+from email_assistant.settings import Settings
+
+
+def routes(candidates: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for route in candidates:
+        if router := getattr(route, "original_router", None):  # how FastAPI includes a router
+            yield from routes(router.routes, prefix + route.include_context.prefix)
+            continue
+        path = prefix + route.path
+        if methods := getattr(route, "methods", None):
+            yield from ((method, path) for method in methods)
+        elif below := getattr(route, "routes", None):
+            yield from routes(below, path)
+        else:
+            yield "*", path
+
+
+if __name__ == "__main__":
+    app = create_app(Settings(data_dir=Path(sys.argv[1]), auth="password"))
+    from chainlit.config import config
+    from chainlit.server import sio
+
+    found = {
+        "routes": sorted(set(routes(app.routes))),
+        "events": sorted(sio.handlers["/"]),
+        "actions": sorted(config.code.action_callbacks),
+    }
+    sys.stdout.write(json.dumps(found))
