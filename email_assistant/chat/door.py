@@ -120,20 +120,21 @@ class ChatDoor:
         # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
         thread.update(screen.load(await self.assistant.view(owner(), screen.app_id), owner()))
         if screen.running:
-            screen.waiting = asyncio.create_task(self._turns.wait(screen))
-            if not screen.busy:
-                context.session.current_task = screen.waiting
+            waiting = asyncio.create_task(self._turns.wait(screen))
+            screen.tasks.keep(waiting)
+            if not screen.tasks.busy:
+                context.session.current_task = waiting
 
     async def on_message(self, chat_message: cl.Message) -> None:
         """An email, answers or feedback, depending on what the conversation waits for."""
         screen, text = self._screen(), chat_message.content
         screen.heard = chat_message.id
-        if screen.task and screen.busy:
-            context.session.current_task = screen.task  # so that Stop still reaches it
+        if (running := screen.tasks.turn) and screen.tasks.busy:
+            context.session.current_task = running  # so that Stop still reaches it
             await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
-            await asyncio.wait([screen.task])  # Chainlit calls the page idle when this returns
+            await asyncio.wait([running])  # Chainlit calls the page idle when this returns
             return
-        screen.task = asyncio.current_task()
+        screen.tasks.begin(asyncio.current_task())
         if screen.version == 0 and text == texts.STARTER:
             await chat_message.remove()
             await self._turns.greet(screen)
@@ -154,13 +155,14 @@ class ChatDoor:
         except ValidationError:
             await context.emitter.send_toast(texts.BAD_TAP, "error")
             return
-        if screen.busy:
+        if screen.tasks.busy:
             await context.emitter.send_toast(texts.BUSY, "info")
             if tap.words:
                 await screen.quote(tap.words)
                 await screen.say(texts.NOT_USED)
             return
-        screen.task = context.session.current_task = asyncio.create_task(self._tapped(screen, tap))
+        context.session.current_task = asyncio.create_task(self._tapped(screen, tap))
+        screen.tasks.begin(context.session.current_task)
 
     async def on_stop(self) -> None:
         """Chainlit has cancelled the task that this tab began last."""

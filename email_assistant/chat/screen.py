@@ -12,6 +12,7 @@ from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import transcript
+from email_assistant.chat.tasks import TabTasks
 from email_assistant.view import ConversationView
 
 FRAME = 0.03
@@ -33,16 +34,8 @@ class Screen:
         """The id of the newest message that was typed."""
         self._title = ""
         self._notices = 0
-        self.task: asyncio.Task[None] | None = None
-        """The newest turn of this tab."""
-        self.waiting: asyncio.Task[None] | None = None
-        """Waits for the end of a turn that ran when the tab opened."""
+        self.tasks = TabTasks()
         self._draft: DraftStream | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a turn of this tab runs, other than the one that asks."""
-        return self.task is not None and not self.task.done() and self.task is not asyncio.current_task()
 
     def shows(self, item_id: str) -> bool:
         """Whether a step or an element of the conversation is on the page."""

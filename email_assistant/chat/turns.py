@@ -125,8 +125,8 @@ class Turns:
         await context.emitter.task_start()
         try:
             await self._assistant().settled(screen.app_id)
-            if screen.task and screen.busy:
-                await asyncio.wait([screen.task])  # it shows its end itself
+            if (turn := screen.tasks.turn) and screen.tasks.busy:
+                await asyncio.wait([turn])  # it shows its end itself
             else:
                 await screen.show(await self._assistant().view(owner(), screen.app_id))
         finally:
@@ -134,9 +134,9 @@ class Turns:
 
     async def stop(self, screen: Screen) -> None:
         """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
-        if screen.task and screen.busy:
-            if not screen.task.cancelling():
-                screen.task.cancel()
+        if (turn := screen.tasks.turn) and screen.tasks.busy:
+            if not turn.cancelling():
+                turn.cancel()
             return
         try:
             await self._assistant().stop(owner(), screen.app_id)

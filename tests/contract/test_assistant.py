@@ -887,11 +887,11 @@ async def test_a_turn_cancelled_at_any_statement_to_the_database_leaves_a_conver
 
 @contextmanager
 def cancelled_at_statement(number: int, turn: asyncio.Task[Any], database: Database) -> Iterator[None]:
-    statements = count(1)
+    statements, loop = count(1), asyncio.get_running_loop()
 
     def executed(*_: object) -> None:
         if next(statements) == number:
-            turn.cancel()
+            loop.call_soon_threadsafe(turn.cancel)  # a transaction runs in a thread of its own
 
     event.listen(Engine, "before_cursor_execute", executed)
     try:
