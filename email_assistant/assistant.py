@@ -157,7 +157,8 @@ class EmailAssistant:
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
             said = said(before) if callable(said) else said
-            step = enter(before.next_step, before.state, said)
+            # In a thread: a large mail takes long to read.
+            step = await asyncio.to_thread(enter, before.next_step, before.state, said)
             if isinstance(said, EmailGiven) and said.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, said.files)
             step.inputs["user_name"] = (await self.preferences(owner)).name
