@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEGABYTE = 1024 * 1024
 MAX_JSON = 2 * MEGABYTE
-MAX_UPLOAD = 25 * MEGABYTE
+MAX_UPLOAD = 25 * MEGABYTE + MEGABYTE // 16  # with what multipart/form-data adds
 
 
 class BodyLimit:

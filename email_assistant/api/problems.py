@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.errors import (
+    AccountNotFound,
     ConversationConflict,
     ConversationNotFound,
     EmailAssistantError,
@@ -25,6 +26,7 @@ from email_assistant.errors import (
     ModelTimeout,
     NotSignedIn,
     StaleDraft,
+    TooMany,
     WrongStep,
 )
 from email_assistant.store.database import DatabaseUnavailable
@@ -38,6 +40,8 @@ RETRY_AFTER = 2
 STATUS: Mapping[type, int] = {
     InvalidInput: 422,
     NotSignedIn: 401,
+    TooMany: 429,
+    AccountNotFound: 404,
     ConversationNotFound: 404,
     ConversationConflict: 409,
     StaleDraft: 412,
@@ -116,9 +120,8 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, ModelError):
         problem.next_step = "retry"
         problem.detail += " What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
-        headers["Retry-After"] = str(math.ceil(error.retry_after or RETRY_AFTER))
-    if isinstance(error, DatabaseUnavailable):
-        headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, ModelError | TooMany | DatabaseUnavailable):
+        headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after", None) or RETRY_AFTER))
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     return problem, headers

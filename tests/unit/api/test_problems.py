@@ -1,0 +1,49 @@
+"""Every error of ours as a problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from email_assistant import errors
+from email_assistant.api.problems import problem_of
+from email_assistant.store.database import DatabaseUnavailable
+
+AT_THE_START = {errors.SettingsError}
+"""These end the server before it answers anything."""
+WAIT = (errors.ModelError, errors.TooMany, DatabaseUnavailable)
+
+
+def below(error: type[Exception]) -> Iterator[type[Exception]]:
+    for kind in error.__subclasses__():
+        if kind.__module__.startswith("email_assistant.") and kind not in AT_THE_START:
+            yield kind
+            yield from below(kind)
+
+
+def raised(kind: type[Exception]) -> Exception:
+    """One of them, without what else it is made of."""
+    error = kind.__new__(kind, "What happened. What to do.")
+    error.next_step = "process_feedback"  # type: ignore[attr-defined]
+    error.retry_after = None  # type: ignore[attr-defined]
+    return error
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(set(below(errors.EmailAssistantError)), key=lambda kind: kind.__name__)
+)
+def test_every_error_has_a_status_of_its_own(kind: type[Exception]) -> None:
+    problem, headers = problem_of(raised(kind))
+    assert 400 <= problem.status < 600
+    assert problem.status != 500
+    assert problem.code == kind.__name__
+    assert problem.detail.startswith("What happened. What to do.")
+    assert ("Retry-After" in headers) == issubclass(kind, WAIT)
+
+
+def test_what_nobody_foresaw_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    problem, _ = problem_of(ValueError("Dear Dana, this is private"))
+    assert problem.status == 500
+    assert "Dana" not in problem.model_dump_json() + caplog.text
+    assert "ValueError" in caplog.text
