@@ -12,7 +12,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,6 @@ CONVERSATIONS = 6
 PAUSE = (1.0, 4.0)
 """Seconds between two kills."""
 WRITING = {"text": "one two three four five six", "rate": 40, "times": None, "structured": False}
-TAKEN_LATER = {"ConversationBusy", "DatabaseUnavailable"}
 
 
 @dataclass
@@ -117,8 +116,7 @@ class Soak:
                 self.tally.faults["stops"] += 1
                 saying = asyncio.ensure_future(http.feedback(app_id, text))
                 await asyncio.wait([saying], timeout=self._random.uniform(0, 0.3))
-                await http.stop(app_id)
-                answer = await saying
+                answer, _ = await self._both(saying, http.stop(app_id))
                 # Stopped before it was taken, it is in the state that the call answers, or it is not.
                 return answer.status_code == 200 and text in answer.json()["feedback_history"]
             case "race":
@@ -126,7 +124,7 @@ class Soak:
                 # The two callers know the same version of the conversation: at most one is let in.
                 seen = f'"{(await http.state(app_id))["version"]}"'
                 both = (http.feedback(app_id, text, **{"If-Match": seen}) for _ in range(2))
-                answers = await asyncio.gather(*both)
+                answers = await self._both(*both)
                 if len(answers) == sum(answer.status_code == 200 for answer in answers):
                     self.tally.doubled.append(text)
                 return any([await self._settled(answer) for answer in answers])
@@ -139,6 +137,14 @@ class Soak:
                     return False
             case _:
                 return await self._settled(await http.feedback(app_id, text))
+
+    async def _both(self, *calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
+        """Their answers, awaited whole also where a kill cut off one of them."""
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return [answer for answer in answers if not isinstance(answer, BaseException)]
 
     async def _settled(self, answer: httpx.Response) -> bool:
         """Whether the call did what it was asked to; one that must wait waits a little."""
