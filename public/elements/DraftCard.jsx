@@ -117,7 +117,13 @@ function Reply() {
   const [choice, setChoice] = useState(null)
   const [note, setNote] = useState("")
   useEffect(() => {
-    callAction({ name: "reply_choice", payload: {} })?.then(({ response }) => setChoice(response))
+    let shown = true
+    // A page that has just opened may still be changing its session: then it asks again.
+    const ask = () => callAction({ name: "reply_choice", payload: {} })
+      .then(({ response }) => shown && setChoice(response))
+      .catch(() => shown && setTimeout(ask, 500))
+    ask()
+    return () => { shown = false }
   }, [])
   useEffect(fitScrolling, [choice])
   if (!choice) return null

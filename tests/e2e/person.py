@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+HOW_TO_REPLY = "How would you like to reply?"
 EMAIL = """\
 From: Ana Ruiz <ana@example.com>
 To: Sam Cole <sam@example.org>
@@ -118,6 +119,7 @@ class Person:
 
     async def answers_what_is_asked(self, answer: str) -> None:
         """Answer where there is a question: how many the offline writer asks is its own business."""
+        await expect(self.form.filter(has_text=HOW_TO_REPLY)).to_have_count(0)  # that one is answered
         await expect(self.form.or_(self.page.locator(".ea-live"))).to_be_visible()
         await self.idle()
         if await self.form.count():
