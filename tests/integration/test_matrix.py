@@ -267,7 +267,8 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
     }
     assert routes - meaningless == {*PUBLIC, *SIGNED_IN, *CONVERSATION, SOCKET}
     assert found["events"] == [
-        "clear_session", "client_message", "connect", "connection_successful", "disconnect", "stop",
+        "chat_settings_change", "clear_session", "client_message", "connect", "connection_successful",
+        "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
         "changes", "email_text", "original", "reply_choice", "reply_file", "reply_link", "say",
