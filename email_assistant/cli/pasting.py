@@ -13,6 +13,8 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from email_assistant.cli import texts
+from email_assistant.cli.console import Console
 from email_assistant.cli.harmless import columns, harmless
 
 END = "\x04"
@@ -25,11 +27,12 @@ _EDITED: dict[str, Callable[[str], str]] = {
 """What each of these keys leaves of the line that it is pressed in."""
 
 
-def pasted(terminal: int, echo: Callable[[str], None], most: int) -> str:
+def pasted(terminal: int, console: Console, most: int) -> str:
     """The text that is typed at the file descriptor `terminal`, at most `most` characters of it."""
-    text = _Typed(echo)
+    text = _Typed(console.raw)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with _key_by_key(terminal):
+        console.say(texts.PASTE, dim=True)  # not before the terminal is ready for it
         while text.length < most:
             read = os.read(terminal, 65536)
             typed, end, _ = decoder.decode(read, final=not read).partition(END)

@@ -41,12 +41,12 @@ def read_standard_input(console: Console, instructions: str = "") -> EmailGiven:
         return _from_bytes(PIPED, b"", instructions)
     if not sys.stdin.isatty():
         return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
-    console.say(texts.PASTE, dim=True)
     try:
         from email_assistant.cli.pasting import pasted
     except ImportError:  # Windows, whose terminal edits lines of any length
+        console.say(texts.PASTE, dim=True)
         return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
-    return _from_text(pasted(sys.stdin.fileno(), console.raw, MOST_BYTES), instructions)
+    return _from_text(pasted(sys.stdin.fileno(), console, MOST_BYTES), instructions)
 
 
 def _bytes_of(path: str) -> bytes:

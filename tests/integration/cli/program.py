@@ -16,7 +16,8 @@ import pexpect
 
 from email_assistant.api.state import state_of
 from email_assistant.assistant import open_assistant
-from email_assistant.conversation.inputs import EmailFile, read_files
+from email_assistant.conversation.feedback import replacing
+from email_assistant.conversation.inputs import EmailFile, FeedbackGiven, read_files
 from email_assistant.settings import LOCAL_USER, Settings
 from tests.e2e.serving import COMMAND, OURS
 
@@ -103,11 +104,14 @@ async def _state(settings: Settings, app_id: str | None) -> dict[str, Any]:
         return state_of(await assistant.view(LOCAL_USER, app_id)).model_dump(mode="json")
 
 
-async def _drafted(settings: Settings) -> str:
+async def _drafted(settings: Settings, email: str, own_text: str) -> str:
     async with open_assistant(settings) as assistant:
         begun = await assistant.create(LOCAL_USER)
-        given = read_files((EmailFile("mail.eml", EMAIL.encode()),), "say yes")
-        return (await assistant.turn(LOCAL_USER, begun.app_id, given)).app_id
+        given = read_files((EmailFile("mail.eml", email.encode()),), "say yes")
+        await assistant.turn(LOCAL_USER, begun.app_id, given)
+        if own_text:
+            await assistant.turn(LOCAL_USER, begun.app_id, FeedbackGiven(replacing(own_text)))
+        return begun.app_id
 
 
 @dataclass
@@ -121,9 +125,9 @@ class Program:
         """A conversation, or the newest one, as the service knows it."""
         return asyncio.run(_state(offline(self.data_dir), app_id))
 
-    def drafted(self) -> str:
-        """The id of a new conversation with a draft, begun by another door."""
-        return asyncio.run(_drafted(offline(self.data_dir)))
+    def drafted(self, email: str = EMAIL, own_text: str = "") -> str:
+        """The id of a new conversation with a draft, or two, begun by another door."""
+        return asyncio.run(_drafted(offline(self.data_dir), email, own_text))
 
     def at_terminal(
         self, *arguments: str, line: str | None = None, columns: int = 80, **settings: str

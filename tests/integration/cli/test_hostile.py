@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,17 @@ HOSTILE = f"{TITLE}{CLEAR}{C1}{OVERRIDE}\b\b\b\r"
 OBEYED = ("\x1b]", "\x1b[2J", "\x1b[1;1H", "\x9b", "\x07", "\b", "\u202e", "\u2066")
 
 
+HOSTILE_EMAIL = (
+    EMAIL.replace("Hi Sam", f"Hi Sam {HOSTILE}")
+    .replace("Lunch", f"Lunch {HOSTILE.rstrip()}")
+    .replace("Dana Whitfield", f"Dana {OVERRIDE}")
+    .replace("Message-ID", "Content-Type: text/plain; charset=utf-8\nMIME-Version: 1.0\nMessage-ID")
+)
+
+
 @pytest.fixture
 def hostile_email(tmp_path: Path) -> str:
-    text = EMAIL.replace("Hi Sam", f"Hi Sam {HOSTILE}").replace("Lunch", f"Lunch {HOSTILE.rstrip()}")
-    text = text.replace("Dana Whitfield", f"Dana {OVERRIDE}")
-    (tmp_path / "hostile.eml").write_text(
-        text.replace("Message-ID", "Content-Type: text/plain; charset=utf-8\nMIME-Version: 1.0\nMessage-ID"),
-        encoding="utf-8",
-        newline="",
-    )
+    (tmp_path / "hostile.eml").write_text(HOSTILE_EMAIL, encoding="utf-8", newline="")
     return "hostile.eml"
 
 
@@ -48,33 +49,28 @@ def test_a_dialogue_shows_it_harmlessly(online: Program, model: Model, hostile_e
     assert "<U+202E>gnp.exe" in terminal.text
 
 
-@pytest.mark.parametrize("redirected", ['"$@"', '"$@" | cat'])
-def test_lists_and_stories_show_it_harmlessly(
-    online: Program, model: Model, hostile_email: str, redirected: str
-) -> None:
-    model.will(text=f"Hi {HOSTILE} Dana", structured=False)
-    drafted = json.loads(online.run("reply", hostile_email, "-i", "yes", "--no-input", "--json").stdout)
-    for command in (
-        ["list"],
-        ["show", drafted["app_id"]],
-        ["show", drafted["app_id"], "--json"],
-        ["list", "--json"],
-    ):
-        terminal = online.at_terminal(*command, line=redirected)
-        assert terminal.leaves() == 0
-        assert "Dana" in terminal.raw or "Lunch" in terminal.raw
-        assert obeyed(terminal.raw) == []
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "--json"], ["show", "ID"], ["show", "ID", "--json"]]
+)
+def test_lists_and_stories_show_it_harmlessly(program: Program, arguments: list[str]) -> None:
+    app_id = program.drafted(HOSTILE_EMAIL, own_text=f"Hi {HOSTILE} Dana")
+    terminal = program.at_terminal(*[app_id if argument == "ID" else argument for argument in arguments])
+    assert terminal.leaves() == 0
+    assert "Lunch" in terminal.raw
+    assert obeyed(terminal.raw) == []
 
 
-def test_a_terminal_is_shown_an_export_harmlessly_and_a_file_gets_it_exactly(
-    online: Program, model: Model, hostile_email: str
-) -> None:
-    model.will(text=f"Hi {TITLE} Dana", structured=False)
-    drafted = json.loads(online.run("reply", hostile_email, "-i", "yes", "--no-input", "--json").stdout)
-    terminal = online.at_terminal("export", drafted["app_id"])
+def test_a_reader_behind_a_pipe_is_shown_it_harmlessly_too(program: Program) -> None:
+    app_id = program.drafted(HOSTILE_EMAIL, own_text=f"Hi {HOSTILE} Dana")
+    assert obeyed(program.run("show", app_id).stdout) == []
+
+
+def test_a_terminal_is_shown_an_export_harmlessly_and_a_file_gets_it_exactly(program: Program) -> None:
+    app_id = program.drafted(own_text=f"Hi {TITLE} Dana")
+    terminal = program.at_terminal("export", app_id)
     assert terminal.leaves() == 0
     assert obeyed(terminal.raw) == []
-    assert online.run("export", drafted["app_id"]).stdout == f"Hi {TITLE} Dana\n"
+    assert program.run("export", app_id).stdout == f"Hi {TITLE} Dana\n"
 
 
 def test_a_paste_is_echoed_harmlessly(program: Program) -> None:
