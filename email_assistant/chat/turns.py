@@ -129,6 +129,8 @@ class Turns:
                 await asyncio.wait([turn])  # it shows its end itself
             else:
                 await screen.show(await self._assistant().view(owner(), screen.app_id))
+        except EmailAssistantError as error:  # it was deleted, for instance
+            await screen.say(str(error))
         finally:
             await context.emitter.task_end()
 
@@ -144,6 +146,8 @@ class Turns:
             await screen.show(await self._assistant().view(owner(), screen.app_id))
         except ConversationNotFound:
             pass  # nothing was said yet
+        except EmailAssistantError as error:
+            await screen.say(str(error))
 
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""

@@ -255,6 +255,23 @@ async def test_a_tab_opened_while_another_runs_a_turn_is_brought_up_to_date_at_i
     await same_after_a_reload(tab)
 
 
+async def test_a_tab_that_waits_for_another_is_told_that_the_conversation_was_deleted(
+    tab: Tab, model: ModelProcess, server: ServerProcess
+) -> None:
+    model.will(STALLED_WORDS)
+    await tab.send(WITH_INSTRUCTIONS)
+    await tab.page.until(words_came)
+
+    async with Tab(server.url, thread_id=tab.conversation) as other:
+        await other.page.until(lambda page: page.loading)
+        await tab.http.request("DELETE", "/project/thread", json={"threadId": tab.conversation})
+        await other.page.until(lambda page: not page.loading)
+        page = await other.say("retry")
+
+    assert "may have been deleted" in page.outputs()[-1]
+    assert "Traceback" not in server.output()
+
+
 async def test_stop_in_another_tab_stops_the_turn_and_both_pages_are_right(
     tab: Tab, model: ModelProcess, server: ServerProcess
 ) -> None:
