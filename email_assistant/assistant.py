@@ -232,12 +232,14 @@ class EmailAssistant:
             await turn.ended.wait()
 
     async def rest(self, grace: float) -> None:
-        """Let the turns that run end within `grace` seconds, then stop the others."""
-        if ends := [asyncio.create_task(turn.ended.wait()) for turn in self._turns.values()]:
-            _, late = await asyncio.wait(ends, timeout=grace)
-            for end in late:
-                end.cancel()
-        await self.aclose()
+        """Let the turns that run end within `grace` seconds, then stop the others.
+
+        Returns when each door has told what became of its turn, or a second after they were stopped.
+        """
+        if tasks := {turn.task for turn in self._turns.values()}:
+            await asyncio.wait(tasks, timeout=grace)
+            await self.aclose()
+            await asyncio.wait(tasks, timeout=1)
 
     async def aclose(self) -> None:
         """Stop all turns, and wait until each has saved how far it came."""

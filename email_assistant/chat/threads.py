@@ -9,6 +9,7 @@ from typing import Any
 from chainlit.context import ChainlitContextException, context
 from chainlit.data.base import BaseDataLayer
 from chainlit.element import Element, ElementDict
+from chainlit.session import ws_sessions_id
 from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
@@ -92,8 +93,11 @@ class ConversationThreads(BaseDataLayer):
             await self._assistant().rename(_owner(), thread_id, name)
 
     async def delete_thread(self, thread_id: str) -> None:
-        """Remove the conversation and all that belongs to it."""
+        """Remove the conversation and all that belongs to it; a tab that still shows it begins anew."""
         await self._assistant().delete(_owner(), thread_id)
+        for session in [*ws_sessions_id.values()]:
+            if session.thread_id == thread_id:
+                await session.emit("reload", {})
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
         """One element of a thread."""

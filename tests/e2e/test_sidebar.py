@@ -64,11 +64,14 @@ async def test_list_search_rename_and_delete(sit_at: Sit, empty: Server) -> None
     await expect(sam.titles).to_have_text(["Workshop in May", "Summer party", "The invoice"])
 
     gone = sam.path
+    other = await sit_at(empty, gone)
+    await expect(other.form).to_be_visible()
     await sam.thread_menu("The invoice", "Delete")
     await expect(sam.page.get_by_role("alertdialog")).to_contain_text("every draft")
     await sam.page.get_by_role("button", name="Confirm").click()
     await expect(sam.titles).to_have_text(["Workshop in May", "Summer party"])
-    await expect(sam.page.locator("#welcome-screen")).to_be_visible()
+    for tab in (sam, other):
+        await expect(tab.page.locator("#welcome-screen")).to_be_visible()
 
     await sam.page.goto(empty.url + gone)
     await sam.page.wait_for_url(empty.url + "/")

@@ -20,7 +20,7 @@ HELD = {"structured": False, "stall": True, "after": 2, "text": "one two three",
 
 
 @pytest.mark.timeout(240)  # a server takes seconds to start
-async def test_turns_that_do_not_end_are_stopped_and_retried_after_the_next_start(
+async def test_turns_that_do_not_end_are_stopped_told_so_and_retried_after_the_next_start(
     tmp_path: Path, shared_model: ModelProcess, model: ModelProcess
 ) -> None:
     server = ServerProcess(tmp_path / "data", model_url=shared_model.url)
@@ -36,6 +36,7 @@ async def test_turns_that_do_not_end_are_stopped_and_retried_after_the_next_star
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         answer = (await calling).json()
+        await tab.page.until(lambda page: page.cards("ProblemCard"))
         code = await asyncio.to_thread(server.stop, timeout=2 * GRACE + 6)
 
         assert code in (0, -signal.SIGTERM)

@@ -53,7 +53,7 @@ async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
 
 
 def session(name: str = "sam", epoch: int | None = 0) -> str:
-    claims = {"identifier": name, "metadata": {EPOCH: epoch}, "exp": int(time.time()) + 60}
+    claims = {"identifier": name, "metadata": {EPOCH: epoch}, "exp": int(time.time()) + 3600}
     return jwt.encode(claims, SECRET, algorithm="HS256")
 
 
