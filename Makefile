@@ -21,7 +21,7 @@ run: $(VENV)/.run ## Serve the chat at http://127.0.0.1:8000
 	@$(BIN)/email-assistant serve
 
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Lint, check types, the floors and for known weaknesses
 	$(BIN)/ruff check

@@ -9,6 +9,7 @@ from typing import Any
 from chainlit.context import ChainlitContextException, context
 from chainlit.data.base import BaseDataLayer
 from chainlit.element import Element, ElementDict
+from chainlit.server import sio
 from chainlit.session import ws_sessions_id
 from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
@@ -97,7 +98,7 @@ class ConversationThreads(BaseDataLayer):
         await self._assistant().delete(_owner(), thread_id)
         for session in [*ws_sessions_id.values()]:
             if session.thread_id == thread_id:
-                await session.emit("reload", {})
+                await sio.emit("reload", {}, to=session.socket_id)
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
         """One element of a thread."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -11,8 +10,10 @@ from email_assistant.chat import texts
 from tests.integration.chainlit_client import MAIL, WITH_INSTRUCTIONS, Tab, same_after_a_reload
 from tests.integration.processes import ServerProcess
 
+UNKNOWN = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
-@pytest.mark.parametrize("thread_id", ["x", "../../etc/passwd", str(uuid.uuid4()), str(uuid.uuid4()).upper()])
+
+@pytest.mark.parametrize("thread_id", ["x", "../../etc/passwd", UNKNOWN, UNKNOWN.upper()])
 async def test_a_thread_that_is_unknown_is_not_found_and_a_message_in_it_gets_a_sentence(
     server: ServerProcess, thread_id: str
 ) -> None:

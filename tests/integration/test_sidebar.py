@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
 from tests.integration.chainlit_client import Tab
 from tests.integration.processes import ModelProcess, ServerProcess
+
+UNKNOWN = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 
 async def begin(server: ServerProcess, subject: str) -> str:
@@ -60,7 +60,7 @@ async def test_any_size_of_a_page_is_answered(tab: Tab, first: int) -> None:
     assert (await tab.sidebar(first=first)).status_code == 200
 
 
-@pytest.mark.parametrize("cursor", ["x", "😀", str(uuid.uuid4()), "AAAA" * 1000])
+@pytest.mark.parametrize("cursor", ["x", "😀", UNKNOWN, "AAAA" * 1000])
 async def test_an_unknown_cursor_is_refused_with_a_sentence(tab: Tab, cursor: str) -> None:
     refused = await tab.sidebar(cursor=cursor)
 
@@ -88,7 +88,7 @@ async def test_an_empty_name_is_refused_with_a_sentence(tab: Tab, server: Server
     assert refused.json()["detail"] == "A title needs at least one character."
 
 
-@pytest.mark.parametrize("conversation", ["x", str(uuid.uuid4()), "../.."])
+@pytest.mark.parametrize("conversation", ["x", UNKNOWN, "../.."])
 async def test_an_unknown_conversation_can_be_neither_named_nor_deleted(tab: Tab, conversation: str) -> None:
     renamed = await tab.http.put("/project/thread", json={"threadId": conversation, "name": "Mine"})
     deleted = await tab.http.request("DELETE", "/project/thread", json={"threadId": conversation})

@@ -38,6 +38,10 @@ class Model:
         """Program the next answer."""
         httpx.post(self._control, json={"replies": [reply]}).raise_for_status()
 
+    def hears(self, request: int) -> None:
+        """Wait for the request with this number."""
+        httpx.get(f"{self._control}/requests/{request}", timeout=30).raise_for_status()
+
     def ended(self, request: int) -> str:
         """Wait until a request has ended, and say how."""
         answer = httpx.get(f"{self._control}/requests/{request}/end", timeout=30)

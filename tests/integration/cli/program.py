@@ -48,6 +48,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     """A person's environment, with a data directory of their own and no model but the one in `settings`."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
+    inherited.pop("COLUMNS", None)  # the terminal says how wide it is
     terminal = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "NO_COLOR": ""}
     own = {"PYTHONPATH": str(ROOT), "EMAIL_ASSISTANT_DATA_DIR": str(data_dir)}
     return inherited | terminal | own | settings

@@ -202,6 +202,7 @@ def test_ctrl_c_stops_the_turn_and_retry_runs_it_again(online: Program, model: M
     model.will(stall=True, structured=False)
     terminal = online.at_terminal("reply", email, "-i", "say yes to Tuesday")
     terminal.sees("Writing the draft")
+    model.hears(1)
     terminal.presses("c")
     terminal.sees("Stopped.")
     terminal.sees("type retry")
