@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from burr.core import Action, Application, ApplicationBuilder, State
+from burr.core import Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
-from burr.lifecycle import PreRunStepHookAsync
 
 from email_assistant.accounts import Accounts
 from email_assistant.conversation.entering import enter
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
 from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
 from email_assistant.conversation.state import ConversationState, Original, initial_state
-from email_assistant.errors import StaleDraft, WrongStep
+from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
+from email_assistant.running import Delta, Listener, RunningTurn, RunningTurns, nobody
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
@@ -40,47 +40,48 @@ logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
-class Delta:
-    """The next words of the draft that is being written."""
+class Limits:
+    """What one user may have, where people sign in."""
 
-    text: str
-
-
-@dataclass(frozen=True)
-class StepStarted:
-    """An action of the state machine begins, on the conversation as `view` shows it."""
-
-    action: str
-    view: ConversationView
-
-
-Progress = StepStarted | Delta
-Listener = Callable[[Progress], Awaitable[None]]
-
-
-async def nobody(_: Progress) -> None:
-    """The listener of a turn that nobody watches."""
+    conversations: int
+    turns: int
 
 
 class EmailAssistant:
     """Open one with `open_assistant`. Every call is scoped by `owner`: a foreign conversation is unknown."""
 
-    def __init__(self, database: Database, model: LanguageModel, telemetry: Telemetry | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        model: LanguageModel,
+        telemetry: Telemetry | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.model = model
+        self._limits = limits
         self._telemetry = telemetry or Telemetry()
         self._graph = build_graph(model)
         self._database = database
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
-        self._claims = Claims(database)
         self._files = Files(database)
         self._preferences = PreferencesStore(database)
-        self._turns: dict[str, _Turn] = {}
+        claims = Claims(database)
+        self.turns = RunningTurns(claims, limits.turns if limits else None)
         self.accounts = Accounts(database)
-        self.repeats = Repeats(database, self._claims)
+        self.repeats = Repeats(database, claims)
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
-        """Begin a conversation, under `app_id` (a UUID) where the door already has one."""
+        """Begin a conversation, under `app_id` (a UUID) where the door already has one.
+
+        Raises:
+            TooManyConversations: the owner keeps as many as they may.
+        """
+        if self._limits and await self._conversations.count(owner) >= self._limits.conversations:
+            raise TooManyConversations(
+                f"You keep {self._limits.conversations} conversations, and no more are possible. "
+                "Delete some that you do not need any more, then try again."
+            )
         return await self.view(owner, (await self._conversations.create(owner, app_id)).app_id)
 
     async def view(self, owner: str, app_id: str) -> ConversationView:
@@ -116,8 +117,8 @@ class EmailAssistant:
             ConversationBusy: another process runs a turn of it.
         """
         await self.stop(owner, app_id)
-        await self.settled(app_id)
-        async with self._turn(owner, app_id):
+        await self.turns.settled(app_id)
+        async with self.turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
         await self._database.forget_deleted()  # the claim on it as well
@@ -146,13 +147,15 @@ class EmailAssistant:
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
+            TooMany: as many turns of the owner run as may.
             InvalidInput: what was said cannot be used.
             ConversationBusy: a turn of it is running, here or in another process.
             WrongStep: it waits for something else.
             StaleDraft: it went on since `seen`.
             ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
         """
-        async with self._turn(owner, app_id) as turn:
+        await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
+        async with self.turns.limited(owner), self.turns.begin(app_id) as turn:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
@@ -223,47 +226,15 @@ class EmailAssistant:
     async def stop(self, owner: str, app_id: str) -> None:
         """Stop the turn that runs, if one does; the step that it was at can be retried."""
         await self._conversations.find(owner, app_id)
-        if turn := self._turns.get(app_id):
-            turn.stop()
-
-    async def settled(self, app_id: str) -> None:
-        """Wait until no turn of the conversation runs."""
-        if turn := self._turns.get(app_id):
-            await turn.ended.wait()
-
-    async def rest(self, grace: float) -> None:
-        """Let the turns that run end within `grace` seconds, then stop the others.
-
-        Returns when each door has told what became of its turn, or a second after they were stopped.
-        """
-        if tasks := {turn.task for turn in self._turns.values()}:
-            await asyncio.wait(tasks, timeout=grace)
-            await self.aclose()
-            await asyncio.wait(tasks, timeout=1)
+        self.turns.stop(app_id)
 
     async def aclose(self) -> None:
-        """Stop all turns, and wait until each has saved how far it came."""
-        turns = list(self._turns.values())
-        for turn in turns:
-            turn.stop()
-        for turn in turns:
-            await turn.ended.wait()
+        """Stop all turns."""
+        await self.turns.aclose()
 
-    @asynccontextmanager
-    async def _turn(self, owner: str, app_id: str) -> AsyncIterator[_Turn]:
-        await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
-        turn = _Turn()
-        try:
-            async with self._claims.hold(app_id):
-                self._turns[app_id] = turn
-                yield turn
-        finally:
-            # Only now: whoever waits for the end can begin a turn then.
-            if self._turns.get(app_id) is turn:
-                del self._turns[app_id]
-            turn.ended.set()
-
-    async def _application(self, owner: str, app_id: str, loaded: _Loaded, turn: _Turn) -> Application[Any]:
+    async def _application(
+        self, owner: str, app_id: str, loaded: _Loaded, turn: RunningTurn
+    ) -> Application[Any]:
         return await (
             ApplicationBuilder()
             .with_graph(self._graph)
@@ -293,22 +264,24 @@ class EmailAssistant:
         return kept
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
-        turn = self._turns.get(
-            app_id
-        )  # before the state: one that ends meanwhile is seen to run, not to fail
+        # Before the state: a turn that ends meanwhile is seen to run, not to fail.
+        running = self.turns.action(app_id)
         saved = await self._persister.load(owner, app_id)
         row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
-        return view_of(row, saved, self._graph, running=turn.action if turn else None), saved
+        return view_of(row, saved, self._graph, running=running), saved
 
 
 @asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database and model, and close both after the block."""
+    limits = None
+    if settings.auth != "local":
+        limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     async with (
         open_database(settings.sqlalchemy_url) as database,
         aclosing(create_model(settings)) as model,
-        aclosing(EmailAssistant(database, model, telemetry)) as assistant,
+        aclosing(EmailAssistant(database, model, telemetry, limits)) as assistant,
     ):
         yield assistant
 
@@ -342,33 +315,6 @@ class _Loaded(AsyncBaseStateLoader):
 
     async def list_app_ids(self, partition_key: str, **_: Any) -> list[str]:
         return [self._saved["app_id"]] if self._saved else []
-
-
-class _Turn(PreRunStepHookAsync):
-    """A turn that runs: its task, the action that it is at, and an event for its end."""
-
-    def __init__(self) -> None:
-        task = asyncio.current_task()
-        assert task  # noqa: S101 - a coroutine runs in a task
-        self.task = task
-        self.action: str | None = None
-        self.ended = asyncio.Event()
-
-    def stop(self) -> None:
-        """Cancel it, once: it must not be disturbed again while it saves how far it came."""
-        if not self.task.cancelling():
-            self.task.cancel()
-
-    def begin(self, view: ConversationView, listener: Listener) -> None:
-        """Set what `listener` is told of: each action that begins, and what is said by then."""
-        self._view, self._listener = view, listener
-
-    async def pre_run_step(self, *, action: Action, state: State[Any], **_: Any) -> None:
-        self.action = action.name
-        now = ConversationState.model_validate(state.get_all())
-        title = self._view.title or title_of(now)
-        view = replace(self._view, state=now, title=title, running=action.name)
-        await self._listener(StepStarted(action.name, view))
 
 
 def _describe(state: State[Any]) -> str:

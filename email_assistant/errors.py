@@ -8,6 +8,7 @@ EmailAssistantError
 ├── NotSignedIn               who asks is not known
 │   └── SignInRefused         not with this name and password
 ├── TooMany                   too often or too much at once; `retry_after` says when it may go on
+├── TooManyConversations      as many are kept as may be
 ├── AccountNotFound           no such user or token, told to whoever runs the server
 ├── ConversationNotFound      unknown, or somebody else's: one and the same answer
 ├── ConversationConflict      not now
@@ -62,6 +63,10 @@ class TooMany(EmailAssistantError):
     def __init__(self, sentence: str, *, retry_after: float) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class TooManyConversations(EmailAssistantError):
+    """The user keeps as many conversations as they may."""
 
 
 class AccountNotFound(EmailAssistantError):

@@ -163,5 +163,5 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # First of all: the sockets still tell their tabs what became of a turn, and calls get their answers.
-        await self._app.state.assistant.rest(GRACE)
+        await self._app.state.assistant.turns.rest(GRACE)
         await super().shutdown(sockets)

@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(default=600, ge=1)
     """Requests of one user, where people sign in."""
 
+    turns_per_user: int = Field(default=10, ge=1)
+    """Replies that are worked on at once for one user, where people sign in."""
+
+    conversations_per_user: int = Field(default=10_000, ge=1)
+    """Conversations that one user may keep, where people sign in."""
+
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:

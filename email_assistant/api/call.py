@@ -16,9 +16,9 @@ from email_assistant.api.answers import Answer
 from email_assistant.api.callers import AppId, Caller, From
 from email_assistant.api.events import MEDIA_TYPE, Event, EventStream
 from email_assistant.api.preconditions import Seen
-from email_assistant.assistant import Listener, Progress, nobody
 from email_assistant.conversation.inputs import EmailGiven, Said
 from email_assistant.errors import ModelError, WrongStep
+from email_assistant.running import Listener, Progress, nobody
 from email_assistant.view import ConversationView
 
 Work = Callable[[Listener], Awaitable[Answer]]

@@ -13,7 +13,7 @@ from typing import assert_never
 from starlette.responses import StreamingResponse
 
 from email_assistant.api.answers import Answer
-from email_assistant.assistant import Delta, Progress, StepStarted
+from email_assistant.running import Delta, Progress, StepStarted
 
 MEDIA_TYPE = "text/event-stream"
 SILENCE = 15.0

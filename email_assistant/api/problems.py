@@ -27,6 +27,7 @@ from email_assistant.errors import (
     NotSignedIn,
     StaleDraft,
     TooMany,
+    TooManyConversations,
     WrongStep,
 )
 from email_assistant.store.database import DatabaseUnavailable
@@ -41,6 +42,7 @@ STATUS: Mapping[type, int] = {
     InvalidInput: 422,
     NotSignedIn: 401,
     TooMany: 429,
+    TooManyConversations: 409,
     AccountNotFound: 404,
     ConversationNotFound: 404,
     ConversationConflict: 409,

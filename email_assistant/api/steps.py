@@ -95,5 +95,5 @@ async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
 async def stop(caller: From, app_id: AppId) -> Response:
     """Stop the turn that runs, if one does; `retry` runs its step again."""
     await caller.assistant.stop(caller.owner, app_id)
-    await caller.assistant.settled(app_id)
+    await caller.assistant.turns.settled(app_id)
     return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()

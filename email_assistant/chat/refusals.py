@@ -17,6 +17,7 @@ from email_assistant.errors import (
     InvalidInput,
     NotSignedIn,
     TooMany,
+    TooManyConversations,
 )
 
 STATUS = {
@@ -25,6 +26,7 @@ STATUS = {
     ConversationNotFound: 404,
     ConversationConflict: 409,
     TooMany: 429,
+    TooManyConversations: 409,
 }
 """All other errors of ours: 503."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import chainlit as cl
 from chainlit.context import context
 
-from email_assistant.assistant import Delta, EmailAssistant, Progress
+from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
 from email_assistant.chat.screen import Screen
@@ -24,6 +24,7 @@ from email_assistant.errors import (
     StaleDraft,
     WrongStep,
 )
+from email_assistant.running import Delta, Progress
 from email_assistant.store.database import to_its_end
 from email_assistant.view import ConversationView
 
@@ -124,7 +125,7 @@ class Turns:
         """Show a turn that runs already as one of this tab, until it ends."""
         await context.emitter.task_start()
         try:
-            await self._assistant().settled(screen.app_id)
+            await self._assistant().turns.settled(screen.app_id)
             if (turn := screen.tasks.turn) and screen.tasks.busy:
                 await asyncio.wait([turn])  # it shows its end itself
             else:
@@ -142,7 +143,7 @@ class Turns:
             return
         try:
             await self._assistant().stop(owner(), screen.app_id)
-            await self._assistant().settled(screen.app_id)
+            await self._assistant().turns.settled(screen.app_id)
             await screen.show(await self._assistant().view(owner(), screen.app_id))
         except ConversationNotFound:
             pass  # nothing was said yet

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email_assistant.assistant import Delta, Progress
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import command, show_draft, show_email, show_final
@@ -17,6 +16,7 @@ from email_assistant.errors import (
     EmailAssistantError,
     ModelError,
 )
+from email_assistant.running import Delta, Progress
 from email_assistant.view import ConversationView
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     insert,
     select,
     tuple_,
@@ -145,6 +146,11 @@ class Conversations:
         except IntegrityError:
             return await self.find(owner, app_id)
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
+
+    async def count(self, owner: str) -> int:
+        """How many conversations `owner` keeps."""
+        query = select(func.count()).where(conversations.c.owner == owner)
+        return await self._database.read(lambda connection: connection.scalars(query).one())
 
     async def find(self, owner: str, app_id: str) -> Conversation:
         """The conversation `app_id`.

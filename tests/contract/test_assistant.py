@@ -14,13 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from email_assistant.assistant import (
-    ConversationView,
-    Delta,
-    EmailAssistant,
-    Progress,
-    StepStarted,
-)
+from email_assistant.assistant import ConversationView, EmailAssistant
 from email_assistant.conversation.entering import LONGEST_SAID
 from email_assistant.conversation.inputs import (
     AnswersGiven,
@@ -45,6 +39,7 @@ from email_assistant.errors import (
     StaleDraft,
     WrongStep,
 )
+from email_assistant.running import Delta, Progress, StepStarted
 from email_assistant.store.database import Database, open_database
 from email_assistant.writing.model import Clarification, Revision, Usage
 from tests.fakes.scripted_model import Hang, ScriptedModel
@@ -736,7 +731,7 @@ async def test_stop_ends_the_turn_and_the_step_can_be_retried(
 
     await assistant.stop(OWNER, app_id)
     await assistant.stop(OWNER, app_id)
-    await assistant.settled(app_id)
+    await assistant.turns.settled(app_id)
 
     with pytest.raises(asyncio.CancelledError):
         await turn
@@ -749,7 +744,7 @@ async def test_stop_where_nothing_runs_does_nothing(assistant: EmailAssistant, a
     seen = await say(EmailGiven(MAIL, "say yes"))
 
     await assistant.stop(OWNER, app_id)
-    await assistant.settled(app_id)
+    await assistant.turns.settled(app_id)
 
     assert await assistant.view(OWNER, app_id) == seen
 
@@ -763,7 +758,7 @@ async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
     await hang.reached.wait()
 
     await assistant.stop(OWNER, app_id)
-    await assistant.settled(app_id)
+    await assistant.turns.settled(app_id)
 
     assert (await say(RetryAsked())).next_step == "process_feedback"
     with pytest.raises(asyncio.CancelledError):

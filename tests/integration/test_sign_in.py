@@ -218,22 +218,3 @@ async def test_another_service_lets_in_whom_it_knows_and_whom_the_settings_allow
             forged = await client.get("/auth/oauth/generic/callback?code=x&state=x")
             assert "error" in forged.headers["location"]
             assert (await client.post("/auth/oauth/azure-ad-hybrid/callback")).status_code == 404
-
-
-# --- limits -------------------------------------------------------------------------------------------------
-
-
-async def test_too_many_requests_wait_and_say_so(tmp_path: Path) -> None:
-    settings = {"EMAIL_ASSISTANT_AUTH": "password", "EMAIL_ASSISTANT_REQUESTS_PER_MINUTE": "3"}
-    with serving(tmp_path / "data", **settings) as server:
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            answers = [await client.get("/user") for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
-    assert "Wait a moment" in answers[-1].json()["detail"]
-    assert 0 < int(answers[-1].headers["retry-after"]) <= 20
-
-
-async def test_a_local_server_counts_no_requests(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", EMAIL_ASSISTANT_REQUESTS_PER_MINUTE="1") as server:
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            assert {(await client.get("/api/v1/conversations")).status_code for _ in range(5)} == {200}
