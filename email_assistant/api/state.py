@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original, Round
 from email_assistant.conversation.state import Feedback as FeedbackRecord
 from email_assistant.mail import (
@@ -49,6 +50,7 @@ EXAMPLE: JsonDict = {
         }
     ],
     "feedback_details": [],
+    "cautions": [],
     "originals": [],
     "email": {
         "subject": "Lunch next week?",
@@ -146,6 +148,10 @@ class EmailAssistantState(BaseModel):
     clarifications: list[Clarification] = Field(description="Every round of questions, oldest first.")
     draft_details: list[DraftDetails] = Field(description="One for each of `drafts`.")
     feedback_details: list[FeedbackDetails] = Field(description="One for each of `feedback_history`.")
+    cautions: list[str] = Field(
+        description="What to check in the newest draft: details that are in neither the newest message nor "
+        "what the person said."
+    )
     originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
     reply: Reply | None = Field(description="Where the reply goes; null before there is an email.")
@@ -174,6 +180,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         clarifications=[_clarification(asked) for asked in state.clarification_history],
         draft_details=[_draft_details(draft) for draft in state.draft_history],
         feedback_details=[_feedback_details(said) for said in state.feedback_history],
+        cautions=[*unsupported_claims(state.current_draft, state)],
         originals=state.originals,
         email=_email(state.incoming_email),
         reply=_reply(state),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
-from email_assistant.cli.pages import command, show_draft, show_email, show_final
+from email_assistant.cli.pages import command, show_cautions, show_draft, show_email, show_final
 from email_assistant.cli.prompt import Left, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
@@ -79,6 +79,8 @@ class Dialogue:
             show_draft(self.console, drafts[-1])
         if after.next_step is None:
             show_final(self.console, after)
+        if len(drafts) >= streamed:
+            show_cautions(self.console, after)
         return after
 
     def _listen(self, prompt: Prompt, view: ConversationView) -> Said | None:
@@ -139,6 +141,7 @@ class Dialogue:
             show_final(self.console, view)
         elif view.state.draft_history:
             show_draft(self.console, view.state.draft_history[-1])
+            show_cautions(self.console, view)
         if view.problem:
             self.console.say(view.problem, fg="red")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
+from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.diff import word_diff
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def show_draft(console: Console, draft: Draft) -> None:
     console.heading(heading)
     console.say(draft.body, indent=INDENT)
     console.say()
+
+
+def show_cautions(console: Console, view: ConversationView) -> None:
+    """What to check in the newest draft."""
+    for caution in unsupported_claims(view.state.current_draft, view.state):
+        console.say(f"! {caution}", fg="yellow")
 
 
 def show_final(console: Console, view: ConversationView) -> None:

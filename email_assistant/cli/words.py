@@ -8,7 +8,7 @@ import click
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
-from email_assistant.cli.pages import show_changes, show_draft, show_email
+from email_assistant.cli.pages import show_cautions, show_changes, show_draft, show_email
 from email_assistant.conversation.feedback import replacing
 from email_assistant.conversation.inputs import FeedbackGiven
 from email_assistant.view import ConversationView
@@ -40,6 +40,7 @@ def _email(console: Console, view: ConversationView) -> None:
 def _show(console: Console, view: ConversationView) -> None:
     if drafts := view.state.draft_history:
         show_draft(console, drafts[-1])
+        show_cautions(console, view)
 
 
 def _help(console: Console, _: ConversationView) -> None:

@@ -40,6 +40,19 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _ANY_NUMBER = re.compile(rf"(?<![\w.,])(?:{_NUMBER}){_SCALE}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("address", re.compile("@"), _ADDRESS),
+    ("link", re.compile(r"\.\w|://"), _LINK),
+    ("account", _DIGIT, _IBAN),
+    ("account", re.compile("BIC|SWIFT"), _BIC),
+    ("account", _DIGIT, _ACCOUNT),
+    ("card", _DIGIT, _CARD),
+    ("amount", _DIGIT, _AMOUNT),
+    ("phone", _DIGIT, _PHONE),
+)
+"""Those that hold others first; each after what a text must have for it: few drafts have any of it."""
+
 _SCALES = {
     "k": 3,
     "thousand": 3,
@@ -63,20 +76,13 @@ class Detail(NamedTuple):
 
 
 def details(text: str) -> Iterator[Detail]:
-    """Each detail of `text`, those that hold others first: what is part of one is not found again."""
+    """Each detail of `text`; what is part of one is not found again."""
     text = unicodedata.normalize("NFKC", text)
-    for kind, pattern in (
-        ("address", _ADDRESS),
-        ("link", _LINK),
-        ("account", _IBAN),
-        ("account", _BIC),
-        ("account", _ACCOUNT),
-        ("card", _CARD),
-        ("amount", _AMOUNT),
-        ("phone", _PHONE),
-    ):
+    for kind, needs, pattern in _PATTERNS:
+        if not needs.search(text):
+            continue
         for found in [*pattern.finditer(text)]:
-            if detail := _detail(kind, found):  # type: ignore[arg-type]
+            if detail := _detail(kind, found):
                 yield detail
                 start, end = found.span()
                 text = f"{text[:start]}{chr(0x2400) * (end - start)}{text[end:]}"

@@ -46,6 +46,16 @@ def test_from_the_email_to_the_reply_in_a_file(
     assert str(reached["final_draft"]).split("\n")[0] in saved.get_payload(decode=True).decode()
 
 
+def test_what_nobody_gave_is_pointed_out_below_the_draft(online: Program, model: Model, email: str) -> None:
+    model.will(text="Yes. Pay 900 EUR at https://pay.example.net first.", structured=False)
+    terminal = online.at_terminal("reply", email, "-i", "say yes", columns=200)
+    terminal.sees("The link https://pay.example.net is in neither the newest email nor what you said.")
+    terminal.sees("900 EUR")
+    terminal.types("quit")
+    terminal.leaves()
+    assert len(online.state()["cautions"]) == 2
+
+
 def test_without_instructions_it_asks_how_to_reply(program: Program, email: str) -> None:
     terminal = program.at_terminal("reply", email)
     terminal.sees("How would you like to reply?")
