@@ -57,6 +57,8 @@ class Screen:
 
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already."""
+        if self._draft:
+            self._draft.rest()
         steps, elements = transcript.transcript(view)
         remaining = {item["id"] for item in (*steps, *elements)}
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
@@ -138,10 +140,13 @@ class DraftStream:
             await self._send()
             self._frame = asyncio.create_task(self._next_frame())
 
-    async def close(self) -> None:
-        """End the stream: the card has the whole text, or is gone."""
+    def rest(self) -> None:
+        """Send no more words: the card that comes has the whole text."""
         if self._frame:
             self._frame.cancel()
+
+    async def close(self) -> None:
+        """End the stream, of which the page has the card by now, or nothing is left."""
         await context.emitter.delete_step(self.words)
 
     async def _next_frame(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -21,6 +21,19 @@ from email_assistant.store.database import Database, DatabaseUnavailable, to_its
 from email_assistant.store.schema import claims
 
 LEASE = timedelta(seconds=4)
+
+# Built once: every turn runs them.
+_MINE = claims.c.app_id == bindparam("of"), claims.c.holder == bindparam("me")
+_TAKE = (
+    update(claims)
+    .where(
+        claims.c.app_id == bindparam("of"),
+        or_(claims.c.expires_at < bindparam("now"), claims.c.holder == bindparam("me")),
+    )
+    .values(holder=bindparam("me"), expires_at=bindparam("until"))
+)
+_FIRST = insert(claims).values(app_id=bindparam("of"), holder=bindparam("me"), expires_at=bindparam("until"))
+_RELEASE = delete(claims).where(*_MINE)
 
 
 class Claims:
@@ -61,13 +74,11 @@ class Claims:
 
     async def _take(self, app_id: str) -> None:
         now = datetime.now(UTC)
-        claim = {"holder": self._holder, "expires_at": now + self._lease}
-        free = or_(claims.c.expires_at < now, claims.c.holder == self._holder)
+        claim = {"of": app_id, "me": self._holder, "until": now + self._lease}
 
         def take(connection: Connection) -> None:
-            taken = connection.execute(update(claims).where(claims.c.app_id == app_id, free).values(claim))
-            if not taken.rowcount:
-                connection.execute(insert(claims).values(app_id=app_id, **claim))
+            if not connection.execute(_TAKE, {**claim, "now": now}).rowcount:
+                connection.execute(_FIRST, claim)
 
         try:
             await self._database.run(take)
@@ -77,9 +88,9 @@ class Claims:
             self._renewing = asyncio.create_task(self._renew())
 
     async def _release(self, app_id: str) -> None:
-        mine = claims.c.app_id == app_id, claims.c.holder == self._holder
+        mine = {"of": app_id, "me": self._holder}
         with suppress(DatabaseUnavailable):  # it ends by itself, since nobody renews it
-            await self._database.run(lambda connection: connection.execute(delete(claims).where(*mine)))
+            await self._database.run(lambda connection: connection.execute(_RELEASE, mine))
 
     async def _rest(self) -> None:
         if not self._held and self._renewing:

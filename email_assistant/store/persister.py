@@ -10,12 +10,11 @@ from typing import Any
 from burr.core import Action, State
 from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
-from sqlalchemy import Connection, UpdateBase, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy, EmailAssistantError
 from email_assistant.store.conversations import (
-    APP_ID,
     Conversation,
     Problem,
     Status,
@@ -23,7 +22,6 @@ from email_assistant.store.conversations import (
     folded,
     is_id,
     not_found,
-    owned,
     plain_title,
     storable,
 )
@@ -31,12 +29,25 @@ from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 FIRST = NOTHING_RUN + 1
-# Built once, since it is what every view reads.
-_NEWEST = (
-    select(conversations, states.c.state)
-    .join(states)
-    .where(conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner"))
+# Built once, since every view and every step runs them.
+_OWN = conversations.c.app_id == bindparam("of"), conversations.c.owner == bindparam("by")
+_NEWEST = select(conversations, states.c.state).join(states).where(*_OWN)
+_EXISTS = select(conversations.c.app_id).where(*_OWN)
+_TITLES = ("title", "folded_title")
+_SAVED = ("updated_at", "sequence_id", "position", "status", "problem_kind", "problem")
+_SAVE_ROW = (
+    update(conversations)
+    .where(*_OWN, conversations.c.sequence_id == bindparam("after"))
+    .values({name: bindparam(f"new_{name}") for name in _SAVED})
+    .values(
+        {
+            name: case((conversations.c.renamed, conversations.c[name]), else_=bindparam(f"new_{name}"))
+            for name in _TITLES
+        }
+    )
 )
+_FIRST_STATE = insert(states).values(app_id=bindparam("of"), state=bindparam("whole"))
+_NEXT_STATE = update(states).where(states.c.app_id == bindparam("of")).values(state=bindparam("whole"))
 
 STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
@@ -76,7 +87,7 @@ class StatePersister(AsyncBaseStatePersister):
         """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
         if not is_id(app_id or ""):
             return None
-        wanted = {"app_id": app_id, "owner": partition_key}
+        wanted = {"of": app_id, "by": partition_key}
         row = next(iter(await self._database.few(_NEWEST, wanted)), None)
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
@@ -118,14 +129,11 @@ class StatePersister(AsyncBaseStatePersister):
             "problem_kind": problem and problem.kind,
             "problem": problem and storable(problem.sentence),
         }
-        if sequence_id == FIRST:
-            write: UpdateBase = insert(states).values(app_id=app_id, state=state.get_all())
-        else:
-            write = update(states).where(states.c.app_id == app_id).values(state=state.get_all())
+        whole = {"of": app_id, "whole": state.get_all()}
 
         def put(connection: Connection) -> None:
             _save_row(connection, partition_key or "", app_id, titles, row)
-            connection.execute(write)
+            connection.execute(_FIRST_STATE if sequence_id == FIRST else _NEXT_STATE, whole)
 
         try:
             await self._database.run(put)
@@ -182,20 +190,18 @@ class SaveAfterStep(PostRunStepHookAsync):
 def _save_row(
     connection: Connection, owner: str, app_id: str, titles: dict[str, str], row: dict[str, Any]
 ) -> None:
-    unless_renamed = {
-        name: case((conversations.c.renamed, conversations.c[name]), else_=title)
-        for name, title in titles.items()
-    }
-    before = owned(owner, app_id), conversations.c.sequence_id == row["sequence_id"] - 1
-    saved = connection.execute(update(conversations).where(*before).values(unless_renamed | row))
-    if saved.rowcount:
-        return
-    if connection.scalar(select(conversations.c.app_id).where(owned(owner, app_id))):
-        raise _busy()
-    if row["sequence_id"] != FIRST or not APP_ID.fullmatch(app_id):
+    if not is_id(app_id):
         raise not_found(app_id)
-    new = {"app_id": app_id, "owner": owner, "created_at": row["updated_at"], "renamed": False}
-    connection.execute(insert(conversations).values(new | titles | row))
+    own = {"of": app_id, "by": owner}
+    new = {f"new_{name}": value for name, value in (titles | row).items()}
+    if connection.execute(_SAVE_ROW, own | new | {"after": row["sequence_id"] - 1}).rowcount:
+        return
+    if connection.scalar(_EXISTS, own):
+        raise _busy()
+    if row["sequence_id"] != FIRST:
+        raise not_found(app_id)
+    begun = {"app_id": app_id, "owner": owner, "created_at": row["updated_at"], "renamed": False}
+    connection.execute(insert(conversations).values(begun | titles | row))
 
 
 def _busy() -> ConversationBusy:
