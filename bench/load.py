@@ -17,7 +17,8 @@ import aiohttp
 from bench.light_tab import LightTab, open_light_tab
 from bench.processes import MODEL, Served, assistant_server, bare_server, let_answer, model_server
 
-TABS, TOKENS, RATE = 200, 150, 30
+TABS, TOKENS, RATE = 200, 600, 30
+"""Streams, and of each the length (20 seconds: long beside the moment in which all begin) and the speed."""
 DRAFT = " ".join(f"word{number}" for number in range(TOKENS))
 EMAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nHi Sam,\n\nlunch?\n\nDana\n\nInstructions: yes"
 QUICK = {"text": "Hi Dana,\n\nyes.\n\nSam", "times": None, "structured": False}
