@@ -25,7 +25,7 @@ from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
 from email_assistant.chat.turns import Turn, Turns
-from email_assistant.conversation.inputs import AnswersGiven, EmailFile, Said, interpret, read_files
+from email_assistant.conversation.inputs import AnswersGiven, EmailFile, Said, read_files
 from email_assistant.view import ConversationView
 
 CHAINLITS_STOP_NOTICE = "Task manually stopped."
@@ -42,7 +42,7 @@ class Tap(BaseModel):
 
     def said(self, view: ConversationView) -> Said:
         """What it means where the conversation stands."""
-        return AnswersGiven(tuple(self.answers)) if self.answers is not None else _interpret(self.text, view)
+        return AnswersGiven(tuple(self.answers)) if self.answers is not None else view.interpret(self.text)
 
     @property
     def words(self) -> str:
@@ -144,7 +144,7 @@ class ChatDoor:
             await self._turns.run(screen, Turn(lambda _: said, screen.version, said.typed or ""))
         else:
             await self._turns.run(
-                screen, Turn(lambda view: _interpret(text, view), screen.version, text, chat_message)
+                screen, Turn(lambda view: view.interpret(text), screen.version, text, chat_message)
             )
 
     async def on_say(self, action: cl.Action) -> None:
@@ -187,16 +187,6 @@ class ChatDoor:
         if session not in self._screens:
             self._screens[session] = Screen(session.thread_id)
         return self._screens[session]
-
-
-def _interpret(text: str, view: ConversationView) -> Said:
-    state = view.state
-    return interpret(
-        text,
-        view.next_step,
-        questions=state.clarification_questions,
-        drafts=len(state.draft_history) - state.drafts_before_email,
-    )
 
 
 def _files(chat_message: cl.Message) -> tuple[EmailFile, ...]:

@@ -9,7 +9,7 @@ from email_assistant.cli.prompt import Left, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
 from email_assistant.cli.words import WORDS
-from email_assistant.conversation.inputs import Said, interpret
+from email_assistant.conversation.inputs import Said
 from email_assistant.errors import (
     ConversationConflict,
     ConversationNotFound,
@@ -98,7 +98,7 @@ class Dialogue:
             return None
         if word := WORDS.get(text.casefold()):
             return word(self.console, view)
-        return meaning(text, view)
+        return view.interpret(text)
 
     def _turn(self, view: ConversationView, said: Said) -> ConversationView:
         """Say it; whatever hinders it is told, and the conversation goes on from where it then stands."""
@@ -156,14 +156,3 @@ class Dialogue:
         if hint != self._hint:
             self.console.say(hint, dim=True)
             self._hint = hint
-
-
-def meaning(text: str, view: ConversationView) -> Said:
-    """What a typed text means where the conversation stands: the same as in the chat."""
-    state = view.state
-    return interpret(
-        text,
-        view.next_step,
-        questions=state.clarification_questions,
-        drafts=len(state.draft_history) - state.drafts_before_email,
-    )

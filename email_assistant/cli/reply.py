@@ -89,13 +89,13 @@ def resume(app_id: str, text: str | None, result: Result, as_json: bool, no_inpu
     if not no_input:
         show_at_terminal()
 
-    from email_assistant.cli.dialogue import Dialogue, meaning
+    from email_assistant.cli.dialogue import Dialogue
     from email_assistant.cli.service import opened
 
     with opened() as service:
         console = _console(no_input=no_input, as_json=as_json)
         dialogue = Dialogue(service, console, service.identify(app_id))
-        said = None if text is None else meaning(text, dialogue.view())
+        said = None if text is None else dialogue.view().interpret(text)
         _hold(dialogue, said, result, as_json=as_json, no_input=no_input)
 
 

@@ -87,40 +87,29 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it serves."""
-        self._errors = self._log.open("ab")
-        self.process = subprocess.Popen(
-            self._command,
-            cwd=self._cwd,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self._note(line)
-            if "http://" in line:
-                self.url = line[line.index("http://") :].strip()
-                return
-        raise AssertionError(f"The server ended at once with {self.process.wait()}:\n{self.output()}")
+        line = self._start("http://")
+        self.url = line[line.index("http://") :].strip()
 
     def start_elsewhere(self, port: int) -> None:
-        """Start a command that does not say when it serves, and wait until it does."""
+        """Start a command that does not say where it serves, and wait until it does."""
+        self._start("available at", errors=subprocess.STDOUT)
+        self.url = f"http://127.0.0.1:{port}"
+
+    def _start(self, serves: str, errors: int | None = None) -> str:
         self._errors = self._log.open("ab")
         self.process = subprocess.Popen(
             self._command,
             cwd=self._cwd,
             env=self.environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=errors or self._errors,
             text=True,
         )
-        self.url = f"http://127.0.0.1:{port}"
         assert self.process.stdout
         for line in self.process.stdout:
             self._note(line)
-            if "available at" in line:
-                return
+            if serves in line:
+                return line
         raise AssertionError(f"The server ended at once with {self.process.wait()}:\n{self.output()}")
 
     def stop(self, sign: signal.Signals = signal.SIGTERM, timeout: float = 10) -> int:
