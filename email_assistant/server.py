@@ -61,11 +61,13 @@ def create_app(settings: Settings) -> Starlette:
 
     from email_assistant.chat import routes, sign_in, sockets
     from email_assistant.chat.door import ChatDoor
+    from email_assistant.chat.first_page import SignInWithThePage
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
     sio.eio.transports = ["websocket"]
     chat = ChatDoor(offline=settings.offline)
     chat.register()
+    chainlit_app.add_middleware(SignInWithThePage)
     sign_in.register(settings, lambda: chat.assistant.accounts, chainlit_app)
     routes.check_sessions(chainlit_app)
     sockets.check_events()

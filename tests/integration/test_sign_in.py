@@ -100,6 +100,19 @@ async def test_behind_an_https_address_cookies_are_secure_and_the_page_is_kept_t
             assert foreign.status_code == 403
 
 
+# --- local --------------------------------------------------------------------------------------------------
+
+
+async def test_the_first_page_brings_the_session_of_the_one_user_along(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            assert "set-cookie" not in (await client.get("/favicon")).headers
+            page = await client.get("/")
+            assert "HttpOnly" in page.headers["set-cookie"]
+            assert (await client.get("/user")).json()["identifier"] == "local"
+            assert "set-cookie" not in (await client.get("/")).headers
+
+
 # --- proxy --------------------------------------------------------------------------------------------------
 
 
@@ -113,7 +126,8 @@ async def test_a_proxy_names_who_comes_in_and_nobody_else_does(tmp_path: Path) -
     with serving(data_dir, **settings) as server:
         async with httpx.AsyncClient(base_url=server.url) as proxy:
             assert (await proxy.post("/auth/header")).status_code == 401
-            assert (await proxy.post("/auth/header", headers={"Remote-User": "Sam"})).status_code == 200
+            assert "set-cookie" not in (await proxy.get("/")).headers
+            assert (await proxy.get("/", headers={"Remote-User": "Sam"})).cookies
 
             sams = {"Remote-User": "sam"}
             assert (await proxy.get("/user", headers=sams)).json()["identifier"] == "sam"
@@ -128,6 +142,7 @@ async def test_a_proxy_names_who_comes_in_and_nobody_else_does(tmp_path: Path) -
             async with open_accounts(Settings(data_dir=data_dir)) as accounts:
                 await accounts.disable("sam")
             assert (await proxy.get("/user", headers=sams)).status_code == 401
+            assert "set-cookie" not in (await proxy.get("/", headers=sams)).headers
             assert (await proxy.post("/auth/header", headers=sams)).status_code == 401
             assert (await proxy.post("/api/v1/create", headers=sams)).status_code == 401
 
