@@ -47,7 +47,7 @@ def create_engine(url: str) -> AsyncEngine:
     """An engine for `url`; nothing is opened yet.
 
     Raises:
-        SettingsError: the URL is of neither SQLite nor Postgres.
+        SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory.
     """
     try:
         parsed = make_url(url)
@@ -63,6 +63,11 @@ def create_engine(url: str) -> AsyncEngine:
             parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
         return create_async_engine(
             parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_tls(parsed)
+        )
+    if _in_memory(parsed):
+        raise SettingsError(
+            "EMAIL_ASSISTANT_DATABASE_URL names a database in memory, which each connection would have for "
+            "itself. Name a file, such as sqlite:////path/to/file.db."
         )
     engine = create_async_engine(parsed, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
@@ -84,7 +89,7 @@ def create_reader(url: URL) -> Engine | None:
     It never waits: a reader of a write-ahead log waits for no writer, and where there is something to wait
     for all the same (a log that is being recovered), it raises at once.
     """
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:") or "uri" in url.query:
+    if url.get_backend_name() != "sqlite" or "uri" in url.query:
         return None
     reader = create_sync_engine(
         url.set(drivername="sqlite+pysqlite"),
@@ -115,6 +120,11 @@ def sentence(failure: Exception) -> str:
     """What a person reads of one of the errors in `UNANSWERED`."""
     said = str(failure).lower()
     return next(text for words, text in SENTENCES.items() if words in said)
+
+
+def _in_memory(url: URL) -> bool:
+    file = (url.database or "").removeprefix("file:")
+    return file in ("", ":memory:") or url.query.get("mode") == "memory"
 
 
 def _tls(url: URL) -> dict[str, Any]:
