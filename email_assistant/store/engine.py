@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
 from errno import EISDIR
-from os import strerror
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from email_assistant.errors import SettingsError
 
@@ -33,11 +35,12 @@ UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
 
 SENTENCES = {
     "locked": "The database is held by another program. Try again in a moment.",
-    "readonly": "The database cannot be written. Check who may write its files.",
-    "full": "The disk is full, so nothing could be saved. Make room and try again.",
-    "": "The database does not answer. Try again in a moment; nothing was saved.",
+    "read-?only": "The database cannot be written. Check who may write to it, then try again.",
+    "full|no space left": "The disk is full, so this could not be saved. Make room and try again.",
+    "disk i/o": "The disk failed. Check it and the room on it, then try again.",
+    "": "The database does not answer. Try again in a moment.",
 }
-"""What SQLite says of a failure, in a few words, and what the person reads."""
+"""What SQLite or Postgres says of a failure, as a pattern, and what the person reads."""
 
 TAKE_TURNS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20260101)"}
 """Begins a transaction that one server at a time gets; SQLite's driver begins none for a CREATE TABLE."""
@@ -70,7 +73,7 @@ def create_engine(url: str) -> AsyncEngine:
             "itself. Name a file, such as sqlite:////path/to/file.db."
         )
     engine = create_async_engine(parsed, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    _look_after_connections(engine.sync_engine)
     return engine
 
 
@@ -79,7 +82,7 @@ def create_thread_engine(url: URL, threads: int) -> Engine:
     engine = create_sync_engine(
         url.set(drivername="sqlite+pysqlite"), hide_parameters=True, pool_size=threads, max_overflow=0
     )
-    event.listen(engine, "connect", _set_pragmas)
+    _look_after_connections(engine)
     return engine
 
 
@@ -111,15 +114,15 @@ def make_private(file: Path, *, exist_ok: bool) -> None:
         OSError: it can neither be made nor taken.
     """
     if file.is_dir():
-        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(file))
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(file))
     file.touch(mode=0o600, exist_ok=exist_ok)
     file.chmod(0o600)
 
 
 def sentence(failure: Exception) -> str:
     """What a person reads of one of the errors in `UNANSWERED`."""
-    said = str(failure).lower()
-    return next(text for words, text in SENTENCES.items() if words in said)
+    said = str(getattr(failure, "orig", failure)).lower()
+    return next(text for pattern, text in SENTENCES.items() if re.search(pattern, said))
 
 
 def _in_memory(url: URL) -> bool:
@@ -137,12 +140,25 @@ def _forbid_writing(connection: Any, _: object) -> None:
     connection.execute("PRAGMA query_only = ON").close()
 
 
-def _set_pragmas(connection: Any, _: object) -> None:
+def _look_after_connections(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "checkin", _keep_if_writable)
+
+
+def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     try:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute("PRAGMA database_list")
+        record.info["writable"] = os.access(cursor.fetchone()[2], os.W_OK)
     except BaseException:
         connection.close()  # nobody else knows of it yet
         raise
     cursor.close()
+
+
+def _keep_if_writable(_: object, record: ConnectionPoolEntry) -> None:
+    """Let go of a connection that was opened while the file could not be written: it only ever reads."""
+    if not record.info.get("writable"):
+        record.invalidate()
