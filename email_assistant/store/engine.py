@@ -30,6 +30,9 @@ PRAGMAS = (
     "temp_store = MEMORY",  # and never lands in a file for sorting
 )
 
+CONNECT_WITHIN, ANSWER_WITHIN = 10, 30
+"""Seconds that Postgres is given. One whose machine is gone would else be waited for until TCP gives up."""
+
 UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
 """What SQLAlchemy raises if a database fails, has no connection to give, or is not there."""
 
@@ -46,8 +49,8 @@ TAKE_TURNS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xac
 """Begins a transaction that one server at a time gets; SQLite's driver begins none for a CREATE TABLE."""
 
 
-def create_engine(url: str) -> AsyncEngine:
-    """An engine for `url`; nothing is opened yet.
+def create_engine(url: str, *, patient: bool = False) -> AsyncEngine:
+    """An engine for `url`; nothing is opened yet. A `patient` one waits for a statement as long as it takes.
 
     Raises:
         SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory.
@@ -64,8 +67,11 @@ def create_engine(url: str) -> AsyncEngine:
     if parsed.get_backend_name() != "sqlite":
         if mode := parsed.query.get("sslmode"):  # libpq's name for asyncpg's `ssl`
             parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+        limits: dict[str, Any] = {"timeout": CONNECT_WITHIN}
+        if not patient and "command_timeout" not in parsed.query:
+            limits["command_timeout"] = ANSWER_WITHIN
         return create_async_engine(
-            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_tls(parsed)
+            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=limits | _tls(parsed)
         )
     if _in_memory(parsed):
         raise SettingsError(
