@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
+from email_assistant.errors import EmailAssistantError
 from email_assistant.store.preferences import Preferences
 
 
@@ -30,7 +31,11 @@ class PreferencePanel:
 
     async def show(self) -> None:
         """Fill the panel; Chainlit forgets it with every new session."""
-        kept = await self._assistant().preferences(owner())
+        try:
+            kept = await self._assistant().preferences(owner())
+        except EmailAssistantError as error:
+            await context.emitter.send_toast(str(error), "error")
+            return
         await cl.ChatSettings(
             [
                 TextInput(id="name", label=texts.PREFERENCES["name"], initial=kept.name),
@@ -56,5 +61,9 @@ class PreferencePanel:
         except ValidationError:
             await context.emitter.send_toast(texts.BAD_PREFERENCES, "error")
             return
-        await self._assistant().prefer(owner(), preferences)
+        try:
+            await self._assistant().prefer(owner(), preferences)
+        except EmailAssistantError as error:
+            await context.emitter.send_toast(str(error), "error")
+            return
         await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")

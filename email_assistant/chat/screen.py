@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from chainlit.context import context
@@ -28,18 +29,19 @@ class Screen:
         self.app_id = app_id
         self.version = 0
         self._shown: dict[str, Mapping[str, Any]] = {}
-        self.running = False
-        """Whether a turn runs, as the page shows it."""
+        self.running: ConversationView | None = None
+        """The step that runs, as the page shows it."""
         self.heard = ""
         """The id of the newest message that was typed."""
         self._title = ""
-        self._notices = 0
+        self._notices: list[StepDict] = []
+        """What was said beside the conversation since it last went on."""
         self.tasks = TabTasks()
         self._draft: DraftStream | None = None
 
     def shows(self, item_id: str) -> bool:
-        """Whether a step or an element of the conversation is on the page."""
-        return item_id in self._shown
+        """Whether a step or an element is on the page by our own doing."""
+        return item_id in self._shown or item_id in [notice["id"] for notice in self._notices]
 
     def load(self, view: ConversationView, owner: str) -> ThreadDict:
         """The whole thread, which the tab is now given."""
@@ -49,6 +51,7 @@ class Screen:
         self._note(view)
         if self._draft:
             thread["steps"].append(self._draft.words)
+        thread["steps"] += self._notices  # a message that was not used stands nowhere else
         return thread
 
     async def reload(self, view: ConversationView, owner: str) -> None:
@@ -88,9 +91,9 @@ class Screen:
         """Show a sentence of ours that is not part of the conversation."""
         await self._notice("assistant_message", sentence)
 
-    async def quote(self, words: str) -> None:
-        """Show what the person wrote, where the conversation does not have it."""
-        await self._notice("user_message", words)
+    async def quote(self, words: str, *, on_page: bool = False) -> None:
+        """Show what the person wrote and the conversation does not have, if it is not `on_page` already."""
+        await self._notice("user_message", words, on_page=on_page)
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
         """An action of a running turn begins; one that writes a draft has its card at once."""
@@ -104,16 +107,21 @@ class Screen:
         if self._draft:
             await self._draft.write(text)
 
-    def _note(self, view: ConversationView) -> None:
-        self.version, self.running = view.version, view.running is not None
+    async def interrupt(self) -> None:
+        """Show that the step which ran did not finish, where the conversation cannot be read."""
+        if self.running:
+            await self.show(replace(self.running, running=None, next_step="retry"))
 
-    async def _notice(self, kind: str, text: str) -> None:
-        self._notices += 1
-        await context.emitter.send_step(
-            transcript.step(
-                self.app_id, f"notice at {self.version}", self._notices, kind=kind, output=text, at=utc_now()
-            )
-        )
+    def _note(self, view: ConversationView) -> None:
+        if view.version != self.version:
+            self._notices.clear()
+        self.version, self.running = view.version, view if view.running else None
+
+    async def _notice(self, kind: str, text: str, *, on_page: bool = False) -> None:
+        place = f"notice at {self.version}", len(self._notices)
+        self._notices.append(transcript.step(self.app_id, *place, kind=kind, output=text, at=utc_now()))
+        if not on_page:
+            await context.emitter.send_step(self._notices[-1])
 
 
 class DraftStream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +13,13 @@ from chainlit.session import WebsocketSession, ws_sessions_id
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from email_assistant.chat import texts
+from email_assistant.store.database import DatabaseUnavailable
 
-UNCHANGED = ("connection_successful", "clear_session", "disconnect", "stop")
+UNCHANGED = ("clear_session", "disconnect", "stop")
 """Events that bring nothing along; what is neither one of them nor checked here is not heard."""
+
+TRY_AGAIN = 3
+"""Seconds until a tab whose conversation could not be read is tried again: about as long as a toast stays."""
 
 MOST_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
@@ -99,6 +104,7 @@ def check_events() -> None:
     chainlits = sio.handlers["/"]
     heard = {name: chainlits[name] for name in UNCHANGED}
     heard["connect"] = _checked_connect(chainlits["connect"])
+    heard["connection_successful"] = _patient(chainlits["connection_successful"])
     heard["client_message"] = _checked_message(chainlits["client_message"])
     heard["chat_settings_change"] = _checked_settings(chainlits["chat_settings_change"])
     sio.handlers["/"] = heard
@@ -107,13 +113,37 @@ def check_events() -> None:
 def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
         handshake = Handshake.read(auth)
-        answer = await connect(sid, environ, handshake)
+        # Chainlit would ask here already whose conversation it is. Every load asks that, and the database may
+        # be gone: the socket must open all the same, so that the page can be told.
+        answer = await connect(sid, environ, handshake | {"threadId": ""})
         session = WebsocketSession.get(sid)
+        if session and not session.restored and handshake["threadId"]:
+            session.thread_id = session.thread_id_to_resume = handshake["threadId"]
         if session and session.user:
             await _forget_oldest(session.user.identifier, but=session)
         return answer
 
     return checked
+
+
+def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
+    async def until_shown(sid: str) -> None:
+        """Show the tab its conversation, as soon as the database gives it."""
+        waited = False
+        while (session := WebsocketSession.get(sid)) and sio.manager.is_connected(sid, "/"):
+            emitter = init_ws_context(session).emitter
+            try:
+                await show(sid)
+            except DatabaseUnavailable as error:
+                waited = True
+                await emitter.send_toast(str(error), "error")
+                await asyncio.sleep(TRY_AGAIN)
+                continue
+            if waited:  # so has the sidebar; it reads its list again when this event brings something new
+                await emitter.emit("first_interaction", {"interaction": sid, "thread_id": session.thread_id})
+            return
+
+    return until_shown
 
 
 def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:

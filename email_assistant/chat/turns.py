@@ -131,6 +131,7 @@ class Turns:
             else:
                 await screen.show(await self._assistant().view(owner(), screen.app_id))
         except EmailAssistantError as error:  # it was deleted, for instance
+            await screen.interrupt()
             await screen.say(str(error))
         finally:
             await context.emitter.task_end()
@@ -162,11 +163,11 @@ class Turns:
             else:
                 await screen.show(view, typed=turn.on_page)
         except EmailAssistantError as error:
+            await screen.interrupt()
             sentence = sentence or str(error)
         used = not refused and (screen.version > before or isinstance(turn.said, RetryAsked))
         if turn.words and not used:
             sentence = f"{sentence} {texts.NOT_USED}".strip()
-            if not on_page:
-                await screen.quote(turn.words)
+            await screen.quote(turn.words, on_page=on_page)
         if sentence:
             await screen.say(sentence)

@@ -171,7 +171,7 @@ async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterat
     Raises:
         SettingsError: the URL cannot be used, nothing answers there, or the schema is not this version's.
     """
-    database = Database(create_engine(url))
+    database = Database(create_engine(url, patient=upgrade is True))
     try:
         try:
             await _prepare(database, database.is_sqlite if upgrade is None else upgrade)

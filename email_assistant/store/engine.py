@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
 from errno import EISDIR
-from os import strerror
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from email_assistant.errors import SettingsError
 
@@ -28,26 +30,30 @@ PRAGMAS = (
     "temp_store = MEMORY",  # and never lands in a file for sorting
 )
 
+CONNECT_WITHIN, ANSWER_WITHIN = 10, 30
+"""Seconds that Postgres is given. One whose machine is gone would else be waited for until TCP gives up."""
+
 UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
 """What SQLAlchemy raises if a database fails, has no connection to give, or is not there."""
 
 SENTENCES = {
     "locked": "The database is held by another program. Try again in a moment.",
-    "readonly": "The database cannot be written. Check who may write its files.",
-    "full": "The disk is full, so nothing could be saved. Make room and try again.",
-    "": "The database does not answer. Try again in a moment; nothing was saved.",
+    "read-?only": "The database cannot be written. Check who may write to it, then try again.",
+    "full|no space left": "The disk is full, so this could not be saved. Make room and try again.",
+    "disk i/o": "The disk failed. Check it and the room on it, then try again.",
+    "": "The database does not answer. Try again in a moment.",
 }
-"""What SQLite says of a failure, in a few words, and what the person reads."""
+"""What SQLite or Postgres says of a failure, as a pattern, and what the person reads."""
 
 TAKE_TURNS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20260101)"}
 """Begins a transaction that one server at a time gets; SQLite's driver begins none for a CREATE TABLE."""
 
 
-def create_engine(url: str) -> AsyncEngine:
-    """An engine for `url`; nothing is opened yet.
+def create_engine(url: str, *, patient: bool = False) -> AsyncEngine:
+    """An engine for `url`; nothing is opened yet. A `patient` one waits for a statement as long as it takes.
 
     Raises:
-        SettingsError: the URL is of neither SQLite nor Postgres.
+        SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory.
     """
     try:
         parsed = make_url(url)
@@ -61,11 +67,19 @@ def create_engine(url: str) -> AsyncEngine:
     if parsed.get_backend_name() != "sqlite":
         if mode := parsed.query.get("sslmode"):  # libpq's name for asyncpg's `ssl`
             parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+        limits: dict[str, Any] = {"timeout": CONNECT_WITHIN}
+        if not patient and "command_timeout" not in parsed.query:
+            limits["command_timeout"] = ANSWER_WITHIN
         return create_async_engine(
-            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_tls(parsed)
+            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=limits | _tls(parsed)
+        )
+    if _in_memory(parsed):
+        raise SettingsError(
+            "EMAIL_ASSISTANT_DATABASE_URL names a database in memory, which each connection would have for "
+            "itself. Name a file, such as sqlite:////path/to/file.db."
         )
     engine = create_async_engine(parsed, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    _look_after_connections(engine.sync_engine)
     return engine
 
 
@@ -74,7 +88,7 @@ def create_thread_engine(url: URL, threads: int) -> Engine:
     engine = create_sync_engine(
         url.set(drivername="sqlite+pysqlite"), hide_parameters=True, pool_size=threads, max_overflow=0
     )
-    event.listen(engine, "connect", _set_pragmas)
+    _look_after_connections(engine)
     return engine
 
 
@@ -84,7 +98,7 @@ def create_reader(url: URL) -> Engine | None:
     It never waits: a reader of a write-ahead log waits for no writer, and where there is something to wait
     for all the same (a log that is being recovered), it raises at once.
     """
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:") or "uri" in url.query:
+    if url.get_backend_name() != "sqlite" or "uri" in url.query:
         return None
     reader = create_sync_engine(
         url.set(drivername="sqlite+pysqlite"),
@@ -106,15 +120,20 @@ def make_private(file: Path, *, exist_ok: bool) -> None:
         OSError: it can neither be made nor taken.
     """
     if file.is_dir():
-        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(file))
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(file))
     file.touch(mode=0o600, exist_ok=exist_ok)
     file.chmod(0o600)
 
 
 def sentence(failure: Exception) -> str:
     """What a person reads of one of the errors in `UNANSWERED`."""
-    said = str(failure).lower()
-    return next(text for words, text in SENTENCES.items() if words in said)
+    said = str(getattr(failure, "orig", failure)).lower()
+    return next(text for pattern, text in SENTENCES.items() if re.search(pattern, said))
+
+
+def _in_memory(url: URL) -> bool:
+    file = (url.database or "").removeprefix("file:")
+    return file in ("", ":memory:") or url.query.get("mode") == "memory"
 
 
 def _tls(url: URL) -> dict[str, Any]:
@@ -127,12 +146,25 @@ def _forbid_writing(connection: Any, _: object) -> None:
     connection.execute("PRAGMA query_only = ON").close()
 
 
-def _set_pragmas(connection: Any, _: object) -> None:
+def _look_after_connections(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "checkin", _keep_if_writable)
+
+
+def _set_up(connection: Any, record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     try:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute("PRAGMA database_list")
+        record.info["writable"] = os.access(cursor.fetchone()[2], os.W_OK)
     except BaseException:
         connection.close()  # nobody else knows of it yet
         raise
     cursor.close()
+
+
+def _keep_if_writable(_: object, record: ConnectionPoolEntry) -> None:
+    """Let go of a connection that was opened while the file could not be written: it only ever reads."""
+    if not record.info.get("writable"):
+        record.invalidate()

@@ -59,6 +59,10 @@ class HttpClient:
                 await asyncio.sleep(0.2)
         return dict(answer.json())
 
+    async def get(self, path: str) -> httpx.Response:
+        """What is at a path."""
+        return await self._calls.get(path)
+
     async def state(self, app_id: str) -> Json:
         """The conversation as it stands."""
-        return dict((await self._calls.get(f"/{app_id}/state")).raise_for_status().json())
+        return dict((await self.get(f"/{app_id}/state")).raise_for_status().json())

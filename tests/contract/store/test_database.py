@@ -71,6 +71,23 @@ async def test_a_url_that_cannot_be_used_is_refused_in_words(url):
             pytest.fail("opened")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file::memory:?cache=shared&uri=true",
+        "sqlite:///file:name?mode=memory&cache=shared&uri=true",
+        "sqlite:///file:?uri=true",
+    ],
+)
+async def test_a_database_in_memory_is_refused_with_what_to_set_instead(url):
+    with pytest.raises(SettingsError, match=r"in memory.*sqlite:////"):
+        async with open_database(url):
+            pytest.fail("opened")
+
+
 async def set_version(database, version: str) -> None:
     async with database.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :new"), {"new": version})

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from email_assistant.errors import InvalidInput, SettingsError
 from email_assistant.store import schema
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import DatabaseUnavailable, open_database
+from tests.postgres import frozen, gone, read_only, refusing
 
 OWNER = "sam"
 
@@ -34,15 +36,35 @@ async def test_while_it_is_down_a_person_reads_so_and_after_that_all_goes_on(
 ):
     await save(0, current_draft="kept")
 
-    await asyncio.to_thread(postgres_server.stop)
-    try:
+    async with gone(postgres_server):
         with pytest.raises(DatabaseUnavailable, match="does not answer"):
             await save(1, current_draft="lost")
-    finally:
-        await asyncio.to_thread(postgres_server.start)
 
     assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
     await save(1, current_draft="again")
+
+
+async def test_a_server_that_takes_no_connections_or_no_changes_is_told_in_words(
+    postgres_server, persister, save, app_id
+):
+    await save(0, current_draft="kept")
+
+    for condition, words in [(refusing, "does not answer"), (read_only, "cannot be written")]:
+        async with condition(postgres_server):
+            with pytest.raises(DatabaseUnavailable, match=words):
+                await save(1, current_draft="lost")
+        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+    await save(1, current_draft="again")
+
+
+async def test_a_server_that_is_silent_is_not_waited_for_without_end(postgres_server):
+    async with open_database(f"{postgres_server.get_uri()}&command_timeout=0.5") as database:
+        conversations = Conversations(database)
+        kept = await conversations.create(OWNER)
+        with frozen(postgres_server), pytest.raises(DatabaseUnavailable, match="does not answer"):
+            await conversations.find(OWNER, kept.app_id)
+
+        assert await conversations.find(OWNER, kept.app_id) == kept
 
 
 async def test_an_older_database_is_only_upgraded_when_asked(database_url, database):
