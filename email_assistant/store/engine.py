@@ -22,7 +22,7 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 
 PRAGMAS = (
     "journal_mode = WAL",  # readers and the writer do not block each other
-    "synchronous = NORMAL",  # safe in WAL; a commit does not wait for the disk
+    "synchronous = FULL",  # what was acknowledged is on the disk, also if the power fails
     "wal_autocheckpoint = 32",  # pages after which the log goes into the file: it stays small beside the text
     "journal_size_limit = 131072",  # bytes that the log keeps then; a large save would leave it large
     "foreign_keys = ON",
