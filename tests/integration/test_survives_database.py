@@ -173,3 +173,20 @@ async def test_two_servers_on_one_database_let_one_of_two_inputs_win(
             assert not holding.done()
             model.release()
             assert (await holding).json()["feedback_history"][-1] == "held"
+
+
+async def test_a_message_on_a_page_that_is_loaded_again_before_it_is_taken_is_shown(
+    server: ServerProcess, tab: Tab
+) -> None:
+    await tab.say(WITH_INSTRUCTIONS)
+    starts = tab.page.starts
+    with locked(server.data_dir / "conversations.db"):
+        await tab.send("shorter")
+        await tab.page.until(lambda page: page.starts > starts)
+        await tab.drop()
+        await tab.connect()
+        assert "shorter" not in tab.page.outputs("user_message")
+        ends = tab.page.ends
+    await tab.page.until(lambda page: page.ends > ends)
+
+    await same_after_a_reload(tab)
