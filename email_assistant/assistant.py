@@ -30,13 +30,17 @@ from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, PreferencesStore
 from email_assistant.store.repeats import Repeats
 from email_assistant.telemetry import Telemetry
-from email_assistant.view import ConversationView, title_of, view_of
+from email_assistant.view import ConversationView, next_action, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
 
 # Burr logs the beginning of every state value beside a failing action, and those are mail text. The
 # exception itself reaches the caller.
 logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
+
+
+LOOK_AGAIN = 0.25
+"""Seconds after which it is asked again whether a turn of another process has ended."""
 
 
 @dataclass(frozen=True)
@@ -221,15 +225,24 @@ class EmailAssistant:
         return mailto_link(email, draft, reply_all=reply_all, own=preferences.addresses)
 
     async def stop(self, owner: str, app_id: str) -> None:
-        """Stop the turn that runs, if one does; the step that it was at can be retried."""
+        """Stop the turn that runs, if one does; the step that it was at can be retried.
+
+        One that another process runs goes on: `ConversationView.running` tells of it.
+        """
         await self._conversations.find(owner, app_id)
         if turn := self._turns.get(app_id):
             turn.stop()
 
     async def settled(self, app_id: str) -> None:
-        """Wait until no turn of the conversation runs."""
+        """Wait until no turn of the conversation runs in this process."""
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
+
+    async def at_rest(self, app_id: str) -> None:
+        """Wait until no turn of the conversation runs, here or in another process."""
+        await self.settled(app_id)
+        while await self._claims.held_elsewhere(app_id):  # noqa: ASYNC110 - no process tells another
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def rest(self, grace: float) -> None:
         """Let the turns that run end within `grace` seconds, then stop the others.
@@ -293,9 +306,16 @@ class EmailAssistant:
         return kept
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
-        turn = self._turns.get(
-            app_id
-        )  # before the state: one that ends meanwhile is seen to run, not to fail
+        view, saved = await self._read(owner, app_id)
+        if view.next_step != "retry" or app_id in self._turns:
+            return view, saved
+        if await self._claims.held_elsewhere(app_id):
+            return replace(view, running=next_action(saved, self._graph)), saved
+        return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
+
+    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        # The turn before the state: one that ends meanwhile is seen to run, not to fail.
+        turn = self._turns.get(app_id)
         saved = await self._persister.load(owner, app_id)
         row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
         return view_of(row, saved, self._graph, running=turn.action if turn else None), saved

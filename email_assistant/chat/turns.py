@@ -125,7 +125,7 @@ class Turns:
         """Show a turn that runs already as one of this tab, until it ends."""
         await context.emitter.task_start()
         try:
-            await self._assistant().settled(screen.app_id)
+            await self._assistant().at_rest(screen.app_id)
             if (turn := screen.tasks.turn) and screen.tasks.busy:
                 await asyncio.wait([turn])  # it shows its end itself
             else:
@@ -134,6 +134,13 @@ class Turns:
             await screen.say(str(error))
         finally:
             await context.emitter.task_end()
+
+    def wait_beside(self, screen: Screen) -> None:
+        """As `wait`, in a task of its own, which Stop reaches."""
+        waiting = asyncio.create_task(self.wait(screen))
+        screen.tasks.keep(waiting)
+        if not screen.tasks.busy:
+            context.session.current_task = waiting
 
     async def stop(self, screen: Screen) -> None:
         """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
@@ -145,6 +152,9 @@ class Turns:
             await self._assistant().stop(owner(), screen.app_id)
             await self._assistant().settled(screen.app_id)
             await screen.show(await self._assistant().view(owner(), screen.app_id))
+            if screen.running:
+                await screen.say(texts.RUNS_ELSEWHERE)
+                self.wait_beside(screen)
         except ConversationNotFound:
             pass  # nothing was said yet
         except EmailAssistantError as error:

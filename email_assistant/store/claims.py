@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -21,6 +21,13 @@ from email_assistant.store.database import Database, DatabaseUnavailable, to_its
 from email_assistant.store.schema import claims
 
 LEASE = timedelta(seconds=4)
+
+# Built once, since it is what tells a step that runs elsewhere from one that did not finish.
+_HELD_ELSEWHERE = select(claims.c.app_id).where(
+    claims.c.app_id == bindparam("app_id"),
+    claims.c.holder != bindparam("holder"),
+    claims.c.expires_at > bindparam("now"),
+)
 
 
 class Claims:
@@ -58,6 +65,11 @@ class Claims:
                 # Only now: a claim taken again meanwhile would be released with this one.
                 self._held.remove(app_id)
                 await to_its_end(self._rest())
+
+    async def held_elsewhere(self, app_id: str) -> bool:
+        """Whether another process holds the claim on `app_id`, or died so shortly ago that it may."""
+        wanted = {"app_id": app_id, "holder": self._holder, "now": datetime.now(UTC)}
+        return bool(await self._database.few(_HELD_ELSEWHERE, wanted))
 
     async def _take(self, app_id: str) -> None:
         now = datetime.now(UTC)
