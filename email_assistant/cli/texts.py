@@ -76,6 +76,7 @@ STEPS = {
     "formulate_draft": "Writing the draft ...",
 }
 """What is shown while an action runs that asks the model; the others are too short to see."""
+RUNS_ELSEWHERE = "Waiting for the step that runs in another place ..."
 ONE_QUESTION = "One question before I write. Enter skips it."
 QUESTIONS = "{count} questions before I write. Enter skips one."
 QUESTION = "{number}. {question}"

@@ -294,6 +294,24 @@ def test_what_went_on_elsewhere_is_shown_and_nothing_is_done_to_it(program: Prog
     assert program.state()["final_draft"] is None
 
 
+def test_a_step_that_runs_in_another_place_is_waited_for(online: Program, model: Model, email: str) -> None:
+    model.will(text="Tuesday is fine.", structured=False, stall=True, after=1)
+    one = online.at_terminal("reply", email, "-i", "say yes")
+    one.sees("Writing the draft")
+    model.hears(1)
+
+    other = online.at_terminal("resume", online.state()["app_id"])
+    other.sees("Waiting for the step")
+    model.release()
+    other.sees("Draft 1")
+    other.sees(NEXT)
+
+    assert "did not finish" not in other.text
+    for terminal in (one, other):
+        terminal.types("quit")
+        assert terminal.leaves() == 0
+
+
 # --- where input and output are not the terminal ---
 
 
