@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, PreferencesStore
 from email_assistant.store.repeats import Repeats
 from email_assistant.telemetry import Telemetry
-from email_assistant.view import ConversationView, title_of, view_of
+from email_assistant.view import ConversationView, next_action, title_of, view_of
 from email_assistant.writing import create_model
 from email_assistant.writing.model import LanguageModel
 
@@ -224,7 +224,10 @@ class EmailAssistant:
         return mailto_link(email, draft, reply_all=reply_all, own=preferences.addresses)
 
     async def stop(self, owner: str, app_id: str) -> None:
-        """Stop the turn that runs, if one does; the step that it was at can be retried."""
+        """Stop the turn that runs, if one does; the step that it was at can be retried.
+
+        One that another process runs goes on: `ConversationView.running` tells of it.
+        """
         await self._conversations.find(owner, app_id)
         self.turns.stop(app_id)
 
@@ -264,6 +267,14 @@ class EmailAssistant:
         return kept
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        view, saved = await self._read(owner, app_id)
+        if view.next_step != "retry" or self.turns.runs(app_id):
+            return view, saved
+        if await self.turns.runs_elsewhere(app_id):
+            return replace(view, running=next_action(saved, self._graph)), saved
+        return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
+
+    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
         # Before the state: a turn that ends meanwhile is seen to run, not to fail.
         running = self.turns.action(app_id)
         saved = await self._persister.load(owner, app_id)

@@ -20,6 +20,9 @@ from email_assistant.view import ConversationView, title_of
 RETRY_AFTER = 5
 """Seconds after which one of many turns has likely ended."""
 
+LOOK_AGAIN = 0.25
+"""Seconds after which it is asked again whether a turn of another process has ended."""
+
 
 @dataclass(frozen=True)
 class Delta:
@@ -124,6 +127,14 @@ class RunningTurns:
                 del self._turns[app_id]
             turn.ended.set()
 
+    def runs(self, app_id: str) -> bool:
+        """Whether a turn of the conversation runs in this process."""
+        return app_id in self._turns
+
+    async def runs_elsewhere(self, app_id: str) -> bool:
+        """Whether another process runs one, or died so shortly ago that it may."""
+        return await self._claims.held_elsewhere(app_id)
+
     def action(self, app_id: str) -> str | None:
         """The action at which a turn of the conversation is, if one runs."""
         turn = self._turns.get(app_id)
@@ -135,9 +146,15 @@ class RunningTurns:
             turn.stop()
 
     async def settled(self, app_id: str) -> None:
-        """Wait until no turn of the conversation runs."""
+        """Wait until no turn of the conversation runs in this process."""
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
+
+    async def at_rest(self, app_id: str) -> None:
+        """Wait until none runs, here or in another process."""
+        await self.settled(app_id)
+        while await self.runs_elsewhere(app_id):  # noqa: ASYNC110 - no process tells another
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def rest(self, grace: float) -> None:
         """Let all turns end within `grace` seconds, then stop the others.

@@ -21,7 +21,8 @@ class ConversationView:
     """A conversation as every door sees it.
 
     `next_step` is what it waits for; None where it is done, though one more feedback reopens it. `problem`
-    says why the last step did not finish, where that is known. `running` is the action that runs now.
+    says why the last step did not finish, where that is known. `running` is the action that runs now, here or
+    in another process.
     """
 
     app_id: str
@@ -65,13 +66,19 @@ def view_of(
     )
 
 
-def _next_step(saved: PersistedStateData | None, graph: Graph) -> NextStep:
+def next_action(saved: PersistedStateData | None, graph: Graph) -> str:
+    """The action that a stored conversation goes on with."""
     if saved is None:
         return "process_input"
-    action = saved["position"]
+    action: str = saved["position"]
     if saved["status"] == "completed":
         following = graph.get_next_node(action, saved["state"], "process_input")
         action = following.name if following else action
+    return action
+
+
+def _next_step(saved: PersistedStateData | None, graph: Graph) -> NextStep:
+    action = next_action(saved, graph)
     return cast(NextStep, action) if action in get_args(InputStep) else "retry"
 
 

@@ -135,7 +135,9 @@ class EmailAssistantState(BaseModel):
         "(`retry`). Null when done; one more feedback reopens it."
     )
     problem: str | None = Field(description="Why the last step did not finish, where that is known.")
-    running: str | None = Field(description="The step that runs now, or null.")
+    running: str | None = Field(
+        description="The step that runs now, perhaps in another server process, or null."
+    )
     email_to_respond: str = Field(
         description="The email as it was given, or the text of its file; empty before."
     )

@@ -93,7 +93,7 @@ async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
 async def stop(caller: From, app_id: AppId) -> Response:
-    """Stop the turn that runs, if one does; `retry` runs its step again."""
+    """Stop the turn that runs, if one does; `retry` runs its step again. Another server process's goes on."""
     await caller.assistant.stop(caller.owner, app_id)
     await caller.assistant.turns.settled(app_id)
     return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()

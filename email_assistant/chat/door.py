@@ -120,10 +120,7 @@ class ChatDoor:
         # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
         thread.update(screen.load(await self.assistant.view(owner(), screen.app_id), owner()))
         if screen.running:
-            waiting = asyncio.create_task(self._turns.wait(screen))
-            screen.tasks.keep(waiting)
-            if not screen.tasks.busy:
-                context.session.current_task = waiting
+            self._turns.wait_beside(screen)
 
     async def on_message(self, chat_message: cl.Message) -> None:
         """An email, answers or feedback, depending on what the conversation waits for."""

@@ -28,6 +28,8 @@ class Screen:
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id
         self.version = 0
+        self.loads = 0
+        """How often the page was given the whole thread, which takes all else off it."""
         self._shown: dict[str, Mapping[str, Any]] = {}
         self.running: ConversationView | None = None
         """The step that runs, as the page shows it."""
@@ -46,6 +48,7 @@ class Screen:
     def load(self, view: ConversationView, owner: str) -> ThreadDict:
         """The whole thread, which the tab is now given."""
         thread = transcript.thread(view, owner)
+        self.loads += 1
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
         self._note(view)

@@ -26,6 +26,10 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
+RUNS_ELSEWHERE = (
+    "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
+    "The page shows it when it has ended."
+)
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {

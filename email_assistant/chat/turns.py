@@ -47,11 +47,12 @@ class Turn:
     words: str
     message: cl.Message | None = None
     said: Said | None = None
+    loads: int = 0
+    """How often the page had been loaded when the message was typed on it."""
 
-    @property
-    def on_page(self) -> bool:
-        """Whether the page shows it already."""
-        return self.message is not None
+    def on_page(self, screen: Screen) -> bool:
+        """Whether the page shows the message already; one that was loaded meanwhile does not."""
+        return self.message is not None and self.loads == screen.loads
 
     def reading(self, view: ConversationView) -> Said:
         """Read it, and remember what it was."""
@@ -73,14 +74,14 @@ class Turns:
 
     async def run(self, screen: Screen, turn: Turn) -> None:
         """Run `turn` to where the person must speak again; whatever happens, the page says what."""
-        before = screen.version
+        before, turn.loads = screen.version, screen.loads
 
         async def follow(event: Progress) -> None:
             await turn.tidy()
             if isinstance(event, Delta):
                 await screen.write(event.text)
             elif event.action in texts.STEPS:
-                await screen.follow(event.view, typed=turn.on_page)
+                await screen.follow(event.view, typed=turn.on_page(screen))
 
         async def settle(sentence: str = "", *, refused: bool = False) -> None:
             await self._settle(screen, turn, before, sentence=sentence, refused=refused)
@@ -90,7 +91,7 @@ class Turns:
             view = await self._assistant().turn(
                 owner(), screen.app_id, turn.reading, seen=turn.seen, listener=follow
             )
-            await screen.show(view, typed=turn.on_page)
+            await screen.show(view, typed=turn.on_page(screen))
         except asyncio.CancelledError:
             await to_its_end(settle())  # pressed twice, Stop would leave half a page
             raise
@@ -125,7 +126,7 @@ class Turns:
         """Show a turn that runs already as one of this tab, until it ends."""
         await context.emitter.task_start()
         try:
-            await self._assistant().turns.settled(screen.app_id)
+            await self._assistant().turns.at_rest(screen.app_id)
             if (turn := screen.tasks.turn) and screen.tasks.busy:
                 await asyncio.wait([turn])  # it shows its end itself
             else:
@@ -135,6 +136,13 @@ class Turns:
             await screen.say(str(error))
         finally:
             await context.emitter.task_end()
+
+    def wait_beside(self, screen: Screen) -> None:
+        """As `wait`, in a task of its own, which Stop reaches."""
+        waiting = asyncio.create_task(self.wait(screen))
+        screen.tasks.keep(waiting)
+        if not screen.tasks.busy:
+            context.session.current_task = waiting
 
     async def stop(self, screen: Screen) -> None:
         """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
@@ -146,6 +154,9 @@ class Turns:
             await self._assistant().stop(owner(), screen.app_id)
             await self._assistant().turns.settled(screen.app_id)
             await screen.show(await self._assistant().view(owner(), screen.app_id))
+            if screen.running:
+                await screen.say(texts.RUNS_ELSEWHERE)
+                self.wait_beside(screen)
         except ConversationNotFound:
             pass  # nothing was said yet
         except EmailAssistantError as error:
@@ -154,20 +165,18 @@ class Turns:
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
         await turn.tidy()
-        on_page = turn.on_page
         try:
             view = await self._assistant().view(owner(), screen.app_id)
             if refused and (view.version != before or view.running):
                 await screen.reload(view, owner())  # what is new there came from elsewhere
-                on_page = False
             else:
-                await screen.show(view, typed=turn.on_page)
+                await screen.show(view, typed=turn.on_page(screen))
         except EmailAssistantError as error:
             await screen.interrupt()
             sentence = sentence or str(error)
         used = not refused and (screen.version > before or isinstance(turn.said, RetryAsked))
         if turn.words and not used:
             sentence = f"{sentence} {texts.NOT_USED}".strip()
-            await screen.quote(turn.words, on_page=on_page)
+            await screen.quote(turn.words, on_page=turn.on_page(screen))
         if sentence:
             await screen.say(sentence)

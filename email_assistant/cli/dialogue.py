@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import command, show_cautions, show_draft, show_email, show_final
@@ -32,7 +34,7 @@ class Dialogue:
     def hold(self, said: Said | None = None) -> ConversationView:
         """Talk, beginning with `said`, until the reply is accepted or the person leaves."""
         prompt = Prompt(self.console)
-        view = self.view()
+        view = self._at_rest()
         if said is None:
             self._stand(view)
         model = self.service.assistant.model.name
@@ -112,7 +114,7 @@ class Dialogue:
             raise
         except ConversationConflict as conflict:
             self.console.say(f"{conflict} {texts.NOT_USED}", fg="red")
-            after = self.view()
+            after = self._at_rest()
             if after.version != view.version:
                 self.console.say(texts.ELSEWHERE, dim=True)
                 self._stand(after)
@@ -121,6 +123,17 @@ class Dialogue:
             self.console.say(str(error), fg="red")
         self._hint = ""
         return self.view()
+
+    def _at_rest(self) -> ConversationView:
+        """The conversation, when another door has ended its turn of it; Ctrl-C waits no longer."""
+        view = self.view()
+        if view.running:
+            self.console.status(texts.RUNS_ELSEWHERE)
+            with suppress(KeyboardInterrupt):
+                self.service.run(self.service.assistant.turns.at_rest(self._app_id))
+            self.console.clear()
+            view = self.view()
+        return view
 
     def _follow(self, event: Progress, version: int) -> None:
         console = self.console

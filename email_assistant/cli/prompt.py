@@ -53,18 +53,37 @@ class Prompt:
             return text
 
     def answers(self, questions: Sequence[str]) -> AnswersGiven:
-        """Their answers to questions that are asked one by one; each is read as in the chat."""
+        """Their answers to questions that are asked one by one; each is read as in the chat.
+
+        Raises:
+            Left, KeyboardInterrupt: as `ask`; the answers that are not sent now are shown, to be used later.
+        """
         one = len(questions) == 1
         self._console.say(
             texts.ONE_QUESTION if one else texts.QUESTIONS.format(count=len(questions)), dim=True
         )
-        given = []
+        given: list[str] = []
         for number, question in enumerate(questions, 1):
             asked = question if one else texts.QUESTION.format(number=number, question=question)
             self._console.say(asked, bold=True)
-            given.append(read_answers(self.ask(), [question]).answers[0])
+            try:
+                given.append(read_answers(self.ask(), [question]).answers[0])
+            except (Left, KeyboardInterrupt):
+                self._give_back(questions, given)
+                raise
         self._console.say()
         return AnswersGiven(tuple(given))
+
+    def _give_back(self, questions: Sequence[str], answers: Sequence[str]) -> None:
+        """Show the answers that are kept nowhere."""
+        if not any(answers):
+            return
+        self._console.say(texts.NOT_SENT)
+        for question, answer in zip(questions, answers, strict=False):
+            if answer:
+                self._console.say(question, dim=True)
+                self._console.exactly(answer)
+        self._console.say()
 
 
 def _use_line_editing() -> None:

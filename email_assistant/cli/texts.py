@@ -76,11 +76,13 @@ STEPS = {
     "formulate_draft": "Writing the draft ...",
 }
 """What is shown while an action runs that asks the model; the others are too short to see."""
+RUNS_ELSEWHERE = "Waiting for the step that runs in another place ..."
 ONE_QUESTION = "One question before I write. Enter skips it."
 QUESTIONS = "{count} questions before I write. Enter skips one."
 QUESTION = "{number}. {question}"
 ANSWERED = "Answered: {answer}"
 SKIPPED = "Skipped."
+NOT_SENT = "Not all questions are answered, so your answers were not sent. Keep them for when you come back:"
 DRAFT = "Draft {version}"
 EDITED = "Draft {version}, edited by you"
 RESTORED = "Draft {version}, the same as draft {earlier}"

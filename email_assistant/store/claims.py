@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -34,6 +34,11 @@ _TAKE = (
 )
 _FIRST = insert(claims).values(app_id=bindparam("of"), holder=bindparam("me"), expires_at=bindparam("until"))
 _RELEASE = delete(claims).where(*_MINE)
+_HELD_ELSEWHERE = select(claims.c.app_id).where(
+    claims.c.app_id == bindparam("of"),
+    claims.c.holder != bindparam("me"),
+    claims.c.expires_at > bindparam("now"),
+)
 
 
 class Claims:
@@ -71,6 +76,11 @@ class Claims:
                 # Only now: a claim taken again meanwhile would be released with this one.
                 self._held.remove(app_id)
                 await to_its_end(self._rest())
+
+    async def held_elsewhere(self, app_id: str) -> bool:
+        """Whether another process holds the claim on `app_id`, or died so shortly ago that it may."""
+        wanted = {"of": app_id, "me": self._holder, "now": datetime.now(UTC)}
+        return bool(await self._database.few(_HELD_ELSEWHERE, wanted))
 
     async def _take(self, app_id: str) -> None:
         now = datetime.now(UTC)

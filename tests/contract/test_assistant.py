@@ -799,6 +799,42 @@ async def test_what_another_process_works_on_cannot_be_deleted_under_it(database
         await other.delete(OWNER, app_id)
 
 
+async def test_what_another_process_works_on_is_seen_to_run_and_its_end_can_be_awaited(
+    database_url: str,
+) -> None:
+    model = ScriptedModel()
+    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
+        app_id = (await one.create(OWNER)).app_id
+        hang = Hang()
+        model.drafts.append([hang, "Done."])
+        turn = asyncio.create_task(one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        await hang.reached.wait()
+
+        assert await other.view(OWNER, app_id) == await one.view(OWNER, app_id)
+        assert (await other.view(OWNER, app_id)).running == "formulate_draft"
+
+        rest = asyncio.create_task(other.turns.at_rest(app_id))
+        await other.stop(OWNER, app_id)
+        hang.go_on.set()
+        await rest
+        assert (await other.view(OWNER, app_id)).state.current_draft == "Done."
+        assert await turn == await other.view(OWNER, app_id)
+
+
+async def test_what_another_process_did_not_finish_is_not_seen_to_run(database_url: str) -> None:
+    model = ScriptedModel()
+    model.drafts.append(ModelBusy("Try again."))
+    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
+        app_id = (await one.create(OWNER)).app_id
+        with pytest.raises(ModelBusy):
+            await one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes"))
+
+        view = await other.view(OWNER, app_id)
+
+        assert (view.next_step, view.running, view.problem) == ("retry", None, "Try again.")
+        assert (await other.turn(OWNER, app_id, RetryAsked())).next_step == "process_feedback"
+
+
 async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_the_next_start(
     database_url: str,
 ) -> None:

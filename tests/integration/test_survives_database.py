@@ -276,3 +276,43 @@ async def test_two_servers_on_one_database_let_one_of_two_inputs_win(
             assert not holding.done()
             model.release()
             assert (await holding).json()["feedback_history"][-1] == "held"
+
+
+@pytest.mark.timeout(240)  # a server takes seconds to start
+async def test_a_tab_on_another_server_waits_for_the_turn_and_shows_its_end(
+    hasty_tab: Tab, model: ModelProcess, file: Path, tmp_path: Path
+) -> None:
+    tab, url, asked = hasty_tab, f"sqlite:///{file}", len(model.requests())
+    with running_server(tmp_path / "other", model_url=model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as other:
+        model.will(HELD)
+        await tab.send("shorter")
+        await model.come(asked)
+        async with Tab(other.url, thread_id=tab.conversation) as there, HttpClient(other.url) as http:
+            await there.page.until(lambda page: page.loading)
+            assert there.page.cards("ProblemCard") == []
+            assert (await http.state(tab.conversation))["running"] == "formulate_draft"
+
+            await there.stop()
+            await there.page.until(lambda page: texts.RUNS_ELSEWHERE in page.outputs() and page.loading)
+
+            model.release()
+            await there.page.until(lambda page: not page.loading)
+            assert there.page.live("DraftCard")["body"] == "one two three"
+            assert there.page.cards("ProblemCard") == []
+
+
+async def test_a_message_on_a_page_that_is_loaded_again_before_it_is_taken_is_shown(
+    server: ServerProcess, tab: Tab
+) -> None:
+    await tab.say(WITH_INSTRUCTIONS)
+    starts = tab.page.starts
+    with locked(server.data_dir / "conversations.db"):
+        await tab.send("shorter")
+        await tab.page.until(lambda page: page.starts > starts)
+        await tab.drop()
+        await tab.connect()
+        assert "shorter" not in tab.page.outputs("user_message")
+        ends = tab.page.ends
+    await tab.page.until(lambda page: page.ends > ends)
+
+    await same_after_a_reload(tab)

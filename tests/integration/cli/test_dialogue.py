@@ -6,6 +6,8 @@ import stat
 from email import message_from_bytes
 from pathlib import Path
 
+import pytest
+
 from tests.integration.cli.conftest import Model
 from tests.integration.cli.program import EMAIL, ID, Program, Terminal
 
@@ -89,6 +91,40 @@ def test_several_questions_are_asked_one_by_one(online: Program, model: Model, e
     terminal.types("quit")
     terminal.leaves()
     assert online.state()["answers"] == ["Tuesday", ""]
+
+
+@pytest.mark.parametrize(("key", "code"), [("c", 130), ("d", 0)])
+def test_answers_that_are_not_sent_are_given_back(
+    online: Program, model: Model, email: str, key: str, code: int
+) -> None:
+    model.will(questions=["Which day?", "Which place?", "Who comes?"])
+    terminal = online.at_terminal("reply", email, "-i", "say yes")
+    terminal.types("On Tuesday, as soon as Ana is back.")
+    terminal.types("")
+    terminal.sees("3. Who comes?")
+    terminal.sees("> ")
+    terminal.presses(key)
+    if key == "c":
+        terminal.sees("Press Ctrl-C again to leave.")
+        terminal.sees("> ")
+        terminal.presses(key)
+    terminal.sees("your answers were not sent")
+    assert terminal.leaves() == code
+
+    given_back = terminal.text.split("your answers were not sent")[1]
+    assert "Which day?\nOn Tuesday, as soon as Ana is back.\n" in given_back
+    assert "Which place?" not in given_back
+    assert online.state()["next_step"] == "clarify_instructions"
+
+
+def test_leaving_before_the_first_answer_gives_nothing_back(
+    online: Program, model: Model, email: str
+) -> None:
+    model.will(questions=["Which day?", "Which place?"])
+    terminal = online.at_terminal("reply", email, "-i", "say yes")
+    terminal.types("quit")
+    assert terminal.leaves() == 0
+    assert "not sent" not in terminal.text
 
 
 def test_enter_alone_does_not_accept(program: Program, email: str) -> None:
@@ -266,6 +302,24 @@ def test_what_went_on_elsewhere_is_shown_and_nothing_is_done_to_it(program: Prog
     terminal.types("quit")
     terminal.leaves()
     assert program.state()["final_draft"] is None
+
+
+def test_a_step_that_runs_in_another_place_is_waited_for(online: Program, model: Model, email: str) -> None:
+    model.will(text="Tuesday is fine.", structured=False, stall=True, after=1)
+    one = online.at_terminal("reply", email, "-i", "say yes")
+    one.sees("Writing the draft")
+    model.hears(1)
+
+    other = online.at_terminal("resume", online.state()["app_id"])
+    other.sees("Waiting for the step")
+    model.release()
+    other.sees("Draft 1")
+    other.sees(NEXT)
+
+    assert "did not finish" not in other.text
+    for terminal in (one, other):
+        terminal.types("quit")
+        assert terminal.leaves() == 0
 
 
 # --- where input and output are not the terminal ---
