@@ -1,0 +1,59 @@
+"""A service on an empty database, with a model that follows a script."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from email_assistant.assistant import ConversationView, EmailAssistant
+from email_assistant.conversation.inputs import Said
+from email_assistant.store.database import open_database
+from tests.contract.assistant.service import OWNER, service
+from tests.fakes.scripted_model import ScriptedModel
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables, made once."""
+
+    async def make() -> None:
+        async with open_database(f"sqlite:///{file}"):
+            pass
+
+    file = tmp_path_factory.mktemp("empty") / "conversations.db"
+    asyncio.run(make())
+    return file
+
+
+@pytest.fixture
+def database_url(empty_database: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path)}"
+
+
+@pytest.fixture
+def model() -> ScriptedModel:
+    return ScriptedModel()
+
+
+@pytest.fixture
+async def assistant(database_url: str, model: ScriptedModel) -> AsyncIterator[EmailAssistant]:
+    async with service(database_url, model) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def app_id(assistant: EmailAssistant) -> str:
+    return (await assistant.create(OWNER)).app_id
+
+
+@pytest.fixture
+def say(assistant: EmailAssistant, app_id: str) -> Callable[..., Any]:
+    async def turn(said: Said, **named: Any) -> ConversationView:
+        return await assistant.turn(OWNER, app_id, said, **named)
+
+    return turn

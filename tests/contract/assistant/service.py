@@ -1,0 +1,69 @@
+"""What the tests of the service share: whose conversation, which email, and a service on a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import pytest
+
+from email_assistant.assistant import ConversationView, EmailAssistant
+from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, Said
+from email_assistant.store.database import open_database
+from tests.fakes.scripted_model import ScriptedModel
+
+OWNER = "sam"
+MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we have lunch on Tuesday or on Thursday?"
+OTHER_MAIL = "From: Eva <eva@example.com>\nSubject: Dinner\n\nShall we have dinner?"
+UNKNOWN = "5f0c1c7a-6a35-4f0e-9a53-0b9a3c523f0c"
+
+AT: dict[str, list[Said]] = {
+    "process_input": [],
+    "clarify_instructions": [EmailGiven(MAIL)],
+    "process_feedback": [EmailGiven(MAIL, "say yes")],
+    "none": [EmailGiven(MAIL, "say yes"), FeedbackGiven("")],
+}
+Say = Callable[..., Any]
+
+
+@asynccontextmanager
+async def service(database_url: str, model: ScriptedModel) -> AsyncIterator[EmailAssistant]:
+    async with open_database(database_url) as database, aclosing(EmailAssistant(database, model)) as opened:
+        yield opened
+
+
+def spoken(view: ConversationView) -> list[tuple[str, int]]:
+    return [(moment.kind, moment.index) for moment in view.state.timeline]
+
+
+async def end(turn: asyncio.Task[Any]) -> None:
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+
+
+async def fail_at(step: str, say: Say, model: ScriptedModel, failure: BaseException) -> None:
+    """Bring the conversation to a failure of the model at `step`."""
+    if step == "questions":
+        model.questions.append(failure)
+        failing: Said = EmailGiven(MAIL, "say yes")
+    elif step == "questions after the instructions":
+        await say(EmailGiven(MAIL))
+        model.questions.append(failure)
+        failing = AnswersGiven(("say yes",))
+    elif step == "first draft":
+        model.drafts.append(failure)
+        failing = EmailGiven(MAIL, "say yes")
+    elif step == "first draft after answers":
+        model.questions.append(["Which day?"])
+        await say(EmailGiven(MAIL, "say yes"))
+        model.drafts.append(["Dear ", failure])
+        failing = AnswersGiven(("Thursday",))
+    else:
+        await say(EmailGiven(MAIL, "say yes"))
+        model.drafts.append(["Dear ", failure])
+        failing = FeedbackGiven("shorter")
+    with pytest.raises(type(failure)):
+        await say(failing)

@@ -1,0 +1,213 @@
+"""Two at once, stop and delete."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from email_assistant.assistant import ConversationView, EmailAssistant
+from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven, RetryAsked
+from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
+from tests.contract.assistant.service import MAIL, OWNER, Say, end, service
+from tests.fakes.scripted_model import Hang, ScriptedModel
+
+
+async def test_while_a_turn_runs_every_other_is_told_that_it_is_busy(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    hang = Hang()
+    await say(EmailGiven(MAIL, "say yes"))
+    model.drafts.append([hang, "Shorter."])
+    turn = asyncio.create_task(say(FeedbackGiven("shorter")))
+    await hang.reached.wait()
+
+    for said in (FeedbackGiven("longer"), FeedbackGiven(""), RetryAsked(), EmailGiven(MAIL)):
+        with pytest.raises(ConversationBusy):
+            await say(said)
+    assert (await assistant.view(OWNER, app_id)).running == "formulate_draft"
+
+    hang.go_on.set()
+    view = await turn
+    assert [said.text for said in view.state.feedback_history] == ["shorter"]
+    assert (view.state.current_draft, view.running) == ("Shorter.", None)
+
+
+async def test_of_many_at_once_exactly_one_wins(say: Say) -> None:
+    view = await say(EmailGiven(MAIL, "say yes"))
+
+    outcomes = await asyncio.gather(
+        *(say(FeedbackGiven(f"wish {n}"), seen=view.version) for n in range(10)), return_exceptions=True
+    )
+
+    won = [outcome for outcome in outcomes if isinstance(outcome, ConversationView)]
+    assert len(won) == 1
+    assert len(won[0].state.feedback_history) == 1
+    assert {type(lost) for lost in outcomes if lost not in won} <= {ConversationBusy, StaleDraft}
+
+
+async def test_of_two_services_on_one_database_exactly_one_wins(database_url: str) -> None:
+    async with (
+        service(database_url, ScriptedModel()) as one,
+        service(database_url, ScriptedModel()) as other,
+    ):
+        app_id = (await one.create(OWNER)).app_id
+        seen = await one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes"))
+
+        outcomes = await asyncio.gather(
+            one.turn(OWNER, app_id, FeedbackGiven("shorter"), seen=seen.version),
+            other.turn(OWNER, app_id, FeedbackGiven("longer"), seen=seen.version),
+            return_exceptions=True,
+        )
+
+        assert sorted(type(outcome).__name__ for outcome in outcomes)[1:] == ["ConversationView"]
+        view = await one.view(OWNER, app_id)
+        assert len(view.state.feedback_history) == 1
+        assert view.next_step == "process_feedback"
+
+
+async def test_one_conversations_slow_model_does_not_delay_another(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    hang = Hang()
+    model.drafts.append(hang)
+    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    await hang.reached.wait()
+    other = (await assistant.create(OWNER)).app_id
+
+    view = await assistant.turn(OWNER, other, EmailGiven(MAIL, "say yes"))
+
+    assert view.next_step == "process_feedback"
+    await end(turn)
+
+
+async def test_stop_ends_the_turn_and_the_step_can_be_retried(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    hang = Hang()
+    model.drafts.append(["Dear ", hang])
+    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    await hang.reached.wait()
+
+    await assistant.stop(OWNER, app_id)
+    await assistant.stop(OWNER, app_id)
+    await assistant.turns.settled(app_id)
+
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert model.open_streams == 0
+    assert (await assistant.view(OWNER, app_id)).next_step == "retry"
+    assert (await say(RetryAsked())).next_step == "process_feedback"
+
+
+async def test_stop_where_nothing_runs_does_nothing(assistant: EmailAssistant, app_id: str, say: Say) -> None:
+    seen = await say(EmailGiven(MAIL, "say yes"))
+
+    await assistant.stop(OWNER, app_id)
+    await assistant.turns.settled(app_id)
+
+    assert await assistant.view(OWNER, app_id) == seen
+
+
+async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    hang = Hang()
+    model.drafts.append(hang)
+    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    await hang.reached.wait()
+
+    await assistant.stop(OWNER, app_id)
+    await assistant.turns.settled(app_id)
+
+    assert (await say(RetryAsked())).next_step == "process_feedback"
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+
+
+async def test_deleting_stops_what_runs_and_removes_everything(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    hang = Hang()
+    model.drafts.append(hang)
+    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    await hang.reached.wait()
+
+    await assistant.delete(OWNER, app_id)
+
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    with pytest.raises(ConversationNotFound):
+        await assistant.view(OWNER, app_id)
+    assert (await assistant.page(OWNER)).conversations == ()
+
+
+async def test_what_another_process_works_on_cannot_be_deleted_under_it(database_url: str) -> None:
+    model = ScriptedModel()
+    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
+        app_id = (await one.create(OWNER)).app_id
+        hang = Hang()
+        model.drafts.append([hang, "Done."])
+        turn = asyncio.create_task(one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        await hang.reached.wait()
+
+        with pytest.raises(ConversationBusy):
+            await other.delete(OWNER, app_id)
+
+        hang.go_on.set()
+        assert (await turn).state.current_draft == "Done."
+        await other.delete(OWNER, app_id)
+
+
+async def test_what_another_process_works_on_is_seen_to_run_and_its_end_can_be_awaited(
+    database_url: str,
+) -> None:
+    model = ScriptedModel()
+    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
+        app_id = (await one.create(OWNER)).app_id
+        hang = Hang()
+        model.drafts.append([hang, "Done."])
+        turn = asyncio.create_task(one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        await hang.reached.wait()
+
+        assert await other.view(OWNER, app_id) == await one.view(OWNER, app_id)
+        assert (await other.view(OWNER, app_id)).running == "formulate_draft"
+
+        rest = asyncio.create_task(other.turns.at_rest(app_id))
+        await other.stop(OWNER, app_id)
+        hang.go_on.set()
+        await rest
+        assert (await other.view(OWNER, app_id)).state.current_draft == "Done."
+        assert await turn == await other.view(OWNER, app_id)
+
+
+async def test_what_another_process_did_not_finish_is_not_seen_to_run(database_url: str) -> None:
+    model = ScriptedModel()
+    model.drafts.append(ModelBusy("Try again."))
+    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
+        app_id = (await one.create(OWNER)).app_id
+        with pytest.raises(ModelBusy):
+            await one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes"))
+
+        view = await other.view(OWNER, app_id)
+
+        assert (view.next_step, view.running, view.problem) == ("retry", None, "Try again.")
+        assert (await other.turn(OWNER, app_id, RetryAsked())).next_step == "process_feedback"
+
+
+async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_the_next_start(
+    database_url: str,
+) -> None:
+    model, hang = ScriptedModel(), Hang()
+    model.drafts.append(["Dear ", hang])
+    async with service(database_url, model) as before:
+        app_id = (await before.create(OWNER)).app_id
+        turn = asyncio.create_task(before.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        await hang.reached.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert model.open_streams == 0
+
+    async with service(database_url, ScriptedModel()) as after:
+        assert (await after.view(OWNER, app_id)).next_step == "retry"
+        assert (await after.turn(OWNER, app_id, RetryAsked())).next_step == "process_feedback"

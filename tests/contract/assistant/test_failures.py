@@ -1,0 +1,146 @@
+"""A model that fails leaves a conversation that can be retried."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_assistant.assistant import EmailAssistant
+from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked
+from email_assistant.errors import ModelBusy, ModelCutOff, ModelError, ModelNonsense, ModelUnreachable
+from email_assistant.running import Delta, Progress, StepStarted
+from email_assistant.writing.model import Clarification, Revision
+from tests.contract.assistant.service import MAIL, OWNER, Say, fail_at, spoken
+from tests.fakes.scripted_model import ScriptedModel
+
+FAILURES = [ModelBusy("Wait a minute."), ModelUnreachable("No network."), ModelCutOff("It was cut off.")]
+
+MODEL_STEPS = [
+    "questions",
+    "questions after the instructions",
+    "first draft",
+    "first draft after answers",
+    "later draft",
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_a_failed_step_says_why_and_a_retry_goes_on_from_it(
+    *, assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, step: str, failure: ModelError
+) -> None:
+    await fail_at(step, say, model, failure)
+
+    view = await assistant.view(OWNER, app_id)
+    assert (view.next_step, view.problem, view.running) == ("retry", str(failure), None)
+    drafts, version = len(view.state.draft_history), view.version
+
+    after = await say(RetryAsked(), seen=version)
+
+    assert (after.next_step, after.problem) == ("process_feedback", None)
+    assert len(after.state.draft_history) == drafts + 1
+    assert spoken(after) == [*spoken(view), ("draft", drafts + 1)]
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_a_step_may_fail_many_times(say: Say, model: ScriptedModel, step: str) -> None:
+    await fail_at(step, say, model, FAILURES[0])
+    for failure in FAILURES:
+        (model.questions if step.startswith("questions") else model.drafts).append(failure)
+        with pytest.raises(type(failure)):
+            await say(RetryAsked())
+
+    assert (await say(RetryAsked())).next_step == "process_feedback"
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_words_instead_of_a_retry_reach_the_model(say: Say, model: ScriptedModel, step: str) -> None:
+    await fail_at(step, say, model, FAILURES[0])
+    words = "and thank her for the slides"
+    later = step == "later draft"
+
+    view = await say(FeedbackGiven(words) if later else AnswersGiven((), remark=words, typed=words))
+
+    assert view.next_step == "process_feedback"
+    brief = model.told[-1]
+    assert brief.instructions == "say yes"
+    if later:
+        assert brief.revisions == (Revision("Draft 1.", f"shorter\n{words}"),)
+    else:
+        assert brief.clarifications[-1] == Clarification("", words)
+    if step == "first draft after answers":
+        assert brief.clarifications[0] == Clarification("Which day?", "Thursday")
+    if step == "questions after the instructions":
+        assert model.asked[-1].clarifications == (Clarification("", words),)
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_words_instead_of_a_retry_are_kept_when_it_fails_again(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, step: str
+) -> None:
+    await fail_at(step, say, model, FAILURES[0])
+    for words in ("and thank her", "and be brief"):
+        if step == "questions after the instructions":
+            model.questions.append(FAILURES[1])
+        else:
+            model.drafts.append(FAILURES[1])
+        with pytest.raises(ModelUnreachable):
+            await say(FeedbackGiven(words) if step == "later draft" else AnswersGiven((), remark=words))
+
+    view = await say(RetryAsked())
+
+    told = str(model.told[-1])
+    assert told.count("and thank her") == told.count("and be brief") == 1
+    assert view.next_step == "process_feedback"
+
+
+async def test_after_a_failed_revision_the_draft_before_can_be_accepted_or_restored(
+    say: Say, model: ScriptedModel
+) -> None:
+    await fail_at("later draft", say, model, FAILURES[0])
+    view = await say(FeedbackGiven("back to version 1"))
+    assert (view.next_step, view.state.current_draft) == ("process_feedback", "Draft 1.")
+
+    model.drafts.append(FAILURES[0])
+    with pytest.raises(ModelBusy):
+        await say(FeedbackGiven("longer"))
+    view = await say(FeedbackGiven("accept"))
+
+    assert (view.next_step, view.state.final_draft) == (None, "Draft 1.")
+
+
+async def test_an_empty_draft_is_a_failure_to_retry(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+) -> None:
+    model.drafts.append(["  "])
+    with pytest.raises(ModelNonsense):
+        await say(EmailGiven(MAIL, "say yes"))
+
+    assert (await assistant.view(OWNER, app_id)).next_step == "retry"
+    assert (await say(RetryAsked())).state.current_draft == "Draft 2."
+
+
+@pytest.mark.parametrize("step", MODEL_STEPS)
+async def test_an_error_of_ours_is_no_sentence_for_the_person_and_can_be_retried(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, step: str
+) -> None:
+    await fail_at(step, say, model, ZeroDivisionError("the mail's own text"))
+
+    view = await assistant.view(OWNER, app_id)
+    assert (view.next_step, view.problem) == ("retry", None) or view.problem == ""
+    assert (await say(RetryAsked())).next_step == "process_feedback"
+
+
+@pytest.mark.parametrize("at", [StepStarted, Delta])
+async def test_a_listener_that_fails_leaves_a_conversation_that_can_be_retried(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, at: type
+) -> None:
+    async def listener(event: Progress) -> None:
+        if isinstance(event, at) and model.asked:
+            raise ConnectionError("the page is gone")
+
+    with pytest.raises(ConnectionError):
+        await say(EmailGiven(MAIL, "say yes"), listener=listener)
+
+    assert (await assistant.view(OWNER, app_id)).next_step == "retry"
+    assert model.open_streams == 0
+    assert (await say(RetryAsked())).next_step == "process_feedback"

@@ -1,0 +1,164 @@
+"""A conversation halts wherever a person must speak, and goes on from there."""
+
+from __future__ import annotations
+
+from email_assistant.assistant import EmailAssistant
+from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, ReopenAsked
+from email_assistant.conversation.state import HOW_TO_REPLY
+from email_assistant.running import Delta, Progress, StepStarted
+from email_assistant.writing.model import Clarification, Revision, Usage
+from tests.contract.assistant.service import MAIL, OWNER, Say, service, spoken
+from tests.fakes.scripted_model import ScriptedModel
+
+
+async def test_a_new_conversation_waits_for_an_email(assistant: EmailAssistant, app_id: str) -> None:
+    view = await assistant.view(OWNER, app_id)
+
+    assert (view.next_step, view.version, view.problem, view.running) == ("process_input", 0, None, None)
+
+
+async def test_a_whole_conversation_halts_wherever_a_person_must_speak(
+    say: Say, model: ScriptedModel
+) -> None:
+    model.questions.append(["Which day?"])
+
+    view = await say(EmailGiven(MAIL))
+    assert view.next_step == "clarify_instructions"
+    assert view.state.clarification_questions == [HOW_TO_REPLY]
+
+    view = await say(AnswersGiven(("say yes",)))
+    assert view.next_step == "clarify_instructions"
+    assert view.state.clarification_questions == ["Which day?"]
+
+    view = await say(AnswersGiven(("Thursday",)))
+    assert view.next_step == "process_feedback"
+    assert view.state.current_draft == "Draft 1."
+
+    view = await say(FeedbackGiven("shorter"))
+    assert view.next_step == "process_feedback"
+    assert view.state.current_draft == "Draft 2."
+
+    view = await say(FeedbackGiven("Edit:\nMy own words."))
+    assert view.next_step == "process_feedback"
+    assert view.state.current_draft == "My own words."
+
+    view = await say(FeedbackGiven("back to version 1"))
+    assert view.next_step == "process_feedback"
+    assert view.state.current_draft == "Draft 1."
+
+    view = await say(FeedbackGiven(""))
+    assert view.next_step is None
+    assert view.state.final_draft == "Draft 1."
+
+    view = await say(FeedbackGiven("warmer"))
+    assert view.next_step == "process_feedback"
+    assert view.state.final_draft is None
+
+    view = await say(FeedbackGiven("perfect, thanks"))
+    assert view.next_step is None
+    assert view.state.final_draft == "Draft 3."
+    assert spoken(view) == [
+        ("email", 0),
+        ("questions", 0),
+        ("answers", 0),
+        ("questions", 1),
+        ("answers", 1),
+        ("draft", 1),
+        ("feedback", 0),
+        ("draft", 2),
+        ("feedback", 1),
+        ("draft", 3),
+        ("feedback", 2),
+        ("draft", 4),
+        ("feedback", 3),
+        ("final", 0),
+        ("feedback", 4),
+        ("draft", 5),
+        ("feedback", 5),
+        ("final", 0),
+    ]
+
+
+async def test_a_finished_conversation_can_be_reopened_without_a_word(say: Say, model: ScriptedModel) -> None:
+    await say(EmailGiven(MAIL, "say yes"))
+    await say(FeedbackGiven(""))
+
+    view = await say(ReopenAsked())
+
+    assert (view.next_step, view.state.final_draft) == ("process_feedback", None)
+    assert len(model.told) == 1
+    assert (await say(FeedbackGiven("shorter"))).state.draft_history[-1].version == 2
+    assert model.told[-1].revisions == (Revision("Draft 1.", "shorter"),)
+
+
+async def test_instructions_beside_the_email_lead_straight_to_a_draft(say: Say) -> None:
+    view = await say(EmailGiven(MAIL, "say yes"))
+
+    assert view.next_step == "process_feedback"
+
+
+async def test_the_listener_hears_each_step_and_each_word(say: Say, model: ScriptedModel) -> None:
+    model.drafts.append(["Dear ", "Dana. ", Usage(10, 2)])
+    heard: list[Progress] = []
+
+    async def listener(event: Progress) -> None:
+        heard.append(event)
+
+    view = await say(EmailGiven(MAIL, "say yes"), listener=listener)
+
+    steps = [event for event in heard if isinstance(event, StepStarted)]
+    assert [step.action for step in steps] == ["process_input", "determine_clarifications", "formulate_draft"]
+    assert [step.view.running for step in steps] == [step.action for step in steps]
+    assert [step.view.version for step in steps] == [0, 1, 1]
+    assert heard[3:] == [Delta("Dear "), Delta("Dana. ")]
+    draft = view.state.draft_history[0]
+    assert (draft.model, draft.input_tokens, draft.output_tokens) == ("scripted", 10, 2)
+
+
+async def test_the_title_is_the_subject_or_the_beginning_of_the_mail(
+    assistant: EmailAssistant, say: Say
+) -> None:
+    assert (await say(EmailGiven(MAIL))).title == "Lunch"
+    without_subject = (await assistant.create(OWNER)).app_id
+
+    view = await assistant.turn(OWNER, without_subject, EmailGiven("Hi Sam,\n\n" + "shall we meet " * 20))
+
+    assert view.title.startswith("Hi Sam, shall we meet")
+    assert view.title.endswith("…")
+    assert len(view.title) <= 60
+
+
+async def test_a_conversation_goes_on_after_the_server_was_restarted(database_url: str) -> None:
+    async with service(database_url, ScriptedModel()) as before:
+        app_id = (await before.create(OWNER)).app_id
+        await before.turn(OWNER, app_id, EmailGiven(MAIL))
+        seen = await before.turn(OWNER, app_id, AnswersGiven(("say yes",)))
+    async with service(database_url, ScriptedModel()) as after:
+        assert await after.view(OWNER, app_id) == seen
+
+        view = await after.turn(OWNER, app_id, FeedbackGiven("shorter"))
+
+    assert len(view.state.draft_history) == 2
+
+
+async def test_all_that_was_ever_said_reaches_every_later_draft(say: Say, model: ScriptedModel) -> None:
+    model.questions.append(["Which day?", "Where?"])
+    await say(EmailGiven(MAIL, "say yes"))
+    await say(AnswersGiven(("Thursday", "")))
+    await say(FeedbackGiven("shorter"))
+    await say(FeedbackGiven("warmer"))
+    await say(FeedbackGiven("Edit:\nMine."))
+    await say(FeedbackGiven("accept"))
+    await say(FeedbackGiven("and thank her"))
+
+    clarifications = (Clarification("Which day?", "Thursday"), Clarification("Where?", ""))
+    revisions = (
+        Revision("Draft 1.", "shorter"),
+        Revision("Draft 2.", "warmer"),
+        Revision("Mine.", "and thank her"),
+    )
+    for number, brief in enumerate(model.told):
+        assert brief.instructions == "say yes"
+        assert brief.clarifications == clarifications
+        assert brief.revisions == revisions[:number]
+    assert len(model.told) == 4
