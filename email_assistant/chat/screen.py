@@ -14,6 +14,7 @@ from chainlit.utils import utc_now
 
 from email_assistant.chat import transcript
 from email_assistant.chat.tasks import TabTasks
+from email_assistant.store.database import to_its_end
 from email_assistant.view import ConversationView
 
 FRAME = 0.03
@@ -62,7 +63,13 @@ class Screen:
         await context.emitter.resume_thread(self.load(view, owner))
 
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
-        """Send what changed since the last time; a message that was `typed` is on the page already."""
+        """Send what changed since the last time; a message that was `typed` is on the page already.
+
+        Whole, also where it is stopped meanwhile: of something half sent nobody knows whether it is shown.
+        """
+        await to_its_end(self._show(view, typed=typed))
+
+    async def _show(self, view: ConversationView, *, typed: bool) -> None:
         if self._draft:
             self._draft.rest()
         steps, elements = transcript.transcript(view)

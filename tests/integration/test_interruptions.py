@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ STALLED_WORDS = {"structured": False, "stall": True, "after": 2, "text": "one tw
 
 def words_came(page: Page) -> bool:
     return any("one two" in words for words in page.outputs("llm"))
+
+
+def again(tab: Tab) -> Callable[[Page], bool]:
+    """Whether one more task has begun and ended."""
+    starts, ends = tab.page.starts, tab.page.ends
+    return lambda page: page.starts > starts and page.ends > ends
 
 
 def without_notices(tab: Tab, *more: str) -> tuple[list[Any], dict[str, Any]]:
@@ -109,16 +116,27 @@ async def test_stop_pressed_many_times(tab: Tab, model: ModelProcess) -> None:
 @pytest.mark.parametrize("passes", [0, 1, 3, 10, 30])
 async def test_stop_at_once_after_a_message_loses_no_word_in_silence(tab: Tab, passes: int) -> None:
     """Either it was used and is in the conversation, or the page says that it was not."""
-    starts, ends = tab.page.starts, tab.page.ends
+    ended = again(tab)
     await tab.send(WITH_INSTRUCTIONS)
     for _ in range(passes):
         await asyncio.sleep(0)
     await tab.stop()
-    await tab.page.until(lambda page: page.starts > starts and page.ends > ends)
+    await tab.page.until(ended)
     page = await tab.say(texts.STARTER)
 
     used = WITH_INSTRUCTIONS in [step["output"] for step in (await tab.thread())["steps"]]
     assert used or any(texts.NOT_USED in output for output in page.outputs())
+
+
+async def test_stop_at_any_moment_leaves_no_card_half_shown(tab: Tab) -> None:
+    await tab.say(WITH_INSTRUCTIONS)
+    for moment in range(120):
+        ended = again(tab)
+        await tab.send("shorter")
+        await asyncio.sleep(moment / 5000)  # which moment it is, is what matters
+        await tab.stop()
+        await tab.page.until(ended)
+        assert tab.page.shown()[1] == (await tab.projected())[1]
 
 
 async def test_stop_where_nothing_runs_changes_nothing(tab: Tab) -> None:
