@@ -22,6 +22,10 @@ PATIENCE = 40
 """Seconds after which a page that does not change as expected is a failure."""
 
 
+class SocketLost(ConnectionError):
+    """The socket closed while the page waited for something."""
+
+
 class Page:
     """What the events of the server make a browser show, by the rules of Chainlit's own client."""
 
@@ -39,12 +43,18 @@ class Page:
         """What the settings panel offers."""
         self.interactions: list[Json] = []
         self.resumed = 0
+        self.connected = False
         self.changed = asyncio.Event()
 
     def receive(self, event: str, data: Any) -> None:
         """Apply one event."""
         if handler := getattr(self, f"_{event}", None):
             handler(data)
+        self.changed.set()
+
+    def lose(self) -> None:
+        """The socket is closed, by whichever side."""
+        self.connected = False
         self.changed.set()
 
     def typed(self, text: str) -> Json:
@@ -61,9 +71,16 @@ class Page:
         return message
 
     async def until(self, condition: Callable[[Page], object]) -> None:
-        """Wait until `condition` holds."""
+        """Wait until `condition` holds.
+
+        Raises:
+            SocketLost: nothing more will come.
+            TimeoutError: it did not come to hold.
+        """
         async with asyncio.timeout(PATIENCE):
             while not condition(self):
+                if not self.connected:
+                    raise SocketLost
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -202,6 +219,8 @@ class Tab:
             websocket_extra_options={"max_msg_size": 0},  # a browser has no limit either
         )
         socket.on("*", self.page.receive)
+        # One that was dropped may be late to say so, when the next is open already.
+        socket.on("disconnect", lambda *_: self._socket is socket and self.page.lose())
         starts, ends, resumed = self.page.starts, self.page.ends, self.page.resumed
         await socket.connect(
             self.url,
@@ -217,6 +236,7 @@ class Tab:
                 "chatProfile": "",
             },
         )
+        self.page.connected = True
         await socket.emit("connection_successful")
         await self.page.until(lambda page: page.ends > ends)
         if self.thread_id or self.page.interactions:
@@ -226,6 +246,7 @@ class Tab:
 
     async def drop(self) -> None:
         """Lose the socket, as a laptop that is closed does."""
+        self.page.lose()
         if self._socket:
             await self._socket.disconnect()
             self._socket = None
@@ -309,7 +330,8 @@ class Tab:
         )
 
     async def _emit(self, event: str, *data: Any) -> None:
-        assert self._socket
+        if not self._socket:
+            raise SocketLost
         await self._socket.emit(event, *data)
 
 

@@ -29,14 +29,15 @@ class HttpClient:
         """Begin a conversation; its id."""
         return str((await self._calls.post("/create")).json()["app_id"])
 
-    async def email(self, app_id: str, email: str, instructions: str = "") -> httpx.Response:
+    async def email(self, app_id: str, email: str, instructions: str = "", **headers: str) -> httpx.Response:
         """Give the email."""
         body = {"email_to_respond": email, "response_instructions": instructions}
-        return await self._calls.put(f"/initialize_draft/{app_id}", json=body)
+        return await self._calls.put(f"/initialize_draft/{app_id}", json=body, headers=headers)
 
-    async def answer(self, app_id: str, *answers: str) -> httpx.Response:
+    async def answer(self, app_id: str, *answers: str, **headers: str) -> httpx.Response:
         """Answer the questions."""
-        return await self._calls.put(f"/clarify_instructions/{app_id}", json={"answers": answers})
+        body = {"answers": answers}
+        return await self._calls.put(f"/clarify_instructions/{app_id}", json=body, headers=headers)
 
     async def feedback(self, app_id: str, feedback: str, **headers: str) -> httpx.Response:
         """Say what to change; "" accepts."""
@@ -62,6 +63,16 @@ class HttpClient:
     async def get(self, path: str) -> httpx.Response:
         """What is at a path."""
         return await self._calls.get(path)
+
+    async def conversations(self) -> list[str]:
+        """The ids of all of them."""
+        found: list[str] = []
+        page: Json = {"next_cursor": ""}
+        while page["next_cursor"] is not None:
+            query = {"limit": 100} | ({"cursor": page["next_cursor"]} if found else {})
+            page = (await self._calls.get("/conversations", params=query)).raise_for_status().json()
+            found += [row["app_id"] for row in page["conversations"]]
+        return found
 
     async def state(self, app_id: str) -> Json:
         """The conversation as it stands."""
