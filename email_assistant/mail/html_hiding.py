@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -11,9 +12,7 @@ Declarations = dict[str, str]
 
 _ZERO = re.compile(r"0*(?:\.0*)?(?:px|pt|em|rem|%)?|1px")
 _FAR_OUT = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|pt|em|rem|%)?")
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _INHERITED = {  # what a descendant may set otherwise, and then be seen
     "font-size": _ZERO,
     "visibility": re.compile("hidden|collapse"),
@@ -64,10 +63,7 @@ def styles_of_sheets(parser: LexborHTMLParser) -> dict[int, Declarations]:
     Rules for some screens only, within `@media`, are passed over.
     """
     sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
-    rules = [
-        (rule[1].strip(), declarations(rule[2]))
-        for rule in _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", sheets)))
-    ]
+    rules = [(selector, declarations(body)) for selector, body in _rules(_COMMENT.sub("", sheets))]
     if not any(is_gone(style) or hiding_text(style, frozenset()) for _, style in rules):
         return {}
     found: dict[int, Declarations] = {}
@@ -78,6 +74,24 @@ def styles_of_sheets(parser: LexborHTMLParser) -> dict[int, Declarations]:
         except (SelectolaxError, ValueError):
             continue  # a selector that is none
     return found
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selector and the body of each rule that stands in no other; in one pass, whatever the sheet holds."""
+    opened: list[str] = []
+    text = body = ""
+    for piece in re.split("([{};])", sheet):
+        match piece:
+            case "{":
+                opened.append(text.strip())
+                body = ""
+            case "}":
+                if len(opened) == 1 and not opened[0].startswith("@"):
+                    yield opened[0], body + text
+                opened, body = opened[:-1], ""
+            case ";":
+                body += f"{text};"
+        text = "" if piece in "{};" else piece
 
 
 def _is_zero(value: str | None) -> bool:

@@ -42,6 +42,10 @@ SOURCES = [
     HTML + filled(b"a<i></i>"),
     HTML + b"<p style='" + filled(b"height:0;") + b"'>x",
     HTML + b"<style>none" + filled(b"@a{") + b"</style>x",
+    HTML + b"<style>none" + filled(b"a ") + b"</style>x",
+    HTML + b"<style>none" + filled(b"@") + b"</style>x",
+    HTML + b"<style>none" + filled(b"/*") + b"</style>x",
+    HTML + b"<p style='" + filled(b"/*") + b"'>x",
 ]
 
 
