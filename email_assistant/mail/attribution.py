@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from email_assistant.mail.locales import alternation, phrases
@@ -16,6 +17,8 @@ _DATE = (
 _WROTE = alternation("wrote")
 _ON = alternation("on")
 _MOST_LINES = 4
+_MOST_ENDINGS = 1_000
+"""Lines looked at that may end an attribution: a thread has hundreds, and each takes 0.1 ms."""
 _LONGEST = 400
 
 _ENDINGS = (":", "：", ">", ")", "]", *(phrase.casefold() for phrase in phrases("wrote")))
@@ -74,8 +77,9 @@ def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
 def find_attributions(lines: list[str]) -> list[Attribution]:
     """Every attribution among the lines, wrapped ones included, first to last."""
     found: list[Attribution] = []
-    for at, line in enumerate(lines):
-        if len(line) > _LONGEST or _QUOTED.match(line) or not _may_end_one(line):
+    endings = (at for at, line in enumerate(lines) if _may_end_one(line) and not _QUOTED.match(line))
+    for at in islice(endings, _MOST_ENDINGS):
+        if len(lines[at]) > _LONGEST:
             continue
         after = next((each for each in lines[at + 1 : at + 4] if each.strip()), "")
         earliest = max(at - _MOST_LINES + 1, found[-1].end if found else 0, 0)

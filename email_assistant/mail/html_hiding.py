@@ -77,7 +77,7 @@ def styles_of_sheets(parser: LexborHTMLParser) -> dict[int, Declarations]:
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """The selector and the body of each rule that stands in no other; in one pass, whatever the sheet holds."""
+    """The selector and the body of each rule that stands in no other, found in one pass."""
     opened: list[str] = []
     text = body = ""
     for piece in re.split("([{};])", sheet):

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from email_assistant.mail.quoting import SplitText, split_text
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_MOST_TEXT, _MOST_LINES = 2_000_000, 20_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -22,6 +23,11 @@ def storable(text: object) -> object:
 def one_line(text: object) -> object:
     """The same for a header field's value, which is one line: a decoded word may hide a real CR LF."""
     return _CONTROLS.sub(" ", _SURROGATE.sub("\ufffd", text)).strip() if isinstance(text, str) else text
+
+
+def beginning(text: str) -> str:
+    """As much of a body as is read: a book, since whatever shows an email parts its text anew."""
+    return "\n".join(text[:_MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES])
 
 
 Text = Annotated[str, BeforeValidator(storable)]

@@ -77,7 +77,7 @@ class Content:
     hidden_text: bool = False
     media_types: set[str] = field(default_factory=set)
     complete: bool = True
-    """False where the message is nested deeper, or has more parts, than any real one."""
+    """False where the message is nested deeper, or has more parts or text, than any real one."""
 
 
 def read_content(root: Part) -> Content:

@@ -11,7 +11,7 @@ from email_assistant.mail.headers import message_ids, parse_date, parse_mailboxe
 from email_assistant.mail.html import html_to_text
 from email_assistant.mail.kinds import refuse_damaged_msg, refuse_encrypted, refuse_other_kinds
 from email_assistant.mail.language import language_of
-from email_assistant.mail.message import IncomingEmail, Mailbox, storable
+from email_assistant.mail.message import IncomingEmail, Mailbox, beginning, storable
 from email_assistant.mail.mime import Content, Part, read_content
 from email_assistant.mail.msg import OLE_MAGIC, read_msg
 from email_assistant.mail.pasted import read_pasted
@@ -116,11 +116,12 @@ def _from_text(text: str) -> IncomingEmail:
     if re.match(r"\s*<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
         read = html_to_text(text)
         return _email(Header(), Content(text=read.text, hidden_text=read.hidden))
-    header = Header()
-    if pasted := read_pasted(text):
+    header, kept = Header(), beginning(text)
+    if pasted := read_pasted(kept):
         for name, value in pasted.fields.items():
             header.add(name.replace("_", "-").encode(), value.encode("utf-8", "replace"))
-    return _email(header, Content(text=pasted.body if pasted else text.strip("\n")))
+    body = pasted.body if pasted else kept.strip("\n")
+    return _email(header, Content(text=body, complete=len(kept) == len(text)))
 
 
 def _email(header: Header, content: Content, message_class: str = "") -> IncomingEmail:
@@ -136,7 +137,9 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
     authors = parse_mailboxes(header.raw("from"), charset=charset)
     sender, reply_to = (authors[0] if authors else None), mailboxes("reply-to")
     date = parse_date(header.raw("date"))
-    text = str(storable(content.text))
+    kept = beginning(content.text)
+    content.complete &= len(kept) == len(content.text)
+    text = str(storable(kept))
     return IncomingEmail(
         subject=header.text("subject", charset),
         sender=sender,

@@ -113,7 +113,7 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
     prepend lines of their own; the first such line after which none follows begins the body.
     """
     header = Header()
-    name, value = b"", b""
+    name, value = b"", [b""]
     end = len(data) if end is None else end
     at, last = start, min(end, start + _MOST_HEADER_BYTES)
     if start == 0 and (blank := _BLANK_LINES.match(data, 0, end)):
@@ -128,22 +128,22 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
                 at = stop
                 break
         elif name and bare[:1] in b" \t":
-            value += b"\n" + bare
-        elif name and value.rstrip().endswith(b";") and _BARE_PARAMETER.match(bare):
-            value += b"\n " + bare  # folded, but the blank got lost
+            value.append(bare)
+        elif name and value[-1].rstrip().endswith(b";") and _BARE_PARAMETER.match(bare):
+            value.append(b" " + bare)  # folded, but the blank got lost
         elif field and not _MBOX_LINE.match(bare):
-            header.add(name, value)
-            name, value = field[1], field[2]
+            header.add(name, b"\n".join(value))
+            name, value = field[1], [field[2]]
         elif not _fields_follow(data, stop, end):
             break
         at = stop
-    header.add(name, value)
+    header.add(name, b"\n".join(value))
     return header, at
 
 
 def _fields_follow(data: bytes, at: int, end: int) -> bool:
     """Whether a header field stands in one of the next lines, before a blank one."""
-    for line in data[at : min(end, at + 4000)].split(b"\n")[:4]:
+    for line in data[at : min(end, at + 4000)].split(b"\n", 4)[:4]:
         if not line.strip():
             return False
         if _FIELD.match(line):

@@ -80,7 +80,8 @@ def warnings_of(
     if not content.complete:
         yield EmailWarning(
             code="damaged",
-            text="This email is nested deeper, or has more parts, than can be read. Its end was left out.",
+            text="This email is nested deeper, or has more parts or text, than can be read."
+            " Its end was left out.",
         )
     if list_id := list_id_of(header):
         yield EmailWarning(

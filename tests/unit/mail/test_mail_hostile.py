@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from email_assistant.errors import InvalidEmail
@@ -31,6 +33,7 @@ SOURCES = [
     HEAD + b"Content-Type: text/plain; " + filled(b'a="b;') + b"\n\nHi",
     HEAD + filled(b"X: y\n") + b"\nHi",
     HEAD + b"X: y\n" + filled(b" \n") + b"\nHi",
+    HEAD + b"X: y\n" + b" >\n" * 1_000_000 + b"\nHi",
     HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + filled(b"--b\n\nx\n"),
     HEAD
     + b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(5_000)),
@@ -69,3 +72,16 @@ def test_a_paste_of_one_thing_over_and_over_is_read(piece: str) -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=range(len(SOURCES)))
 def test_a_source_of_one_thing_over_and_over_is_read(source: bytes) -> None:
     use(source)
+
+
+@pytest.mark.parametrize(
+    "line", ["wrote:\n", "Begin forwarded message:\n", "1 写道：\n", "\n", "---\n", "> :\na\n"]
+)
+def test_a_text_without_end_is_shown_in_the_time_of_a_book(line: str) -> None:
+    email = parse_email("Subject: Hi\n\nHello\n" + line * (5_000_000 // len(line)) + "Bye")
+    began = time.perf_counter()
+
+    assert "Bye" not in email.newest + email.quoted + email.signature
+
+    assert time.perf_counter() - began < 5
+    assert "damaged" in [warning.code for warning in email.warnings]
