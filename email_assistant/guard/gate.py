@@ -89,7 +89,10 @@ class _Limited:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._limit = next(limit for limit in BODY_LIMITS if _is_below(scope["path"], limit.path))
+        self._limit = next(
+            (limit for limit in BODY_LIMITS if _is_below(scope["path"], limit.path)),
+            BODY_LIMITS[-1],  # a path may be a whole URL, as a proxy gets it
+        )
         self._received = 0
         self._has_more = True
         self._is_answered = False

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from email_assistant.guard import Frontier, Guard, client_address
 from email_assistant.guard.gate import MEANINGLESS
@@ -167,6 +168,24 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_kept() -> None:
     assert told.json()["bytes"] == 4_000_000
     answer = await ask(Frontier(), "/project/file", method="POST", content=b"x" * 27_000_000)
     assert "Save the email without its attachments" in answer.json()["detail"]
+
+
+async def test_a_path_that_is_a_whole_url_is_answered() -> None:
+    answers: list[Message] = []
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    scope = {
+        "type": "http", "method": "GET", "path": "http://127.0.0.1/", "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+    await Guard(APP)(scope, receive, send)
+
+    assert answers[0]["status"] < 500
 
 
 async def test_a_page_runs_its_own_scripts_and_loads_nothing_from_elsewhere() -> None:
