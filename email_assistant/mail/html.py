@@ -67,7 +67,7 @@ def html_to_text(html: str) -> ReadHtml:
         return ReadHtml("", hidden=False)
     if parser.root is None:
         return ReadHtml("", hidden=False)
-    writer = _Writer(styles_of_sheets(parser))
+    writer = _Writer(styles_of_sheets(parser, html.count("<", 0, end)))
     writer.walk(parser.body or parser.root)
     return ReadHtml(writer.text(), writer.hidden, complete=end == len(html))
 

@@ -19,7 +19,10 @@ _INHERITED = {  # what a descendant may set otherwise, and then be seen
     "color": re.compile("transparent"),
 }
 _MOST_STYLE = 200_000  # characters of style sheets
-_MOST_RULES = 1_000
+_MOST_STEPS = 60_000_000
+"""At about 50 ns, while the parser looks for a selector; a large newsletter takes half of them."""
+_COUNTS_SIBLINGS = re.compile(r":nth-|:.*~|\\", re.IGNORECASE | re.DOTALL)
+"""A selector, escaped or not, for which the parser goes through all elements for each."""
 
 
 def declarations(style: str) -> Declarations:
@@ -57,17 +60,23 @@ def hiding_text(style: Declarations, inherited: frozenset[str]) -> frozenset[str
     return frozenset(found)
 
 
-def styles_of_sheets(parser: LexborHTMLParser) -> dict[int, Declarations]:
+def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> dict[int, Declarations]:
     """What the document's own style sheets say of each node by its id; empty where they hide nothing.
 
-    Rules for some screens only, within `@media`, are passed over.
+    Rules for some screens only, within `@media`, are passed over, and those that would take too long to find
+    among so many `tags`.
     """
     sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
     rules = [(selector, declarations(body)) for selector, body in _rules(_COMMENT.sub("", sheets))]
     if not any(is_gone(style) or hiding_text(style, frozenset()) for _, style in rules):
         return {}
     found: dict[int, Declarations] = {}
-    for selector, style in rules[:_MOST_RULES]:
+    left = _MOST_STEPS
+    for selector, style in rules:
+        steps = (len(selector) + 20) * tags ** (2 if _COUNTS_SIBLINGS.search(selector) else 1)
+        if steps > left:
+            continue
+        left -= steps
         try:
             for node in parser.css(selector):
                 found.setdefault(node.mem_id, {}).update(style)

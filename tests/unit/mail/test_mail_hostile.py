@@ -48,6 +48,8 @@ SOURCES = [
     HTML + b"<style>none" + filled(b"a ") + b"</style>x",
     HTML + b"<style>none" + filled(b"@") + b"</style>x",
     HTML + b"<style>none" + filled(b"/*") + b"</style>x",
+    HTML + b"<style>i{display:none}p:nth-child(2n){}</style>" + filled(b"<p>x"),
+    HTML + b"<style>i{display:none}" + b"p{color:red}" * 15_000 + b"</style>" + filled(b"<p>x"),
     HTML + b"<p style='" + filled(b"/*") + b"'>x",
 ]
 
