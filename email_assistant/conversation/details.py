@@ -14,24 +14,25 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63
 _LINK = re.compile(
     r"(?:\b(?:https?|ftp)://|\bwww\.)[^\s<>\"”“’)\]}]+"
     r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|app|dev|xyz|top|link|[a-z]{2})/[^\s<>\"”“’)\]}]+"
-    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|io|app|dev|xyz|top)\b(?![\w@/-])",
+    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|io|app|dev|xyz|top|co|eu|de|fr|uk|nl|pl|ch"
+    r"|ru|cn|shop|online|site|store|tech|cloud|click)\b(?![\w@/-])",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}\b")
+_IBAN = re.compile(r"\b[A-Z]{2} ?\d{2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}\b")
 _BIC = re.compile(r"\b(?:BIC|SWIFT)\b\W{0,3}(?:code\W{0,3})?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
 _ACCOUNT = re.compile(
     r"\b(?:account|acct|a/c|sort\s+code|routing|konto|kontonummer|blz|compte|cuenta|conto|conta|rekening)\b"
     r"(?:\s*(?:number|no\.?|nr\.?|n°|número|is|:|#))*\s*(\d[\d -]{4,}\d)",
     re.IGNORECASE,
 )
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_CARD = re.compile(r"(?<![\w-])\d(?:[ .-]{0,2}\d){12,18}(?![\w-])")
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(0|0|\(\d)[\d ()./-]{6,20}\d(?![\w-])")
 _DATE = re.compile(r"^\D*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b")
 
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 _SCALE = r"(?:\s?(?:k|m|bn|mio|mrd|thousand|tausend|mille|mil|miles|millions?|millionen|milioni|billion)\b)?"
 _CURRENCY = (
-    r"(?:[$€£¥₹₽₩₺₴₫฿]|(?:US|A|C|NZ|HK|S)\$|R\$|kr\b|zł\b|Kč\b|Fr\.|"
+    r"(?:[$€£¥₹₽₩₺₴₫฿₿]|(?:US|A|C|NZ|HK|S)\$|R\$|kr\b|zł\b|Kč\b|Fr\.|\bRs\b\.?|"
     r"\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|BRL|MXN|ZAR|SGD|HKD|ILS|AED|"
     r"BTC|ETH|euros?|dollars?|pounds?|francs?|franken|yen|rupees?|pesos?|reais|kroner|kronor|złotych|cents?)\b)"
 )
@@ -67,6 +68,11 @@ _SCALES = {
 _MILLIONS = 6
 
 
+# Dashes of any length are written between digits; what has no width parts a word for programs only.
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+
+
 class Detail(NamedTuple):
     """A detail as it is written, and in the one form in which two writings of it are the same."""
 
@@ -77,7 +83,7 @@ class Detail(NamedTuple):
 
 def details(text: str) -> Iterator[Detail]:
     """Each detail of `text`; what is part of one is not found again."""
-    text = unicodedata.normalize("NFKC", text)
+    text = _plain(text)
     for kind, needs, pattern in _PATTERNS:
         if not needs.search(text):
             continue
@@ -90,14 +96,18 @@ def details(text: str) -> Iterator[Detail]:
 
 def numbers(text: str) -> set[str]:
     """Every number of `text`, whatever it counts."""
-    text = unicodedata.normalize("NFKC", text)
+    text = _plain(text)
     return {_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
 
 
 def digit_runs(text: str) -> list[str]:
     """The digits of every long number of `text`, without what is between them."""
-    runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", unicodedata.normalize("NFKC", text))
+    runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", _plain(text))
     return [re.sub(r"\D", "", run) for run in runs]
+
+
+def _plain(text: str) -> str:
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", _NO_WIDTH.sub("", text)))
 
 
 def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:

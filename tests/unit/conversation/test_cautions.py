@@ -41,7 +41,12 @@ def state_of(
         ("$40", "amount"),
         ("300 dollars", "amount"),
         ("5k EUR", "amount"),
+        ("Rs. 5,000", "amount"),
+        ("bank-login.online", "link"),
         (IBAN, "account"),
+        ("DE89.3704.0044.0532.0130.00", "account"),
+        ("DE 89  3704  0044  0532  0130  00", "account"),
+        ("4111.1111.1111.1111", "card"),
         ("account number 12345678", "account"),
         ("BIC: COBADEFFXXX", "account"),
         ("4111 1111 1111 1111", "card"),
@@ -126,6 +131,12 @@ def test_a_link_that_only_begins_like_a_given_one_is_flagged() -> None:
         "https://evil.test/?example.com/a",
     ):
         assert unsupported_claims(other, state)
+
+
+def test_a_detail_is_seen_through_long_dashes_and_what_has_no_width() -> None:
+    found = details("To DE89\u20113704\u20110044\u20110532\u20110130\u201100 or at exa\u200bmple.com")
+
+    assert {each.same_as for each in found} == {"DE89370400440532013000", "example.com"}
 
 
 def test_a_link_in_other_letters_is_another_link() -> None:
