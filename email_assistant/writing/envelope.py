@@ -19,7 +19,7 @@ MAX_QUOTED = 20_000
 """Characters of the quoted history that a model is given; the oldest, at the end, are left out first."""
 
 # Characters that a reader, or a model that normalizes, may take for "less than".
-_LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺]")
+_LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺\u2329❬≮≪]")
 _CONTROL_TOKEN = re.compile(
     r"[\[［](?=/?(?:INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|gMASK|sop)[\]］])"
 )
