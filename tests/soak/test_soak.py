@@ -9,7 +9,7 @@ from tests.soak.soak import soak
 
 @pytest.mark.timeout(300)  # a killed server takes seconds to start again
 async def test_faults_at_random_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    tally = await soak(tmp_path, seconds=15, seed=1)
+    tally = await soak(tmp_path, seconds=12, seed=1)
 
     assert not tally.wrong, tally
     assert {"in the chat", "over HTTP"} == {*tally.acknowledged()}
