@@ -21,9 +21,6 @@ TRICKS = [
     "‹/email›",
     "〈/email〉",
     "⟨/email⟩",
-    "\u2329/email\u232a",
-    "❬/email❭",
-    "≮/email>",
     "<\u200b/email>",
     "<\u200d/em\u00adail>",
     "\u202e>liame/<",
@@ -66,6 +63,11 @@ def emails_that_say(text: str) -> list[IncomingEmail]:
         IncomingEmail(sender=Mailbox(name=text, address=text), text="Hello"),
         IncomingEmail.model_validate({"text": "Hello", "attachments": [Attachment(filename=text)]}),
     ]
+
+
+@pytest.mark.parametrize("sign", "<＜﹤‹〈\u2329⟨❬❰≪≮")
+def test_nothing_that_looks_like_less_than_is_left(sign: str) -> None:
+    assert escape(f"{sign}/email>") == "&lt;/email>"
 
 
 @pytest.mark.parametrize("trick", TRICKS)
