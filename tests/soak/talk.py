@@ -47,12 +47,16 @@ class Talk:
         """Talk for as long as a conversation lasts, or until that moment."""
         for _ in range(VISITS):
             where, door = await self._somebody()
-            with suppress(Gone):
+            try:
                 async with door:
                     for _ in range(self._chance.randint(1, LONGEST_VISIT)):
                         if time.monotonic() < until:
                             (fault,) = self._chance.choices([*FAULTS], weights=[*FAULTS.values()])
                             await self._go_on(door, where, fault)
+            except Gone:
+                pass  # they come again
+            except TimeoutError:
+                self._tally.wrong.append(f"waited in vain {where} of {door.app_id}")
             self._app_id = door.app_id
 
     async def end(self) -> Counter[str]:
