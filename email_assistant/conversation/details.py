@@ -87,11 +87,23 @@ def details(text: str) -> Iterator[Detail]:
     for kind, needs, pattern in _PATTERNS:
         if not needs.search(text):
             continue
-        for found in [*pattern.finditer(text)]:
-            if detail := _detail(kind, found):
-                yield detail
-                start, end = found.span()
-                text = f"{text[:start]}{chr(0x2400) * (end - start)}{text[end:]}"
+        found, text = _take(kind, pattern, text)
+        yield from found
+
+
+def _take(kind: Kind, pattern: re.Pattern[str], text: str) -> tuple[list[Detail], str]:
+    """The details of one kind, and the text without them, in a single pass: a header may hold very many."""
+    found: list[Detail] = []
+
+    def blanked(match: re.Match[str]) -> str:
+        detail = _detail(kind, match)
+        if detail is None:
+            return match[0]
+        found.append(detail)
+        return chr(0x2400) * len(match[0])
+
+    text = pattern.sub(blanked, text)
+    return found, text
 
 
 def numbers(text: str) -> set[str]:

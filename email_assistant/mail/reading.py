@@ -42,6 +42,7 @@ _OF_SOURCE = frozenset(
 _OF_ANY = frozenset({"from", "to", "subject", "date", "cc", "reply-to", "sender", "bcc", "resent-from"})
 _READ_FOR_LANGUAGE = 20_000  # characters
 _MOST_FIELDS = 100  # of one name: some programs repeat To for every recipient
+_MOST_MAILBOXES = 10_000
 
 
 def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
@@ -128,11 +129,13 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
     charset = header.parameter("content-type", "charset")
 
     def mailboxes(name: str) -> tuple[Mailbox, ...]:
-        return tuple(
+        found = tuple(
             mailbox
             for value in header.all(name)[:_MOST_FIELDS]
             for mailbox in parse_mailboxes(value, charset=charset)
         )
+        content.complete &= len(found) <= _MOST_MAILBOXES
+        return found[:_MOST_MAILBOXES]
 
     authors = parse_mailboxes(header.raw("from"), charset=charset)
     sender, reply_to = (authors[0] if authors else None), mailboxes("reply-to")

@@ -80,7 +80,7 @@ def warnings_of(
     if not content.complete:
         yield EmailWarning(
             code="damaged",
-            text="This email is nested deeper, or has more parts or text, than can be read."
+            text="This email is nested deeper, or has more parts, text or recipients, than can be read."
             " Its end was left out.",
         )
     if list_id := list_id_of(header):

@@ -87,3 +87,10 @@ def test_a_text_without_end_is_shown_in_the_time_of_a_book(line: str) -> None:
 
     assert time.perf_counter() - began < 5
     assert "damaged" in [warning.code for warning in email.warnings]
+
+
+def test_no_more_recipients_are_kept_than_a_view_can_show() -> None:
+    email = parse_email(HEAD + b"To: " + b"a@b.example," * 20_000 + b"\n\nHi")
+
+    assert len(email.to) == 10_000
+    assert "damaged" in [warning.code for warning in email.warnings]
