@@ -14,6 +14,7 @@ from email_assistant.mail.html_hiding import (
     is_gone,
     styles_of_sheets,
 )
+from email_assistant.mail.message import MOST_LINES
 
 _BLOCKS = frozenset(
     {
@@ -69,7 +70,7 @@ def html_to_text(html: str) -> ReadHtml:
         return ReadHtml("", hidden=False)
     writer = _Writer(styles_of_sheets(parser, html.count("<", 0, end)))
     writer.walk(parser.body or parser.root)
-    return ReadHtml(writer.text(), writer.hidden, complete=end == len(html))
+    return ReadHtml(writer.text(), writer.hidden, complete=writer.complete and end == len(html))
 
 
 def _end_of_sane_nesting(html: str) -> int:
@@ -88,6 +89,7 @@ class _Writer:
 
     def __init__(self, styles: dict[int, Declarations]) -> None:
         self.hidden = False
+        self.complete = True
         self._styles = styles
         self._lines: list[str] = []
         self._line = ""
@@ -101,7 +103,7 @@ class _Writer:
     def walk(self, root: LexborNode) -> None:
         """Visit every node that is seen, in order, and every element once more when it ends."""
         todo: list[tuple[LexborNode, bool, frozenset[str]]] = [(root, False, frozenset())]
-        while todo:
+        while todo and len(self._lines) < MOST_LINES:
             node, ends, unseen = todo.pop()
             if ends:
                 self._end(node)
@@ -122,6 +124,7 @@ class _Writer:
                     children.append((child, False, unseen))
                     child = child.next
                 todo.extend(reversed(children))
+        self.complete = not todo
 
     def text(self) -> str:
         """All that was written."""

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from email_assistant.mail.quoting import SplitText, split_text
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_MOST_TEXT, _MOST_LINES = 2_000_000, 20_000
+MOST_TEXT, MOST_LINES = 2_000_000, 20_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -27,7 +27,7 @@ def one_line(text: object) -> object:
 
 def beginning(text: str) -> str:
     """As much of a body as is read: a book, since whatever shows an email parts its text anew."""
-    return "\n".join(text[:_MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES])
+    return "\n".join(text[:MOST_TEXT].split("\n", MOST_LINES)[:MOST_LINES])
 
 
 Text = Annotated[str, BeforeValidator(storable)]
