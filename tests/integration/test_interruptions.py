@@ -21,6 +21,11 @@ def words_came(page: Page) -> bool:
     return any("one two" in words for words in page.outputs("llm"))
 
 
+def is_live(page: Page) -> bool:
+    """Whether a draft can be judged; the card of one that is being written is there before."""
+    return any(card.get("live") for card in page.cards("DraftCard"))
+
+
 def again(tab: Tab) -> Callable[[Page], bool]:
     """Whether one more task has begun and ended."""
     starts, ends = tab.page.starts, tab.page.ends
@@ -355,7 +360,7 @@ async def test_a_turn_goes_on_while_the_socket_is_lost(tab: Tab, model: ModelPro
     assert model.ended(len(model.requests()) - 1) == "answered"
 
     await tab.connect()
-    await tab.page.until(lambda page: page.cards("DraftCard") and not page.loading)
+    await tab.page.until(lambda page: is_live(page) and not page.loading)
 
     await tab.say("shorter")
     assert len(tab.page.cards("DraftCard")) == 2
