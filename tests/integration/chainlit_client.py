@@ -207,7 +207,7 @@ class Tab:
     async def connect(self, *, origin: str | None = None, sign_in: bool = True) -> None:
         """Sign in and open the socket, or open it again with the same session."""
         restored = self._socket_opened
-        self._socket_opened = True
+        self._socket_opened = self.page.connected = True
         if sign_in:
             signed_in = await self.http.post("/auth/header")
             signed_in.raise_for_status()
@@ -236,7 +236,6 @@ class Tab:
                 "chatProfile": "",
             },
         )
-        self.page.connected = True
         await socket.emit("connection_successful")
         await self.page.until(lambda page: page.ends > ends)
         if self.thread_id or self.page.interactions:

@@ -75,10 +75,12 @@ class Both:
         await same_after_a_reload(self.tab)
         return [await self.http.state(self.tab.conversation), await self.http.state(self.api)]
 
-    async def retry(self) -> None:
-        """Run the step again in both."""
+    async def retry(self, *replies: dict[str, Any]) -> None:
+        """Run the step again in both; until the dead server's claim ends, the page shows it as running."""
         self.model.reset()
+        self.model.will(*replies)
         await self.http.retry_after_a_crash(self.api)
+        await self.tab.page.until(lambda page: not page.loading)
         await self.tab.say("retry")
 
 
@@ -94,10 +96,7 @@ async def test_killed_at_every_step_from_the_chat_and_over_http(
             assert state["response_instructions"] == "say yes"
             assert state["version"] == 1
 
-        model.reset()
-        model.will(QUESTION)
-        await both.http.retry_after_a_crash(both.api)
-        await both.tab.say("retry")
+        await both.retry(QUESTION)
         for state in await both.states():
             assert (state["next_step"], state["questions"]) == ("clarify_instructions", ["At what time?"])
 

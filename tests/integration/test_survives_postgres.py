@@ -109,9 +109,9 @@ async def test_a_tab_that_connects_while_it_is_away_is_told_and_shown_its_conver
         await tab.say("shorter")
         await tab.drop()
         connecting = asyncio.gather(tab.connect(), other.connect())
-        for page in (tab.page, other.page):
-            await page.until(lambda page: page.toasts)
-            assert page.toasts[0] == GONE
+        pages = tab.page, other.page
+        await asyncio.gather(*(page.until(lambda page: page.toasts) for page in pages))
+        assert [page.toasts[0] for page in pages] == [GONE, GONE]
     await connecting
 
     await same_after_a_reload(other)
