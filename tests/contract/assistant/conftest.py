@@ -30,8 +30,10 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def database_url(empty_database: Path, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        return str(request.getfixturevalue("empty_postgres"))
     return f"sqlite:///{shutil.copy(empty_database, tmp_path)}"
 
 

@@ -1,6 +1,5 @@
 """An empty database for each test of the store: every contract holds on SQLite and on Postgres."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from burr.core import State
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database, open_database
 from email_assistant.store.persister import StatePersister
-from email_assistant.store.schema import metadata
 
 OWNER = "sam"
 
@@ -18,21 +16,6 @@ OWNER = "sam"
 @pytest.fixture
 def sqlite_file(tmp_path: Path) -> Path:
     return tmp_path / "conversations.db"
-
-
-@pytest.fixture(scope="session")
-def postgres_url(request: pytest.FixtureRequest) -> str:
-    """A given server, or our own."""
-    given = os.environ.get("EMAIL_ASSISTANT_TEST_POSTGRES_URL")
-    return given or request.getfixturevalue("postgres_server").get_uri()
-
-
-@pytest.fixture
-async def empty_postgres(postgres_url: str) -> str:
-    async with open_database(postgres_url, upgrade=True) as database, database.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(table.delete())
-    return postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
