@@ -159,8 +159,8 @@ class EmailAssistant:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-            # In threads: a large mail takes long to tell from instructions, and to read.
-            said = await asyncio.to_thread(said, before) if callable(said) else said
+            said = said(before) if callable(said) else said
+            # In a thread: a large mail takes long to read.
             step = await asyncio.to_thread(enter, before.next_step, before.state, said)
             if isinstance(said, EmailGiven) and said.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, said.files)

@@ -208,6 +208,19 @@ class Tab:
         """Sign in and open the socket, or open it again with the same session."""
         restored = self._socket_opened
         self._socket_opened = self.page.connected = True
+        starts, ends, resumed = self.page.starts, self.page.ends, self.page.resumed
+        try:
+            await self._open(origin or self.url, sign_in)
+        except BaseException:
+            self.page.lose()
+            raise
+        await self.page.until(lambda page: page.ends > ends)
+        if self.thread_id or self.page.interactions:
+            await self.page.until(lambda page: page.resumed > resumed or page.problems)
+        if not restored:
+            await self.page.until(lambda page: page.starts > starts and page.ends > ends + 1)
+
+    async def _open(self, origin: str, sign_in: bool) -> None:
         if sign_in:
             signed_in = await self.http.post("/auth/header")
             signed_in.raise_for_status()
@@ -221,10 +234,9 @@ class Tab:
         socket.on("*", self.page.receive)
         # One that was dropped may be late to say so, when the next is open already.
         socket.on("disconnect", lambda *_: self._socket is socket and self.page.lose())
-        starts, ends, resumed = self.page.starts, self.page.ends, self.page.resumed
         await socket.connect(
             self.url,
-            headers={"Cookie": cookie, "Origin": origin or self.url},
+            headers={"Cookie": cookie, "Origin": origin},
             transports=["websocket"],
             socketio_path="/ws/socket.io",
             wait_timeout=PATIENCE,
@@ -237,11 +249,6 @@ class Tab:
             },
         )
         await socket.emit("connection_successful")
-        await self.page.until(lambda page: page.ends > ends)
-        if self.thread_id or self.page.interactions:
-            await self.page.until(lambda page: page.resumed > resumed or page.problems)
-        if not restored:
-            await self.page.until(lambda page: page.starts > starts and page.ends > ends + 1)
 
     async def drop(self) -> None:
         """Lose the socket, as a laptop that is closed does."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 
 from email_assistant.assistant import ConversationView, EmailAssistant
-from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven, RetryAsked
 from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
 from tests.contract.assistant.service import MAIL, OWNER, Say, end, service
 from tests.fakes.scripted_model import Hang, ScriptedModel
@@ -65,17 +64,6 @@ async def test_of_two_services_on_one_database_exactly_one_wins(database_url: st
         view = await one.view(OWNER, app_id)
         assert len(view.state.feedback_history) == 1
         assert view.next_step == "process_feedback"
-
-
-async def test_the_event_loop_goes_on_while_a_message_is_understood(say: Say) -> None:
-    loop, goes_on = asyncio.get_running_loop(), threading.Event()
-
-    def understand(_: ConversationView) -> Said:
-        loop.call_soon_threadsafe(goes_on.set)
-        assert goes_on.wait(10)
-        return EmailGiven(MAIL)
-
-    assert (await say(understand)).next_step == "clarify_instructions"
 
 
 async def test_one_conversations_slow_model_does_not_delay_another(
