@@ -15,7 +15,7 @@ from argon2.exceptions import Argon2Error
 
 from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
 from email_assistant.settings import Settings, private_dir
-from email_assistant.store.accounts import Token, Tokens, User, Users, folded_name
+from email_assistant.store.accounts import LONGEST_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
 from email_assistant.store.database import Database, open_database
 
@@ -118,7 +118,7 @@ class Accounts:
         try:
             folded = folded_name(name)
         except InvalidInput:
-            folded = name
+            folded = name[:LONGEST_NAME]  # nobody's, but the attempt counts, under a key of bounded length
         keys = (f"name {folded}", MOST_PER_NAME), (f"address {address}", MOST_PER_ADDRESS)
         for key, most in keys:
             # Counted before the password is looked at, so that many attempts at once are counted as well.

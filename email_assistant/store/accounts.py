@@ -50,10 +50,15 @@ def folded_name(name: str) -> str:
     Raises:
         InvalidInput: it is empty, too long, or has characters that cannot be seen.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    # The length comes first: normalizing a long run of combining marks takes the square of its length.
+    folded = _fold(name).strip() if len(name) <= LONGEST_NAME else ""
     if not folded or len(folded) > LONGEST_NAME or not folded.isprintable():
         raise InvalidInput(f"A name has 1 to {LONGEST_NAME} characters, all of which can be seen.")
     return folded
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 class Users:

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from email_assistant.accounts import MOST_PER_ADDRESS, MOST_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, SignInRefused, TooMany
-from email_assistant.store.accounts import Users
+from email_assistant.store.accounts import LONGEST_NAME, Users
 from email_assistant.store.database import Database, open_database
 
 PASSWORD = "correct horse battery"
@@ -123,6 +123,26 @@ async def test_an_unknown_name_is_locked_like_a_known_one(accounts: Accounts) ->
 
     with pytest.raises(TooMany):
         await accounts.sign_in("eve", "wrong", HERE)
+
+
+async def test_a_name_longer_than_any_costs_no_more_than_one_that_is_too_long_by_a_letter(
+    accounts: Accounts, database: Database
+) -> None:
+    async def cpu(name: str) -> float:
+        started = time.process_time()
+        await fail(accounts, name)
+        return time.process_time() - started
+
+    just_too_long = median([await cpu("x" * (LONGEST_NAME + 1)) for _ in range(3)])
+    # Normalizing this many marks of mixed classes takes minutes.
+    assert await cpu("a" + "\u0301\u0316" * 500_000) < just_too_long + 1
+
+
+async def test_a_name_longer_than_any_is_locked_after_too_many_attempts(accounts: Accounts) -> None:
+    for _ in range(MOST_PER_NAME):
+        await fail(accounts, "x" * 100_000)
+    with pytest.raises(TooMany):
+        await accounts.sign_in("x" * 100_000, PASSWORD, HERE)
 
 
 async def test_one_address_cannot_try_name_after_name(accounts: Accounts) -> None:

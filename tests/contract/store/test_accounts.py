@@ -36,7 +36,7 @@ def test_a_name_is_the_same_in_any_writing(written):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "s\u200bam", "s\0am", "s\nam", "\ud800", "x" * (LONGEST_NAME + 1)]
+    "name", ["", "  ", "s\u200bam", "s\0am", "s\nam", "\ud800", "x" * (LONGEST_NAME + 1), "ﷺ" * 254]
 )
 def test_a_name_that_cannot_be_seen_or_is_too_long_is_refused(name):
     with pytest.raises(InvalidInput, match="A name has 1 to 254 characters"):
