@@ -48,7 +48,7 @@ async def model_time(model: str) -> float:
 async def turn_times(url: str) -> float:
     """Seconds from a message about a draft to the end of the turn, at the median."""
     async with open_tab(url) as tab:
-        await tab.say(f"{EMAIL}\n{INSTRUCTIONS}")
+        await tab.say(f"{INSTRUCTIONS}\n\n{EMAIL}")
         return statistics.median([(await tab.say("Say it in other words.")).ended for _ in range(TURNS)])
 
 
@@ -76,7 +76,7 @@ async def measure_first_word(folder: Path, model: str, ours: str) -> None:
         burr_server(folder, model) as burr,
         httpx.AsyncClient(timeout=60) as http,
     ):
-        await tab.say(f"{EMAIL}\n{INSTRUCTIONS}")
+        await tab.say(f"{INSTRUCTIONS}\n\n{EMAIL}")
         calls = f"{burr}/email_assistant"
         (await http.post(f"{calls}/create_new/bench/bench")).raise_for_status()
         given = {"email_to_respond": EMAIL, "response_instructions": "say yes"}

@@ -20,7 +20,7 @@ from bench.processes import MODEL, Served, assistant_server, bare_server, let_an
 TABS, TOKENS, RATE = 200, 600, 30
 """Streams, and of each the length (20 seconds: long beside the moment in which all begin) and the speed."""
 DRAFT = " ".join(f"word{number}" for number in range(TOKENS))
-EMAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nHi Sam,\n\nlunch?\n\nDana\n\nInstructions: yes"
+EMAIL = "Instructions: yes\n\nFrom: Dana <dana@example.com>\nSubject: Lunch\n\nHi Sam,\n\nlunch?\n\nDana"
 QUICK = {"text": "Hi Dana,\n\nyes.\n\nSam", "times": None, "structured": False}
 STREAMED = {"text": DRAFT, "rate": RATE, "times": None, "structured": False}
 NO_QUESTIONS = {"questions": [], "times": None, "structured": True}

@@ -14,7 +14,7 @@ WELCOME_OFFLINE = (
 OFFLINE_NOTICE = "No model is set: simple rules write the drafts. Read each one before you send it."
 MODEL_NOTICE = "{model} writes the drafts and can be wrong. Read each one before you send it."
 GREETING = (
-    "Paste the email that you want to answer. You can write how to answer it above or below it; "
+    "Paste the email that you want to answer. You can write above it how to answer; "
     "if you do not, I will ask."
 )
 QUESTION = "One question before I write:"

@@ -38,7 +38,7 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
     """Answer an email, draft by draft.
 
     PATH is a .eml, .msg or .txt file, or several that are one thread. Without it, or with -, the email is
-    read from standard input or pasted at the terminal, perhaps with the instructions above or below it.
+    read from standard input or pasted at the terminal, perhaps with the instructions above it.
 
     The draft appears as it is written. Say what to change, as often as you like, or: accept, edit (in your
     editor), diff, back to version N, retry, quit. What you leave can be resumed.

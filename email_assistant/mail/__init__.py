@@ -1,7 +1,7 @@
 """RFC 5322 mail in and out: parse, split, compose. Knows nothing of models or the web."""
 
 from email_assistant.mail.compose import compose_reply, reply_text
-from email_assistant.mail.instructions import Paste, split_paste
+from email_assistant.mail.instructions import Paste, propose_split, split_paste
 from email_assistant.mail.mailto import mailto_link
 from email_assistant.mail.message import Attachment, EmailWarning, IncomingEmail, Mailbox, WarningCode
 from email_assistant.mail.reading import is_email_source, parse_email
@@ -29,6 +29,7 @@ __all__ = [
     "join_thread",
     "mailto_link",
     "parse_email",
+    "propose_split",
     "reply_recipient",
     "reply_recipients",
     "reply_references",

@@ -113,8 +113,3 @@ def begins_mail(lines: list[str]) -> bool:
         or bool(heading_of(bare(first)) or _GREETING.match(first) or first.startswith(">"))
         or (len(filled) > 1 and RULE.match(first) is not None and begins_mail(filled[1:4]))
     )
-
-
-def reads_like_mail(lines: list[str]) -> bool:
-    """Whether lines have the beginning or the end of an email."""
-    return begins_mail(lines) or any(ends_mail(line) for line in lines)

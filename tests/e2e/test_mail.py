@@ -149,7 +149,7 @@ async def test_a_corrected_email_replaces_the_first(sit_at: Sit, online: Server,
         Reply("Second", structured=False),
     ]
     person = await sit_at(online)
-    await person.says(f"{EMAIL}\nInstructions: say yes")
+    await person.says(f"Instructions: say yes\n\n{EMAIL}")
     await person.sees_draft(1, "First")
 
     await person.says(EMAIL.replace("Workshop in May", "Workshop in June").replace("12 May", "9 June"))

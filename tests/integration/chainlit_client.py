@@ -16,7 +16,7 @@ import socketio
 Json = dict[str, Any]
 
 MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we have lunch on Tuesday or on Thursday?"
-WITH_INSTRUCTIONS = f"{MAIL}\n\nInstructions: say yes"
+WITH_INSTRUCTIONS = f"Instructions: say yes\n\n{MAIL}"
 
 PATIENCE = 40
 """Seconds after which a page that does not change as expected is a failure."""

@@ -176,7 +176,7 @@ async def _prepare(world: World) -> None:
             assert signed_in.json() == {"success": True}
             world.cookies[name] = dict(client.cookies)
     async with SignedInTab(world, world.cookies["sam"]) as tab:
-        await tab.say(f"{MAIL}\n\nInstructions: say yes")
+        await tab.say(f"Instructions: say yes\n\n{MAIL}")
         world.app_id = tab.conversation
         world.element_id = tab.page.elements[-1]["id"]
     async with open_accounts(world.settings) as accounts:

@@ -60,7 +60,7 @@ async def _converse(server: ServerProcess, model: ModelProcess) -> str:
             {"text": f"Dear Ursel, {WORDS['second draft']}."},
             {"status": 401},
         )
-        await tab.say(f"{MAIL}\n\nInstructions: say {WORDS['instructions']}")
+        await tab.say(f"Instructions: say {WORDS['instructions']}\n\n{MAIL}")
         await tab.say(WORDS["answer"])
         await tab.say("retry")
         await tab.say(f"mention {WORDS['feedback']}")

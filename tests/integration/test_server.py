@@ -226,8 +226,8 @@ async def test_nothing_of_a_mail_an_address_or_a_key_is_written_to_the_log(
     data_dir: Path, model: ModelProcess
 ) -> None:
     mail = (
-        "From: Dana Secretname <dana.secret@example.com>\nSubject: Secretsubject\n\n"
-        "Secretbody: shall we meet?\n\nInstructions: secretinstructions"
+        "Instructions: secretinstructions\n\nFrom: Dana Secretname <dana.secret@example.com>\n"
+        "Subject: Secretsubject\n\nSecretbody: shall we meet?"
     )
     server = ServerProcess(data_dir, model_url=model.url)
     await asyncio.to_thread(server.start)

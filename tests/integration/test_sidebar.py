@@ -111,7 +111,7 @@ async def test_a_conversation_can_be_deleted_while_it_runs(
 ) -> None:
     model.will({"structured": False, "stall": True, "after": 1})
     await tab.send(
-        "From: Dana <dana@example.com>\nSubject: Running\n\nHow are you?\n\nInstructions: say fine"
+        "Instructions: say fine\n\nFrom: Dana <dana@example.com>\nSubject: Running\n\nHow are you?"
     )
     await tab.page.until(lambda page: any(page.outputs("llm")))
     async with Tab(server.url, thread_id=tab.conversation) as other:

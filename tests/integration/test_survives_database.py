@@ -170,7 +170,7 @@ async def test_when_the_disk_is_full_both_doors_say_so_and_go_on_once_there_is_r
     small_disk: tuple[ServerProcess, Path],
 ) -> None:
     server, folder = small_disk
-    long = f"{MAIL}\n{'The plan for the spring is long. ' * 9_000}\n\nInstructions: say yes"
+    long = f"Instructions: say yes\n\n{MAIL}\n{'The plan for the spring is long. ' * 9_000}"
     async with Tab(server.url) as tab, HttpClient(server.url) as http:
         app_id = await http.create()
         with full(folder):

@@ -67,7 +67,7 @@ async def test_a_failing_model_is_told_of_and_the_step_can_be_retried(
     async with HttpClient(impatient.url) as http:
         model.will({**reply, "structured": False, "times": None})
 
-        page = await tab.say(f"{MAIL}\n\nInstructions: say yes")
+        page = await tab.say(f"Instructions: say yes\n\n{MAIL}")
         (problem,) = page.cards("ProblemCard")
         assert words in problem["sentence"]
         assert not [props for props in page.cards("DraftCard") if not props.get("body")]
@@ -93,7 +93,7 @@ async def test_questions_outside_the_schema_can_be_retried(
     impatient: ServerProcess, model: ModelProcess, patient_tab: Tab
 ) -> None:
     model.will(IN_QUESTIONS)
-    page = await patient_tab.say(f"{MAIL}\n\nInstructions: say yes")
+    page = await patient_tab.say(f"Instructions: say yes\n\n{MAIL}")
     assert "could not be understood" in page.cards("ProblemCard")[0]["sentence"]
 
     await patient_tab.say("retry")

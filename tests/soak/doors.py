@@ -190,7 +190,7 @@ class Person:
         page = self._tab.page
         starts, ends = page.starts, page.ends
         said = {
-            "email": f"{MAIL} {mark}\n\nInstructions: say yes",
+            "email": f"Instructions: say yes\n\n{MAIL} {mark}",
             "answer": f"At noon {mark}",
         }.get(self._waits_for, f"change {mark}")
         try:

@@ -33,7 +33,7 @@ def test_the_first_message_is_the_email() -> None:
 
 
 def test_instructions_in_the_first_message_are_told_apart_and_the_whole_is_kept() -> None:
-    typed = "From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch?\n\nInstructions: say yes"
+    typed = "Instructions: say yes\n\nFrom: Dana <dana@example.com>\nSubject: Lunch\n\nLunch?"
 
     said = interpret(typed, "process_input", questions=[], drafts=0)
 
