@@ -11,6 +11,7 @@ from typing import Any
 from burr.core import State, action
 from burr.core.action import streaming_action
 
+from email_assistant.brief import Person
 from email_assistant.conversation.feedback import Accept, Reopen, Replace, Restore, Revise, understand
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, moment, now
 from email_assistant.errors import ModelNonsense
@@ -206,7 +207,7 @@ def brief_of(state: ConversationState, user_name: str = "") -> Brief:
     return Brief(
         email=state.incoming_email,
         instructions=state.response_instructions,
-        user_name=user_name,
+        user=Person(user_name),
         clarifications=tuple(_clarifications(state)),
         revisions=tuple(_revisions(state)),
     )

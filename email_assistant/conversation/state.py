@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from email_assistant.brief import Ask
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.message import Text
+from email_assistant.proofreading.model import AskStatus, Finding
 
 HOW_TO_REPLY = "How would you like to reply?"
 """The one question that a mail without instructions leads to."""
@@ -30,6 +32,8 @@ class Round(BaseModel):
     """What the user said to all the questions at once."""
     typed: Text | None = None
     """The user's message as it was typed, where it was."""
+    options: list[list[Text]] = Field(default_factory=list)
+    """One-tap answers, a list for each question; empty if none are offered."""
 
 
 class Draft(BaseModel):
@@ -42,6 +46,12 @@ class Draft(BaseModel):
     model: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    findings: list[Finding] = Field(default_factory=list)
+    """What was wrong with it when it was kept."""
+    asks: list[AskStatus] = Field(default_factory=list)
+    """What it does with each of the conversation's `asks`."""
+    attempt: Literal["first", "second", "rules"] = "first"
+    """Which one was kept: the model's first, its second after a finding, or the offline writer's."""
     created_at: str = ""
 
 
@@ -52,6 +62,15 @@ class Feedback(BaseModel):
     draft_version: int
     kind: Literal["revise", "accept", "edit", "restore", "reopen"] = "revise"
     created_at: str = ""
+
+
+class Wish(BaseModel):
+    """What the user wants of the drafts; a standing one also holds for all that follow."""
+
+    text: Text
+    standing: bool = False
+    draft_version: int = 0
+    """The draft that it was said of; 0 if it is from the instructions."""
 
 
 class Original(BaseModel):
@@ -92,6 +111,14 @@ class ConversationState(BaseModel):
     drafts_before_email: int = 0
     """How many drafts answer a replaced email."""
     response_instructions: Text = ""
+    instructions_found: Text = ""
+    """What of the pasted message was taken for instructions."""
+    proposed_instructions: Text = ""
+    """Lines of the pasted message that may be the user's, for them to decide."""
+    proposed_email: Text = ""
+    """The email without those lines."""
+    asks: list[Ask] = Field(default_factory=list)
+    wishes: list[Wish] = Field(default_factory=list)
     clarification_questions: list[Text] = Field(default_factory=list)
     clarification_answers: list[Text] = Field(default_factory=list)
     clarification_history: list[Round] = Field(default_factory=list)

@@ -65,10 +65,10 @@ class Paste(NamedTuple):
 def split_paste(text: str) -> Paste:
     """Tell the email from the instructions that the person typed above it.
 
-    They are apart where the message begins with an order to a writer, or with a line such as `Instructions:`
-    (in several languages), and the head of a mail follows: header lines, a greeting, a forward's heading, or
-    a line `Email:`. When unsure, all of it is the email; `propose_split` has the other reading. No line is lost
-    but the separating one.
+    The message begins with an order to a writer, or with a line such as `Instructions:` in any of several
+    languages, and the head of a mail follows: header lines, a greeting, a forward's heading, or a line
+    `Email:`. When unsure, all of it is the email; `propose_split` has the other reading. Only the line
+    between them is lost.
     """
     lines = _lines(text)
     for found in _taken(lines):

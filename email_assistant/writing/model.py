@@ -8,39 +8,22 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, Field, field_validator
 
-from email_assistant.mail import IncomingEmail
+from email_assistant.brief import Brief, Clarification, Revision
+
+__all__ = [
+    "MAX_QUESTIONS",
+    "Brief",
+    "Clarification",
+    "Clarifications",
+    "LanguageModel",
+    "Revision",
+    "Shape",
+    "Usage",
+]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 MAX_QUESTIONS = 3
-
-
-@dataclass(frozen=True)
-class Clarification:
-    """A question to the user and the answer; an empty answer means that it was skipped."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Revision:
-    """What the user asked of an earlier draft. The newest one is the request to fulfil now."""
-
-    draft: str
-    feedback: str
-
-
-@dataclass(frozen=True)
-class Brief:
-    """All that a reply is written from. Texts are plain; those of the mail are untrusted."""
-
-    email: IncomingEmail
-    instructions: str
-    clarifications: tuple[Clarification, ...] = ()
-    revisions: tuple[Revision, ...] = ()
-    user_name: str = ""
-    """Signs the reply; "" where it is not known."""
 
 
 class Clarifications(BaseModel):

@@ -136,7 +136,7 @@ def _values(brief: Brief) -> dict[str, str]:
     *earlier, newest = brief.revisions or (Revision("", ""),)
     return {
         "email": enclose_email(brief.email),
-        "user_name": enclose("user_name", brief.user_name),
+        "user_name": enclose("user_name", brief.user.name),
         "instructions": enclose("instructions", brief.instructions),
         "clarifications": enclose("clarifications", "\n".join(asked)),
         "draft": enclose("draft", newest.draft),

@@ -32,7 +32,7 @@ def draft(brief: Brief) -> str:
     tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
     tone = tones[-1] if tones else tone_of(brief.email.newest, phrases)
     letter = Letter(
-        greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature or brief.user_name
+        greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature or brief.user.name
     )
     for asked in brief.clarifications:
         if "\n" not in asked.question and (answer := _answer(asked, phrases)):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from email_assistant.brief import Person
 from email_assistant.errors import ModelNonsense
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief, Clarification, Clarifications, Revision
@@ -221,7 +222,7 @@ class TestDraft:
 
     def test_it_signs_only_with_a_name_that_it_was_told(self) -> None:
         assert draft(Brief(LUNCH, "yes")).endswith("\n\nBest wishes")
-        assert draft(Brief(LUNCH, "yes", user_name="Sam")).endswith("\n\nBest wishes\nSam")
+        assert draft(Brief(LUNCH, "yes", user=Person("Sam"))).endswith("\n\nBest wishes\nSam")
         assert draft(Brief(LUNCH, "yes. sign as Sam Doe")).endswith("\n\nBest wishes\nSam Doe")
 
     def test_the_instructions_set_tone_and_length(self) -> None:

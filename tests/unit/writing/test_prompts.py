@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from email_assistant.brief import Person
 from email_assistant.errors import SettingsError
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief, Clarification, Revision
@@ -22,7 +23,7 @@ EMAIL = IncomingEmail(
 ANSWERS = (Clarification("Which day suits you?", "Thursday"), Clarification("Who pays?", ""))
 BRIEFS = {
     "clarify": Brief(EMAIL, "say yes"),
-    "draft": Brief(EMAIL, "say yes", ANSWERS, user_name="Jo Doe"),
+    "draft": Brief(EMAIL, "say yes", ANSWERS, user=Person("Jo Doe")),
     "revise": Brief(
         EMAIL,
         "say yes",

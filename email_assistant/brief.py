@@ -1,0 +1,90 @@
+"""What a reply is written from, and what a draft is read against: the mail, its people, the notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from email_assistant.mail import IncomingEmail
+from email_assistant.mail.message import Text
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom a letter names; each part may be empty."""
+
+    name: str = ""
+    """The full name, as a signature has it."""
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def first_name(self) -> str:
+        """The first of the name's words."""
+        return self.name.split()[0] if self.name.split() else ""
+
+
+@dataclass(frozen=True)
+class Clarification:
+    """A question to the user and the answer; an empty answer means that it was skipped."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What the user asked of an earlier draft. The newest one is the request to fulfil now."""
+
+    draft: str
+    feedback: str
+
+
+class Ask(BaseModel):
+    """One thing that the newest message asks of its reader."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: Text
+    """In a few words, in the mail's language."""
+    quote: Text = ""
+    """The sentence of the mail that asks it."""
+    options: tuple[Text, ...] = ()
+    """The answers that the mail offers, such as "the 4th" and "the 6th"."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How the user writes, from their settings."""
+
+    facts: str = ""
+    """What may be said of the user: hours, address, links."""
+    tone: str = ""
+    length: str = ""
+    examples: tuple[str, ...] = ()
+    """Mails that they sent."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that a reply is written from and proofread against. Texts of the mail are untrusted."""
+
+    email: IncomingEmail
+    instructions: str = ""
+    """How the user wants to answer."""
+    clarifications: tuple[Clarification, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    """What was asked of earlier drafts, oldest first."""
+    user: Person = Person()
+    """Who answers and signs."""
+    sender: Person = Person()
+    """Who is answered and greeted."""
+    language: str = ""
+    """ISO 639-1 of the language to write in; "" if it is not known."""
+    asks: tuple[Ask, ...] = ()
+    wishes: tuple[str, ...] = ()
+    """Standing wishes, such as "no exclamation marks"."""
+    voice: Voice = Voice()
+    now: datetime | None = None
+    """The present moment in the user's zone."""
