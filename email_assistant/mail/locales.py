@@ -66,3 +66,12 @@ ATTRIBUTIONS = {code: (locale["attribution"][0], locale["attribution"][1]) for c
 
 COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _TABLE.items() if "common" in locale}
 """Words that every text of a language has, where its script alone does not tell it."""
+
+
+def hello_and_bye(code: str) -> tuple[str, str] | None:
+    """How a message in a language begins and ends, most usual first; None for an unknown language."""
+    locale = _TABLE.get(code)
+    if not locale:
+        return None
+    hello, bye = locale["hello"][0], locale["bye"][0]
+    return hello[0].upper() + hello[1:], bye[0].upper() + bye[1:]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from email_assistant.proofreading.letter import Letter, tone_of
+from email_assistant.proofreading.people import sender_name
+from email_assistant.proofreading.words import Tone
 from email_assistant.writing.model import Brief, Clarification
-from email_assistant.writing.offline.letter import Letter, tone_of
-from email_assistant.writing.offline.phrases import Phrases, Tone, phrases_in
-from email_assistant.writing.offline.reading import sender_name
+from email_assistant.writing.offline.phrases import Phrases, phrases_in
 from email_assistant.writing.offline.saying import as_sentence, language_asked_for, say
 from email_assistant.writing.offline.styles import greeting
 
@@ -25,21 +26,22 @@ def language_of(brief: Brief) -> str:
 
 def draft(brief: Brief) -> str:
     """Write the letter; what nobody said is left as a gap `[…]`."""
-    phrases = phrases_in(language_of(brief))
+    language = language_of(brief)
+    phrases = phrases_in(language)
     remarks = [asked.answer for asked in brief.clarifications if "\n" in asked.question]
     names = sender_name(brief.email)
     said = say("\n".join((brief.instructions, *remarks)), phrases, *names)
     tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
-    tone = tones[-1] if tones else tone_of(brief.email.newest, phrases)
+    tone = tones[-1] if tones else tone_of(brief.email.newest, language)
     letter = Letter(
         greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature or brief.user.name
     )
     for asked in brief.clarifications:
         if "\n" not in asked.question and (answer := _answer(asked, phrases)):
             letter.add(answer)
-    if not letter.text:
-        letter.text = f"[{phrases.gap}]"
-    if "shorter" not in said.styles and not _THANKS.search(letter.text):
+    if not letter.body:
+        letter.body = f"[{phrases.gap}]"
+    if "shorter" not in said.styles and not _THANKS.search(letter.body):
         letter.add(phrases.thanks, first=True)
     if "longer" in said.styles:
         letter.add(phrases.more[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from email_assistant.writing.offline.letter import Letter, greeted_name, is_closing, is_greeting, unquoted
+from email_assistant.proofreading.letter import Letter, greeted_name, is_closing, is_greeting, unquoted
 from email_assistant.writing.offline.phrases import Phrases, languages
 from email_assistant.writing.offline.styles import greeting
 
@@ -30,7 +30,7 @@ def reframe(wish: str, letter: Letter) -> bool:
         if is_greeting(name):
             letter.greeting = name if name[-1] in ",:!." else f"{name},"
         elif greeted["line"]:
-            letter.text = f"{name} {letter.text}"
+            letter.body = f"{name} {letter.body}"
         elif old := greeted_name(letter.greeting):
             letter.greeting = letter.greeting.replace(old, name)
         else:
@@ -44,9 +44,9 @@ def _sign(name: str, letter: Letter) -> None:
     closing, _, behind = name.partition("," if "," in name else "\n")
     if is_closing(closing):
         letter.closing = closing.strip()
-        letter.signature = behind.strip() or letter.signature
+        letter.name = behind.strip() or letter.name
     else:
-        letter.signature = name
+        letter.name = name
 
 
 def translate_frame(letter: Letter, phrases: Phrases) -> None:
@@ -57,4 +57,4 @@ def translate_frame(letter: Letter, phrases: Phrases) -> None:
     wanted = (*phrases.fillers, phrases.yes, phrases.no)
     for known in languages().values():
         for old, new in zip((*known.fillers, known.yes, known.no), wanted, strict=True):
-            letter.text = letter.text.replace(old, new)
+            letter.body = letter.body.replace(old, new)

@@ -6,11 +6,10 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 from pydantic import BaseModel
 
-Tone = Literal["friendly", "neutral", "formal"]
+from email_assistant.proofreading.words import Tone, words_in
 
 _PERSON = r"(?:him|her|them|it|everyone|everybody|all|the (?:sender|team|others))"
 
@@ -20,9 +19,6 @@ class Phrases(BaseModel):
 
     greetings: dict[Tone, tuple[str, str]]
     closings: dict[Tone, str]
-    known_greetings: list[str]
-    known_closings: list[str]
-    formal_greetings: list[str]
     thanks: str
     warm: str
     more: list[str]
@@ -59,7 +55,12 @@ def languages() -> dict[str, Phrases]:
             (re.compile(pattern.replace("{person}", _PERSON), re.IGNORECASE), template)
             for pattern, template in known["rules"]
         ]
-    return {code: Phrases.model_validate(known) for code, known in table.items()}
+    return {
+        code: Phrases.model_validate(
+            known | {"greetings": words_in(code).greetings, "closings": words_in(code).closings}
+        )
+        for code, known in table.items()
+    }
 
 
 def phrases_in(language: str) -> Phrases:

@@ -1,53 +1,19 @@
-"""What a mail says, as far as rules can tell: who wrote it, what it asks, which dates it offers."""
+"""What a mail says, as far as rules can tell: what it asks, which dates it offers."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from email_assistant.mail import IncomingEmail
-from email_assistant.writing.offline.letter import is_closing, split_sentences
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.writing.offline.phrases import Phrases, any_of
 
 READ = 20_000
 """Characters of a mail that are read."""
 
-_NOT_A_PERSON = re.compile(
-    r"[\d@_/|]|\b(?:team|support|service|office|info|no-?reply|newsletter|sales|billing|account|admin|club|shop|bot"
-    r"|inc|ltd|llc|gmbh|ag|bv|sarl|university|universität|bank|group|notifications?|customer|kundenservice)\b",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|mx|herr|frau|m|mme|sr|sra|dott|ing|dhr|mevr)\b\.?\s*)+", re.IGNORECASE
-)
 _AND = re.compile(r"^(?:and|so|but|also|und|et|y|e|en),?\s+(?=\w)", re.IGNORECASE)
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª|\.)?"
 _TIME = r"\d{1,2}(?:[:.h]\d{2}|\s?(?:am|pm|h|uhr|uur))(?:\s?(?:am|pm|uhr|uur))?"
-
-
-def sender_name(email: IncomingEmail) -> tuple[str, str]:
-    """The sender's first and full name, "" where a name is not known or not a person's."""
-    shown = email.sender.name if email.sender else ""
-    for name in (shown, _signed_name(email.newest[-READ:], email.signature[:READ])):
-        full = " ".join(re.sub(r"\(.*?\)|[\"“”]|\bvia\b.*$", " ", name).split())
-        if full.count(",") == 1:
-            full = " ".join(" ".join(reversed(full.split(","))).split())
-        if re.search(r"[^\W\d_]", full) and len(full.split()) <= 5 and not _NOT_A_PERSON.search(full):
-            bare = _TITLE.sub("", full) or full
-            return bare.split()[0], full
-    return "", ""
-
-
-def _signed_name(newest: str, signature: str) -> str:
-    """The name below the closing, or on the last line."""
-    ended = [line.strip() for line in newest.splitlines() if line.strip()][-6:]
-    signed = [line.strip(" -") for line in signature.splitlines() if line.strip(" -")][:6]
-    lines = [*ended, *signed]
-    for closing, name in pairwise(lines):
-        if is_closing(closing) and re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}", name):
-            return name
-    last = signed[0] if signed else ended[-1] if len(ended) > 1 else ""
-    return last if re.fullmatch(r"(?-i:[A-ZÀ-Þ])[\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?", last) else ""
 
 
 def questions_in(email: IncomingEmail, phrases: Phrases) -> list[str]:

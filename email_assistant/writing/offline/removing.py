@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from email_assistant.writing.offline.letter import Letter, unquoted
+from email_assistant.proofreading.letter import Letter, unquoted
 
 _REMOVE = re.compile(
     r"(?:remove|delete|drop|cut|take out|leave out|omit|skip|strike|get rid of|lose|do not mention"
@@ -38,9 +38,9 @@ def remove(wish: str, letter: Letter) -> bool:
         case "greeting" | "salutation":
             letter.greeting = ""
         case "closing" | "sign-off" | "signoff" | "sign off":
-            letter.closing = letter.signature = ""
+            letter.closing = letter.name = ""
         case "signature" | "name":
-            letter.signature = ""
+            letter.name = ""
         case _ if counted := _COUNTED.fullmatch(what):
             return _remove_counted(counted["which"].lower(), counted["unit"].lower(), letter)
         case _:
@@ -51,12 +51,12 @@ def remove(wish: str, letter: Letter) -> bool:
 
 def _remove_counted(which: str, unit: str, letter: Letter) -> bool:
     between = "\n\n" if unit == "paragraph" else ""
-    units = letter.text.split(between) if between else letter.sentences
+    units = letter.body.split(between) if between else letter.sentences
     index = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(which, len(units) - 1)
     if not 0 <= index < len(units):
         return False
     del units[index]
-    letter.text = between.join(units).strip()
+    letter.body = between.join(units).strip()
     return True
 
 
@@ -79,7 +79,7 @@ def _remove_about(what: str, letter: Letter) -> bool:
         sentences[best] = "".join(clauses) + sentences[best][len(bare) :]
     else:
         del sentences[best]
-    letter.text = "".join(sentences).strip()
+    letter.body = "".join(sentences).strip()
     return True
 
 

@@ -6,10 +6,10 @@ import re
 
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.language import language_of as language_of_text
+from email_assistant.proofreading.letter import Letter, parse_letter, split_sentences, unquoted
 from email_assistant.writing.model import Brief
 from email_assistant.writing.offline.drafting import language_of
 from email_assistant.writing.offline.framing import reframe, translate_frame
-from email_assistant.writing.offline.letter import Letter, read_letter, split_sentences, unquoted
 from email_assistant.writing.offline.phrases import Phrases, phrases_in
 from email_assistant.writing.offline.removing import remove
 from email_assistant.writing.offline.saying import LONG, as_sentence, language_asked_for, say
@@ -69,7 +69,7 @@ def revise(brief: Brief) -> str:
     What no rule understands is not lost: a statement becomes a sentence of the reply, an order a gap `[…]`.
     """
     newest = brief.revisions[-1]
-    letter = read_letter(newest.draft)
+    letter = parse_letter(newest.draft)
     asked = language_asked_for(newest.feedback)
     phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
     if len(newest.feedback) > LONG:
@@ -112,7 +112,7 @@ def _add(bare: str, wish: str, letter: Letter, phrases: Phrases) -> None:
     what = asked["what"].strip() if asked else bare
     if asked and (postscript := _POSTSCRIPT.fullmatch(what)):
         postscript_line = f"PS: {as_sentence(unquoted(postscript['what']))}"
-        letter.signature = "\n\n".join(filter(None, (letter.signature, postscript_line)))
+        letter.name = "\n\n".join(filter(None, (letter.name, postscript_line)))
         return
     if saying := _SENTENCE_SAYING.fullmatch(what) if asked else None:
         text = say(unquoted(saying["what"]), phrases).text

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.writing.offline.addressing import speak_to
-from email_assistant.writing.offline.letter import split_sentences
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
 from email_assistant.writing.offline.styles import Style, styles_of
 

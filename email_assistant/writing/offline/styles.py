@@ -6,9 +6,10 @@ import re
 from typing import Literal
 
 from email_assistant.mail import IncomingEmail
-from email_assistant.writing.offline.letter import Letter, greeted_name
-from email_assistant.writing.offline.phrases import Phrases, Tone, any_of, languages
-from email_assistant.writing.offline.reading import sender_name
+from email_assistant.proofreading.letter import Letter, greeted_name
+from email_assistant.proofreading.people import sender_name
+from email_assistant.proofreading.words import Tone
+from email_assistant.writing.offline.phrases import Phrases, any_of, languages
 
 Style = Literal["shorter", "longer", "formal", "friendly"]
 
@@ -83,29 +84,29 @@ def restyle(letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases
 
 
 def _shorten(letter: Letter, phrases: Phrases) -> None:
-    before = letter.text
+    before = letter.body
     for filler in phrases.fillers:
-        letter.text = _without(letter.text, filler)
-    if letter.text.strip() and letter.text != before:
+        letter.body = _without(letter.body, filler)
+    if letter.body.strip() and letter.body != before:
         return
-    letter.text = before
+    letter.body = before
     for long, short in _CONTRACTIONS:
-        letter.text = re.sub(rf"\b{long}\b", short, letter.text)
+        letter.body = re.sub(rf"\b{long}\b", short, letter.body)
     sentences = letter.sentences
-    if letter.text == before and len(sentences) > 1:
-        letter.text = "".join(sentences[:-1]).rstrip()
+    if letter.body == before and len(sentences) > 1:
+        letter.body = "".join(sentences[:-1]).rstrip()
 
 
 def _lengthen(letter: Letter, phrases: Phrases) -> None:
-    before = letter.text
+    before = letter.body
     if phrases.thanks not in before:
         letter.add(phrases.thanks, first=True)
     for filler in phrases.more:
         if filler not in before:
             letter.add(filler)
             break
-    if letter.text == before:
-        letter.text = _spell_out(letter.text)
+    if letter.body == before:
+        letter.body = _spell_out(letter.body)
 
 
 def _set_tone(letter: Letter, tone: Tone, email: IncomingEmail, phrases: Phrases) -> None:
@@ -117,8 +118,8 @@ def _set_tone(letter: Letter, tone: Tone, email: IncomingEmail, phrases: Phrases
         letter.greeting = greeting(tone, first, full, phrases)
     letter.closing = phrases.closings[tone] if letter.closing else ""
     if tone == "formal":
-        letter.text = _spell_out(_without(letter.text, phrases.warm)).replace("!", ".")
-    elif phrases.warm not in letter.text:
+        letter.body = _spell_out(_without(letter.body, phrases.warm)).replace("!", ".")
+    elif phrases.warm not in letter.body:
         letter.add(phrases.warm, first=True)
 
 

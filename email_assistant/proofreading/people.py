@@ -1,0 +1,180 @@
+"""Who writes and who is answered, as a mail and the settings name them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from email_assistant.brief import Brief, Person
+from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.proofreading.letter import greeted_name, is_closing, is_name, locate
+
+MAX_READ = 20_000
+"""Characters of a mail that are read for names."""
+
+_NOT_A_PERSON = re.compile(
+    r"[\d@_/|]|\b(?:team|support|service|office|info|no-?reply|newsletter|sales|billing|account|admin|club|shop|bot"
+    r"|inc|ltd|llc|gmbh|ag|bv|sarl|university|universität|bank|group|notifications?|customer|kundenservice"
+    r"|recipients?|undisclosed|hr|help ?desk|marketing|staff|verein|équipe|equipo|squadra|equipe|zespół)\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^(?:(?:dr|prof|mr|mrs|ms|mx|miss|sir|madam|herrn?|frau|m|mme|mlle|madame|monsieur|sr|sra|señora?|srta|don|doña|dott"
+    r"|dott\.ssa|ssa|ing|sig|sig\.ra|signora?|dhr|mevr|mevrouw|heer|meneer|pan[ie]?|panią|senhora?|dra?|fru|hr"
+    r"|السيدة?|الأستاذة?|الدكتورة?|د)\b\.?\s*)+",
+    re.IGNORECASE,
+)
+_HONORIFIC = re.compile(r"(?:様|さま|さん|先生|殿|御中|您好|你好|女士|小姐|先生|씨|님)+[\s，,。：:！!、]*$")
+_ALL = re.compile(
+    r"\b(?:all|everyone|everybody|both|team|folks|there|again|friends?|colleagues?|sir|madam|alle"
+    r"|allerseits|zusammen|beisammen|kolleg\w*|damen|herren|tous|toutes|todos|todas|señores|tutti|tutte|signori|allen|iedereen|collega\w*"
+    r"|wszyscy|wszystkim|państwo|alla|allihopa|samtliga|alle sammen|concern|guys|ladies|gentlemen|مجددا|جميعا)\b"
+    r"|大家|各位|皆様|皆さん|ご担当者|担当者",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\s*(?:,|/|&|、|\b(?:and|und|et|y|e|en|och|og|i|ed|و)\b)\s*", re.IGNORECASE)
+
+
+def sender_name(email: IncomingEmail) -> tuple[str, str]:
+    """The sender's first and full name, "" where a name is not known or not a person's.
+
+    The full name keeps its title, the first one does not.
+    """
+    shown = email.sender.name if email.sender else ""
+    for name in (shown, _signed_name(email.newest[-MAX_READ:], email.signature[:MAX_READ])):
+        if full := persons_name(name):
+            return (without_title(full)).split()[0], full
+    return "", ""
+
+
+def sender_of(email: IncomingEmail) -> Person:
+    """Who wrote the mail, by their name without a title."""
+    addresses = (email.sender.address,) if email.sender and email.sender.address else ()
+    return Person(without_title(sender_name(email)[1]), addresses)
+
+
+def user_of(email: IncomingEmail, name: str = "", addresses: Sequence[str] = ()) -> Person:
+    """Who answers: by the settings, else the mail's one recipient, else whom its newest message greets.
+
+    Args:
+        email: the mail to be answered.
+        name: the user's name in the settings, "" if it is not set.
+        addresses: the user's own addresses in the settings.
+    """
+    own = tuple(addresses)
+    if name.strip():
+        return Person(" ".join(name.split()), own)
+    mine = {address.strip().casefold() for address in own}
+    greeted = greeted_in(email)
+    sender = email.sender.address.casefold() if email.sender else ""
+    mailboxes = [each for each in (*email.to, *email.cc) if each.address.casefold() in mine]
+    if not mailboxes:
+        to = [each for each in email.to if not sender or each.address.casefold() != sender]
+        mailboxes = to if len(to) == 1 else [each for each in to if greeted and _is_called(each, greeted)]
+    if len(mailboxes) == 1:
+        (mailbox,) = mailboxes
+        shown = without_title(persons_name(mailbox.name))
+        if shown or not greeted or _is_called(mailbox, greeted):
+            return Person(shown or greeted, own or ((mailbox.address,) if mailbox.address else ()))
+    return Person(greeted, own)
+
+
+def greeted_in(email: IncomingEmail) -> str:
+    """The one person whom the newest message greets by the first or the whole name; else ""."""
+    greeting = greeting_in(email)
+    called = greeted_name(greeting)
+    bare = called_name(greeting)
+    if not bare or bare != _HONORIFIC.sub("", called).strip() or len(names_in(greeting)) > 1:
+        return ""  # of "Mr Okafor" nobody knows how he signs
+    return bare
+
+
+def greeting_in(email: IncomingEmail) -> str:
+    """The line in which the newest message greets, or ""."""
+    start = email.newest[:2_000]
+    return start[slice(*locate(start).greeting)].strip()
+
+
+def called_name(greeting: str) -> str:
+    """Whom a greeting names, without title; "" where it names nobody or all."""
+    name = _HONORIFIC.sub("", without_title(greeted_name(greeting))).strip()
+    return "" if not name or _ALL.search(name) or not is_name(name) or _NOT_A_PERSON.search(name) else name
+
+
+def names_in(greeting: str) -> list[str]:
+    """The names in a greeting of several people."""
+    return [part for part in _SEVERAL.split(greeted_name(greeting)) if part]
+
+
+def persons_name(shown: str) -> str:
+    """A display name in the order in which it is said; "" where it is not a person's."""
+    full = " ".join(re.sub(r"\(.*?\)|[\"“”]|^'|'$|\bvia\b.*$", " ", shown[:200]).split())
+    if full.count(",") == 1:
+        full = " ".join(" ".join(reversed(full.split(","))).split())
+    if re.search(r"[^\W\d_]", full) and len(full.split()) <= 5 and not _NOT_A_PERSON.search(full):
+        return full
+    return ""
+
+
+def without_title(name: str) -> str:
+    """A name without "Dr." and the like before it."""
+    return _TITLE.sub("", name) or name
+
+
+def names(text: str) -> set[str]:
+    """The words of a name in a form that can be compared: no case, no accents."""
+    folded = unicodedata.normalize("NFKD", text[:400]).casefold()
+    plain = "".join(character for character in folded if not unicodedata.combining(character))
+    return {word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1 or ord(word) > 0x2E80}
+
+
+def is_called(words: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether any of the words is a known name, its short form or its inflected one."""
+    known = list(known)
+    return any(_is_same(word, name) for word in words for name in known)
+
+
+def known_as_user(brief: Brief) -> set[str]:
+    """The words by which the user is named: their name, and whom the mail greets."""
+    greeting = greeting_in(brief.email)
+    called = called_name(greeting)
+    return (names(brief.user.name) | (names(called) if len(names_in(greeting)) == 1 else set())) - _of_sender(
+        brief
+    )
+
+
+def known_as_sender(brief: Brief) -> set[str]:
+    """The words by which the sender is named: in their mailbox and below their mail."""
+    return _of_sender(brief) - names(brief.user.name)
+
+
+def _of_sender(brief: Brief) -> set[str]:
+    return names(brief.sender.name) | names(" ".join(sender_name(brief.email)))
+
+
+def _is_same(word: str, name: str) -> bool:
+    if word == name:
+        return True
+    short, long = sorted((word, name), key=len)
+    if len(short) < 3:
+        return ord(short[0]) > 0x2E80 and long.startswith(short)
+    return long.startswith(short) or (long[: len(short) - 1] == short[:-1] and len(long) - len(short) <= 1)
+
+
+def _is_called(mailbox: Mailbox, greeted: str) -> bool:
+    local = re.split(r"[._+-]", mailbox.address.partition("@")[0])
+    return is_called(names(greeted), names(mailbox.name) | names(" ".join(local)))
+
+
+def _signed_name(newest: str, signature: str) -> str:
+    """The name below the closing, or on the last line."""
+    ended = [line.strip() for line in newest.splitlines() if line.strip()][-6:]
+    signed = [line.strip(" -") for line in signature.splitlines() if line.strip(" -")][:6]
+    lines = [*ended, *signed]
+    for closing, name in pairwise(lines):
+        if is_closing(closing) and re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}", name):
+            return name
+    last = signed[0] if signed else ended[-1] if len(ended) > 1 else ""
+    return last if re.fullmatch(r"(?-i:[A-ZÀ-Þ])[\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?", last) else ""
