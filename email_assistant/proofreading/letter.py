@@ -141,6 +141,14 @@ def is_greeting(line: str) -> bool:
     return bool(known) and not (_CASELESS.search(line) and len(line) > 24)
 
 
+def greets(text: str) -> bool:
+    """Whether a text begins with a greeting that some language knows, on a line of its own or not."""
+    line = text.lstrip()[:_LONGEST_LINE].partition("\n")[0]
+    if is_greeting(line):
+        return bool(_greeting_start().match(line) or _CJK_ADDRESSED.match(line))
+    return _inline_greeting().match(line) is not None
+
+
 def is_closing(line: str) -> bool:
     """Whether a line says good-bye."""
     if len(line) > _LONGEST_LINE:

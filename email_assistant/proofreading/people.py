@@ -29,8 +29,10 @@ _TITLE = re.compile(
 _HONORIFIC = re.compile(r"(?:様|さま|さん|先生|殿|御中|您好|你好|女士|小姐|先生|씨|님)+[\s，,。：:！!、]*$")
 _ALL = re.compile(
     r"\b(?:all|everyone|everybody|both|team|folks|there|again|friends?|colleagues?|sir|madam|alle"
-    r"|allerseits|zusammen|beisammen|kolleg\w*|damen|herren|tous|toutes|todos|todas|señores|tutti|tutte|signori|allen|iedereen|collega\w*"
-    r"|wszyscy|wszystkim|państwo|alla|allihopa|samtliga|alle sammen|concern|guys|ladies|gentlemen|مجددا|جميعا)\b"
+    r"|allerseits|zusammen|beisammen|kolleg\w*|damen|herren|tous|toutes|todos|todas|señores|tutti|tutte|signori"
+    r"|allen|iedereen|collega\w*"
+    r"|wszyscy|wszystkim|państwo|alla|allihopa|samtliga|alle sammen|concern|guys|ladies|gentlemen"
+    r"|مجددا|جميعا)\b"
     r"|大家|各位|皆様|皆さん|ご担当者|担当者",
     re.IGNORECASE,
 )
@@ -123,9 +125,14 @@ def without_title(name: str) -> str:
     return _TITLE.sub("", name) or name
 
 
-def names(text: str) -> set[str]:
+def is_persons(name: str) -> bool:
+    """Whether a name is a person's, not a team's."""
+    return not _NOT_A_PERSON.search(name) and not _ALL.search(name)
+
+
+def names(text: str, *, longest: int = 400) -> set[str]:
     """The words of a name in a form that can be compared: no case, no accents."""
-    folded = unicodedata.normalize("NFKD", text[:400]).casefold()
+    folded = unicodedata.normalize("NFKD", text[:longest]).casefold()
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     return {word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1 or ord(word) > 0x2E80}
 

@@ -33,6 +33,7 @@ class Words(BaseModel):
     eager: tuple[str, ...]
     draft: str
     preamble: tuple[str, ...]
+    preamble_label: tuple[str, ...]
     offer: tuple[str, ...]
     user_slot: tuple[str, ...]
     sender_slot: tuple[str, ...]
@@ -40,6 +41,7 @@ class Words(BaseModel):
     date_slot: tuple[str, ...]
     subject_slot: tuple[str, ...]
     courtesy: tuple[str, ...]
+    unnamed: tuple[str, ...]
 
 
 @cache

@@ -1,0 +1,198 @@
+"""Words about the draft around it: preambles, offers, fences, quotation marks, a second letter."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from email_assistant.brief import Brief
+from email_assistant.proofreading.cutting import cut, own_end
+from email_assistant.proofreading.letter import MAX_DRAFT, greets, is_closing, locate
+from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.words import any_of, languages
+
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w-]{0,20}[ \t]*$", re.MULTILINE)
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "「": "」", "『": "』", "‘": "’"}
+_RULE = re.compile(r"^[ \t]*(?:[-_=*]{3,}|—+)[ \t]*$")
+_NOTE = re.compile(
+    r"^[\s\[(*_]*(?:note|please note|n\.?b\.?|hinweis|anmerkung|remarque|nota|note bene|let op"
+    r"|opmerking|uwaga|obs"
+    r"|anmärkning|bemærk|bemærkning|merk|注意?|備考|補足|说明|ملاحظة)\b[*_]*[ \t]*[:：–-]",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"^[ \t]*[\[(（].*[\])）][ \t]*$", re.DOTALL)
+_MOST_HEAD_LINES = 4
+_LONGEST_HEAD = 300
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """What stands around the letter and speaks of it, in every language of the table."""
+    draft = draft[:MAX_DRAFT]
+    return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft)]
+
+
+def _found(draft: str, start: int, end: int, text: str) -> Finding:
+    span = cut(draft, start, end)
+    return Finding(code="preamble", text=text, start=span.start, end=span.end, replacement=span.replacement)
+
+
+def _fences(draft: str) -> list[Finding]:
+    fences = list(_FENCE.finditer(draft))
+    if not fences:
+        return []
+    first, last = fences[0], fences[-1]
+    opens = not draft[: first.start()].strip()
+    closes = not draft[last.end() :].strip()
+    around = {first.start(): first, last.start(): last} if opens else {}
+    if closes and len(fences) % 2:
+        around[last.start()] = last
+    return [
+        _found(draft, fence.start(), fence.end(), "The letter stands in a code fence. It is taken out.")
+        for fence in around.values()
+    ]
+
+
+def _quotation(draft: str) -> list[Finding]:
+    start, end = len(draft) - len(draft.lstrip()), len(draft.rstrip())
+    if end - start < 12 or draft[end - 1] not in _QUOTES.get(draft[start], ""):
+        return []
+    opening, closing, inner = draft[start], draft[end - 1], draft[start + 1 : end - 1]
+    if opening == closing:
+        lone = opening in inner
+    else:
+        depth, lone = 0, False
+        for character in inner:
+            depth += (character == opening) - (character == closing)
+            lone = lone or depth < 0
+    if lone or not re.search(r"[.!?。！？]\s|\n", inner):
+        return []
+    text = "The letter stands in quotation marks. They are taken out."
+    return [
+        Finding(code="preamble", text=text, start=at, end=at + 1, replacement="") for at in (start, end - 1)
+    ]
+
+
+def _head(draft: str) -> list[Finding]:
+    """Lines above the greeting that answer the request or present the draft."""
+    start = len(draft) - len(draft.lstrip())
+    text = "Words about the draft stand above it. They are taken out."
+    at, lines = start, 0
+    for line in draft[start : start + _LONGEST_HEAD * 2].splitlines(keepends=True):
+        if (
+            at > start
+            and line.strip()
+            and (greets(line) or (at - start <= _LONGEST_HEAD and _FENCE.match(line)))
+        ):
+            head = draft[start:at].strip()
+            if len(head) <= _LONGEST_HEAD and (_eager().match(head) or _preamble().match(head)):
+                return [_found(draft, start, at, text)]
+            break
+        lines += bool(line.strip())
+        if lines > _MOST_HEAD_LINES:
+            break
+        at += len(line)
+    first = draft[start : start + _LONGEST_HEAD].partition("\n")[0]
+    presented = _presented().match(first)
+    if not presented:
+        return []
+    rest = first[presented.end() :]
+    if greets(rest) or (not rest.strip() and draft[start + len(first) :].strip()) or presented["label"]:
+        return [_found(draft, start, start + presented.end(), text)]
+    return []
+
+
+def _tail(draft: str) -> list[Finding]:
+    """What stands below the name, or speaks of the draft in a paragraph of its own."""
+    parts = locate(draft)
+    end = own_end(draft)
+    ended = not parts.closing.is_empty or not parts.name.is_empty
+    tail = parts.rest.start if ended else end
+    found = []
+    paragraphs = _paragraphs(draft, parts.greeting.end, end)
+    for number, (start, stop) in enumerate(paragraphs):
+        words = draft[start:stop]
+        first = words.partition("\n")[0]
+        outside = start >= tail or (not ended and 0 < number == len(paragraphs) - 1)
+        if start >= tail and (greets(first) or (is_closing(first) and not parts.closing.is_empty)):
+            found.append(_found(draft, _ruled(draft, paragraphs, number), end, _SECOND))
+            break
+        speaks = _offer().search(words)
+        if speaks and (outside or _NOTE.match(words) or _BRACKETED.match(words)):
+            begin = _ruled(draft, paragraphs, number) if outside else start
+            found.append(
+                _found(draft, begin, stop, "A note about the draft stands behind it. It is taken out.")
+            )
+    return found
+
+
+_SECOND = "A second letter follows the first one. It is taken out."
+
+
+def _ruled(draft: str, paragraphs: list[tuple[int, int]], number: int) -> int:
+    """Where a paragraph begins, with the rule above it."""
+    start, _ = paragraphs[number]
+    if number:
+        above, stop = paragraphs[number - 1]
+        if _RULE.match(draft[above:stop]) or (
+            stop - above < 40 and draft[above:stop].rstrip("*").endswith(":")
+        ):
+            return above
+    return start
+
+
+def _paragraphs(draft: str, start: int, end: int) -> list[tuple[int, int]]:
+    found, begin = [], -1
+    at = start
+    for line in draft[start:end].splitlines(keepends=True):
+        blank = not line.strip()
+        if blank or _RULE.match(line):
+            if begin >= 0:
+                found.append((begin, begin + len(draft[begin:at].rstrip())))
+            begin = -1
+            if not blank:
+                found.append((at, at + len(line.rstrip())))
+        elif begin < 0:
+            begin = at + len(line) - len(line.lstrip())
+        at += len(line)
+    if begin >= 0:
+        found.append((begin, begin + len(draft[begin:end].rstrip())))
+    return found
+
+
+def _all(column: str) -> list[str]:
+    patterns = []
+    for words in languages().values():
+        patterns += [pattern.replace("{draft}", words.draft) for pattern in getattr(words, column)]
+    return patterns
+
+
+@cache
+def _eager() -> re.Pattern[str]:
+    """Words that answer the request for a draft, at the beginning."""
+    words = [phrase for known in languages().values() for phrase in known.eager]
+    return re.compile(rf"[\s*#]*{any_of(words)}(?=[\s,.!:;，。！、：،*–—-]|$)", re.IGNORECASE)
+
+
+@cache
+def _preamble() -> re.Pattern[str]:
+    """Words that present a draft, at the beginning, behind such an answer or not."""
+    eager = any_of([phrase for known in languages().values() for phrase in known.eager])
+    before = rf"(?:{eager}[\s,.!，。！、،–—-]+)?"
+    return re.compile(rf"[\s*#]*{before}(?:{'|'.join(_all('preamble'))})", re.IGNORECASE)
+
+
+@cache
+def _presented() -> re.Pattern[str]:
+    """A line that presents a draft and ends with a colon, or the label of one."""
+    eager = any_of([phrase for known in languages().values() for phrase in known.eager])
+    labels = "|".join(_all("preamble_label"))
+    return re.compile(
+        rf"[\s*#]*(?:(?P<label>{labels})|(?:{eager}[\s,.!，。！、،–—-]+)?(?:{'|'.join(_all('preamble'))})"
+        r"[^.!?。！？\n:：]{0,60}[:：])\**[ \t]*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _offer() -> re.Pattern[str]:
+    return re.compile("|".join(_all("offer")), re.IGNORECASE)

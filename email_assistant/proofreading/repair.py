@@ -1,0 +1,51 @@
+"""What rules can mend in a draft, mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from email_assistant.brief import Brief
+from email_assistant.proofreading import around, leaks, markup, placeholders, roles
+from email_assistant.proofreading.letter import MAX_DRAFT
+from email_assistant.proofreading.model import Finding
+
+Check = Callable[[str, Brief], list[Finding]]
+
+CHECKS: tuple[Check, ...] = (leaks.check, around.check, markup.check, placeholders.check, roles.check)
+"""Those whose findings bring what mends them. What hides the letter comes before what is wrong with it."""
+
+_MOST_ROUNDS = 40
+
+
+def repair(draft: str, brief: Brief) -> str:
+    """The draft with every finding mended that a rule can mend; a good one comes back as it is.
+
+    A draft that has nothing of a reply in it comes back as it is, too.
+    """
+    if len(draft) > MAX_DRAFT:
+        return draft
+    text = draft
+    for _ in range(_MOST_ROUNDS):
+        mended = _mended(text, brief)
+        if mended == text:
+            break
+        text = mended
+    return text if text.strip() else draft
+
+
+def _mended(text: str, brief: Brief) -> str:
+    for check in CHECKS:
+        found = [finding for finding in check(text, brief) if finding.replacement is not None]
+        if found:
+            return apply(text, found)
+    return text
+
+
+def apply(text: str, findings: list[Finding]) -> str:
+    """The text with the replacements of `findings` put in; of two that overlap, the first."""
+    pieces, at = [], 0
+    for finding in sorted(findings, key=lambda each: (each.start, -each.end)):
+        if finding.replacement is not None and finding.start >= at:
+            pieces += [text[at : finding.start], finding.replacement]
+            at = finding.end
+    return "".join((*pieces, text[at:]))
