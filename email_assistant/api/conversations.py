@@ -19,8 +19,8 @@ from email_assistant.api.callers import AppId, From, current_caller
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.state import EmailAssistantState
-from email_assistant.conversation.diff import word_diff
 from email_assistant.errors import InvalidInput
+from email_assistant.proofreading.diff import word_diff
 from email_assistant.store.conversations import MAX_TITLE, Page
 
 LARGEST_PAGE = 100

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
-from email_assistant.conversation.diff import Change, word_diff
 from email_assistant.errors import EmailAssistantError
 from email_assistant.mail import Recipients, reply_recipients
+from email_assistant.proofreading.diff import Change, word_diff
 from email_assistant.view import ConversationView
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
 from email_assistant.conversation.cautions import unsupported_claims
-from email_assistant.conversation.diff import word_diff
+from email_assistant.proofreading.diff import word_diff
 
 if TYPE_CHECKING:
     from email_assistant.conversation.state import Draft, Moment

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_assistant.conversation.diff import Change, word_diff
+from email_assistant.proofreading.diff import Change, word_diff
 
 BEFORE = "Hi Dana,\n\nTuesday suits me. I bring the slides.\n\nBest regards\nSam"
 AFTER = "Hi Dana,\n\nThursday suits me well. I bring the slides.\n\nBest regards\nSam"

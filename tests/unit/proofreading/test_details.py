@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from email_assistant.conversation.cautions import MOST_CAUTIONS, unsupported_claims
-from email_assistant.conversation.details import details
+from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.state import ConversationState, Feedback, Round
 from email_assistant.mail import parse_email
+from email_assistant.proofreading.details import details
+from email_assistant.proofreading.unsupported import MAX_FINDINGS
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 
@@ -43,6 +44,16 @@ def state_of(
         ("5k EUR", "amount"),
         ("Rs. 5,000", "amount"),
         ("bank-login.online", "link"),
+        ("portal.ai", "link"),
+        ("bank.support/login", "link"),
+        ("pay-now.bargains", "link"),
+        ("EUR5000", "amount"),
+        ("5.000,- €", "amount"),
+        ("de89 3704 0044 0532 0130 00", "account"),
+        ("gb29nwbk60161331926819", "account"),
+        ("0x52908400098527886E0F7030069857D2E4169EE7", "account"),
+        ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "account"),
+        ("555.123.4567", "phone"),
         (IBAN, "account"),
         ("DE89.3704.0044.0532.0130.00", "account"),
         ("DE 89  3704  0044  0532  0130  00", "account"),
@@ -109,6 +120,8 @@ def test_a_detail_that_was_given_is_not_in_whatever_writing(given: str, written:
         "Thanks.Best regards and/or wishes.",
         "It costs nothing. Kind regards, Sam",
         "See you at 9am on 01/02/2026!",
+        "The file report.pdf, Node.js and e.g. the notes.txt are at hand.Please look,then call.",
+        "I saw it.It was on 12 May at the office, and on 14 that have been here.",
         "Reply to ana@example.com or write to sam@example.org.",
     ],
 )
@@ -147,7 +160,7 @@ def test_each_detail_is_told_once_and_many_are_told_together() -> None:
     assert len(unsupported_claims("a@evil.test, a@evil.test and A@evil.test", state_of())) == 1
     many = " ".join(f"u{number}@evil.test" for number in range(20))
     told = unsupported_claims(many, state_of())
-    assert len(told) == MOST_CAUTIONS
+    assert len(told) == MAX_FINDINGS
     assert "Check them all" in told[-1]
 
 
@@ -160,6 +173,14 @@ def test_a_hostile_text_takes_no_time(text: str) -> None:
     began = time.perf_counter()
     unsupported_claims(text * 100_000, state_of(text * 1000))
     assert time.perf_counter() - began < 20
+
+
+def test_a_long_run_of_marks_takes_the_time_of_its_length() -> None:
+    began = time.perf_counter()
+
+    assert [*details("a" + "\u0301\u0316" * 100_000)] == []
+
+    assert time.perf_counter() - began < 5
 
 
 def test_very_many_details_take_the_time_of_their_length() -> None:

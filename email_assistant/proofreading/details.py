@@ -8,36 +8,63 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
+from email_assistant.mail.locales import COMMON_WORDS
+
 Kind = Literal["link", "address", "account", "card", "phone", "amount"]
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# A name with a dot is a link where a path follows or its last part is one that names of files and sentences
+# without a space between them do not have: top-level domains are too many, and new ones come, for a list.
 _LINK = re.compile(
     r"(?:\b(?:https?|ftp)://|\bwww\.)[^\s<>\"”“’)\]}]+"
-    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|app|dev|xyz|top|link|[a-z]{2})/[^\s<>\"”“’)\]}]+"
-    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|biz|io|app|dev|xyz|top|co|eu|de|fr|uk|nl|pl|ch"
-    r"|ru|cn|shop|online|site|store|tech|cloud|click)\b(?![\w@/-])",
+    r"|(?<![\w.@/-])(?:[\w-]{1,63}\.){1,8}(?P<top>[a-z]{2,24}|xn--[\w-]{1,59})\b(?![\w@-])"
+    r"(?P<path>/[^\s<>\"”“’)\]}]*)?",
     re.IGNORECASE,
 )
+_NO_TOP = frozenset(
+    re.findall(
+        r"\w+",
+        "pdf doc docx xls xlsx ppt pptx txt csv jpg jpeg png gif svg zip rar html htm js ts py md ics eml "
+        "msg json xml mp3 mp4 mov odt ods rtf exe toml yaml yml",
+    )
+)
+_SURE_TOP = frozenset(("com", "net", "org", "info", "eu", "de"))
+_FEWEST_BEFORE_SHORT_TOP = 4
+"""Letters before a last part of two: "do.it" is two words."""
 _IBAN = re.compile(r"\b[A-Z]{2} ?\d{2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}\b")
-_BIC = re.compile(r"\b(?:BIC|SWIFT)\b\W{0,3}(?:code\W{0,3})?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
+_SMALL_IBAN = re.compile(
+    r"\b[a-z]{2} ?\d{2}(?:[ .-]?[a-z0-9]{4}){2,7}(?:[ .-]?(?=[a-z]{0,2}\d)[a-z0-9]{1,3})?\b", re.IGNORECASE
+)
+_FEWEST_IBAN_DIGITS = 10
+_BIC = re.compile(
+    r"\b(?:BIC|SWIFT)\b\W{0,3}(?:code\W{0,3})?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b", re.IGNORECASE
+)
 _ACCOUNT = re.compile(
     r"\b(?:account|acct|a/c|sort\s+code|routing|konto|kontonummer|blz|compte|cuenta|conto|conta|rekening)\b"
     r"(?:\s*(?:number|no\.?|nr\.?|n°|número|is|:|#))*\s*(\d[\d -]{4,}\d)",
     re.IGNORECASE,
 )
+_WALLET = re.compile(
+    r"(?<![\w/.-])(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,60}|(?=\w{0,40}\d)[A-Za-z0-9]{26,64})(?![\w-])"
+)
+_FEWEST_WALLET_DIGITS = 3
 _CARD = re.compile(r"(?<![\w-])\d(?:[ .-]{0,2}\d){12,18}(?![\w-])")
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(0|0|\(\d)[\d ()./-]{6,20}\d(?![\w-])")
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:(?:\+|00|\(0|0|\(\d)[\d ()./-]{6,20}\d|\d{3}([.-])\d{3}\1\d{4})(?![\w-])"
+)
 _DATE = re.compile(r"^\D*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b")
 
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_NO_CENTS = r"(?:[.,](?:-{1,2}|–|—))?"
 _SCALE = r"(?:\s?(?:k|m|bn|mio|mrd|thousand|tausend|mille|mil|miles|millions?|millionen|milioni|billion)\b)?"
 _CURRENCY = (
     r"(?:[$€£¥₹₽₩₺₴₫฿₿]|(?:US|A|C|NZ|HK|S)\$|R\$|kr\b|zł\b|Kč\b|Fr\.|\bRs\b\.?|"
-    r"\b(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|BRL|MXN|ZAR|SGD|HKD|ILS|AED|"
-    r"BTC|ETH|euros?|dollars?|pounds?|francs?|franken|yen|rupees?|pesos?|reais|kroner|kronor|złotych|cents?)\b)"
+    r"(?<![^\W\d_])(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|BRL|MXN|ZAR|SGD|HKD|ILS|AED|"
+    r"BTC|ETH|euros?|dollars?|pounds?|francs?|franken|yen|rupees?|pesos?|reais|kroner|kronor|złotych|cents?)(?![^\W\d_]))"
 )
 _AMOUNT = re.compile(
-    rf"{_CURRENCY}\s?(?P<after>(?:{_NUMBER}){_SCALE})|(?<![\w.,])(?P<before>(?:{_NUMBER}){_SCALE})\s?{_CURRENCY}",
+    rf"{_CURRENCY}\s?(?P<after>(?:{_NUMBER}){_SCALE}){_NO_CENTS}"
+    rf"|(?<![\w.,])(?P<before>(?:{_NUMBER}){_SCALE}){_NO_CENTS}\s?{_CURRENCY}",
     re.IGNORECASE,
 )
 _ANY_NUMBER = re.compile(rf"(?<![\w.,])(?:{_NUMBER}){_SCALE}", re.IGNORECASE)
@@ -46,8 +73,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("address", re.compile("@"), _ADDRESS),
     ("link", re.compile(r"\.\w|://"), _LINK),
     ("account", _DIGIT, _IBAN),
-    ("account", re.compile("BIC|SWIFT"), _BIC),
+    ("account", re.compile("BIC|SWIFT", re.IGNORECASE), _BIC),
+    ("account", _DIGIT, _SMALL_IBAN),
     ("account", _DIGIT, _ACCOUNT),
+    ("account", _DIGIT, _WALLET),
     ("card", _DIGIT, _CARD),
     ("amount", _DIGIT, _AMOUNT),
     ("phone", _DIGIT, _PHONE),
@@ -73,6 +102,9 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _NO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
+_PIECE = 1_000
+
+
 class Detail(NamedTuple):
     """A detail as it is written, and in the one form in which two writings of it are the same."""
 
@@ -83,7 +115,7 @@ class Detail(NamedTuple):
 
 def details(text: str) -> Iterator[Detail]:
     """Each detail of `text`; what is part of one is not found again."""
-    text = _plain(text)
+    text = plain(text)
     for kind, needs, pattern in _PATTERNS:
         if not needs.search(text):
             continue
@@ -108,18 +140,26 @@ def _take(kind: Kind, pattern: re.Pattern[str], text: str) -> tuple[list[Detail]
 
 def numbers(text: str) -> set[str]:
     """Every number of `text`, whatever it counts."""
-    text = _plain(text)
+    text = plain(text)
     return {_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
 
 
 def digit_runs(text: str) -> list[str]:
     """The digits of every long number of `text`, without what is between them."""
-    runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", _plain(text))
+    runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", plain(text))
     return [re.sub(r"\D", "", run) for run in runs]
 
 
-def _plain(text: str) -> str:
-    return _DASHES.sub("-", unicodedata.normalize("NFKC", _NO_WIDTH.sub("", text)))
+def plain(text: str) -> str:
+    """`text` in one spelling: marks joined to their letters, wide and styled letters as usual ones.
+
+    It is done piece by piece, since the time of a normalization grows with the square of a run of marks.
+    """
+    if text.isascii():
+        return text
+    text = _NO_WIDTH.sub("", text)
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", piece) for piece in pieces))
 
 
 def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
@@ -129,10 +169,17 @@ def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
             return Detail(kind, written.rstrip("."), written.rstrip(".").casefold())
         case "link":
             written = written.rstrip(".,;:!?*_'")
+            if found["top"] and not found["path"] and not _ends_a_domain(written):
+                return None
             same_as = re.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", written.casefold()).rstrip("/")
             return Detail(kind, written, same_as)
         case "account":
             same_as = re.sub(r"[^A-Z0-9]", "", (found[1] if found.re.groups else found[0]).upper())
+            count = sum(map(str.isdigit, same_as))
+            if (found.re is _SMALL_IBAN and count < _FEWEST_IBAN_DIGITS) or (
+                found.re is _WALLET and count < _FEWEST_WALLET_DIGITS
+            ):
+                return None
             return Detail(kind, written, same_as)
         case "card":
             digits = re.sub(r"\D", "", written)
@@ -142,6 +189,21 @@ def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
             return None if _DATE.match(written) or len(digits) < 7 else Detail(kind, written, digits)
         case "amount":
             return Detail(kind, written, _value(found["after"] or found["before"]))
+
+
+def _ends_a_domain(written: str) -> bool:
+    before, _, top = written.rpartition(".")
+    if top.lower() in _NO_TOP or (top != top.lower() and before != before.upper()):
+        return False
+    name = before.rpartition(".")[2]
+    if not re.search(r"[^\W\d_]", name):
+        return False
+    if top.lower() in _SURE_TOP:
+        return True
+    common = any(top.lower() in words for words in COMMON_WORDS.values())
+    if len(top) > 2:
+        return not common and len(name) > 1
+    return len(name) >= _FEWEST_BEFORE_SHORT_TOP if common else len(name) > 1
 
 
 def _passes_luhn(digits: str) -> bool:

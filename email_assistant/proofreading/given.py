@@ -1,0 +1,96 @@
+"""What a draft may rest on: the user's words, and what the newest message says to its reader."""
+
+from __future__ import annotations
+
+import re
+
+from email_assistant.brief import Brief
+from email_assistant.mail import IncomingEmail
+from email_assistant.mail.language import language_of
+from email_assistant.mail.machine_talk import machine_talk
+
+MAX_DRAFT = 20_000
+"""Characters of a draft that are looked at; no reply is longer."""
+MAX_SAID = 20_000
+"""Characters of all that the user said, the newest first."""
+MAX_NEWEST = 40_000
+"""Characters of the newest message: as many as a model is given."""
+MAX_SIGNATURE = 2_000
+MAX_HEADER = 10_000
+"""Characters of the header's mailboxes and subject."""
+MAX_PASSAGE = 2_000
+"""Characters of a paragraph that are searched for words to an AI."""
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_SPEAKS_ON = re.compile(r"[:：]\s*$")
+
+
+def said(brief: Brief) -> tuple[str, ...]:
+    """What the user said, oldest first; the newest is kept where it is too much."""
+    texts = [
+        brief.instructions,
+        *(each.answer for each in brief.clarifications),
+        *(each.feedback for each in brief.revisions),
+    ]
+    kept: list[str] = []
+    room = MAX_SAID
+    for text in reversed(texts):
+        kept.append(text[:room])
+        room -= len(kept[-1])
+    return tuple(text for text in reversed(kept) if text.strip())
+
+
+def about_user(brief: Brief) -> str:
+    """What the user's settings say of them, and how they are called."""
+    user = brief.user
+    return "\n".join(
+        (brief.voice.facts[:MAX_SAID], user.name[:200], *user.addresses[:20], *brief.wishes[:50])
+    )
+
+
+def header(email: IncomingEmail) -> str:
+    """The subject and the people of a mail's header."""
+    people = [email.sender, *email.co_authors, *email.reply_to, *email.to, *email.cc]
+    lines = [email.subject, *(str(person) for person in people[:200] if person)]
+    lines += [attachment.filename for attachment in email.attachments[:50]]
+    return "\n".join(lines)[:MAX_HEADER]
+
+
+def newest(email: IncomingEmail) -> str:
+    """The newest message, or what there is of one."""
+    return (email.newest or email.text)[:MAX_NEWEST]
+
+
+def parted(email: IncomingEmail) -> tuple[str, str]:
+    """The newest message without the passages that speak to an AI, and those passages."""
+    text = newest(email)
+    if not machine_talk(text):
+        return text, ""
+    kept: list[str] = []
+    steering: list[str] = []
+    speaks_on = False
+    for paragraph in _PARAGRAPH.split(text):
+        if speaks_on or machine_talk(paragraph[:MAX_PASSAGE]):
+            before, order = ("", paragraph) if speaks_on else _cut(paragraph)
+            kept.append(before)
+            steering.append(order)
+            speaks_on = bool(_SPEAKS_ON.search(paragraph[-20:])) and not speaks_on
+        else:
+            kept.append(paragraph)
+    if not steering:  # words over a blank line
+        return "", text
+    return "\n\n".join(filter(str.strip, kept)), "\n\n".join(steering)
+
+
+def _cut(paragraph: str) -> tuple[str, str]:
+    """The lines above the first that speaks to an AI, and what begins there."""
+    lines = paragraph.split("\n")
+    for at, line in enumerate(lines[:100]):
+        if machine_talk(line[:MAX_PASSAGE]):
+            return "\n".join(lines[:at]), "\n".join(lines[at:])
+    return "", paragraph
+
+
+def language(draft: str, brief: Brief) -> str:
+    """The language that a draft is written in: its own where that is sure, else the one wanted."""
+    return language_of(draft) or brief.language or brief.email.language
