@@ -141,7 +141,7 @@ def _take(kind: Kind, pattern: re.Pattern[str], text: str) -> tuple[list[Detail]
 def numbers(text: str) -> set[str]:
     """Every number of `text`, whatever it counts."""
     text = plain(text)
-    return {_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
+    return {number_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
 
 
 def digit_runs(text: str) -> list[str]:
@@ -188,7 +188,7 @@ def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
             digits = re.sub(r"\D", "", written)
             return None if _DATE.match(written) or len(digits) < 7 else Detail(kind, written, digits)
         case "amount":
-            return Detail(kind, written, _value(found["after"] or found["before"]))
+            return Detail(kind, written, number_value(found["after"] or found["before"]))
 
 
 def _ends_a_domain(written: str) -> bool:
@@ -214,7 +214,7 @@ def _passes_luhn(digits: str) -> bool:
     return sum(doubled) % 10 == 0
 
 
-def _value(written: str) -> str:
+def number_value(written: str) -> str:
     """A number in one form: 1.250,00 and 1,250 and 1250 are the same, and so are 5k and 5000."""
     scale = re.search(r"[^\W\d_]+$", written)
     number = re.sub(r"[^\d.,]", "", written)

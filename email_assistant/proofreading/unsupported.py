@@ -1,13 +1,33 @@
-"""Finds in a draft what nobody gave: details such as links and amounts."""
+"""Finds in a draft what nobody gave: details such as links, then dates, times, numbers, names, promises."""
 
 from __future__ import annotations
 
+import re
+
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import Detail, details, digit_runs, numbers
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SIGNATURE, about_user, header, newest, said
+from email_assistant.proofreading.facts import Fact, read_facts
+from email_assistant.proofreading.given import (
+    MAX_DRAFT,
+    MAX_SIGNATURE,
+    about_user,
+    header,
+    language,
+    parted,
+    said,
+)
+from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.names import names_in
+from email_assistant.proofreading.promises import unsupported_promises
 
 MAX_FINDINGS = 5
+_DETAILS = frozenset(("link", "address", "account", "card", "phone", "amount"))
+_LEAST_SPELT = 4
+"""Smaller numbers in words count what was said: "two things"."""
+_LAST_LINES = 4
+_GREETING = re.compile(r"\A[^\n]{0,60}[,:!]?[^\S\n]*\n")
 
 _SENTENCES = {
     "link": "The link {} is in neither the newest email nor what you said. Check it before you send.",
@@ -22,6 +42,86 @@ _COMPARED_DIGITS = 7
 """The last ones of a phone number, which are the same with and without its country and area."""
 
 
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """One for each fact and promise that nobody gave.
+
+    Details are found in every language; dates, times, numbers in words, names and promises in `LANGUAGES`.
+    What only text supports that speaks to an AI, nobody gave.
+    """
+    draft = draft[:MAX_DRAFT]
+    findings = unsupported_details(draft, brief) + unsupported_promises(draft, brief)
+    return [*findings, *_facts(draft, brief)][: 2 * MAX_FINDINGS]
+
+
+def _facts(draft: str, brief: Brief) -> list[Finding]:
+    written_in = language(draft, brief)
+    if written_in not in LANGUAGES:
+        return []
+    claimed = [
+        fact
+        for fact in read_facts(draft, (written_in,))
+        if fact.kind not in _DETAILS and not (fact.spelt and _is_small(fact))
+    ]
+    names = names_in(_body(draft), written_in)
+    if not claimed and not names:
+        return []
+    known = _known(brief, written_in)
+    found: list[list[Fact]] = []
+    for fact in claimed:
+        if known.has(fact):
+            continue
+        if found and 0 <= fact.start - found[-1][-1].end <= 4:
+            found[-1].append(fact)
+        else:
+            found.append([fact])
+    told = [_nobody_said(draft, " ".join(fact.written for fact in group)) for group in found]
+    told += [
+        _nobody_said(draft, name.written)
+        for name in names
+        if name.parts and not any(part in known.words for part in name.parts)
+    ]
+    return list({finding.text: finding for finding in told}.values())[:MAX_FINDINGS]
+
+
+def _is_small(fact: Fact) -> bool:
+    return str(fact.meaning).isdigit() and int(str(fact.meaning)) < _LEAST_SPELT
+
+
+def _body(draft: str) -> str:
+    """The draft with blanks for its greeting and the short lines at its end, which name people."""
+    body = _GREETING.sub(lambda found: " " * len(found[0]), draft)
+    lines = body.split("\n")
+    for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _LAST_LINES), -1):
+        if len(lines[at].split()) > _LAST_LINES or lines[at].rstrip().endswith((".", "?")):
+            break
+        lines[at] = " " * len(lines[at])
+    return "\n".join(lines)
+
+
+def _known(brief: Brief, written_in: str) -> Known:
+    email = brief.email
+    order = (written_in, *(code for code in LANGUAGES if code != written_in))
+    known = Known()
+    known.add_day(brief.now)
+    known.add_day(email.date)
+    people = f"{brief.sender.name}\n{brief.user.name}"
+    mail = (header(email), parted(email)[0], email.signature[:MAX_SIGNATURE], people[:MAX_SIGNATURE])
+    for text in (*said(brief), about_user(brief), *mail):
+        known.add(text, order)
+    return known
+
+
+def _nobody_said(draft: str, written: str) -> Finding:
+    start = max(draft.find(written), 0)
+    return Finding(
+        code="unsupported_fact",
+        text=f"“{written}” is in neither the newest email nor what you said. Check it before you send.",
+        start=start,
+        end=start + len(written) if draft.startswith(written, start) else start,
+        request=f"Take out “{written}”: nobody said it.",
+    )
+
+
 def unsupported_details(draft: str, brief: Brief) -> list[Finding]:
     """One for each link, address, amount, and bank, card or phone number that nobody gave.
 
@@ -33,7 +133,7 @@ def unsupported_details(draft: str, brief: Brief) -> list[Finding]:
         return []
     email = brief.email
     sources = "\n".join(
-        (*said(brief), about_user(brief), header(email), newest(email), email.signature[:MAX_SIGNATURE])
+        (*said(brief), about_user(brief), header(email), parted(email)[0], email.signature[:MAX_SIGNATURE])
     )
     known = {(detail.kind, detail.same_as) for detail in details(sources)}
     values, digits = numbers(sources), digit_runs(sources)

@@ -1,0 +1,324 @@
+"""What a mail asks of its reader, and what a draft does about it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from email_assistant.brief import Ask, Brief
+from email_assistant.mail import IncomingEmail
+from email_assistant.mail.language import language_of
+from email_assistant.proofreading.facts import read_facts
+from email_assistant.proofreading.gaps import find_gaps
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, parted, said
+from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.lexicon import LANGUAGES, fold
+from email_assistant.proofreading.model import AskStatus, Finding
+from email_assistant.proofreading.saying import decision_of, says
+from email_assistant.proofreading.sentences import split_sentences
+from email_assistant.proofreading.wishes import body_of
+
+MAX_READ = 20_000
+"""Characters of a mail in which asks are looked for."""
+MAX_ASKS = 8
+MAX_ASK = 100
+"""Characters of an ask's text."""
+MAX_OPTION = 40
+MAX_SENTENCE = 400
+
+Column = Literal["request", "talk", "footer", "or", "when", "how_many"]
+
+_LEAD = re.compile(
+    r"^(?:and|so|but|also|then|und|aber|et|mais|y|pero|e|ma|mas|en|maar|also,|auch|finally|lastly|first|second"
+    r"|[-*•]|\d{1,2}[.)])[,:]?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_FAR_AS_SAME = 0.7
+_TOUCHED = 0.34
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_ARTICLE = re.compile(r"^(?:on|at|for|by|am|um|le|el|il|op|om|à|a|em|in|den|dem)\s+", re.IGNORECASE)
+_STOP = re.compile(r"[,;:?!.()\n]|\s[–—-]\s")
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files(__package__).joinpath("asks.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _any(column: Column, language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_table()[language][column])})")
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return frozenset(word[:6] for table in _table().values() for word in table["empty"])
+
+
+def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
+    """What the newest message asks of its reader, each thing once, in its order.
+
+    Speaks `LANGUAGES`; in others a sentence with a question mark is an ask.
+    """
+    text, _ = parted(email)
+    text = text[:MAX_READ]
+    spoken = email.language or language_of(text)
+    asks: list[Ask] = []
+    for sentence in split_sentences(text):
+        quote = " ".join(sentence[:MAX_SENTENCE].split())
+        if not _asks(quote, spoken):
+            continue
+        short = _short(quote)
+        words = _stems(short)
+        if any(_alike(words, _stems(other.text)) for other in asks):
+            continue
+        asks.append(Ask(text=short, quote=quote, options=_options(quote, spoken)))
+        if len(asks) == MAX_ASKS:
+            break
+    return tuple(asks)
+
+
+def _asks(quote: str, spoken: str) -> bool:
+    question = quote.rstrip(" \"”»)’'").endswith(("?", "？"))
+    if spoken not in LANGUAGES:
+        return question and len(quote) > 3
+    folded = fold(quote)
+    if (
+        len(folded.split()) < 2
+        or _any("talk", spoken).search(folded)
+        or _any("footer", spoken).search(folded)
+    ):
+        return False
+    return question or bool(_any("request", spoken).search(folded))
+
+
+def _short(quote: str) -> str:
+    text = quote
+    while lead := _LEAD.match(text):
+        text = text[lead.end() :]
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if len(text) <= MAX_ASK else f"{text[: MAX_ASK - 1].rsplit(' ', 1)[0]}…"
+
+
+def _alike(words: set[str], other: set[str]) -> bool:
+    return (
+        bool(words and other)
+        and len(words & other) >= _FAR_AS_SAME * min(len(words), len(other))
+        and (abs(len(words) - len(other)) <= 2)
+    )
+
+
+def _stems(text: str) -> set[str]:
+    return {stem for word in _WORD.findall(fold(text)) if (stem := word[:6]) not in _empty()}
+
+
+def _options(quote: str, spoken: str) -> tuple[str, ...]:
+    """The answers between which a sentence lets choose: two facts of a kind around an "or", or two words."""
+    if spoken not in LANGUAGES:
+        return ()
+    choice = rf"\s(?:{'|'.join(_table()[spoken]['or'])})\s"
+    for found in re.finditer(choice, fold(quote)):
+        before, after = quote[: found.start()], quote[found.end() :]
+        facts = _fact_options(quote, found.start(), found.end(), spoken)
+        if facts:
+            return facts
+        left, right = _STOP.split(before)[-1].split(), _STOP.split(after)[0].split()
+        if right and left and len(right) <= 2 and "?" in quote:
+            size = len(right)
+            if len(left) > size and len(" ".join(left[-size:])) <= MAX_OPTION:
+                return (" ".join(left[-size:]), " ".join(right)[:MAX_OPTION])
+    return ()
+
+
+def _fact_options(quote: str, start: int, end: int, spoken: str) -> tuple[str, ...]:
+    facts = [
+        fact
+        for fact in read_facts(quote, (spoken,))
+        if fact.kind in {"date", "weekday", "tomorrow", "time", "number", "amount"}
+    ]
+    left = [fact for fact in facts if fact.end <= start]
+    right = [fact for fact in facts if fact.start >= end and fact.start - end < MAX_OPTION]
+    if not left or not right or start - left[-1].end > MAX_OPTION:
+        return ()
+    kinds = {right[0].kind}
+    chosen = [fact for fact in left if fact.kind in kinds]
+    if not chosen:
+        return ()
+    options = []
+    for fact in [*chosen, right[0]]:
+        together = [other for other in facts if 0 <= other.start - fact.end <= 8 and other.kind not in kinds]
+        last = together[0].end if together else fact.end
+        if together and re.search(choice_words(spoken), fold(quote[fact.end : together[0].start])):
+            last = fact.end
+        options.append(_with_article(quote, fact.start, last))
+    return tuple(dict.fromkeys(option[:MAX_OPTION] for option in options))
+
+
+@cache
+def choice_words(spoken: str) -> str:
+    """A pattern for "or" in a language."""
+    return rf"\b(?:{'|'.join(_table()[spoken]['or'])})\b"
+
+
+def _with_article(quote: str, start: int, end: int) -> str:
+    article = re.search(r"\b(?:the|den|le|el|il|de|o)\s$", quote[max(0, start - 5) : start], re.IGNORECASE)
+    begin = start - len(article[0]) if article else start
+    return _ARTICLE.sub("", quote[begin:end].strip())
+
+
+def ask_status(ask: Ask, draft: str, brief: Brief) -> AskStatus:
+    """What a draft does with an ask.
+
+    It answers if it names one of the options, gives the kind of fact asked for, speaks of it, or decides it.
+    """
+    draft = draft[:MAX_DRAFT]
+    spoken = brief.email.language or language_of(ask.quote or ask.text)
+    body = body_of(draft)
+    words = _stems(f"{ask.text} {' '.join(ask.options)}")
+    for gap in find_gaps(body):
+        around = body[max(0, gap.start - 80) : gap.end + 40]
+        if _stems(gap.text) & words or len(_stems(around) & words) >= 2 or _gap_is_for(gap.text, ask, spoken):
+            return "gap"
+    return "answered" if _meets(ask, body, language(draft, brief), spoken, brief) else "left_open"
+
+
+def _gap_is_for(text: str, ask: Ask, spoken: str) -> bool:
+    if spoken not in LANGUAGES:
+        return False
+    asked, gap = fold(ask.text), fold(text)
+    return any(
+        _any(column, spoken).search(asked) and re.search(hint, gap)
+        for column, hint in (
+            (
+                "when",
+                r"day|date|time|tag|datum|termin|uhr|jour|heure|dia|fecha|hora|giorno|data|ora|dag|tijd|when|wann",
+            ),
+            (
+                "how_many",
+                r"number|how|anzahl|zahl|nombre|numero|cantidad|quant|aantal|preis|price|prix|prezzo|amount",
+            ),
+        )
+    )
+
+
+def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> bool:
+    """Whether a text answers an ask."""
+    folded = fold(text)
+    if not folded.strip():
+        return False
+    question = fold(f"{ask.text} {ask.quote}")
+    kinds = _kinds_asked(question, spoken)
+    order = (
+        (written_in, *(code for code in LANGUAGES if code != written_in))
+        if written_in in LANGUAGES
+        else LANGUAGES
+    )
+    facts = read_facts(text, order)
+    decides = written_in in LANGUAGES and any(says(each, folded, written_in) for each in ("yes", "no"))
+    words = _stems(ask.text)
+    touched = len(words & _stems(text)) >= max(1, _TOUCHED * len(words)) if words else False
+    if ask.options:
+        known = Known(brief.email.date.date() if brief.email.date else None)
+        known.add(text, order, facts)
+        named = any(
+            fold(option) in folded
+            or any(known.has(fact) for fact in read_facts(option, LANGUAGES) if fact.kind != "number")
+            for option in ask.options
+        )
+        return named or (decides and written_in in LANGUAGES and says("no", folded, written_in))
+    if kinds:
+        return any(fact.kind in kinds for fact in facts) or (
+            written_in in LANGUAGES and says("no", folded, written_in) and touched
+        )
+    return touched or (decides and not _is_open(question, spoken) and len(words) < 12)
+
+
+def _kinds_asked(question: str, spoken: str) -> frozenset[str]:
+    if spoken not in LANGUAGES:
+        return frozenset()
+    if _any("when", spoken).search(question):
+        return frozenset(("date", "weekday", "tomorrow", "time", "month"))
+    if _any("how_many", spoken).search(question):
+        return frozenset(("number", "amount", "percentage", "time"))
+    return frozenset()
+
+
+_OPEN = re.compile(
+    r"\b(?:what|where|who|whom|which|how|why|was|wo|wer|wem|welche[rsnm]?|wie|warum|que|quoi|ou|qui|quels?|quelles?"
+    r"|comment|pourquoi|donde|quien|cual|como|por que|che|dove|chi|quale|quali|come|perche|onde|quem|qual"
+    r"|wat|waar|welke|hoe|waarom)\b"
+)
+
+
+def _is_open(question: str, spoken: str) -> bool:
+    """Whether a yes or no does not answer it."""
+    return bool(_OPEN.match(re.sub(r"^\W+|^(?:und|and|et|y|e|en) ", "", question)))
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """One for each ask that the user answered and the draft does not meet. Speaks `LANGUAGES`."""
+    written_in = language(draft, brief)
+    if written_in not in LANGUAGES or not (asks := brief.asks[:MAX_ASKS]):
+        return []
+    words = "\n".join(said(brief))[:MAX_SAID]
+    if not words.strip():
+        return []
+    spoken_by_user = language_of(words) or "en"
+    findings = []
+    for ask in asks:
+        asked_in = brief.email.language or language_of(ask.quote or ask.text)
+        if not _answers(ask, words, spoken_by_user, asked_in, brief):
+            continue
+        if ask_status(ask, draft, brief) == "left_open":
+            findings.append(
+                Finding(
+                    code="unmet_ask",
+                    text=f"They ask “{ask.text}”, you answered, and the draft does not. Add the answer.",
+                    request=f"Answer their question “{ask.text}” with what I told you.",
+                )
+            )
+    return findings
+
+
+def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Brief) -> bool:
+    """Whether the user's words surely answer an ask: they name an option, or speak of what it is about."""
+    for each in brief.clarifications:
+        if each.answer.strip() and _alike(_stems(each.question), _stems(ask.text)):
+            return True
+    stems = _stems(ask.text)
+    shared = len(stems & _stems(words))
+    if ask.options or _kinds_asked(fold(ask.text), asked_in):
+        return _meets(ask, words, spoken_by_user, asked_in, brief)
+    return (
+        shared >= 2
+        or (bool(stems) and shared >= 0.5 * len(stems))
+        or (len(brief.asks) == 1 and decision_of(fold(words)) in {"yes", "no"})
+    )
+
+
+@cache
+def _stance_table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files(__package__).joinpath("stances.toml").read_text(encoding="utf-8"))
+
+
+def stances(asks: tuple[Ask, ...], language: str = "en") -> tuple[str, ...]:
+    """Two or three ways to answer a mail that came without instructions, each for one tap.
+
+    Args:
+        asks: what the mail asks.
+        language: of the user interface; English where there is no table for it.
+    """
+    table = _stance_table().get(language) or _stance_table()["en"]
+    if not asks:
+        return (table["thanks"], table["more_time"])
+    optional = next((ask for ask in asks if ask.options), None)
+    if optional and len(optional.options) > 1:
+        chosen = [table["yes_option"].format(option=option) for option in optional.options[:2]]
+        return (*chosen, table["neither"])
+    if len(asks) > 1:
+        return (table["yes_all"], table["no_why"], table["more_time"])
+    return (table["yes"], table["no_why"], table["more_time"])

@@ -1,0 +1,156 @@
+"""Finds what feedback did to a draft: nothing, too little, or more than it should."""
+
+from __future__ import annotations
+
+import re
+
+from email_assistant.brief import Brief
+from email_assistant.proofreading.details import plain
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, said
+from email_assistant.proofreading.lexicon import fold
+from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.wishes import asking, sentences_of
+
+MAX_LOST = 3
+MAX_SENTENCES = 80
+"""Of a draft; those of two drafts are compared with each other."""
+
+_EQUAL = re.compile(r"[\W_]+")
+_SHORTER, _LONGER = 0.97, 1.03
+"""How long a draft must be against the one before to be shorter or longer."""
+_KEPT = 0.5
+"""Of a sentence's words that one of the new draft must have to be it."""
+_TOUCHED = 0.5
+_FIRST_DRAFT_AT_LEAST = 170
+"""Words that no first draft is too long for."""
+_WORDS_PER_SAID, _WORDS_PER_ASK = 4, 45
+_CONTENT = re.compile(r"[^\W\d_]{4,}|\d+")
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """What became of the newest feedback; of a first draft, whether it is much longer than what was said.
+
+    Equal and lost text is found in every language; what was asked of the length in the ones of the wishes.
+    """
+    draft = draft[:MAX_DRAFT]
+    if not brief.revisions:
+        return _too_long(draft, brief)
+    revision = brief.revisions[-1]
+    before, feedback = revision.draft[:MAX_DRAFT], fold(plain(revision.feedback[:MAX_SAID]))
+    if not before.strip():
+        return []
+    if _same(before, draft):
+        return [
+            _no_change(
+                "The draft did not change. Say it in other words, or edit it yourself.", revision.feedback
+            )
+        ]
+    size = len(" ".join(draft.split())) / max(1, len(" ".join(before.split())))
+    if wants_shorter(feedback) and size > _SHORTER:
+        return [
+            _no_change("It did not get shorter. Ask again, or cut it yourself.", "Make it clearly shorter.")
+        ]
+    if wants_longer(feedback) and size < _LONGER:
+        return [
+            _no_change("It did not get longer. Ask again, or say what to add.", "Make it clearly longer.")
+        ]
+    return _lost(before, draft, feedback)
+
+
+def wants_shorter(folded: str) -> bool:
+    """Whether feedback, folded, asks for a shorter draft."""
+    return bool(asking("shorter").search(asking("not_shorter").sub(" ", folded)))
+
+
+def wants_longer(folded: str) -> bool:
+    """Whether feedback, folded, asks for a longer draft."""
+    return bool(asking("longer").search(asking("not_longer").sub(" ", folded))) and not wants_shorter(folded)
+
+
+def concerns_all(folded: str) -> bool:
+    """Whether feedback, folded, may change every sentence."""
+    return wants_shorter(folded) or wants_longer(folded) or bool(asking("whole").search(folded))
+
+
+def _no_change(text: str, request: str) -> Finding:
+    return Finding(code="no_change", text=text, request=request)
+
+
+def _same(before: str, after: str) -> bool:
+    """Whether two drafts have the same letters and digits."""
+    return _EQUAL.sub("", before.casefold()) == _EQUAL.sub("", after.casefold()) and (
+        before.strip() == after.strip() or before.count("!") == after.count("!")
+    )
+
+
+def _lost(before: str, after: str, feedback: str) -> list[Finding]:
+    """The sentences that are gone though the feedback names nothing of them."""
+    if concerns_all(feedback):
+        return []
+    old, new = sentences_of(before)[:MAX_SENTENCES], sentences_of(after)[:MAX_SENTENCES]
+    left = [_words(sentence) for sentence in new]
+    everything = set().union(*left) if left else set()
+    gone = []
+    for at, sentence in enumerate(old):
+        words = _words(sentence)
+        if len(words) < 2 or any(_share(words, other) >= _KEPT for other in left):
+            continue
+        gone.append((at, sentence, words))
+    findings = []
+    named = _words(feedback)
+    removes = bool(asking("remove").search(feedback))
+    counted = _counted(feedback, len(old))
+    for at, sentence, words in gone:
+        if at in counted or words & named or (len(words & everything) > _TOUCHED * len(words)):
+            continue
+        if removes and len(gone) == 1:  # it was meant, in other words
+            continue
+        findings.append(_lost_finding(sentence))
+    return findings[:MAX_LOST]
+
+
+def _lost_finding(sentence: str) -> Finding:
+    excerpt = sentence if len(sentence) <= 100 else f"{sentence[:99].rstrip()}…"
+    return Finding(
+        code="lost",
+        text=f"“{excerpt}” is gone. Put it back if you did not mean it.",
+        request=f"Keep the sentence “{sentence[:400]}”.",
+    )
+
+
+def _counted(feedback: str, count: int) -> set[int]:
+    """The places that feedback names by number or as the last one."""
+    places = set()
+    ordinals = {
+        "first|erste|premier|primer|prim|eerste": 0,
+        "second|zweit|deuxieme|segund|second|tweede": 1,
+        "third|dritt|troisieme|tercer|terz|derde": 2,
+        "last|letzt|dernier|ultim|laatste": count - 1,
+    }
+    for words, place in ordinals.items():
+        if re.search(rf"\b(?:{words})", feedback):
+            places.add(place)
+    return places
+
+
+def _words(text: str) -> set[str]:
+    return {word[:6] for word in _CONTENT.findall(fold(text))}
+
+
+def _share(words: set[str], other: set[str]) -> float:
+    return len(words & other) / len(words)
+
+
+def _too_long(draft: str, brief: Brief) -> list[Finding]:
+    words = len(draft.split())
+    notes = sum(len(text.split()) for text in said(brief))
+    warranted = _FIRST_DRAFT_AT_LEAST + _WORDS_PER_SAID * notes + _WORDS_PER_ASK * len(brief.asks)
+    if words <= warranted or ((asks_length := fold(brief.voice.length)) and wants_longer(asks_length)):
+        return []
+    return [
+        Finding(
+            code="too_long",
+            text=f"It has {words} words, much more than what you said needs. Make it shorter.",
+            request="Make it much shorter: say only what I told you.",
+        )
+    ]

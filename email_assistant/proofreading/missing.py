@@ -1,0 +1,223 @@
+"""Finds what the user said and the draft lacks: facts, names, their decision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from email_assistant.brief import Brief
+from email_assistant.mail.language import language_of
+from email_assistant.proofreading.details import plain
+from email_assistant.proofreading.facts import Fact, read_facts
+from email_assistant.proofreading.given import MAX_DRAFT, language, said
+from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.lexicon import LANGUAGES, fold
+from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.names import names_in
+from email_assistant.proofreading.saying import Decision, decision_of, phrases, says
+
+MAX_FINDINGS = 5
+_UNREADABLE = 12
+"""Up to here a language whose words are not known may spell a number."""
+_ANY_LANGUAGE = frozenset(
+    ("link", "address", "account", "card", "phone", "amount", "percentage", "reference", "number")
+)
+_WITHIN_A_CLAUSE = 60
+_CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)")
+_TOLD = re.compile(
+    r"\b(?:tell|ask|let|inform|thank|remind|to|dear|hi|hello|write|reply|answer|dis a|dile a|di a"
+    r"|rispondi a|zeg|vraag|demande a|pergunta a|diz a|dites a|chiedi a|escribe a|scrivi a"
+    r"|ecris a|schrijf aan|zeg tegen)\s$"
+)
+_SHORTEST_ORDER = 5
+
+_DECISIONS: dict[Decision, tuple[str, str]] = {
+    "yes": ("You said yes, and the draft does not.", "Say yes clearly."),
+    "no": ("You said no, and the draft does not.", "Decline clearly and politely."),
+    "later": ("You want to decide later, and the draft does not say so.", "Say that I will decide later."),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that the user gave, and in which of their words."""
+
+    fact: Fact
+    place: int
+    source: str
+
+
+def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
+    """The facts that a draft must hold, and those that the user took back or wants left out."""
+    kept: list[Said] = []
+    gone: list[Fact] = []
+    texts = said(brief)
+    first_feedback = len(texts) - sum(bool(each.feedback.strip()) for each in brief.revisions)
+    for index, text in enumerate(texts):
+        source = "your notes" if index == 0 and brief.instructions.strip() else "your answer"
+        source = "your feedback" if index >= first_feedback else source
+        languages = _languages(text, brief)
+        folded = fold(plain(text))
+        styled = re.compile(rf"\s?-?\s?(?:\w{{2,8}} )?{phrases('style', languages).pattern}(?!\w)")
+        facts = [fact for fact in read_facts(text, languages) if not styled.match(folded, fact.end)]
+        facts = [fact for fact in facts if not re.search(r"version\s#?$", folded[: fact.start][-10:])]
+        taken = _taken_back(folded, facts, languages)
+        replaces = bool(taken) and index >= first_feedback
+        gone += taken
+        new = [fact for fact in facts if fact not in taken]
+        kinds = {_family(fact) for fact in new}
+        kept = [
+            each
+            for each in kept
+            if not (replaces and _family(each.fact) in kinds)
+            and not any(_means_the_same(each.fact, fact) for fact in taken)
+        ]
+        gone = [fact for fact in gone if not any(_means_the_same(fact, other) for other in new)]
+        kept += [Said(fact, index, source) for fact in new]
+    return kept, gone
+
+
+def _family(fact: Fact) -> str:
+    return "day" if fact.kind in {"date", "weekday", "tomorrow"} else fact.kind
+
+
+def _means_the_same(one: Fact, other: Fact) -> bool:
+    return one.kind == other.kind and one.meaning == other.meaning
+
+
+def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> list[Fact]:
+    """The facts that are replaced, or that a clause says to leave out."""
+    spans: list[tuple[int, int]] = []
+    for found in phrases("instead", languages).finditer(folded):
+        behind = [fact for fact in facts if 0 <= fact.start - found.end() < _WITHIN_A_CLAUSE // 2]
+        if behind and not _CLAUSE_END.search(folded, found.end(), behind[0].start):
+            spans.append((behind[0].start, _group_end(behind)))
+    for found in phrases("instead_last", languages).finditer(folded):
+        spans.append(found.span())
+    for found in phrases("leave_out", languages).finditer(folded):
+        end = _CLAUSE_END.search(folded, found.end())
+        spans.append((found.start(), end.start() if end else len(folded)))
+    return [fact for fact in facts if any(a <= fact.start < b for a, b in spans)]
+
+
+def _group_end(facts: list[Fact]) -> int:
+    """Where the facts end that follow one another as one, such as "Tuesday at 3 pm"."""
+    end = facts[0].end
+    for fact in facts[1:]:
+        if fact.start - end > 4:
+            break
+        end = fact.end
+    return end
+
+
+def _languages(text: str, brief: Brief) -> tuple[str, ...]:
+    """How to read the user's words: in their language where it is sure, else in the likely ones."""
+    sure = language_of(text)
+    if sure in LANGUAGES:
+        return (sure,)
+    likely = dict.fromkeys(("en", brief.language, brief.email.language))
+    return tuple(code for code in likely if code in LANGUAGES)
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """One finding for each fact, name and decision that is missing.
+
+    Speaks `LANGUAGES`; of a draft in another it only misses what is written alike everywhere.
+    """
+    draft = draft[:MAX_DRAFT]
+    written_in = language(draft, brief)
+    order = (written_in, *(code for code in LANGUAGES if code != written_in))
+    known = Known(brief.email.date.date() if brief.email.date else brief.now.date() if brief.now else None)
+    known.add(draft, order if written_in in LANGUAGES else LANGUAGES)
+    required, _ = user_facts(brief)
+    lacking = [
+        each
+        for each in required
+        if (written_in in LANGUAGES or _is_alike_everywhere(each.fact)) and not known.has(each.fact)
+    ]
+    findings = [_finding(group) for group in _grouped(lacking)]
+    findings += _names(known, brief, written_in)
+    if decision := _decision(draft, brief, written_in):
+        findings.insert(0, decision)
+    return findings[:MAX_FINDINGS]
+
+
+def _is_alike_everywhere(fact: Fact) -> bool:
+    if fact.kind == "number":
+        return not fact.spelt and str(fact.meaning).isdigit() and int(str(fact.meaning)) > _UNREADABLE
+    return fact.kind in _ANY_LANGUAGE
+
+
+def _grouped(lacking: list[Said]) -> list[list[Said]]:
+    groups: list[list[Said]] = []
+    seen: list[Fact] = []
+    for each in lacking:
+        if any(_means_the_same(each.fact, fact) for fact in seen):
+            continue
+        seen.append(each.fact)
+        last = groups[-1][-1] if groups else None
+        if last and last.place == each.place and 0 <= each.fact.start - last.fact.end <= 4:
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return groups
+
+
+def _finding(group: list[Said]) -> Finding:
+    written = " ".join(each.fact.written for each in group)
+    return Finding(
+        code="missing_fact",
+        text=f"“{written}” from {group[0].source} is not in it. Add it, or leave it out on purpose.",
+        request=f"Say “{written}” in the reply, as I told you.",
+    )
+
+
+def _names(known: Known, brief: Brief, written_in: str) -> list[Finding]:
+    people = fold(f"{brief.sender.name} {brief.user.name} {brief.email.sender or ''}")
+    findings: dict[str, Finding] = {}
+    for text in said(brief):
+        languages = _languages(text, brief)
+        if written_in not in languages:
+            continue
+        folded = fold(text)
+        quiet = phrases("leave_out", languages)
+        for name in names_in(text, written_in):
+            before = folded[max(0, name.start - _WITHIN_A_CLAUSE) : name.start]
+            if any(part in known.words or part in people for part in name.parts):
+                continue
+            if _TOLD.search(before) or quiet.search(before) or phrases("instead", languages).search(before):
+                continue
+            findings[name.written] = Finding(
+                code="missing_fact",
+                text=f"“{name.written}” from what you said is not in it. Add it, or leave it out on purpose.",
+                request=f"Mention {name.written}, as I told you.",
+            )
+    return [*findings.values()]
+
+
+def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
+    if written_in not in LANGUAGES:
+        return None
+    decision = decision_of(fold(brief.instructions[:MAX_DRAFT]), _languages(brief.instructions, brief))
+    for each in brief.revisions:
+        folded = fold(each.feedback[:MAX_DRAFT])
+        if (changed := decision_of(folded, _languages(folded, brief))) and changed != decision:
+            opening = re.match(r"\W*\w+", folded)
+            if opening and len(opening[0]) < _SHORTEST_ORDER:
+                return None  # "no" or "yes" of feedback may speak of the draft
+            decision = changed
+    if decision is None:
+        return None
+    folded = fold(plain(draft))
+    held = {each: says(each, folded, written_in) for each in _DECISIONS}
+    match decision:
+        case "yes":
+            missing = not held["yes"]
+        case "no":
+            missing = not held["no"]
+        case "later":
+            missing = not held["later"]
+    if not missing:
+        return None
+    text, request = _DECISIONS[decision]
+    return Finding(code="missing_fact", text=f"{text} Change it before you send.", request=request)

@@ -1,0 +1,109 @@
+"""Finds promises in a draft, and acts told as done, that the user did not make."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from email_assistant.brief import Brief
+from email_assistant.proofreading.given import about_user, language, parted, said
+from email_assistant.proofreading.lexicon import LANGUAGES, fold
+from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.saying import decision_of
+
+MAX_PROMISES = 5
+
+_GUARANTEE, _ATTACHED = "guarantee", "attach"
+_STEM_OF_ATTACHING = {
+    "en": "attach|enclos",
+    "de": "anhang|anhäng|beigefug|anbei|anlage|beifug",
+    "fr": "joint|joins|joind|joign|annexe",
+    "es": "adjunt|anex",
+    "it": "alleg",
+    "pt": "anex",
+    "nl": "bijlage|bijgevoegd|bijvoeg|bijgaand",
+}
+
+
+class Promise(NamedTuple):
+    """What a draft commits to: the kind of act, and where it says so."""
+
+    act: str
+    start: int
+    end: int
+
+
+def promises_in(folded: str, language: str) -> list[Promise]:
+    """The promises of a text, folded, in its language."""
+    if language not in LANGUAGES:
+        return []
+    pattern, acts = _pattern(language)
+    found: list[Promise] = []
+    for match in pattern.finditer(folded):
+        act = next((name for name in acts if match[name]), "")
+        found.append(Promise(act, *match.span()))
+        if len(found) == MAX_PROMISES:
+            break
+    return found
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath("promises.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _pattern(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    table = _table()[language]
+    acts: dict[str, list[str]] = table["acts"]
+    begins = f"(?:{table['first']}|{table['done']})"
+    alternatives = [
+        rf"\b{begins}\s?(?:{'|'.join(f'(?P<{name}>(?:{_any(stems)}))' for name, stems in acts.items())})\w*",
+        rf"\b(?P<{_ATTACHED}>{_any(table['attached'])})\b",
+        rf"\b(?P<{_GUARANTEE}>{_any(table['sure'])})\w*",
+    ]
+    return re.compile("|".join(alternatives)), (*acts, _ATTACHED, _GUARANTEE)
+
+
+@cache
+def _said_pattern(act: str) -> re.Pattern[str]:
+    """An act's words in any language."""
+    if act == _ATTACHED:
+        stems = list(_STEM_OF_ATTACHING.values())
+    elif act == _GUARANTEE:
+        stems = [stem for table in _table().values() for stem in table["sure"]]
+    else:
+        stems = [stem for table in _table().values() for stem in table["acts"].get(act, [])]
+    return re.compile(rf"(?<!\w)(?:\w{{0,4}})(?:{_any(stems)})")
+
+
+def _any(stems: list[str]) -> str:
+    return "|".join(stems)
+
+
+def unsupported_promises(draft: str, brief: Brief) -> list[Finding]:
+    """One for each that neither the user's words nor their consent to what the mail asks support."""
+    folded = fold(draft)
+    made = promises_in(folded, language(draft, brief))
+    if not made:
+        return []
+    words = fold("\n".join((*said(brief), about_user(brief))))
+    asked = fold(parted(brief.email)[0])
+    consents = decision_of(fold(brief.instructions)) == "yes"
+    findings: dict[str, Finding] = {}
+    for act, start, end in made:
+        pattern = _said_pattern(act)
+        if pattern.search(words) or (consents and act != _GUARANTEE and pattern.search(asked)):
+            continue
+        written = draft[start:end].strip()
+        findings[act] = Finding(
+            code="unsupported_fact",
+            text=f"You did not say “{written}”. Check that it is so, or take it out.",
+            start=start,
+            end=end,
+            request=f"Take out “{written}”: I did not say that.",
+        )
+    return [*findings.values()]

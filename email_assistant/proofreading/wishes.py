@@ -1,0 +1,256 @@
+"""What people ask of the style of drafts: read from their words, and checked on a draft."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+from email_assistant.brief import Brief
+from email_assistant.mail.language import language_of
+from email_assistant.proofreading.details import plain
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language
+from email_assistant.proofreading.lexicon import LANGUAGES, NUMBER, fold, lex
+from email_assistant.proofreading.model import Code, Finding
+from email_assistant.proofreading.sentences import split_sentences
+
+MAX_WISHES = 20
+
+Column = Literal[
+    "standing", "shorter", "not_shorter", "longer", "not_longer", "whole", "remove", "no_exclamation",
+    "no_emoji", "no_contractions", "limit", "words", "sentences", "mention", "sign", "formal", "informal",
+]  # fmt: skip
+
+_PART = re.compile(r"[^.;!?\n]+(?:[.;!?](?=\S)[^.;!?\n]*)*")
+_BREAK = re.compile(r",?\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s(?=\w)")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]|(?<!\\S)[:;]-?[)D(P](?!\\w)")
+_CONTRACTION = re.compile(
+    r"\b(?:[^\W\d_]+n['’]t|(?:I|you|we|they|he|she|it|that|there|what|who|let|here)['’](?:m|re|ve|ll|d|s))\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_COUNT = rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]\ue0ff*)"
+_QUOTED = re.compile(r"[\"“„«'‘](?P<what>[^\"”“»'’\n]{1,60})[\"”“»'’]|(?P<bare>[^.,;!?\n]{1,60})")
+_SIGNED = re.compile(r"[\"“„«'‘]?(?P<name>[^\W\d_][\w.'’ -]{0,60}?)[\"”“»'’]?\s*(?:$|[.,;!\n])")
+_LAST_LINES = 6
+_A_FEW = 0.15
+"""How far over an asked number of words a draft may be before it is told."""
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath("wishes.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def asking(column: Column, languages: tuple[str, ...] = LANGUAGES) -> re.Pattern[str]:
+    """What `languages` have in a column, over folded text; nothing where they have none."""
+    found = [phrase for code in languages for phrase in _table()[code][column]]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})" if found else r"(?!)")
+
+
+def parse_wishes(text: str) -> tuple[tuple[str, bool], ...]:
+    """The wishes of a feedback, each with whether it also holds for all later drafts.
+
+    A wish stands for all drafts if it says so ("never", "from now on"), or if it bans a habit of style such
+    as exclamation marks. Speaks `LANGUAGES`.
+    """
+    wishes: dict[str, bool] = {}
+    for found in _PART.finditer(text[:MAX_SAID]):
+        for part in _parts(found[0]):
+            wishes.setdefault(part, _stands(fold(plain(part))))
+            if len(wishes) == MAX_WISHES:
+                return tuple(wishes.items())
+    return tuple(wishes.items())
+
+
+def _parts(sentence: str) -> Iterator[str]:
+    """A sentence, parted where one of its halves stands for all drafts and the other does not."""
+    if halves := [half.strip(" ,:-") for half in _BREAK.split(sentence) if half.strip(" ,:-")]:
+        standing = [_stands(fold(plain(half))) for half in halves]
+        if any(standing) and not all(standing):
+            yield from halves
+        else:
+            yield sentence.strip(" ,:-")
+
+
+def _stands(folded: str) -> bool:
+    habits: tuple[Column, ...] = ("standing", "no_exclamation", "no_emoji", "no_contractions", "sign")
+    habits += ("formal", "informal")
+    return any(asking(column).search(folded) for column in habits)
+
+
+class _Draft(NamedTuple):
+    """A draft as the checks look at it."""
+
+    text: str
+    folded: str
+    language: str
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """One for each standing wish, or limit asked of this draft, that it does not keep. Speaks `LANGUAGES`."""
+    draft = draft[:MAX_DRAFT]
+    read = _Draft(draft, fold(draft), language(draft, brief))
+    findings: dict[tuple[str, str], Finding] = {}
+    wishes = [(wish[:MAX_SAID], True) for wish in brief.wishes[:MAX_WISHES]]
+    wishes += [(revision.feedback[:MAX_SAID], False) for revision in brief.revisions[-1:]]
+    wishes.append((brief.instructions[:MAX_SAID], False))
+    for wish, standing in wishes:
+        folded = fold(plain(wish))
+        for rule in _RULES:
+            if finding := rule(wish, folded, read, standing):
+                findings.setdefault((finding.code, finding.text), finding)
+    return [*findings.values()]
+
+
+Rule = Callable[[str, str, _Draft, bool], Finding | None]
+
+
+def _broken(text: str, request: str, found: re.Match[str] | None = None) -> Finding:
+    start, end = found.span() if found else (0, 0)
+    return Finding(code="broken_wish", text=text, start=start, end=end, request=request)
+
+
+def _exclamation(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    found = re.search("[!！¡]", read.text) if asking("no_exclamation").search(folded) else None
+    text = "You want no exclamation marks, and there is one. Take it out."
+    return _broken(text, "Use no exclamation marks.", found) if found else None
+
+
+def _emoji(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    found = _EMOJI.search(read.text) if asking("no_emoji").search(folded) else None
+    return (
+        _broken("You want no emojis, and there is one. Take it out.", "Use no emojis.", found)
+        if found
+        else None
+    )
+
+
+def _contractions(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    if read.language not in {"en", ""} or not asking("no_contractions").search(folded):
+        return None
+    found = _CONTRACTION.search(read.text)
+    text = "You want no contractions, and there is “{}”. Write it out."
+    return _broken(text.format(found[0]), "Use no contractions such as “I'm”.", found) if found else None
+
+
+def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    lexed = lex(folded, LANGUAGES)
+    for unit in ("words", "sentences"):
+        pattern = rf"{asking('limit').pattern} (?:de |von |to )?{_COUNT} (?:\w+ )?{asking(unit).pattern}\b"
+        if not (found := re.search(pattern, lexed)):
+            continue
+        count = found["count"]
+        most = int(count) if count.isdigit() else ord(count[0]) - NUMBER
+        has = len(_WORD.findall(body_of(read.text))) if unit == "words" else len(sentences_of(read.text))
+        if has <= (most * (1 + _A_FEW) if unit == "words" else most):
+            return None
+        code: Code = "broken_wish" if standing else "too_long"
+        return Finding(
+            code=code,
+            text=f"You want at most {most} {unit}, and there are {has}. Shorten it.",
+            request=f"Write at most {most} {unit}.",
+        )
+    return None
+
+
+def _in_language(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    if not standing or not (sure := language_of(read.text)):
+        return None
+    for code in LANGUAGES:
+        for name, wanted in _table()[code]["language"].items():
+            said = rf"(?:in|auf|en|em|always|immer|altijd|toujours|siempre|sempre) (?:het )?{name}\b"
+            if re.search(rf"\b{said}", folded) and sure != wanted:
+                known = {value: key for key, value in _table()["en"]["language"].items()}
+                named = known[wanted].capitalize()
+                return _broken(
+                    f"You want it in {named}, and it is not. Have it translated.", f"Write in {named}."
+                )
+    return None
+
+
+def _signature(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    found = asking("sign").search(folded)
+    named = _SIGNED.match(plain(wish)[found.end() :]) if found else None
+    if not named:
+        return None
+    lines = [line for line in read.folded.split("\n") if line.strip()][-_LAST_LINES:]
+    name = named["name"].strip()
+    if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", "\n".join(lines)):
+        return None
+    return _broken(f"You sign as “{name}”, and it does not. Change the name below.", f"Sign as {name}.")
+
+
+def _address(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    code = read.language
+    if code not in LANGUAGES:
+        return None
+    body = body_of(read.text)
+    pairs: tuple[tuple[Column, str, str], ...] = (
+        ("formal", "informal_words", "formally"),
+        ("informal", "formal_words", "informally"),
+    )
+    for asked, wrong, how in pairs:
+        patterns = _table()[code][wrong]
+        if patterns and asking(asked).search(folded):
+            found = re.search(rf"\b(?:{'|'.join(patterns)})", body, re.IGNORECASE)
+            if found:
+                text = f"You want to address them {how}, and there is “{found[0]}”. Change it."
+                return _broken(text, f"Address the reader {how} throughout.")
+    return None
+
+
+def _mention(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    found = asking("mention").search(folded)
+    if not found:
+        return None
+    named = _QUOTED.match(folded, found.end())
+    if not named:
+        return None
+    what = re.sub(
+        r"\s(?:again|anymore|any more|at all|niet|nooit|nie)$", "", (named["what"] or named["bare"]).strip()
+    )
+    if found[0].startswith(("noem", "vermeld")) and not re.search(r"\b(?:niet|nooit|geen)\b", folded):
+        return None
+    words = re.findall(r"\w{3,}", what)
+    body = body_of(read.folded)
+    if not words or not all(re.search(rf"\b{re.escape(word[:6])}", body) for word in words):
+        return None
+    place = re.search(rf"\b{re.escape(words[0][:6])}\w*", read.folded)
+    return _broken(
+        f"You do not want to mention “{what}”, and it does. Take it out.", f"Do not mention {what}.", place
+    )
+
+
+_RULES: tuple[Rule, ...] = (
+    _exclamation,
+    _emoji,
+    _contractions,
+    _limit,
+    _in_language,
+    _signature,
+    _address,
+    _mention,
+)
+
+
+def body_of(text: str) -> str:
+    """A letter without its greeting and the short lines that end it."""
+    lines = text.strip().split("\n")
+    first = 1 if len(lines) > 1 and len(lines[0].split()) <= _LAST_LINES and lines[0][-1:] not in ".?" else 0
+    last = len(lines)
+    while (
+        last > first and len(lines[last - 1].split()) <= _LAST_LINES - 1 and lines[last - 1][-1:] not in ".?!"
+    ):
+        last -= 1
+    return "\n".join(lines[first:last]).strip()
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a letter's body, each on one line."""
+    sentences = (" ".join(sentence.split()) for sentence in split_sentences(body_of(text)))
+    return [sentence for sentence in sentences if re.search(r"\w", sentence)]
