@@ -39,6 +39,7 @@ _LEAD = re.compile(
 _FAR_AS_SAME = 0.7
 _TOUCHED = 0.34
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_BEFORE_NAME = re.compile(r"\s[^\W\d_a-zß-ÿ][a-zß-ÿ]")
 _ARTICLE = re.compile(r"^(?:on|at|for|by|am|um|le|el|il|op|om|à|a|em|in|den|dem)\s+", re.IGNORECASE)
 _STOP = re.compile(r"[,;:?!.()\n]|\s[–—-]\s")
 
@@ -222,19 +223,34 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
     words = _stems(ask.text)
     touched = len(words & _stems(text)) >= max(1, _TOUCHED * len(words)) if words else False
     if ask.options:
-        known = Known(brief.email.date.date() if brief.email.date else None)
+        known = Known(brief.email.date.date() if brief.email.date else None, loose=True)
         known.add(text, order, facts)
+        stems = {word[:6] for word in _WORD.findall(folded)}
         named = any(
-            fold(option) in folded
+            _is_named(option, stems)
             or any(known.has(fact) for fact in read_facts(option, LANGUAGES) if fact.kind != "number")
             for option in ask.options
         )
         return named or (decides and written_in in LANGUAGES and says("no", folded, written_in))
     if kinds:
-        return any(fact.kind in kinds for fact in facts) or (
+        # "18 Mill Road" counts nothing.
+        counts = [
+            fact
+            for fact in facts
+            if fact.kind != "number" or written_in == "de" or not _BEFORE_NAME.match(text, fact.end)
+        ]
+        return any(fact.kind in kinds for fact in counts) or (
             written_in in LANGUAGES and says("no", folded, written_in) and touched
         )
     return touched or (decides and not _is_open(question, spoken) and len(words) < 12)
+
+
+def _is_named(option: str, stems: set[str]) -> bool:
+    """Whether a text with these stems has all words of an option that is no fact."""
+    words = (
+        {word[:6] for word in _WORD.findall(fold(option))} - _empty() - {"the", "den", "une", "una", "een"}
+    )
+    return bool(words) and words <= stems and not read_facts(option, LANGUAGES)
 
 
 def _kinds_asked(question: str, spoken: str) -> frozenset[str]:
@@ -243,7 +259,7 @@ def _kinds_asked(question: str, spoken: str) -> frozenset[str]:
     if _any("when", spoken).search(question):
         return frozenset(("date", "weekday", "tomorrow", "time", "month"))
     if _any("how_many", spoken).search(question):
-        return frozenset(("number", "amount", "percentage", "time"))
+        return frozenset(("number", "amount", "percentage"))
     return frozenset()
 
 

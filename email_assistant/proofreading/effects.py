@@ -21,9 +21,9 @@ _SHORTER, _LONGER = 0.97, 1.03
 _KEPT = 0.5
 """Of a sentence's words that one of the new draft must have to be it."""
 _TOUCHED = 0.5
-_FIRST_DRAFT_AT_LEAST = 170
+_FIRST_DRAFT_AT_LEAST = 120
 """Words that no first draft is too long for."""
-_WORDS_PER_SAID, _WORDS_PER_ASK = 4, 45
+_WORDS_PER_SAID, _WORDS_PER_ASK = 4, 25
 _CONTENT = re.compile(r"[^\W\d_]{4,}|\d+")
 
 
@@ -98,12 +98,13 @@ def _lost(before: str, after: str, feedback: str) -> list[Finding]:
         gone.append((at, sentence, words))
     findings = []
     named = _words(feedback)
+    is_named = any(_words(sentence) & named for sentence in old)
     removes = bool(asking("remove").search(feedback))
     counted = _counted(feedback, len(old))
     for at, sentence, words in gone:
         if at in counted or words & named or (len(words & everything) > _TOUCHED * len(words)):
             continue
-        if removes and len(gone) == 1:  # it was meant, in other words
+        if removes and len(gone) == 1 and not is_named:  # it was meant, in other words
             continue
         findings.append(_lost_finding(sentence))
     return findings[:MAX_LOST]

@@ -97,7 +97,9 @@ _SLASHED = re.compile(
     r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])"
 )
 _DAY = re.compile(
-    r"(?<![\d.,/-])(?P<day>\d{1,2})(?:st|nd|rd|th)\b|\b(?:am|zum|bis|vom|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
+    r"(?<![\d.,/-])(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
+    r"|\b(?:am|zum|bis|vom|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
+    r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?![\d%]|[.,:]\d)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
 )
 _MONTHS = re.compile(rf"(?P<name>{_FULL_MONTH})(?:\s(?:de\s|of\s)?(?P<year>(?:19|20)\d\d)(?!\d))?")
 _MONTH_SAID = re.compile(
@@ -121,6 +123,7 @@ _TIMES = tuple(
         rf"(?P<hour>{_HOUR})\s?{CLOCK}{FILL}*(?:\s(?P<minute>\d\d)(?!\d))?{_HALF_OF_DAY}",
         rf"(?P<hour>{_HOUR}) ?o'clock{_HALF_OF_DAY}",
         rf"(?P<hour>{_HOUR})(?=\s?[ap]\.?m\b){_HALF_OF_DAY}",
+        rf"(?P<hour>{_HOUR})(?=\s(?:in|de|da|du|del|di|am|morgens|nachmittags|abends|')\b){_HALF_OF_DAY[:-1]}",
         r"(?<![\d.,:])(?P<hour>\d{1,2})h\b",
         rf"\b(?:a|as)\s(?P<hour>{_HOUR})\s?(?:h\b|{HOURS}{FILL}*){_HALF_OF_DAY}",
         rf"{AT}{FILL}*\s(?P<hour>{_HOUR}){_AT_HOUR_ENDS}{_HALF_OF_DAY}",
@@ -184,13 +187,15 @@ class _Reader:
             for pattern in _DATES:
                 self.take("date", pattern, _date)
             self.take("date", _SLASHED, _date)
+        self.take("percentage", _PERCENT, lambda found: _value(found["number"]))
         for pattern in _TIMES:
             self.take("time", pattern, _time)
         self.take("time", _NOON, lambda found: frozenset({(720 if found["noon"] else 0,)}))
         if has_digit:
             self.take("reference", _REFERENCE, lambda found: re.sub(r"[^a-z\d]", "", found[0]))
-            self.take("date", _DAY, lambda found: frozenset({(int(found["day"] or found["day2"]), 0, 0)}))
-        self.take("percentage", _PERCENT, lambda found: _value(found["number"]))
+            self.take(
+                "date", _DAY, lambda found: frozenset({(int(next(filter(None, found.groups()))), 0, 0)})
+            )
         self.take("weekday", _SHORT_WEEKDAY, lambda found: _index(found[0], WEEKDAY_SHORT))
         self.take("weekday", _WEEKDAYS, lambda found: _index(found[0], WEEKDAY))
         self.take("tomorrow", _RELATIVE, self._relative)

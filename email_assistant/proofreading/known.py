@@ -18,8 +18,12 @@ class Known:
 
     day: date | None = None
     """When it was said: what tomorrow and a weekday are counted from."""
+    loose: bool = False
+    """Whether a number is also known from a date or a time that holds it."""
     meanings: dict[str, set[Meaning]] = field(default_factory=dict)
     values: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+    """All numbers, those of dates and times too."""
     digits: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     """Folded, for names."""
@@ -28,7 +32,9 @@ class Known:
         """Know what `text` says, or of its facts only `facts`."""
         for fact in read_facts(text, languages) if facts is None else facts:
             self.meanings.setdefault(fact.kind, set()).add(fact.meaning)
-            self.values |= values_of(fact)
+            if self.loose or fact.kind not in {"date", "month", "time"}:
+                self.values |= values_of(fact)
+            self.parts |= values_of(fact)
             if fact.kind in {"date", "weekday", "tomorrow"}:
                 self._derive(fact)
         if facts is None:
@@ -46,7 +52,7 @@ class Known:
             self.day = day
             self.meanings.setdefault("date", set()).add(frozenset({(day.day, day.month, day.year)}))
             self.meanings.setdefault("weekday", set()).add(frozenset({(day.weekday(),)}))
-            self.values |= {str(day.year), str(day.day)}
+            self.values.add(str(day.year))
 
     def _derive(self, fact: Fact) -> None:
         """Of a date its weekday, and of a weekday or "tomorrow" the dates that may be meant."""
@@ -104,11 +110,11 @@ class Known:
                 hours = {reading[0] // 60 for reading in fact.meaning if isinstance(reading, tuple)}
                 return any(_overlap(fact.meaning, other) for other in known) or (
                     all(reading[0] % 60 == 0 for reading in fact.meaning if isinstance(reading, tuple))
-                    and any(str(hour) in self.values for hour in hours)
+                    and any(str(hour) in self.parts for hour in hours)
                 )
             case "date":
                 return any(_same_day(fact.meaning, other) for other in known) or (
-                    any(reading[1] == 0 and str(reading[0]) in self.values for reading in _readings(fact))
+                    any(reading[1] == 0 and str(reading[0]) in self.parts for reading in _readings(fact))
                 )
             case "month":
                 dates = known | self.meanings.get("date", set())

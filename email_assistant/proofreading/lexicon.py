@@ -93,6 +93,16 @@ def lex(folded: str, languages: tuple[str, ...]) -> str:
     return _WORD.sub(whole, folded)
 
 
+def lex_numbers(folded: str, languages: tuple[str, ...]) -> str:
+    """The same of the words of numbers alone."""
+    kept: list[str] = []
+    in_number = False
+    for sign, written in zip(lex(folded, languages), folded, strict=True):
+        in_number = NUMBER <= ord(sign) <= NUMBER + 100 or (sign == FILL and in_number)
+        kept.append(sign if in_number else written)
+    return "".join(kept)
+
+
 @cache
 def _lexicon(languages: tuple[str, ...]) -> dict[str, str]:
     known: dict[str, str] = {}

@@ -23,6 +23,7 @@ _ANY_LANGUAGE = frozenset(
     ("link", "address", "account", "card", "phone", "amount", "percentage", "reference", "number")
 )
 _WITHIN_A_CLAUSE = 60
+_AFTER_INSTEAD = 15
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)")
 _TOLD = re.compile(
     r"\b(?:tell|ask|let|inform|thank|remind|to|dear|hi|hello|write|reply|answer|dis a|dile a|di a"
@@ -89,7 +90,7 @@ def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> l
     """The facts that are replaced, or that a clause says to leave out."""
     spans: list[tuple[int, int]] = []
     for found in phrases("instead", languages).finditer(folded):
-        behind = [fact for fact in facts if 0 <= fact.start - found.end() < _WITHIN_A_CLAUSE // 2]
+        behind = [fact for fact in facts if 0 <= fact.start - found.end() <= _AFTER_INSTEAD]
         if behind and not _CLAUSE_END.search(folded, found.end(), behind[0].start):
             spans.append((behind[0].start, _group_end(behind)))
     for found in phrases("instead_last", languages).finditer(folded):
@@ -127,7 +128,9 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     draft = draft[:MAX_DRAFT]
     written_in = language(draft, brief)
     order = (written_in, *(code for code in LANGUAGES if code != written_in))
-    known = Known(brief.email.date.date() if brief.email.date else brief.now.date() if brief.now else None)
+    known = Known(
+        brief.email.date.date() if brief.email.date else brief.now.date() if brief.now else None, loose=True
+    )
     known.add(draft, order if written_in in LANGUAGES else LANGUAGES)
     required, _ = user_facts(brief)
     lacking = [

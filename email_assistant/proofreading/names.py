@@ -16,6 +16,7 @@ _NAME = re.compile(
 )
 _TITLED = re.compile(r"\b(?:Herrn?|Frau|Dr\.|Prof\.) (?P<name>[A-ZÄÖÜ][^\W\d_]+(?:[ -][A-ZÄÖÜ][^\W\d_]+)?)")
 _OPENS = re.compile(r"(?:^|[:.!?…\n\"“„«(\[–—*•-])\s*(?:[-*•]\s*)?$")
+_TITLE = re.compile(r"(?:Dr|Mrs?|Ms|Prof|Sra?|Mme|Dott|Sig|Dhr|Mevr)\.?\s$")
 _NO_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -51,7 +52,8 @@ def names_in(text: str, language: str) -> list[Name]:
     at = 0
     for sentence in split_sentences(text):
         for found in _NAME.finditer(sentence):
-            if not _OPENS.search(sentence[max(0, found.start() - 6) : found.start()]):
+            before = sentence[max(0, found.start() - 6) : found.start()]
+            if _TITLE.search(before) or not _OPENS.search(before):
                 names += _cleaned(found[0], at + found.start(), language)
         at += len(sentence)
         if len(names) > MAX_NAMES:

@@ -32,9 +32,9 @@ _OPENING = r"^\W{0,3}(?:please |bitte |s'il te plait,? |por favor,? |per favore,
 def phrases(column: Column, languages: tuple[str, ...]) -> re.Pattern[str]:
     """What `languages` have in one column, whole words where they begin, over folded text."""
     found = [phrase for code in languages for phrase in _table()[code][column]]
-    if column == "instead_last":  # each names a group
-        found = [re.sub(r"\(\?P<old>", "(", phrase) for phrase in found]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})")
+    if column == "instead_last":  # a name stands once in a pattern
+        found = [phrase.replace("?P<old>", "?:") for phrase in found]
+    return re.compile(rf"(?:(?<!\w)|(?=,))(?:{'|'.join(found)})")
 
 
 @cache

@@ -13,7 +13,7 @@ from email_assistant.brief import Brief
 from email_assistant.mail.language import language_of
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language
-from email_assistant.proofreading.lexicon import LANGUAGES, NUMBER, fold, lex
+from email_assistant.proofreading.lexicon import LANGUAGES, NUMBER, fold, lex_numbers
 from email_assistant.proofreading.model import Code, Finding
 from email_assistant.proofreading.sentences import split_sentences
 
@@ -34,7 +34,7 @@ _CONTRACTION = re.compile(
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _COUNT = rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]\ue0ff*)"
 _QUOTED = re.compile(r"[\"“„«'‘](?P<what>[^\"”“»'’\n]{1,60})[\"”“»'’]|(?P<bare>[^.,;!?\n]{1,60})")
-_SIGNED = re.compile(r"[\"“„«'‘]?(?P<name>[^\W\d_][\w.'’ -]{0,60}?)[\"”“»'’]?\s*(?:$|[.,;!\n])")
+_SIGNED = re.compile(r"[\"“„«'‘]?(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_a-zß-ÿ][\w.'’-]*){0,4})", re.MULTILINE)
 _LAST_LINES = 6
 _A_FEW = 0.15
 """How far over an asked number of words a draft may be before it is told."""
@@ -139,7 +139,7 @@ def _contractions(wish: str, folded: str, read: _Draft, standing: bool) -> Findi
 
 
 def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
-    lexed = lex(folded, LANGUAGES)
+    lexed = lex_numbers(folded, LANGUAGES)
     for unit in ("words", "sentences"):
         pattern = rf"{asking('limit').pattern} (?:de |von |to )?{_COUNT} (?:\w+ )?{asking(unit).pattern}\b"
         if not (found := re.search(pattern, lexed)):
@@ -179,7 +179,7 @@ def _signature(wish: str, folded: str, read: _Draft, standing: bool) -> Finding 
     if not named:
         return None
     lines = [line for line in read.folded.split("\n") if line.strip()][-_LAST_LINES:]
-    name = named["name"].strip()
+    name = named["name"].rstrip(" .'’")
     if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", "\n".join(lines)):
         return None
     return _broken(f"You sign as “{name}”, and it does not. Change the name below.", f"Sign as {name}.")
