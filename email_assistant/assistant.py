@@ -20,7 +20,7 @@ from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
 from email_assistant.conversation.state import ConversationState, Original, initial_state
 from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
-from email_assistant.running import Delta, Listener, RunningTurn, RunningTurns, nobody
+from email_assistant.running import Delta, Listener, Restarted, RunningTurn, RunningTurns, nobody
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
@@ -307,6 +307,8 @@ async def _run(application: Application[Any], inputs: dict[str, Any], listener: 
         async for item in words:
             if "delta" in item:
                 await listener(Delta(item["delta"]))
+            elif "restart" in item:
+                await listener(Restarted())
     finally:
         await words.aclose()  # type: ignore[attr-defined]  # it is an async generator
         await container.streaming_result_generator.aclose()

@@ -32,6 +32,11 @@ class Delta:
 
 
 @dataclass(frozen=True)
+class Restarted:
+    """The words so far are not the draft; it begins anew."""
+
+
+@dataclass(frozen=True)
 class StepStarted:
     """An action of the state machine begins, on the conversation as `view` shows it."""
 
@@ -39,7 +44,7 @@ class StepStarted:
     view: ConversationView
 
 
-Progress = StepStarted | Delta
+Progress = StepStarted | Delta | Restarted
 Listener = Callable[[Progress], Awaitable[None]]
 
 

@@ -20,7 +20,8 @@ SUMMARY = "Answer emails by talking about the reply: the same conversations as i
 DESCRIPTION = """\
 Begin with `create`, then send what `next_step` asks for; every call answers the whole conversation.
 Calls that write stream their progress to a client that sends `Accept: text/event-stream`:
-`progress` for each step, `delta` for the draft's words, then one `state`, or one `error`.
+`progress` for each step, `delta` for the draft's words, `restart` where the words so far turn out not to be
+the draft, which then begins anew, and at the end one `state`, or one `error`.
 """
 STREAM_EXAMPLE = """\
 event: progress

@@ -13,7 +13,7 @@ from typing import assert_never
 from starlette.responses import StreamingResponse
 
 from email_assistant.api.answers import Answer
-from email_assistant.running import Delta, Progress, StepStarted
+from email_assistant.running import Delta, Progress, Restarted, StepStarted
 
 MEDIA_TYPE = "text/event-stream"
 SILENCE = 15.0
@@ -34,6 +34,8 @@ def encode(item: Event) -> bytes:
             return event("progress", json.dumps({"step": action}))
         case Delta(text):
             return event("delta", json.dumps({"text": text}))
+        case Restarted():
+            return event("restart", "{}")
         case Answer():
             return event("error" if item.failed else "state", item.body)
         case _:

@@ -117,6 +117,11 @@ class Screen:
         if self._draft:
             await self._draft.write(text)
 
+    async def begin_anew(self) -> None:
+        """The words of the draft so far are taken back."""
+        if self._draft:
+            await self._draft.begin_anew()
+
     async def interrupt(self) -> None:
         """Show that the step which ran did not finish, where the conversation cannot be read."""
         if self.running:
@@ -157,6 +162,12 @@ class DraftStream:
         if self._frame is None or self._frame.done():
             await self._send()
             self._frame = asyncio.create_task(self._next_frame())
+
+    async def begin_anew(self) -> None:
+        """Take back the words so far."""
+        self._waiting.clear()
+        self.words["output"] = ""
+        await context.emitter.send_token(id=self.words["id"], token="", is_sequence=True)
 
     def rest(self) -> None:
         """Send no more words: the card that comes has the whole text."""

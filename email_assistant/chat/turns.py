@@ -24,7 +24,7 @@ from email_assistant.errors import (
     StaleDraft,
     WrongStep,
 )
-from email_assistant.running import Delta, Progress
+from email_assistant.running import Delta, Progress, Restarted
 from email_assistant.store.database import to_its_end
 from email_assistant.view import ConversationView
 
@@ -80,6 +80,8 @@ class Turns:
             await turn.tidy()
             if isinstance(event, Delta):
                 await screen.write(event.text)
+            elif isinstance(event, Restarted):
+                await screen.begin_anew()
             elif event.action in texts.STEPS:
                 await screen.follow(event.view, typed=turn.on_page(screen))
 

@@ -18,7 +18,7 @@ from email_assistant.errors import (
     EmailAssistantError,
     ModelError,
 )
-from email_assistant.running import Delta, Progress
+from email_assistant.running import Delta, Progress, Restarted
 from email_assistant.view import ConversationView
 
 
@@ -137,6 +137,10 @@ class Dialogue:
 
     def _follow(self, event: Progress, version: int) -> None:
         console = self.console
+        if isinstance(event, Restarted):
+            if console.writes:
+                console.say(texts.BEGINS_ANEW, dim=True)
+            return
         if not isinstance(event, Delta):
             if event.action in texts.STEPS:
                 console.status(texts.STEPS[event.action])

@@ -94,6 +94,7 @@ UNFINISHED_REVISION = (
     "The last step did not finish. Nothing that you said is lost: type retry, or say what to change."
 )
 STOPPED = "Stopped."
+BEGINS_ANEW = "The words above were not the draft yet. It begins here:"
 NO_DRAFT_YET = "There is no draft yet."
 CHANGES = "From draft {before} to draft {after}"
 NO_CHANGES = "There is no version before this one to compare with."

@@ -21,6 +21,7 @@ from email_assistant.writing.model import (
     Clarification,
     Clarifications,
     LanguageModel,
+    Restart,
     Revision,
     Usage,
 )
@@ -152,7 +153,10 @@ async def clarify_instructions(
 async def formulate_draft(
     state: State[Any], model: LanguageModel, user_name: str = ""
 ) -> AsyncGenerator[tuple[dict[str, Any], State[Any] | None], None]:
-    """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`."""
+    """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`.
+
+    `{"restart": True}` says that the pieces so far were no part of it.
+    """
     pieces: list[str] = []
     usage: Usage | None = None
     brief = brief_of(ConversationState.model_validate(state.get_all()), user_name)
@@ -160,6 +164,9 @@ async def formulate_draft(
         async for piece in written:
             if isinstance(piece, Usage):
                 usage = piece
+            elif isinstance(piece, Restart):
+                pieces.clear()
+                yield {"restart": True}, None
             else:
                 pieces.append(piece)
                 yield {"delta": piece}, None

@@ -9,6 +9,7 @@ from email_assistant.writing.model import (
     Clarification,
     Clarifications,
     LanguageModel,
+    Restart,
     Revision,
     Usage,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "Clarification",
     "Clarifications",
     "LanguageModel",
+    "Restart",
     "Revision",
     "Usage",
     "create_model",

@@ -48,6 +48,11 @@ class Usage:
     output_tokens: int
 
 
+@dataclass(frozen=True)
+class Restart:
+    """What was streamed so far is not the reply; the body begins anew."""
+
+
 class LanguageModel(Protocol):
     """Writes replies. Both calls raise `ModelError`s and nothing else of their own."""
 
@@ -58,9 +63,10 @@ class LanguageModel(Protocol):
     async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
         """Answer `brief` as an instance of `shape`."""
 
-    def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
+    def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         """Write the reply's body piece by piece: plain text, at the end `Usage` where it is known.
 
+        A model may turn out to have only thought aloud: `Restart` takes back all that was written.
         With `brief.revisions` the newest draft is revised. Closing the generator closes the connection.
         """
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 
-from email_assistant.writing.model import Brief, Shape, Usage
+from email_assistant.writing.model import Brief, Restart, Shape, Usage
 
 
 class Hang:
@@ -21,6 +21,9 @@ class Hang:
         await self.go_on.wait()
 
 
+Piece = str | Restart | Usage | BaseException | Hang
+
+
 class ScriptedModel:
     """A `LanguageModel`. `questions` and `drafts` hold what comes next; when empty: nothing, and a draft.
 
@@ -32,7 +35,7 @@ class ScriptedModel:
 
     def __init__(self) -> None:
         self.questions: deque[list[str] | BaseException | Hang] = deque()
-        self.drafts: deque[str | list[str | Usage | BaseException | Hang] | BaseException | Hang] = deque()
+        self.drafts: deque[str | list[Piece] | BaseException | Hang] = deque()
         self.asked: list[Brief] = []
         """The briefs of all the `parse` calls."""
         self.told: list[Brief] = []
@@ -50,7 +53,7 @@ class ScriptedModel:
             raise answer
         return shape.model_validate({"questions": answer})
 
-    async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
+    async def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         self.told.append(brief)
         self.open_streams += 1
         try:
@@ -64,7 +67,7 @@ class ScriptedModel:
         finally:
             self.open_streams -= 1
 
-    def _pieces(self) -> Sequence[str | Usage | BaseException | Hang]:
+    def _pieces(self) -> Sequence[Piece]:
         draft = self.drafts.popleft() if self.drafts else f"Draft {len(self.told)}."
         if isinstance(draft, str):
             return [word + " " for word in draft.split(" ")]

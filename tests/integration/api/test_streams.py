@@ -13,6 +13,7 @@ from httpx_sse import EventSource, ServerSentEvent, aconnect_sse
 
 from email_assistant.api.door import HttpDoor
 from email_assistant.errors import ModelTimeout
+from email_assistant.writing.model import Restart
 from tests.fakes.scripted_model import Hang, ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
 
@@ -41,6 +42,16 @@ async def test_steps_then_words_then_the_state(
     assert words.strip() == "Thursday it\nis: € 1."
     assert [event.event for event in got].count("state") == 1
     assert got[-1].json() == (await client.get(f"/{app_id}/state")).json()
+
+
+async def test_words_that_are_taken_back_are_told_of(
+    client: httpx.AsyncClient, model: ScriptedModel, begin: Begin
+) -> None:
+    model.drafts.append(["She asks for a day.", Restart(), "Thursday."])
+    async with initializing(client, await begin()) as source:
+        got = await events(source)
+    assert [event.event for event in got[-4:]] == ["delta", "restart", "delta", "state"]
+    assert got[-1].json()["drafts"] == ["Thursday."]
 
 
 async def test_an_error_on_the_way_is_the_last_event(

@@ -12,7 +12,7 @@ from email_assistant.conversation.actions import brief_of
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
 from email_assistant.errors import InvalidInput, ModelNonsense
 from email_assistant.mail import IncomingEmail
-from email_assistant.writing.model import Clarification, Revision, Usage
+from email_assistant.writing.model import Clarification, Restart, Revision, Usage
 from tests.fakes.scripted_model import ScriptedModel
 
 EMAIL = {"subject": "Lunch", "text": "Shall we have lunch on Tuesday or on Thursday?"}
@@ -186,7 +186,17 @@ async def test_a_draft_streams_and_is_kept_with_what_it_cost() -> None:
     assert kinds(after) == ["draft"]
 
 
-@pytest.mark.parametrize("pieces", [[], [" ", "\n"], [Usage(1, 0)]])
+async def test_words_that_the_model_takes_back_are_not_in_the_draft() -> None:
+    model = ScriptedModel()
+    model.drafts.append(["She asks ", "for a day.", Restart(), "Dear Dana,", Restart(), "Hi Dana"])
+    items = [
+        item async for item, _ in actions.formulate_draft(state(response_instructions="say yes"), model=model)
+    ]
+    assert items.count({"restart": True}) == 2
+    assert items[-1] == {"draft": "Hi Dana"}
+
+
+@pytest.mark.parametrize("pieces", [[], [" ", "\n"], [Usage(1, 0)], ["Hm.", Restart()]])
 async def test_an_empty_draft_is_an_error_and_no_draft(pieces: list[Any]) -> None:
     model = ScriptedModel()
     model.drafts.append(pieces)
