@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench soak lock diagram clean
+.PHONY: help install run test check bench eval soak lock diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,10 @@ check: $(VENV)/.dev ## Lint, check types, the floors and for known weaknesses
 
 bench: $(VENV)/.dev ## Print what is measured, as ratios in one run
 	$(BIN)/python -m bench
+
+eval: $(VENV)/.run ## Measure what is written, by the rules, by a script without mistakes, and by your model if one is set
+	@$(BIN)/email-assistant eval --writer rules --writer scripted \
+		$(if $(or $(OPENAI_API_KEY),$(OPENAI_BASE_URL)),--writer model) $(ARGS)
 
 soak: $(VENV)/.dev ## Kill, cancel and race real servers for some minutes (ARGS="--minutes 10"), and count what was lost
 	$(BIN)/python -m tests.soak $(ARGS)

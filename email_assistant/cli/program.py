@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from email_assistant.cli import accounts, completion, conversations, database, reply, serve, texts
+from email_assistant.cli import accounts, completion, conversations, database, evaluation, reply, serve, texts
 from email_assistant.cli.console import messages, output
 from email_assistant.cli.exits import Exit, exit_code
 from email_assistant.cli.help import Group
@@ -62,6 +62,7 @@ for command in (
     *serve.COMMANDS,
     *accounts.COMMANDS,
     *database.COMMANDS,
+    *evaluation.COMMANDS,
     *completion.COMMANDS,
 ):
     program.add_command(command)

@@ -60,6 +60,12 @@ email-assistant db check
 PURGE_EXAMPLES = """
 email-assistant purge --older-than 90d
 """
+EVAL_EXAMPLES = """
+email-assistant eval --writer rules --writer scripted
+email-assistant eval --only hostile --verbose
+email-assistant eval --against my-prompt.toml --json figures.json
+email-assistant eval --writer rules --baseline figures.json
+"""
 COMPLETION_EXAMPLES = """
 echo 'eval "$(email-assistant completion bash)"' >> ~/.bashrc
 echo 'eval "$(email-assistant completion zsh)"' >> ~/.zshrc
@@ -142,6 +148,15 @@ WHOLE = "The database is whole."
 NO_AGE = "{value!r} is no number of days; give one such as 90d"
 PURGE = "Delete the conversations of all users in which nothing happened for {days} days?"
 PURGED = "{count} conversations are deleted."
+
+# --- the evaluation ---------------------------------------------------------------------------------------
+
+EVAL_PROGRESS = "{writer}: {done} of {of} cases ..."
+EVAL_NO_CASE = "no case has {only!r} as its id, tag or language"
+EVAL_NO_MODEL = "no model is set; set OPENAI_API_KEY or OPENAI_BASE_URL, or choose --writer rules"
+EVAL_MODEL_ONLY = "a model or a prompt is for --writer model alone; leave the other writers out"
+EVAL_INTERRUPTED = "Stopped. The table is of the cases that were done until then."
+EVAL_WORSE = "Worse than the baseline: {writer}, {figure}: {now}, was {before}."
 
 # --- lists and results ------------------------------------------------------------------------------------
 

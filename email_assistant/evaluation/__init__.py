@@ -1,6 +1,6 @@
 """Measures what the assistant writes: cases, checks, a runner and its figures."""
 
-from email_assistant.evaluation.baseline import Worse, compare, read_figures
+from email_assistant.evaluation.baseline import Worse, compare, read_figures, write_figures
 from email_assistant.evaluation.cases import Case, load_cases
 from email_assistant.evaluation.driver import Writer
 from email_assistant.evaluation.figures import Outcome, Report, as_table
@@ -17,4 +17,5 @@ __all__ = [
     "evaluate",
     "load_cases",
     "read_figures",
+    "write_figures",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from email_assistant.errors import SettingsError
-from email_assistant.evaluation.figures import FIGURES, Figure, Report, Tally
+from email_assistant.evaluation.figures import FIGURES, LABELS, Figure, Report, Tally
 
 
 class Results(BaseModel):
@@ -27,6 +27,11 @@ class Worse:
     before: Tally
     now: Tally
 
+    @property
+    def label(self) -> str:
+        """The figure's name in the table."""
+        return LABELS[self.figure]
+
 
 def read_figures(path: Path) -> list[Report]:
     """Read what `--json` wrote.
@@ -40,8 +45,14 @@ def read_figures(path: Path) -> list[Report]:
         raise SettingsError(f"The baseline {str(path)!r} cannot be read: {error.strerror}.") from None
     except ValidationError:
         raise SettingsError(
-            f"The baseline {str(path)!r} does not hold figures. Write one with: email-assistant eval --json FILE"
+            f"The baseline {str(path)!r} does not hold figures. "
+            "Write one with: email-assistant eval --json FILE"
         ) from None
+
+
+def write_figures(path: Path, reports: Sequence[Report]) -> None:
+    """Write all that was measured, for people, programs and as a later baseline."""
+    path.write_text(Results(writers=list(reports)).model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def compare(before: Sequence[Report], now: Sequence[Report]) -> list[Worse]:

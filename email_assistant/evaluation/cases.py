@@ -25,7 +25,7 @@ def _compiles(pattern: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
-"""A regular expression, looked for anywhere in a text with evened spaces, quotes and dashes; case is ignored."""
+"""A regular expression, looked for anywhere in an evened text (see `text.even`) in any case."""
 
 
 class _Strict(BaseModel):
@@ -50,7 +50,7 @@ class Ask(_Strict):
     about: Pattern | None = None
     """With `say`: a question to the user that is about this."""
     say: str = ""
-    """What the user says to that question. Unless they were asked, the reply cannot know and leaves it open."""
+    """What the user says to it. Unless they were asked, the reply cannot know and leaves it open."""
 
 
 class Round(_Strict):
@@ -165,7 +165,9 @@ def _with_mails(cases: list[Case]) -> list[Case]:
         changes: dict[str, Any] = {}
         if case.mail_of:
             if not (other := by_id.get(case.mail_of)) or other.mail_of:
-                raise SettingsError(f"The case {case.id!r} takes its mail from {case.mail_of!r}, which has none.")
+                raise SettingsError(
+                    f"The case {case.id!r} takes its mail from {case.mail_of!r}, which has none."
+                )
             changes["mail"] = other.mail
         elif not case.mail.strip():
             raise SettingsError(f"The case {case.id!r} has no mail. Give it one, or `mail_of`.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from email_assistant.evaluation.cases import Ask, Case, Round
-from email_assistant.evaluation.leaks import leaks
+from email_assistant.evaluation.leaks import leaks, leaves_open
 from email_assistant.evaluation.text import (
     even,
     greeting,
@@ -20,18 +20,10 @@ from email_assistant.evaluation.text import (
 )
 from email_assistant.mail.language import language_of
 
-Kind = Literal["role", "must", "must_not", "asks", "language", "leaks", "echo", "length"]
+Kind = Literal["role", "signed", "must", "must_not", "asks", "language", "leaks", "echo", "length"]
 
 MAX_ECHO = 0.2
 """The share of a draft's longer sentences that may be the mail's own, word by word."""
-_GAP = re.compile(r"[\[［【][^\]］】\n]{2,}[\]］】]|_{3,}")
-_LATER = re.compile(
-    r"(?i)\b(?:let you know|get back to you|come back to you|confirm (?:\w+ ){0,4}(?:later|soon|shortly)"
-    r"|melde mich|gebe (?:ich )?(?:\w+ )?bescheid|reiche ich nach|reviens vers (?:vous|toi)|(?:vous|te|t') ?(?:dirai|confirmerai|tiens au courant)"
-    r"|(?:te|le|os|les) (?:confirmo|confirmaré|aviso|avisaré|diré)|ti (?:faccio sapere|farò sapere|confermo)|le (?:farò sapere|confermo|confermerò)"
-    r"|laat (?:ik )?(?:je|u|jullie) (?:nog )?(?:\w+ )?weten|kom (?:ik )?(?:\w+ )?(?:bij je|bij u|er) (?:nog )?op terug|aviso|confirmo (?:mais tarde|depois|em breve)|retorno"
-    r"|återkommer|hör av mig|dam (?:\w+ )?znać|potwierdzę|wrócę z)|(?:改めて|後ほど|追って)"
-)
 
 
 @dataclass(frozen=True)
@@ -87,17 +79,18 @@ def check_first_draft(case: Case, draft: str, asked: list[str]) -> list[Check]:
 def check_letter(standing: Standing, draft: str) -> list[Check]:
     """The checks of any draft of a case, in whichever round."""
     case = standing.case
-    broken = [pattern for pattern in (*case.must_not, *standing.never) if holds(pattern, draft)]
+    broken = _broken(standing, draft)
     traces = leaks(
         draft,
         mail=case.mail,
         name_known=bool(standing.signs),
         gaps_allowed=any(ask.gap or ask.about for ask in case.asks),
     )
-    turned = list(_turned_role(standing, draft))
+    turned, unsigned = list(_turned_role(standing, draft)), _unsigned(standing, draft)
     foreign = _foreign(standing, draft)
     return [
         Check("role", not turned, "; ".join(turned) or "from the user to the sender"),
+        Check("signed", not unsigned, unsigned or "once, by the user"),
         Check("must_not", not broken, "; ".join(broken) or "nothing that nobody said"),
         Check("language", not foreign, foreign or standing.language),
         Check("leaks", not traces, "; ".join(traces) or "a letter alone"),
@@ -122,10 +115,18 @@ def effect_of(asked: Round, draft: str, earlier: list[str]) -> list[str]:
     return missing
 
 
-def loss_of(asked: Round, draft: str, standing: Standing) -> list[str]:
-    """What should have stayed and did not: facts, earlier wishes, or that it is a letter of the user's."""
-    lost = [f"lost {pattern!r}" for pattern in asked.keeps if not holds(pattern, draft)]
-    return lost + [f"{check.kind}: {check.about}" for check in check_letter(standing, draft) if not check.passed]
+def loss_of(asked: Round, draft: str, before: str, standing: Standing) -> list[str]:
+    """What was right in the draft `before` and no longer is: facts, earlier wishes, that it is the user's letter."""
+    lost = [
+        f"lost {pattern!r}" for pattern in asked.keeps if holds(pattern, before) and not holds(pattern, draft)
+    ]
+    lost += [f"now holds {p!r}" for p in _broken(standing, draft) if p not in _broken(standing, before)]
+    was_right = {check.kind for check in check_letter(standing, before) if check.passed}
+    return lost + [
+        f"{check.kind}: {check.about}"
+        for check in check_letter(standing, draft)
+        if not check.passed and check.kind in was_right - {"must_not"}
+    ]
 
 
 def echo(mail: str, draft: str) -> float:
@@ -135,26 +136,36 @@ def echo(mail: str, draft: str) -> float:
     return sum(sentence in theirs for sentence in said) / len(said) if said else 0.0
 
 
+def _broken(standing: Standing, draft: str) -> list[str]:
+    return [pattern for pattern in (*standing.case.must_not, *standing.never) if holds(pattern, draft)]
+
+
 def _of_ask(ask: Ask, draft: str, asked: list[str]) -> Check:
     known = ask.about is None or any(re.search(ask.about, question, re.IGNORECASE) for question in asked)
     answered = known and holds(ask.any, draft)
-    left_open = (ask.gap or not known) and bool(_GAP.search(draft) or _LATER.search(even(draft)))
+    left_open = (ask.gap or not known) and leaves_open(draft)
     return Check("asks", answered or left_open, ask.ask)
 
 
 def _turned_role(standing: Standing, draft: str) -> Iterator[str]:
     greets, signs = standing.greets, re.escape(standing.signs)
+    first = greeting_line(draft)
     if greets and not holds(greets, greeting(draft)):
         yield f"greets not {greets!r}"
-    below = signature(draft)
-    if signs:
-        if holds(signs, greeting_line(draft)) and not (greets and holds(greets, greeting_line(draft))):
-            yield f"greets the user, {standing.signs!r}"
-        signed = [line for line in below if holds(signs, line)]
-        if len(signed) != 1:
-            yield f"signed {len(signed)} times by {standing.signs!r}" if signed else f"not signed {standing.signs!r}"
-    if greets and any(holds(greets, line) and not (signs and holds(signs, line)) for line in below[-2:]):
+    if signs and holds(signs, first) and not (greets and holds(greets, first)):
+        yield f"greets the user, {standing.signs!r}"
+    if greets and any(
+        holds(greets, line) and not (signs and holds(signs, line)) for line in signature(draft)[-2:]
+    ):
         yield "signed by the sender"
+
+
+def _unsigned(standing: Standing, draft: str) -> str:
+    """What is wrong with the user's name below the draft; "" where nothing is, or nobody can know it."""
+    if not standing.signs:
+        return ""
+    times = sum(holds(re.escape(standing.signs), line) for line in signature(draft))
+    return "" if times == 1 else f"signed {times} times by {standing.signs!r}"
 
 
 def _foreign(standing: Standing, draft: str) -> str:

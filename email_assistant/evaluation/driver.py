@@ -1,4 +1,4 @@
-"""The one place where the evaluation touches the service: it says what a case says and reads what is shown."""
+"""The one place where the evaluation touches the service: says what a case says, reads what is shown."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from email_assistant.settings import Settings
 from email_assistant.store.database import open_database
 from email_assistant.store.preferences import Preferences
 from email_assistant.view import ConversationView
+from email_assistant.writing.offline import OfflineWriter
 
 Kind = Literal["rules", "scripted", "model"]
 
@@ -32,9 +33,8 @@ class Writer:
 
     @classmethod
     def rules(cls, settings: Settings) -> Writer:
-        """The offline writer."""
-        nothing = {"openai_api_key": None, "openai_base_url": None}
-        return cls("rules", "rules", settings.model_copy(update=nothing))
+        """The offline writer, without the pauses in which a person watches it write."""
+        return cls("rules", "rules", settings)
 
     @classmethod
     def scripted(cls, settings: Settings) -> Writer:
@@ -42,9 +42,7 @@ class Writer:
         return cls("scripted", "scripted", settings)
 
     @classmethod
-    def model(
-        cls, settings: Settings, *, name: str | None = None, prompt_file: Path | None = None
-    ) -> Writer:
+    def model(cls, settings: Settings, *, name: str | None = None, prompt_file: Path | None = None) -> Writer:
         """The configured model, or another one at its server, perhaps with another prompt."""
         changed = settings.model_copy(
             update={"model": name or settings.model, "prompt_file": prompt_file or settings.prompt_file}
@@ -132,12 +130,13 @@ async def open_driver(writer: Writer) -> AsyncIterator[Driver]:
     with TemporaryDirectory(prefix="email-assistant-eval-") as directory:
         here = {"data_dir": Path(directory), "database_url": None, "auth": "local", "telemetry": "off"}
         settings = writer.settings.model_copy(update=here)
-        if writer.kind != "scripted":
+        if writer.kind == "model":
             async with open_assistant(settings) as assistant:
                 yield Driver(assistant)
             return
+        model = ScriptedWriter() if writer.kind == "scripted" else OfflineWriter(delay=0)
         async with (
             open_database(settings.sqlalchemy_url) as database,
-            aclosing(EmailAssistant(database, ScriptedWriter())) as assistant,
+            aclosing(EmailAssistant(database, model)) as assistant,
         ):
             yield Driver(assistant)

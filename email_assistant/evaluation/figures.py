@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 Figure = Literal[
     "send_ready",
     "role",
+    "signed",
     "must",
     "must_not",
     "asks",
@@ -25,6 +26,7 @@ Figure = Literal[
 LABELS: dict[Figure, str] = {
     "send_ready": "send-ready",
     "role": "right role",
+    "signed": "signed once",
     "must": "must",
     "must_not": "must-not unbroken",
     "asks": "asks met",

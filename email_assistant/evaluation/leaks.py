@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
 
+from email_assistant.evaluation.text import even
+
+Words = Literal["preamble", "reply", "labels", "your_name", "later"]
+
+_WORDS = Path(__file__).with_name("words.toml")
 _ANYWHERE = {
-    "a tag": r"</?(?!https?:)[a-z][a-z_-]*(?:\s[^<>@\n]{0,80})?/?>|&(?:lt|gt|amp|quot);",
-    "a model's token": r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>",
-    "a template's token": r"\{\{|\}\}|\$\{?[a-z_]{4,}\b|\{[a-z_]{3,}\}",
-    "a code fence": r"```|~~~",
-    "markdown": r"(?m)^\s{0,3}#{1,6}\s|\*\*[^*\n]+\*\*|(?<!\w)__[^_\n]+__(?!\w)|(?m:^\s{0,3}>\s)|\]\(https?:",
-    "a label": (
-        r"(?mi)^\W{0,3}(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto|ämne|temat|件名|draft|reply|response|"
-        r"instructions?|feedback|clarifications?|question|answer|user|assistant|system|notes?|entwurf|"
-        r"antwort|brouillon|borrador|bozza|concept|rascunho|utkast)\W{0,3}:"
+    "a tag": re.compile(r"</?(?!https?:)[a-z][a-z_-]*(?:\s[^<>@\n]{0,80})?/?>|&(?:lt|gt|amp|quot);"),
+    "a model's token": re.compile(r"<\|[^|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>"),
+    "a template's token": re.compile(r"\{\{|\}\}|\$\{?[a-z_]{4,}\b|\{[a-z_]{3,}\}"),
+    "a code fence": re.compile(r"```|~~~"),
+    "markdown": re.compile(
+        r"^\s{0,3}#{1,6}\s|\*\*[^*\n]+\*\*|(?<!\w)__[^_\n]+__(?!\w)|^\s{0,3}>\s|\]\(https?:", re.MULTILINE
     ),
-    "a remark to the user": (
-        r"(?i)\b(?:feel free to (?:adjust|edit|modify|change|customi[sz]e)|let me know if you(?:'d| would) like (?:me to|any)"
-        r" (?:change|adjust|revise|edit|modif)\w*|as an ai\b|language model|leave it open|"
-        r"(?:revised|updated|shorter|new) (?:draft|version of (?:the|your)) )"
+    "a remark to the user": re.compile(
+        r"\b(?:feel free to (?:adjust|edit|modify|customi[sz]e)|as an ai\b|language model|leave it open"
+        r"|let me know if you(?:'d| would) like (?:me to|any) (?:change|adjust|revise|edit|modif)\w*"
+        r"|(?:revised|updated|shorter|new) (?:draft|version of (?:the|your)) )",
+        re.IGNORECASE,
     ),
 }
-_PREAMBLE = re.compile(
-    r"(?i)^\W*(?:(?:sure|certainly|of course|absolutely|gerne|natürlich|bien sûr|claro|certo|natuurlijk|jasne)\b[^\n]{0,80}:\s*$"
-    r"|(?:here(?:'s| is| are)|below is|hier ist|hier is|voici|aquí (?:está|tienes?)|ecco|aqui está|segue|här är|oto|poniżej)\b"
-    r"[^\n]{0,80}(?:draft|reply|response|e-?mail|version|entwurf|antwort|réponse|brouillon|respuesta|borrador|risposta|bozza"
-    r"|antwoord|concept|resposta|rascunho|svar|utkast|odpowied|szkic)[^\n]{0,60}:?\s*$"
-    r"|以下(?:は|が)[^\n]{0,30}(?:返信|下書き))",
-    re.MULTILINE,
-)
-_OF_A_NAME = re.compile(
-    r"(?i)[\[<(](?:[^\]>)\n]{0,20}\b)?(?:your|my|user'?s?|ihr|dein|mein|votre|ton|mon|su|tu|mi|il tuo|il suo|uw|je|jouw|seu|teu|ditt|twoje|お)"
-    r"\s*(?:full |first |last |volle )?(?:names?|nom|nombre|nome|naam|namn|imię|名前)[^\])>\n]{0,20}[\])>]"
-    r"|\[(?:name|nom|nombre|nome|naam|namn|imię i nazwisko|名前|氏名|signature|position|job title|company)\]"
-)
 _BRACKETS = re.compile(r"[\[［【](?P<inside>[^\]］】\n]{2,80})[\]］】]")
 
 
@@ -42,18 +36,61 @@ def leaks(draft: str, *, mail: str, name_known: bool, gaps_allowed: bool) -> lis
     found = [
         f"{what}: {match[0].strip()[:40]!r}"
         for what, pattern in _ANYWHERE.items()
-        if (match := re.search(pattern, draft)) and match[0].strip() not in mail
+        if (match := pattern.search(draft)) and match[0].strip() not in mail
     ]
-    first = draft.strip().split("\n", 1)[0]
-    if _PREAMBLE.search(first):
-        found.append(f"a preamble: {first[:40]!r}")
-    named = _OF_A_NAME.search(draft)
-    if named and name_known:
-        found.append(f"a placeholder for a known name: {named[0]!r}")
-    if not gaps_allowed:
-        found += [
-            f"a gap for nothing that is missing: {gap[0]!r}"
-            for gap in _BRACKETS.finditer(draft)
-            if gap[0] not in mail and not _OF_A_NAME.fullmatch(gap[0])
-        ]
+    if preamble := _preamble(draft):
+        found.append(f"a preamble: {preamble[:60]!r}")
+    if (label := _label().search(draft)) and label[0].strip() not in mail:
+        found.append(f"a label: {label[0].strip()!r}")
+    for gap in _BRACKETS.finditer(draft):
+        if _your_name().fullmatch(even(gap["inside"])):
+            if name_known:
+                found.append(f"a placeholder for a known name: {gap[0]!r}")
+        elif not gaps_allowed and gap[0] not in mail:
+            found.append(f"a gap where nothing is missing: {gap[0]!r}")
     return found
+
+
+def leaves_open(draft: str) -> bool:
+    """Whether a draft marks a gap, or says that something follows later."""
+    return bool(re.search(r"_{3,}", draft) or _BRACKETS.search(draft) or _later().search(even(draft)))
+
+
+def _preamble(draft: str) -> str:
+    """The first line, where it announces the letter instead of beginning it."""
+    first = even(draft.strip().split("\n", 1)[0])
+    announces = _begins().match(first)
+    return first if announces and (first.endswith((":", "：")) or _named().search(first)) else ""
+
+
+@cache
+def _begins() -> re.Pattern[str]:
+    return re.compile(rf"\W*{_any_of('preamble')}", re.IGNORECASE)
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    return re.compile(rf"{_any_of('reply')}[^.!?]*[:：.!]?$", re.IGNORECASE)
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(rf"^\W{{0,3}}{_any_of('labels')}\W{{0,3}}[:：]", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def _your_name() -> re.Pattern[str]:
+    return re.compile(rf"(?:insert )?{_any_of('your_name')}(?: here)?", re.IGNORECASE)
+
+
+@cache
+def _later() -> re.Pattern[str]:
+    return re.compile(_any_of("later"), re.IGNORECASE)
+
+
+@cache
+def _any_of(kind: Words) -> str:
+    """A pattern of the words of all languages; those in scripts without spaces have no word boundary."""
+    languages = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    spaced = [word for code, table in languages.items() if code != "ja" for word in table[kind]]
+    return rf"(?:(?<!\w)(?:{'|'.join(spaced)})(?!\w)|(?:{'|'.join(languages['ja'][kind])}))"

@@ -98,7 +98,10 @@ async def _rounds(talk: Talk, case: Case, drafts: list[Drafted], figures: dict[F
         standing = standing.after(asked)
         earlier = [drafted.draft for drafted in drafts]
         await talk.feedback(asked.say)
-        effect, loss = effect_of(asked, talk.draft, earlier), loss_of(asked, talk.draft, standing)
+        effect, loss = (
+            effect_of(asked, talk.draft, earlier),
+            loss_of(asked, talk.draft, earlier[-1], standing),
+        )
         obeyed, kept = obeyed + (not effect), kept + (not loss)
         drafts.append(Drafted(said=asked.say, draft=talk.draft, failed=[*effect, *loss]))
         figures["obeyed"] = Tally(good=obeyed, of=len(case.rounds))
@@ -110,6 +113,7 @@ def _at_stake(case: Case) -> dict[Figure, int]:
     return {
         "send_ready": 1,
         "role": 1,
+        "signed": 1,
         "must": len(case.must),
         "must_not": 1,
         "asks": len(case.asks),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "\xa0": " ", "\u202f": " "})
+_QUOTES = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\xa0": " ",
+        "\u202f": " ",
+    }
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|(?<=[。！？])|\n+")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 MAX_GREETING = 160
@@ -46,7 +59,7 @@ def greeting_line(draft: str) -> str:
 def signature(draft: str) -> list[str]:
     """The short lines at the end, but for the greeting."""
     lines = [line.strip() for line in draft.strip().split("\n")[1:] if line.strip()]
-    short = []
+    short: list[str] = []
     for line in reversed(lines[-_SIGNATURE_LINES:]):
         if len(line.split()) > _SIGNATURE_WORDS or len(line) > _SIGNATURE_LETTERS or line.endswith("。"):
             break
