@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from email_assistant.settings import Settings
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+new_file = click.Path(dir_okay=False, writable=True, path_type=Path)
 WRITERS = ("rules", "scripted", "model")
+
+
+def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before anything long begins."""
+    if path and not path.parent.is_dir():
+        raise click.BadParameter(texts.CANNOT_WRITE.format(path=path, reason="its folder does not exist"))
+    return path
 
 
 @click.command("eval", cls=Command, epilog=texts.EVAL_EXAMPLES)
@@ -58,15 +66,24 @@ WRITERS = ("rules", "scripted", "model")
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=new_file,
+    callback=_writable,
     metavar="FILE",
     help="Write all that was measured to FILE.",
+)
+@click.option(
+    "--save-baseline",
+    "kept",
+    type=new_file,
+    callback=_writable,
+    metavar="FILE",
+    help="Keep the figures in FILE, to compare with later.",
 )
 @click.option(
     "--baseline",
     type=existing,
     metavar="FILE",
-    help="Exit with 1 if a figure is worse than in FILE, an earlier --json.",
+    help="Exit with 1 if a figure is worse than the one kept in FILE.",
 )
 def evaluate(
     *,
@@ -81,6 +98,7 @@ def evaluate(
     at_once: int,
     verbose: bool,
     json_file: Path | None,
+    kept: Path | None,
     baseline: Path | None,
 ) -> None:
     """Measure what the assistant writes, over cases whose good replies are known.
@@ -91,7 +109,7 @@ def evaluate(
     if (against or against_model or model or prompt_file) and set(kinds) - {"model"}:
         raise click.UsageError(texts.EVAL_MODEL_ONLY)
 
-    from email_assistant.evaluation import compare, load_cases, read_figures
+    from email_assistant.evaluation import check_comparable, compare, load_cases, read_figures, write_figures
     from email_assistant.evaluation.cases import SHIPPED
     from email_assistant.settings import load_settings
 
@@ -103,8 +121,14 @@ def evaluate(
     writers = _writers(settings, kinds)
     if against or against_model or model or prompt_file:
         writers = _compared(settings, (model, against_model), (prompt_file, against))
+    if before is not None:
+        check_comparable(before, [writer.label for writer in writers], len(chosen))
     reports, interrupted = _run(writers, chosen, at_once, verbose=verbose)
-    _show(reports, json_file)
+    _show(reports)
+    if json_file:
+        write_figures(json_file, reports)
+    if kept and not interrupted:
+        write_figures(kept, reports, outcomes=False)
     if interrupted:
         messages().say(texts.EVAL_INTERRUPTED)
         raise click.exceptions.Exit(Exit.INTERRUPTED)
@@ -177,8 +201,8 @@ def _run(
     return reports, False
 
 
-def _show(reports: list[Report], json_file: Path | None) -> None:
-    from email_assistant.evaluation import as_table, write_figures
+def _show(reports: list[Report]) -> None:
+    from email_assistant.evaluation import as_table
 
     console = output()
     if reports:
@@ -187,8 +211,6 @@ def _show(reports: list[Report], json_file: Path | None) -> None:
             for outcome in report.outcomes:
                 if outcome.error:
                     console.say(f"{report.writer}, {outcome.case}: {outcome.error}")
-    if json_file:
-        write_figures(json_file, reports)
 
 
 def _show_outcome(console: Console, writer: str, outcome: Outcome) -> None:

@@ -64,7 +64,8 @@ EVAL_EXAMPLES = """
 email-assistant eval --writer rules --writer scripted
 email-assistant eval --only hostile --verbose
 email-assistant eval --against my-prompt.toml --json figures.json
-email-assistant eval --writer rules --baseline figures.json
+email-assistant eval --save-baseline before.json
+email-assistant eval --baseline before.json
 """
 COMPLETION_EXAMPLES = """
 echo 'eval "$(email-assistant completion bash)"' >> ~/.bashrc

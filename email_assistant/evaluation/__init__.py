@@ -1,6 +1,6 @@
 """Measures what the assistant writes: cases, checks, a runner and its figures."""
 
-from email_assistant.evaluation.baseline import Worse, compare, read_figures, write_figures
+from email_assistant.evaluation.baseline import Worse, check_comparable, compare, read_figures, write_figures
 from email_assistant.evaluation.cases import Case, load_cases
 from email_assistant.evaluation.driver import Writer
 from email_assistant.evaluation.figures import Outcome, Report, as_table
@@ -13,6 +13,7 @@ __all__ = [
     "Worse",
     "Writer",
     "as_table",
+    "check_comparable",
     "compare",
     "evaluate",
     "load_cases",

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from email_assistant.errors import SettingsError
-from email_assistant.evaluation.figures import FIGURES, LABELS, Figure, Report, Tally
+from email_assistant.evaluation.figures import LABELS, Figure, Report, Tally
 
 
 class Results(BaseModel):
@@ -34,7 +34,7 @@ class Worse:
 
 
 def read_figures(path: Path) -> list[Report]:
-    """Read what `--json` wrote.
+    """Read what `write_figures` wrote.
 
     Raises:
         SettingsError: the file cannot be read or holds something else.
@@ -46,38 +46,47 @@ def read_figures(path: Path) -> list[Report]:
     except ValidationError:
         raise SettingsError(
             f"The baseline {str(path)!r} does not hold figures. "
-            "Write one with: email-assistant eval --json FILE"
+            "Keep some with: email-assistant eval --save-baseline FILE"
         ) from None
 
 
-def write_figures(path: Path, reports: Sequence[Report]) -> None:
-    """Write all that was measured, for people, programs and as a later baseline."""
-    path.write_text(Results(writers=list(reports)).model_dump_json(indent=1) + "\n", encoding="utf-8")
+def write_figures(path: Path, reports: Sequence[Report], *, outcomes: bool = True) -> None:
+    """Write what was measured; without the outcomes only what a later run is compared with."""
+    kept = (
+        reports if outcomes else [r.model_copy(update={"outcomes": [], "first_word": None}) for r in reports]
+    )
+    written = Results(writers=list(kept)).model_dump_json(indent=1, exclude_defaults=not outcomes)
+    path.write_text(written + "\n", encoding="utf-8")
+
+
+def check_comparable(before: Sequence[Report], writers: Sequence[str], cases: int) -> None:
+    """Check before a long run that its figures can be compared with `before`.
+
+    Raises:
+        SettingsError: there is no writer in common, or the number of cases is another one.
+    """
+    known = {report.writer: report for report in before}
+    both = [known[writer] for writer in writers if writer in known]
+    if not both:
+        raise SettingsError(
+            f"The baseline is about {', '.join(known) or 'nobody'}, and this run about {', '.join(writers)}. "
+            "Take a baseline of the same writers."
+        )
+    for report in both:
+        if report.cases != cases:
+            raise SettingsError(
+                f"The baseline is about {report.cases} cases, and this run about {cases}. "
+                "Run both with the same cases, or keep a new baseline with --save-baseline."
+            )
 
 
 def compare(before: Sequence[Report], now: Sequence[Report]) -> list[Worse]:
-    """The figures of writers in both runs that are worse now.
-
-    Raises:
-        SettingsError: the runs have no writer in common, or are about another number of cases.
-    """
+    """The figures of writers in both runs that are worse now."""
     known = {report.writer: report for report in before}
-    both = [(known[report.writer], report) for report in now if report.writer in known]
-    if not both:
-        raise SettingsError(
-            f"The baseline is about {', '.join(known) or 'nobody'}, and this run about "
-            f"{', '.join(report.writer for report in now)}. Take one of the same writers."
-        )
-    for old, new in both:
-        if old.cases != new.cases:
-            raise SettingsError(
-                f"The baseline is about {old.cases} cases, and this run about {new.cases}. "
-                "Run both with the same cases, or write the baseline anew with --json."
-            )
-    nothing = Tally()
     return [
-        Worse(new.writer, figure, old.figures.get(figure, nothing), new.figures[figure])
-        for old, new in both
-        for figure in FIGURES
-        if figure in old.figures and new.figures[figure].rate < old.figures[figure].rate
+        Worse(report.writer, figure, old, report.figures[figure])
+        for report in now
+        if report.writer in known
+        for figure, old in known[report.writer].figures.items()
+        if report.figures[figure].rate < old.rate
     ]

@@ -116,7 +116,7 @@ def effect_of(asked: Round, draft: str, earlier: list[str]) -> list[str]:
 
 
 def loss_of(asked: Round, draft: str, before: str, standing: Standing) -> list[str]:
-    """What was right in the draft `before` and no longer is: facts, earlier wishes, that it is the user's letter."""
+    """What was right in the draft `before` and no longer is: facts, earlier wishes, the letter itself."""
     lost = [
         f"lost {pattern!r}" for pattern in asked.keeps if holds(pattern, before) and not holds(pattern, draft)
     ]

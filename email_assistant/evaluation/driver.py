@@ -47,7 +47,9 @@ class Writer:
         changed = settings.model_copy(
             update={"model": name or settings.model, "prompt_file": prompt_file or settings.prompt_file}
         )
-        label = changed.model + (f" with {changed.prompt_file.name}" if changed.prompt_file else "")
+        label = changed.model
+        if changed.prompt_file:  # two prompts may have the same name in two folders
+            label += f" with {'/'.join(changed.prompt_file.parts[-2:])}"
         return cls("model", label, changed)
 
 

@@ -94,11 +94,11 @@ class Report(BaseModel):
     writer: str
     cases: int
     figures: dict[Figure, Tally]
-    failed_cases: int
-    seconds: float
-    first_word: float | None
+    failed_cases: int = 0
+    seconds: float = 0
+    first_word: float | None = None
     """The median, in seconds."""
-    tokens: int
+    tokens: int = 0
     outcomes: list[Outcome] = []
 
     @classmethod
