@@ -164,7 +164,10 @@ def _unsigned(standing: Standing, draft: str) -> str:
     """What is wrong with the user's name below the draft; "" where nothing is, or nobody can know it."""
     if not standing.signs:
         return ""
-    times = sum(holds(re.escape(standing.signs), line) for line in signature(draft))
+    signed = [line for line in signature(draft) if holds(re.escape(standing.signs), line)]
+    # "Sandeep Gill" above "Gill Motors" is one signature, "Marco" above "Marco Ruiz" is two.
+    firsts = [line.split()[0].casefold() for line in signed]
+    times = len(signed) - len(set(firsts)) + 1 if signed else 0
     return "" if times == 1 else f"signed {times} times by {standing.signs!r}"
 
 

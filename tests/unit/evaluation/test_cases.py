@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from email_assistant.evaluation.checks import Standing, check_first_draft, effec
 CASES = load_cases()
 
 TO_A_MACHINE = re.compile(r"\b(?:AI|KI|IA)\b|\bAI-|assist|AIアシスタント")
+
+OTHER_REPLIES = tomllib.loads(Path(__file__).with_name("other_replies.toml").read_text(encoding="utf-8"))[
+    "reply"
+]
 
 ONE = """
 [[case]]
@@ -41,6 +46,14 @@ def wrong_with_references(case: Case) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_good_reply_passes_every_check(case: Case) -> None:
     assert wrong_with_references(case) == []
+
+
+@pytest.mark.parametrize("reply", OTHER_REPLIES, ids=lambda reply: reply["case"])
+def test_a_good_reply_in_other_words_passes_as_well(reply: dict[str, str]) -> None:
+    case = next(case for case in CASES if case.id == reply["case"])
+    asked = [] if "[" in reply["text"] else list(case.reference_questions)
+    checks = check_first_draft(case, reply["text"], asked)
+    assert [(check.kind, check.about) for check in checks if not check.passed] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -95,7 +108,8 @@ def test_a_question_is_answered_by_what_it_is_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("only", "found"), [("de-umzug-du", 1), ("hostile", 12), ("sv", 5), ("de-umzug", 1), ("pl-*", 5), ("none", 0)]
+    ("only", "found"),
+    [("de-umzug-du", 1), ("hostile", 12), ("sv", 5), ("de-umzug", 1), ("pl-*", 5), ("none", 0)],
 )
 def test_cases_are_chosen_by_id_tag_or_language(only: str, found: int) -> None:
     assert len(load_cases(only=only)) == found

@@ -10,18 +10,28 @@ from email_assistant.evaluation.leaks import leaks, leaves_open
 
 MAIL = (
     "From: Irene Katz <irene@example.com>\nTo: Marco Ruiz <marco@example.org>\n\n"
-    "Hi Marco,\n\nwe would like to visit your workshop in the first week of May. Which day suits you best?\n\nIrene"
+    "Hi Marco,\n\nwe would like to visit your workshop in the first week of May. "
+    "Which day suits you best?\n\nIrene"
 )
 GOOD = "Hi Irene,\n\nTuesday suits me best.\n\nBest regards\nMarco"
 
 
 def case(**changes: object) -> Case:
-    plain = {"id": "one", "mail": MAIL, "language": "en", "greets": "Irene", "signs": "Marco", "reference": GOOD}
+    plain = {
+        "id": "one",
+        "mail": MAIL,
+        "language": "en",
+        "greets": "Irene",
+        "signs": "Marco",
+        "reference": GOOD,
+    }
     return Case.model_validate(plain | changes)
 
 
 def failed(draft: str, asked: tuple[str, ...] = (), **changes: object) -> list[str]:
-    return [check.kind for check in check_first_draft(case(**changes), draft, list(asked)) if not check.passed]
+    return [
+        check.kind for check in check_first_draft(case(**changes), draft, list(asked)) if not check.passed
+    ]
 
 
 def test_a_good_draft_fails_nothing() -> None:
@@ -59,6 +69,10 @@ def test_a_fault_is_found_by_its_check(draft: str, kinds: list[str]) -> None:
 )
 def test_the_role_is_right_in_letters_of_many_forms(draft: str) -> None:
     assert "role" not in failed(draft)
+
+
+def test_a_company_of_the_same_name_is_no_second_signature() -> None:
+    assert failed("Hi Irene,\n\nTuesday suits me best.\n\nBest regards\nMarco Ruiz\nStudio Marco") == []
 
 
 def test_an_unknown_user_need_not_sign_and_may_leave_a_gap_for_the_name() -> None:
@@ -138,7 +152,14 @@ def test_what_stands_in_the_mail_is_no_trace() -> None:
 
 
 @pytest.mark.parametrize(
-    "draft", ["am [Tag?]", "on ____", "Ich gebe dir noch Bescheid.", "Je reviens vers vous.", "改めてご連絡いたします。"]
+    "draft",
+    [
+        "am [Tag?]",
+        "on ____",
+        "Ich gebe dir noch Bescheid.",
+        "Je reviens vers vous.",
+        "改めてご連絡いたします。",
+    ],
 )
 def test_an_open_point_is_seen(draft: str) -> None:
     assert leaves_open(draft)
@@ -152,13 +173,21 @@ def test_an_open_point_is_seen(draft: str) -> None:
         (Round(say="shorter", shorter=True), GOOD, False),
         (Round(say="longer", longer=True), GOOD.replace("best.", "best. I am there all day."), True),
         (Round(say="Monday", must=("Monday",), must_not=("Tuesday",)), GOOD, False),
-        (Round(say="Monday", must=("Monday",), must_not=("Tuesday",)), GOOD.replace("Tuesday", "Monday"), True),
+        (
+            Round(say="Monday", must=("Monday",), must_not=("Tuesday",)),
+            GOOD.replace("Tuesday", "Monday"),
+            True,
+        ),
         (Round(say="sign as M. Ruiz", signs="M. Ruiz"), GOOD.replace("Marco", "M. Ruiz"), True),
         (Round(say="sign as M. Ruiz", signs="M. Ruiz"), GOOD, False),
         (Round(say="undo", same_as=1), GOOD, True),
         (Round(say="undo", same_as=1), GOOD + " R.", False),
         (Round(say="in German", language="de"), "Hallo Irene,\n\nder Dienstag passt mir gut.\n\nMarco", True),
-        (Round(say="in German", language="de"), GOOD.replace("me best", "me best and I will be there"), False),
+        (
+            Round(say="in German", language="de"),
+            GOOD.replace("me best", "me best and I will be there"),
+            False,
+        ),
     ],
 )
 def test_feedback_is_obeyed_or_not(asked: Round, draft: str, obeyed: bool) -> None:
