@@ -32,6 +32,7 @@ from email_assistant.store.repeats import Repeats
 from email_assistant.telemetry import Telemetry
 from email_assistant.view import ConversationView, next_action, title_of, view_of
 from email_assistant.writing import create_model
+from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
 
 # Burr logs the beginning of every state value beside a failing action, and those are mail text. The
@@ -56,11 +57,12 @@ class EmailAssistant:
         model: LanguageModel,
         telemetry: Telemetry | None = None,
         limits: Limits | None = None,
+        drafting: Drafting | None = None,
     ) -> None:
         self.model = model
         self._limits = limits
         self._telemetry = telemetry or Telemetry()
-        self._graph = build_graph(model)
+        self._graph = build_graph(model, drafting or Drafting())
         self._database = database
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
@@ -164,7 +166,7 @@ class EmailAssistant:
             step = await asyncio.to_thread(enter, before.next_step, before.state, said)
             if isinstance(said, EmailGiven) and said.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, said.files)
-            step.inputs["user_name"] = (await self.preferences(owner)).name
+            step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
             await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)
@@ -288,11 +290,12 @@ async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     limits = None
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
+    drafting = Drafting(settings.proofreader, settings.second_attempt)
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     async with (
         open_database(settings.sqlalchemy_url) as database,
         aclosing(create_model(settings)) as model,
-        aclosing(EmailAssistant(database, model, telemetry, limits)) as assistant,
+        aclosing(EmailAssistant(database, model, telemetry, limits, drafting)) as assistant,
     ):
         yield assistant
 

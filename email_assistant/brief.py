@@ -88,3 +88,11 @@ class Brief:
     voice: Voice = Voice()
     now: datetime | None = None
     """The present moment in the user's zone."""
+    has_frame: bool = False
+    """Whether greeting, closing and name are written around the body by somebody else."""
+    rejected: str = ""
+    """A first attempt at this draft that was not good enough, or one that the user wants another of."""
+    corrections: tuple[str, ...] = ()
+    """What was wrong with it, as requests to the writer."""
+    with_email: bool = True
+    """Whether the writer is given the mail; without it, the notes alone are written out."""

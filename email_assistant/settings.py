@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     prompt_file: Path | None = None
     """A prompt of your own instead of the shipped one (see docs/prompts.md)."""
 
+    proofreader: bool = True
+    """Whether drafts are read by rules, mended, and written by rules if a model cannot. Without it a model's
+    words are kept as they are."""
+
+    second_attempt: bool = True
+    """Whether a model is asked once more if the proofreader finds what rules cannot mend."""
+
     database_url: str | None = None
     """SQLAlchemy URL of the database. Default: a SQLite file in the data directory."""
 

@@ -1,30 +1,15 @@
-"""The six actions of the email assistant: state in, state out, the model as an argument.
+"""The actions of the email assistant that take what a person said: state in, state out.
 
-An action that takes what a person said calls no model, so that it is saved before anything can fail.
+They call no model, so that what was said is saved before anything can fail.
 """
 
 # No `from __future__ import annotations` here: Burr then could not check `reads` against the code.
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from burr.core import State, action
-from burr.core.action import streaming_action
 
-from email_assistant.brief import Person
 from email_assistant.conversation.feedback import Accept, Reopen, Replace, Restore, Revise, understand
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, moment, now
-from email_assistant.errors import ModelNonsense
-from email_assistant.writing.model import (
-    MAX_QUESTIONS,
-    Brief,
-    Clarification,
-    Clarifications,
-    LanguageModel,
-    Restart,
-    Revision,
-    Usage,
-)
+from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
 
 KINDS: dict[type, str] = {
     Accept: "accept",
@@ -90,31 +75,6 @@ async def process_input(
 
 
 @action(
-    reads=["incoming_email", "response_instructions", "clarification_history", "timeline"],
-    writes=["clarification_questions", "clarification_history", "timeline"],
-)
-async def determine_clarifications(
-    state: State[Any], model: LanguageModel, user_name: str = ""
-) -> State[Any]:
-    """Ask what the reply still needs from the user; without instructions, for those."""
-    if state["response_instructions"]:
-        brief = brief_of(ConversationState.model_validate(state.get_all()), user_name)
-        asked = await model.parse(brief, Clarifications)
-        questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
-        # The answer to "how" takes the place of the instructions, and here they are.
-        questions = [question for question in questions if question != HOW_TO_REPLY][:MAX_QUESTIONS]
-    else:
-        questions = [HOW_TO_REPLY]
-    state = state.update(clarification_questions=questions)
-    if not questions:
-        return state
-    return state.append(
-        clarification_history={**UNASKED, "questions": questions},
-        timeline=moment("questions", len(state["clarification_history"])),
-    )
-
-
-@action(
     reads=["clarification_history", "response_instructions", "timeline"],
     writes=["clarification_answers", "clarification_history", "response_instructions", "timeline"],
 )
@@ -138,47 +98,6 @@ async def clarify_instructions(
     ).append(timeline=moment("answers", len(earlier)))
 
 
-@streaming_action(
-    reads=[
-        "incoming_email",
-        "response_instructions",
-        "clarification_history",
-        "drafts_before_email",
-        "draft_history",
-        "feedback_history",
-        "timeline",
-    ],
-    writes=["current_draft", "draft_history", "timeline"],
-)
-async def formulate_draft(
-    state: State[Any], model: LanguageModel, user_name: str = ""
-) -> AsyncGenerator[tuple[dict[str, Any], State[Any] | None], None]:
-    """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`.
-
-    `{"restart": True}` says that the pieces so far were no part of it.
-    """
-    pieces: list[str] = []
-    usage: Usage | None = None
-    brief = brief_of(ConversationState.model_validate(state.get_all()), user_name)
-    async with aclosing(model.stream(brief)) as written:
-        async for piece in written:
-            if isinstance(piece, Usage):
-                usage = piece
-            elif isinstance(piece, Restart):
-                pieces.clear()
-                yield {"restart": True}, None
-            else:
-                pieces.append(piece)
-                yield {"delta": piece}, None
-    body = "".join(pieces).strip()
-    if not body:
-        raise ModelNonsense("The model answered with an empty draft. Try again.")
-    draft = _draft(state, body, model=model.name)
-    if usage:
-        draft |= {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
-    yield {"draft": body}, _with_draft(state, draft)
-
-
 @action(
     reads=["draft_history", "feedback_history", "timeline"],
     writes=["feedback", "feedback_history", "final_draft", "current_draft", "draft_history", "timeline"],
@@ -194,10 +113,10 @@ async def process_feedback(state: State[Any], feedback: str) -> State[Any]:
     )
     match wish:
         case Replace(body):
-            return _with_draft(state, _draft(state, body, origin="edited"))
+            return with_draft(state, new_draft(state, body, origin="edited"))
         case Restore(version):
             body = drafts[version - 1]["body"]
-            return _with_draft(state, _draft(state, body, origin="restored", restored_from=version))
+            return with_draft(state, new_draft(state, body, origin="restored", restored_from=version))
         case Accept() | Reopen() | Revise():
             return state
 
@@ -208,42 +127,8 @@ async def final_result(state: State[Any]) -> State[Any]:
     return state.update(final_draft=state["current_draft"]).append(timeline=moment("final"))
 
 
-def brief_of(state: ConversationState, user_name: str = "") -> Brief:
-    """What the model is told: the email, and all that the user has said so far."""
-    assert state.incoming_email is not None  # noqa: S101 - the graph reaches no draft without an email
-    return Brief(
-        email=state.incoming_email,
-        instructions=state.response_instructions,
-        user=Person(user_name),
-        clarifications=tuple(_clarifications(state)),
-        revisions=tuple(_revisions(state)),
-    )
-
-
-def _clarifications(state: ConversationState) -> list[Clarification]:
-    told: list[Clarification] = []
-    for asked in state.clarification_history:
-        if asked.answers is None or asked.questions == [HOW_TO_REPLY]:
-            continue  # the answer to "how" became the instructions
-        if asked.remark:
-            told.append(Clarification("\n".join(asked.questions), asked.remark))
-        else:
-            told += map(Clarification, asked.questions, asked.answers)
-    return told
-
-
-def _revisions(state: ConversationState) -> list[Revision]:
-    """One for each draft that was to be changed: words added before a retry belong to the same request."""
-    asked: dict[int, list[str]] = {}
-    for said in state.feedback_history:
-        if said.kind == "revise" and said.draft_version > state.drafts_before_email:
-            asked.setdefault(said.draft_version, []).append(said.text)
-    return [
-        Revision(state.draft_history[version - 1].body, "\n".join(texts)) for version, texts in asked.items()
-    ]
-
-
-def _draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
+def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
+    """The record of the next version."""
     return {
         "version": len(state["draft_history"]) + 1,
         "body": body,
@@ -256,7 +141,8 @@ def _draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
     } | origin
 
 
-def _with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
+def with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
+    """The state with `draft` as its newest version."""
     return state.update(current_draft=draft["body"]).append(
         draft_history=draft, timeline=moment("draft", draft["version"])
     )

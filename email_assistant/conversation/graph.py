@@ -7,7 +7,9 @@ from typing import Any
 from burr.core import Condition, Graph, GraphBuilder, State, default, expr
 
 from email_assistant.conversation import actions
+from email_assistant.conversation.drafting import determine_clarifications, formulate_draft
 from email_assistant.conversation.state import HOW_TO_REPLY, InputStep
+from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
 
 # A run ends before an action that a person must speak to, or after one that shows a result.
@@ -40,15 +42,15 @@ TRANSITIONS = [
 ]
 
 
-def build_graph(model: LanguageModel) -> Graph:
-    """The state machine with its model bound; build it once and use it for every conversation."""
+def build_graph(model: LanguageModel, drafting: Drafting) -> Graph:
+    """The state machine with its writers bound; build it once and use it for every conversation."""
     return (
         GraphBuilder()
         .with_actions(
             process_input=actions.process_input,
-            determine_clarifications=actions.determine_clarifications.bind(model=model),
+            determine_clarifications=determine_clarifications.bind(model=model, drafting=drafting),
             clarify_instructions=actions.clarify_instructions,
-            formulate_draft=actions.formulate_draft.bind(model=model),
+            formulate_draft=formulate_draft.bind(model=model, drafting=drafting),
             process_feedback=actions.process_feedback,
             final_result=actions.final_result,
         )

@@ -60,7 +60,7 @@ class Feedback(BaseModel):
 
     text: Text
     draft_version: int
-    kind: Literal["revise", "accept", "edit", "restore", "reopen"] = "revise"
+    kind: Literal["revise", "accept", "edit", "restore", "reopen", "another"] = "revise"
     created_at: str = ""
 
 

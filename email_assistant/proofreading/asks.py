@@ -275,6 +275,13 @@ def _is_open(question: str, spoken: str) -> bool:
     return bool(_OPEN.match(re.sub(r"^\W+|^(?:und|and|et|y|e|en) ", "", question)))
 
 
+def is_answered(ask: Ask, brief: Brief) -> bool:
+    """Whether the user's words surely answer an ask already."""
+    words = "\n".join(said(brief))[:MAX_SAID]
+    asked_in = brief.email.language or language_of(ask.quote or ask.text)
+    return bool(words.strip()) and _answers(ask, words, language_of(words) or "en", asked_in, brief)
+
+
 def check(draft: str, brief: Brief) -> list[Finding]:
     """One for each ask that the user answered and the draft does not meet. Speaks `LANGUAGES`."""
     written_in = language(draft, brief)

@@ -7,7 +7,22 @@ from collections.abc import Callable
 from typing import get_args
 
 from email_assistant.brief import Brief
-from email_assistant.proofreading import asks, effects, gaps, missing, steered, unsupported, wishes
+from email_assistant.proofreading import (
+    around,
+    asks,
+    echo,
+    effects,
+    gaps,
+    language_check,
+    leaks,
+    markup,
+    missing,
+    placeholders,
+    roles,
+    steered,
+    unsupported,
+    wishes,
+)
 from email_assistant.proofreading.model import Code, Finding
 
 MAX_PER_CODE = 5
@@ -15,7 +30,14 @@ MAX_PER_CODE = 5
 Check = Callable[[str, Brief], list[Finding]]
 
 CHECKS: tuple[Check, ...] = (
+    roles.check,
+    leaks.check,
     steered.check,
+    echo.check,
+    around.check,
+    markup.check,
+    placeholders.check,
+    language_check.check,
     missing.check,
     unsupported.check,
     asks.check,

@@ -25,6 +25,14 @@ class Preferences(BaseModel):
     """The person's own addresses; the first one sends. None of them gets a reply to all."""
     signature: str = Field(default="", max_length=5_000)
     """Stands below a reply's file, after `-- `."""
+    facts: str = Field(default="", max_length=5_000)
+    """What replies may say of the person: hours, address, links."""
+    tone: str = Field(default="", max_length=500)
+    """How they write, in their words."""
+    length: str = Field(default="", max_length=200)
+    """How long their replies are, in their words."""
+    examples: tuple[str, ...] = Field(default=(), max_length=5)
+    """Mails that they sent, for a model to write alike."""
     reply_all: bool = False
     """Whether a reply goes to all unless chosen otherwise."""
     quote: bool = True

@@ -18,8 +18,12 @@ MAX_SIGNATURE = 2_000
 MAX_QUOTED = 20_000
 """Characters of the quoted history that a model is given; the oldest, at the end, are left out first."""
 
+MAX_RECIPIENTS = 20
+"""Mailboxes of To and of Cc that a model is given."""
+
 # Characters that a reader, or a model that normalizes, may take for "less than".
-_LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺\u2329❬≮≪]")
+_LESS_THAN = re.compile("[<＜﹤‹〈⟨❮❰〈˂᚜ᐸ⧼⦑⪡≺\u2329❬≮≪ᚲ\U0001d236]")
+_ESCAPED = re.compile("&(?=(?:lt|amp|#91);)")
 _CONTROL_TOKEN = re.compile(
     r"[\[［](?=/?(?:INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|gMASK|sop)[\]］])"
 )
@@ -35,12 +39,12 @@ def escape(text: str) -> str:
     text = _HIDDEN_JOINER.sub("", _LINE_BREAK.sub("\n", text))
     if not text.isascii() or not text.isprintable():
         text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN)
-    return _CONTROL_TOKEN.sub("&#91;", _LESS_THAN.sub("&lt;", text))
+    return _CONTROL_TOKEN.sub("&#91;", _LESS_THAN.sub("&lt;", _ESCAPED.sub("&amp;", text)))
 
 
 def unescape(text: str) -> str:
     """`text` as a person writes it, where a model copied what `escape` had written."""
-    return text.replace("&lt;", "<").replace("&#91;", "[")
+    return text.replace("&lt;", "<").replace("&#91;", "[").replace("&amp;", "&")
 
 
 def enclose(tag: str, text: str) -> str:
@@ -49,22 +53,17 @@ def enclose(tag: str, text: str) -> str:
     return f"<{tag}>\n{text}\n</{tag}>" if text else ""
 
 
-def _enclose_line(tag: str, text: str) -> str:
-    text = " ".join(escape(text).split())
-    return f"<{tag}>{text}</{tag}>" if text else ""
-
-
 def left_out(email: IncomingEmail) -> int:
     """How many characters of an over-long mail no model is given."""
-    return sum(len(text) - len(_cut(text, limit)) for _, text, limit in _texts(email))
+    return sum(len(text) - len(_cut(text, limit)) for text, limit in _texts(email))
 
 
-def _texts(email: IncomingEmail) -> tuple[tuple[str, str, int], ...]:
-    """The parts of the body: tag, text, and how many of its characters a model is given."""
+def _texts(email: IncomingEmail) -> tuple[tuple[str, int], ...]:
+    """The newest message, its signature, what it quotes; each with the characters that a model is given."""
     return (
-        ("newest_message", email.newest or email.text, MAX_NEWEST),
-        ("signature", email.signature, MAX_SIGNATURE),
-        ("quoted_history", email.quoted, MAX_QUOTED),
+        (email.newest or email.text, MAX_NEWEST),
+        (email.signature, MAX_SIGNATURE),
+        (email.quoted, MAX_QUOTED),
     )
 
 
@@ -81,21 +80,32 @@ def _cut(text: str, limit: int) -> str:
     return text[:older] or text[: text.rfind("\n", 0, limit) + 1] or text[:limit]
 
 
-def _body(tag: str, text: str, limit: int) -> str:
+def _given(text: str, limit: int) -> str:
     given = _cut(text, limit)
     note = f"\n[{len(text) - len(given)} more characters are left out here]" if len(given) < len(text) else ""
-    return enclose(tag, given + note)
+    return given + note
 
 
 def enclose_email(email: IncomingEmail) -> str:
-    """The email as data: its header fields, the newest message, its signature, the quoted history."""
+    """The email as data: its header fields as a mail has them, and the newest message with its signature."""
     sender = email.sender or Mailbox()
-    parts = (
-        _enclose_line("from", f"{sender.name} ({sender.address})" if sender.address else sender.name),
-        _enclose_line("date", email.date.isoformat(sep=" ", timespec="minutes") if email.date else ""),
-        _enclose_line("subject", email.subject),
-        _enclose_line("language", email.language),
-        _enclose_line("attachments", ", ".join(attachment.filename for attachment in email.attachments)),
-        *(_body(*part) for part in _texts(email)),
-    )
-    return "\n".join(("<email>", *filter(None, parts), "</email>"))
+    header = {
+        "From": _shown(sender),
+        "To": ", ".join(_shown(mailbox) for mailbox in email.to[:MAX_RECIPIENTS]),
+        "Cc": ", ".join(_shown(mailbox) for mailbox in email.cc[:MAX_RECIPIENTS]),
+        "Date": email.date.isoformat(sep=" ", timespec="minutes") if email.date else "",
+        "Subject": email.subject,
+        "Attachments": ", ".join(attachment.filename for attachment in email.attachments),
+    }
+    lines = [f"{name}: {' '.join(text.split())}" for name, text in header.items() if text]
+    body = "\n".join(filter(None, (_given(text, limit) for text, limit in _texts(email)[:2])))
+    return enclose("email", "\n".join((*lines, "", body))) or "<email>\n</email>"
+
+
+def enclose_earlier(email: IncomingEmail) -> str:
+    """What the email quotes of earlier messages, as data; "" if nothing."""
+    return enclose("earlier_messages", _given(email.quoted, MAX_QUOTED))
+
+
+def _shown(mailbox: Mailbox) -> str:
+    return f"{mailbox.name} ({mailbox.address})" if mailbox.name and mailbox.address else str(mailbox)

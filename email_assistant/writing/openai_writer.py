@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from email_assistant.writing.body import BodyReader
 from email_assistant.writing.failures import Failures, RequestNotAccepted, retry_after
 from email_assistant.writing.model import Brief, Shape, Usage
-from email_assistant.writing.prompts import Message, Prompts
+from email_assistant.writing.prompts import Message, Prompts, task_of
 from email_assistant.writing.structured import extract, strict_schema
 from email_assistant.writing.wire import Delta, read_deltas
 
@@ -73,7 +73,7 @@ class OpenAIWriter:
 
     async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
         """Answer `brief` as an instance of `shape`, in the best way that the server knows."""
-        messages = self._prompts.clarify.messages(brief)
+        messages = self._prompts.messages("clarify", brief)
         for mode in _MODES[_MODES.index(self._mode) :]:
             try:
                 answer = await self._answer(messages, _response_format(mode, shape))
@@ -88,9 +88,9 @@ class OpenAIWriter:
 
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
         """Write the reply's body, or revise the newest draft."""
-        prompt = self._prompts.revise if brief.revisions else self._prompts.draft
+        messages = self._prompts.messages(task_of(brief), brief)
         body, given, usage = BodyReader(), 0, None
-        async with aclosing(self._words(prompt.messages(brief))) as words:
+        async with aclosing(self._words(messages)) as words:
             async for piece in words:
                 if isinstance(piece, Usage):
                     usage = piece

@@ -12,69 +12,72 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from email_assistant.brief import Brief, Person
 from email_assistant.errors import SettingsError
-from email_assistant.mail import IncomingEmail, Mailbox
-from email_assistant.writing.envelope import enclose, enclose_email
-from email_assistant.writing.model import Brief, Revision
+from email_assistant.mail import IncomingEmail
+from email_assistant.writing.envelope import enclose_earlier, enclose_email, escape
+from email_assistant.writing.languages import language_name
 
-Task = Literal["clarify", "draft", "revise"]
+Task = Literal["clarify", "draft", "body", "another", "revise", "from_notes"]
 Message = dict[str, str]
 
 SHIPPED = Path(__file__).with_name("prompt.toml")
 
-_EVERY_TASK = {"email", "instructions", "clarifications"}
-_PLACEHOLDERS: dict[Task, set[str]] = {
-    "clarify": _EVERY_TASK,
-    "draft": _EVERY_TASK | {"user_name"},
-    "revise": _EVERY_TASK | {"user_name", "draft", "earlier_feedback", "feedback"},
+_PEOPLE = {"user", "sender", "language", "name"}
+_REQUEST = {"sender", "user", "email", "earlier", "today", "about", "notes", "answers", "wishes"}
+_NEEDED: dict[str, set[str]] = {
+    "request": {"email", "notes", "answers"},
+    "clarify": set(),
+    "draft": {"language"},
+    "body": {"language"},
+    "another": {"draft"},
+    "revise": {"draft", "feedback"},
+    "from_notes": {"notes", "answers"},
+}
+_ALLOWED: dict[str, set[str]] = {
+    "request": _REQUEST,
+    "clarify": _PEOPLE,
+    "draft": _PEOPLE | {"corrections"},
+    "body": _PEOPLE | {"corrections"},
+    "another": _PEOPLE | {"draft", "corrections"},
+    "revise": _PEOPLE | {"draft", "feedback", "corrections"},
+    "from_notes": _PEOPLE | {"notes", "answers", "corrections"},
 }
 
 
 class Example(BaseModel):
-    """One request and the answer that is wanted."""
+    """Notes and the text that is wanted for them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    sender: str = ""
-    subject: str = ""
-    text: str
-    instructions: str
-    draft: str = ""
-    feedback: str = ""
+    user: str
+    sender: str
+    language: str = "en"
+    notes: str
     reply: str
 
     def brief(self) -> Brief:
         """The example as it would have been asked."""
-        email = IncomingEmail(subject=self.subject, sender=Mailbox(name=self.sender), text=self.text)
-        revisions = (Revision(self.draft.strip(), self.feedback),) if self.draft else ()
-        return Brief(email, self.instructions, revisions=revisions)
+        return Brief(
+            IncomingEmail(),
+            self.notes,
+            user=Person(self.user),
+            sender=Person(self.sender),
+            language=self.language,
+        )
 
 
-class Prompt(BaseModel):
-    """What the model is told for one task."""
+class Tasks(BaseModel):
+    """What is asked for at the end of a request."""
 
     model_config = ConfigDict(extra="forbid")
 
-    system: str
-    user: str
-    examples: tuple[Example, ...] = ()
-
-    def messages(self, brief: Brief) -> list[Message]:
-        """The whole request: rules, examples, and `brief` in the same frame."""
-        return [*self._beginning, {"role": "user", "content": self._fill(brief)}]
-
-    @cached_property
-    def _beginning(self) -> list[Message]:
-        messages = [{"role": "system", "content": self.system.strip()}]
-        for example in self.examples:
-            messages.append({"role": "user", "content": self._fill(example.brief())})
-            messages.append({"role": "assistant", "content": example.reply.strip()})
-        return messages
-
-    def _fill(self, brief: Brief) -> str:
-        # What is empty goes with the blank line below it. NUL can mark the place: no value holds one.
-        values = {name: text or "\0" for name, text in _values(brief).items()}
-        return re.sub("\0\n*", "", Template(self.user).substitute(values)).strip()
+    clarify: str
+    draft: str
+    body: str
+    another: str
+    revise: str
+    from_notes: str
 
 
 class Prompts(BaseModel):
@@ -82,9 +85,40 @@ class Prompts(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    clarify: Prompt
-    draft: Prompt
-    revise: Prompt
+    system: str
+    request: str
+    tasks: Tasks
+    examples: tuple[Example, ...] = ()
+
+    def messages(self, task: Task, brief: Brief) -> list[Message]:
+        """The whole request: the rules, and the brief with the task behind it."""
+        text = _fill(getattr(self.tasks, task), brief)
+        if task == "from_notes":
+            return [*self._examples, {"role": "user", "content": text}]
+        return [self._system, {"role": "user", "content": f"{_fill(self.request, brief)}\n\n{text}"}]
+
+    @property
+    def _system(self) -> Message:
+        return {"role": "system", "content": self.system.strip()}
+
+    @cached_property
+    def _examples(self) -> list[Message]:
+        messages = [self._system]
+        for example in self.examples:
+            messages.append({"role": "user", "content": _fill(self.tasks.from_notes, example.brief())})
+            messages.append({"role": "assistant", "content": example.reply.strip()})
+        return messages
+
+
+def task_of(brief: Brief) -> Task:
+    """What a brief asks a writer to do."""
+    if not brief.with_email:
+        return "from_notes"
+    if brief.revisions:
+        return "revise"
+    if brief.rejected:
+        return "another"
+    return "body" if brief.has_frame else "draft"
 
 
 def load_prompts(path: Path | None = None) -> Prompts:
@@ -105,23 +139,21 @@ def load_prompts(path: Path | None = None) -> Prompts:
     except ValidationError as invalid:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors())
         raise SettingsError(f"The prompt file {str(path)!r} cannot be used: {problems}.") from None
-    for task, wanted in _PLACEHOLDERS.items():
-        _check_placeholders(
-            f"{task}.user in the prompt file {str(path)!r}", getattr(prompts, task).user, wanted
-        )
+    for part, text in {"request": prompts.request, **prompts.tasks.model_dump()}.items():
+        _check_placeholders(f"{part} in the prompt file {str(path)!r}", text, part)
     return prompts
 
 
-def _check_placeholders(where: str, text: str, wanted: set[str]) -> None:
+def _check_placeholders(where: str, text: str, part: str) -> None:
     template = Template(text)
     if not template.is_valid():
         raise SettingsError(f"A dollar sign in {where} begins no placeholder. Write $$ for the sign itself.")
-    found = set(template.get_identifiers())
-    if missing := sorted(wanted - found):
+    found, allowed = set(template.get_identifiers()), _ALLOWED[part]
+    if missing := sorted(_NEEDED[part] - found):
         raise SettingsError(f"{_listed(missing)} is missing from {where}. Put it where it belongs.")
-    if unknown := sorted(found - wanted):
+    if unknown := sorted(found - allowed):
         raise SettingsError(
-            f"{_listed(unknown)} in {where} is no placeholder. Known are {_listed(sorted(wanted))}."
+            f"{_listed(unknown)} in {where} is no placeholder. Known are {_listed(sorted(allowed))}."
         )
 
 
@@ -129,17 +161,58 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"${name}" for name in names)
 
 
+def _fill(template: str, brief: Brief) -> str:
+    # An empty value removes its blank line too; NUL marks the spot because no value contains it.
+    values = {name: text or "\0" for name, text in _values(brief).items()}
+    filled = Template(template).substitute(values)
+    return re.sub("[ \t]*\0\n*", "", re.sub("(?m)^\0\n+", "", filled)).strip()
+
+
 def _values(brief: Brief) -> dict[str, str]:
-    asked = (
-        f"Question: {c.question}\nAnswer: {c.answer or '(none: leave it open)'}" for c in brief.clarifications
-    )
-    *earlier, newest = brief.revisions or (Revision("", ""),)
+    newest = brief.revisions[-1] if brief.revisions else None
     return {
+        "sender": _name(brief.sender, "the sender"),
+        "user": _name(brief.user, "the user"),
+        "name": _name(brief.user, "of the user, if you know it"),
+        "language": language_name(brief.language),
         "email": enclose_email(brief.email),
-        "user_name": enclose("user_name", brief.user.name),
-        "instructions": enclose("instructions", brief.instructions),
-        "clarifications": enclose("clarifications", "\n".join(asked)),
-        "draft": enclose("draft", newest.draft),
-        "earlier_feedback": enclose("earlier_feedback", "\n".join(f"- {r.feedback}" for r in earlier)),
-        "feedback": enclose("feedback", newest.feedback),
+        "earlier": enclose_earlier(brief.email),
+        "today": f"Today is {brief.now:%A, %-d %B %Y}." if brief.now else "",
+        "about": _about(brief),
+        "notes": escape(brief.instructions).strip() or "(none)",
+        "answers": "\n".join(
+            f"{escape(c.question)} {escape(c.answer) or '(not known: leave a gap)'}"
+            for c in brief.clarifications
+        ),
+        "wishes": _wishes(brief),
+        "draft": escape(newest.draft if newest else brief.rejected).strip(),
+        "feedback": escape(newest.feedback).strip() if newest else "",
+        "corrections": " ".join(map(escape, brief.corrections)),
     }
+
+
+def _name(person: Person, otherwise: str) -> str:
+    return " ".join(escape(person.name).split()) or otherwise
+
+
+def _about(brief: Brief) -> str:
+    voice = brief.voice
+    lines = [
+        f"What the reply may say of {_name(brief.user, 'the user')}: {escape(voice.facts)}"
+        if voice.facts
+        else "",
+        f"How they write: {escape(voice.tone)}" if voice.tone else "",
+        f"How long: {escape(voice.length)}" if voice.length else "",
+        *(f"A mail that they wrote:\n{escape(example)}" for example in voice.examples),
+    ]
+    return "\n\n".join(filter(None, lines))
+
+
+def _wishes(brief: Brief) -> str:
+    """What was asked of earlier drafts and still holds."""
+    asked = [*brief.wishes, *(revision.feedback for revision in brief.revisions[:-1])]
+    if not asked:
+        return ""
+    return "Asked for before, and still true:\n" + "\n".join(
+        f"- {escape(wish)}" for wish in dict.fromkeys(asked)
+    )

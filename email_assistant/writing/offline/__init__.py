@@ -17,6 +17,11 @@ from email_assistant.writing.offline.revising import revise
 SECONDS_A_WORD = 0.015
 
 
+def write_by_rules(brief: Brief) -> str:
+    """The whole reply, or the newest draft with what its feedback asks changed."""
+    return (revise(brief) if brief.revisions else draft(brief)).strip()
+
+
 class OfflineWriter:
     """A `LanguageModel` that follows rules. `delay` is in seconds a word, so that a person sees it flow."""
 
@@ -37,7 +42,6 @@ class OfflineWriter:
 
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
         """Write the reply's body word by word."""
-        text = revise(brief) if brief.revisions else draft(brief)
-        for word in re.findall(r"\S+\s*", text.strip()):
+        for word in re.findall(r"\S+\s*", write_by_rules(brief)):
             yield word
             await asyncio.sleep(self._delay)

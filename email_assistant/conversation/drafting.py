@@ -1,0 +1,197 @@
+"""The two actions that ask a model: what to clarify, and the draft. State in, state out."""
+
+# No `from __future__ import annotations` here: Burr then could not check `reads` against the code.
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any
+
+from burr.core import State, action
+from burr.core.action import streaming_action
+
+from email_assistant.brief import Ask, Brief, Clarification, Revision, Voice
+from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
+from email_assistant.errors import ModelError
+from email_assistant.mail.language import language_of
+from email_assistant.proofreading.asks import find_asks, is_answered, stances
+from email_assistant.proofreading.lexicon import LANGUAGES
+from email_assistant.proofreading.people import sender_of, user_of
+from email_assistant.proofreading.wishes import parse_wishes
+from email_assistant.writing.drafting import Drafting, Written
+from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
+from email_assistant.writing.offline.drafting import language_of as language_to_write
+
+_OPEN = ["incoming_email", "response_instructions", "clarification_history", "asks", "wishes", "timeline"]
+
+
+@action(reads=_OPEN, writes=["asks", "clarification_questions", "clarification_history", "timeline"])
+async def determine_clarifications(
+    state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
+) -> State[Any]:
+    """Ask what the reply still needs from the user; without instructions, how to reply at all.
+
+    Asking is a courtesy: a model that cannot is not waited for, and the draft is written all the same.
+    """
+    typed = ConversationState.model_validate(state.get_all())
+    assert typed.incoming_email is not None  # noqa: S101 - the graph comes here from an email only
+    asks = find_asks(typed.incoming_email)
+    state = state.update(asks=[ask.model_dump() for ask in asks])
+    if typed.response_instructions:
+        brief = brief_of(typed.model_copy(update={"asks": list(asks)}), profile)
+        questions, options = await _questions(model, brief, drafting)
+    else:
+        questions = [HOW_TO_REPLY]
+        options = [list(stances(asks))] if drafting.proofreads else []
+    state = state.update(clarification_questions=questions)
+    if not questions:
+        return state
+    return state.append(
+        clarification_history={**UNASKED, "questions": questions, "options": options},
+        timeline=moment("questions", len(state["clarification_history"])),
+    )
+
+
+async def _questions(
+    model: LanguageModel, brief: Brief, drafting: Drafting
+) -> tuple[list[str], list[list[str]]]:
+    """What to ask the user, and the answers to choose from.
+
+    Rules that speak the mail's language know what it asks and whether the user has answered it: if all is
+    answered, nobody waits for a model's opinion. A choice that the mail offers and the user left open is
+    asked for at once.
+    """
+    if drafting.proofreads and brief.email.language in LANGUAGES:
+        open_asks = [ask for ask in brief.asks if not is_answered(ask, brief)]
+        if not open_asks:
+            return [], []
+        if choices := [ask for ask in open_asks if ask.options][:MAX_QUESTIONS]:
+            return [ask.text for ask in choices], [list(ask.options) for ask in choices]
+    try:
+        asked = await model.parse(brief, Clarifications)
+    except ModelError:
+        return [], []
+    questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
+    # The answer to "how" takes the place of the instructions, and here they are.
+    questions = [question for question in questions if question != HOW_TO_REPLY][:MAX_QUESTIONS]
+    return questions, [_options(question, brief.asks) for question in questions]
+
+
+def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
+    """The answers of the ask that a question is about."""
+    named = (ask for ask in asks if ask.options and any(option in question for option in ask.options))
+    return list(next(named, Ask(text="")).options)
+
+
+@streaming_action(
+    reads=[*_OPEN, "drafts_before_email", "draft_history", "feedback_history"],
+    writes=["current_draft", "draft_history", "wishes", "timeline"],
+)
+async def formulate_draft(
+    state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
+) -> AsyncGenerator[tuple[dict[str, Any], State[Any] | None], None]:
+    """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`.
+
+    `{"restart": True}` says that the pieces so far were no part of it.
+    """
+    typed = ConversationState.model_validate(state.get_all())
+    wishes = _wishes(typed)
+    brief = brief_of(typed.model_copy(update={"wishes": wishes}), profile)
+    async with aclosing(drafting.write(model, brief)) as written:
+        async for item in written:
+            if isinstance(item, Written):
+                kept = item
+            elif isinstance(item, Restart):
+                yield {"restart": True}, None
+            else:
+                yield {"delta": item}, None
+    draft = new_draft(
+        state,
+        kept.body,
+        model=model.name,
+        attempt=kept.attempt,
+        findings=[finding.model_dump() for finding in kept.findings],
+        asks=list(kept.asks),
+    )
+    if kept.usage:
+        draft |= {"input_tokens": kept.usage.input_tokens, "output_tokens": kept.usage.output_tokens}
+    state = state.update(wishes=[wish.model_dump() for wish in wishes])
+    yield {"draft": kept.body}, with_draft(state, draft)
+
+
+def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) -> Brief:
+    """The brief for the next draft: the email, its people, and all that the user has said so far."""
+    email, profile = state.incoming_email, profile or {}
+    assert email is not None  # noqa: S101 - the graph reaches no draft without an email
+    revisions = tuple(_revisions(state))
+    said = Brief(email, state.response_instructions, revisions=revisions)
+    return Brief(
+        email=email,
+        instructions=state.response_instructions,
+        clarifications=tuple(_clarifications(state)),
+        revisions=revisions,
+        user=user_of(email, profile.get("name", ""), tuple(profile.get("addresses", ()))),
+        sender=sender_of(email),
+        language=language_to_write(said) or language_of(state.response_instructions),
+        asks=tuple(state.asks),
+        wishes=tuple(wish.text for wish in state.wishes if wish.standing),
+        voice=Voice(
+            facts=profile.get("facts", ""),
+            tone=profile.get("tone", ""),
+            length=profile.get("length", ""),
+            examples=tuple(profile.get("examples", ())),
+        ),
+        now=datetime.now().astimezone(),
+        rejected=_rejected(state),
+    )
+
+
+def _rejected(state: ConversationState) -> str:
+    """The draft that the user wants another version of."""
+    if state.feedback_history and state.feedback_history[-1].kind == "another" and state.draft_history:
+        return state.draft_history[-1].body
+    return ""
+
+
+def _wishes(state: ConversationState) -> list[Wish]:
+    """The wishes so far, and those of what was said since the newest draft."""
+    version = len(state.draft_history)
+    if version:
+        said = [
+            each.text
+            for each in state.feedback_history
+            if each.kind == "revise" and each.draft_version == version
+        ]
+    else:
+        said = [state.response_instructions]
+    known = {wish.text for wish in state.wishes}
+    found = [
+        Wish(text=text, standing=standing, draft_version=version)
+        for words in said
+        for text, standing in parse_wishes(words)
+        if text not in known and (standing or version)
+    ]
+    return [*state.wishes, *found]
+
+
+def _clarifications(state: ConversationState) -> list[Clarification]:
+    answered: list[Clarification] = []
+    for asked in state.clarification_history:
+        if asked.answers is None or asked.questions == [HOW_TO_REPLY]:
+            continue  # the answer to "how" became the instructions
+        if asked.remark:
+            answered.append(Clarification("\n".join(asked.questions), asked.remark))
+        else:
+            answered += map(Clarification, asked.questions, asked.answers)
+    return answered
+
+
+def _revisions(state: ConversationState) -> list[Revision]:
+    """One for each draft that was to be changed: words added before a retry belong to the same request."""
+    asked: dict[int, list[str]] = {}
+    for said in state.feedback_history:
+        if said.kind == "revise" and said.draft_version > state.drafts_before_email:
+            asked.setdefault(said.draft_version, []).append(said.text)
+    return [
+        Revision(state.draft_history[version - 1].body, "\n".join(texts)) for version, texts in asked.items()
+    ]

@@ -1,0 +1,235 @@
+"""Three writers, one judge: a model writes, the proofreader reads, rules mend or take over.
+
+A draft is kept as it is if nothing is wrong with it, so a model that makes no mistake is asked once. What
+rules can mend is mended; for the rest the model is asked once more, and the better draft is kept. If neither
+carries what the user said, the offline writer's stands in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from email_assistant.brief import Brief
+from email_assistant.errors import ModelError, ModelNonsense
+from email_assistant.proofreading.asks import ask_status
+from email_assistant.proofreading.frame import Frame, frame_for
+from email_assistant.proofreading.letter import Letter, greets, parse_letter
+from email_assistant.proofreading.model import AskStatus, Code, Finding
+from email_assistant.proofreading.proofread import proofread
+from email_assistant.proofreading.repair import repair
+from email_assistant.writing.model import LanguageModel, Restart, Usage
+from email_assistant.writing.offline import OfflineWriter, write_by_rules
+
+Attempt = Literal["first", "second", "rules"]
+
+WEIGHTS: dict[Code, int] = {
+    "steered": 12,
+    "role": 10,
+    "leak": 10,
+    "echo": 8,
+    "language": 8,
+    "no_change": 8,
+    "missing_fact": 5,
+    "unsupported_fact": 4,
+    "broken_wish": 4,
+    "preamble": 4,
+    "lost": 3,
+    "unmet_ask": 3,
+    "placeholder": 3,
+    "too_long": 2,
+    "markdown": 1,
+}
+"""How bad a finding is. What is left for the user to fill in or decide weighs nothing."""
+WORTH_A_SECOND = 2
+"""The weight from which on the model is asked once more."""
+NOT_FIT_TO_SHOW = 5
+"""The weight from which on the offline writer's draft is tried as well."""
+_WITHOUT_EMAIL: frozenset[Code] = frozenset({"echo", "steered", "role", "missing_fact", "leak"})
+"""What a small model does right when it is given the notes alone."""
+_ABOUT_FRAME = re.compile(
+    r"\b(?:sign|greet|address(?:ed)?\s+(?:him|her|them)|salutation|greeting|closing|regards|dear|signature|start\s+with"
+    r"|begin\s+with|call\s+(?:him|her|them)|formal|informal|formell|förmlich|friendl|casual|translate|in\s+(?:english|german"
+    r"|french|spanish|italian|dutch|portuguese)|anrede|gru(?:ß|ss)|unterschr|duz|siez|signe[rz]?|salut|tutoi|vouvoi|firma|saluda"
+    r"|tutea|saluto|onderteken|aanhef|assin|tratamento|auf\s+(?:deutsch|englisch)|en\s+(?:anglais|français|español|inglés))",
+    re.IGNORECASE,
+)
+_MAX_HELD = 120  # characters of a first line that may still turn out to be a greeting
+
+
+@dataclass(frozen=True)
+class Written:
+    """The draft that is kept, and what is left to say of it."""
+
+    body: str
+    attempt: Attempt = "first"
+    findings: tuple[Finding, ...] = ()
+    asks: tuple[AskStatus, ...] = ()
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """How drafts are written.
+
+    Attributes:
+        proofreads: whether drafts are read and mended; without it a model's words are kept as they are.
+        second_attempt: whether a model is asked again to mend what rules cannot.
+    """
+
+    proofreads: bool = True
+    second_attempt: bool = True
+
+    async def write(
+        self, model: LanguageModel, brief: Brief
+    ) -> AsyncGenerator[str | Restart | Written, None]:
+        """Write the draft piece by piece, and at last the one that is kept.
+
+        Raises:
+            ModelError: the model failed before there was a draft.
+        """
+        by_rules = isinstance(model, OfflineWriter)
+        frame = _frame(brief) if self.proofreads and not by_rules else None
+        first = _Stream(model, brief, frame)
+        async for item in first:
+            yield item
+        if not self.proofreads:
+            yield Written(_not_empty(first.text), usage=first.usage)
+            return
+        kept, usage = _judge(first.text, brief, "first", frame), first.usage
+        if weigh(kept) >= WORTH_A_SECOND and self.second_attempt and not by_rules:
+            yield Restart()
+            second = _Stream(model, _second(brief, kept), frame)
+            try:
+                async for item in second:
+                    yield item
+                kept = min(kept, _judge(second.text, brief, "second", frame), key=weigh)
+            except ModelError:
+                pass  # the first attempt stands
+            usage = _sum(usage, second.usage)
+        if weigh(kept) >= NOT_FIT_TO_SHOW and not by_rules:
+            kept = min(kept, _judge(write_by_rules(brief), brief, "rules"), key=weigh)
+        yield replace(kept, usage=usage)
+
+
+def weigh(written: Written) -> int:
+    """How bad a draft is, by what was found in it."""
+    return sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
+
+
+class _Stream:
+    """One attempt of a model as it comes, and afterwards its `text` and `usage`.
+
+    If the model writes the body alone, what it writes comes below the greeting of `frame`.
+    """
+
+    def __init__(self, model: LanguageModel, brief: Brief, frame: Frame | None) -> None:
+        self._model, self._frame = model, frame
+        self._brief = brief if frame is None else replace(_bodies_only(brief), has_frame=True)
+        self._pieces: list[str] = []
+        self.usage: Usage | None = None
+
+    @property
+    def text(self) -> str:
+        """What the model wrote, without the frame."""
+        return "".join(self._pieces).strip()
+
+    async def __aiter__(self) -> AsyncGenerator[str | Restart, None]:
+        """Yield the pieces; nothing but a model's own errors is raised."""
+        greeting = f"{self._frame.greeting}\n\n" if self._frame else ""
+        if greeting:
+            yield greeting
+        held: str | None = "" if self._frame else None
+        async with aclosing(self._model.stream(self._brief)) as written:
+            async for piece in written:
+                match piece:
+                    case Usage():
+                        self.usage = piece
+                        continue
+                    case Restart():
+                        self._pieces.clear()
+                        held = "" if self._frame else None
+                        yield piece
+                        piece = greeting  # noqa: PLW2901 - what a reader sees begins with it again
+                    case str():
+                        self._pieces.append(piece)
+                        if held is not None:
+                            held += piece
+                            if "\n" not in held.lstrip() and len(held) <= _MAX_HELD:
+                                continue
+                            piece, held = _without_greeting(held), None  # noqa: PLW2901
+                if piece:
+                    yield piece
+        if held:
+            yield _without_greeting(held)
+        if self._frame and self._frame.ending:
+            yield f"\n\n{self._frame.ending}"
+
+
+def _without_greeting(text: str) -> str:
+    """A model greets all the same where it was asked not to."""
+    first, _, rest = text.lstrip().partition("\n")
+    return rest.lstrip("\n") if greets(first) and rest.strip() else text.lstrip()
+
+
+def _bodies_only(brief: Brief) -> Brief:
+    return replace(
+        brief,
+        revisions=tuple(
+            replace(revision, draft=parse_letter(revision.draft).body) for revision in brief.revisions
+        ),
+        rejected=parse_letter(brief.rejected).body if brief.rejected else "",
+    )
+
+
+def _frame(brief: Brief) -> Frame | None:
+    """What stands around the body, if the program writes it.
+
+    A draft that is revised keeps its own. Where the user has something to say about greeting, closing or
+    name, the model writes the whole letter.
+    """
+    newest = brief.revisions[-1] if brief.revisions else None
+    if _ABOUT_FRAME.search(newest.feedback[:2_000] if newest else brief.instructions[:2_000]):
+        return None
+    if before := (newest.draft if newest else brief.rejected):
+        letter = parse_letter(before)
+        return Frame(letter.greeting, letter.closing, letter.name) if letter.greeting else None
+    return frame_for(brief)
+
+
+def _second(brief: Brief, first: Written) -> Brief:
+    """The brief of the second attempt: what was wrong is named, and what misled the model is left out."""
+    codes = {finding.code for finding in first.findings}
+    wrong = [finding for finding in first.findings if WEIGHTS.get(finding.code)]
+    requests = tuple(dict.fromkeys(finding.request for finding in wrong if finding.request))
+    alone = not brief.revisions and not brief.rejected and bool(brief.instructions.strip())
+    return replace(brief, corrections=requests, with_email=not (alone and codes & _WITHOUT_EMAIL))
+
+
+def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
+    if first is None or second is None:
+        return first or second
+    return Usage(first.input_tokens + second.input_tokens, first.output_tokens + second.output_tokens)
+
+
+def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None) -> Written:
+    if frame is not None:
+        letter = parse_letter(text)
+        letter = Letter(frame.greeting, letter.body, frame.closing, frame.name)
+        text = str(letter) if letter.body.strip() else ""
+    body = repair(_not_empty(text), brief).strip()
+    return Written(
+        body,
+        attempt,
+        proofread(body, brief),
+        tuple(ask_status(ask, body, brief) for ask in brief.asks),
+    )
+
+
+def _not_empty(text: str) -> str:
+    if not (text := text.strip()):
+        raise ModelNonsense("The model answered with an empty draft. Try again.")
+    return text
