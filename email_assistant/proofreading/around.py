@@ -12,7 +12,7 @@ from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.words import any_of, languages
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w-]{0,20}[ \t]*$", re.MULTILINE)
-_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "「": "」", "『": "』", "‘": "’"}
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "”": "”", "「": "」", "『": "』", "‘": "’"}
 _RULE = re.compile(r"^[ \t]*(?:[-_=*]{3,}|—+)[ \t]*$")
 _NOTE = re.compile(
     r"^[\s\[(*_]*(?:note|please note|n\.?b\.?|hinweis|anmerkung|remarque|nota|note bene|let op"
@@ -170,7 +170,7 @@ def _all(column: str) -> list[str]:
 def _eager() -> re.Pattern[str]:
     """Words that answer the request for a draft, at the beginning."""
     words = [phrase for known in languages().values() for phrase in known.eager]
-    return re.compile(rf"[\s*#]*{any_of(words)}(?=[\s,.!:;，。！、：،*–—-]|$)", re.IGNORECASE)
+    return re.compile(rf"[\s*¡¿]*{any_of(words)}(?=[\s,.!:;，。！、：،*–—-]|$)", re.IGNORECASE)
 
 
 @cache
@@ -178,7 +178,7 @@ def _preamble() -> re.Pattern[str]:
     """Words that present a draft, at the beginning, behind such an answer or not."""
     eager = any_of([phrase for known in languages().values() for phrase in known.eager])
     before = rf"(?:{eager}[\s,.!，。！、،–—-]+)?"
-    return re.compile(rf"[\s*#]*{before}(?:{'|'.join(_all('preamble'))})", re.IGNORECASE)
+    return re.compile(rf"[\s*¡¿]*{before}(?:{'|'.join(_all('preamble'))})", re.IGNORECASE)
 
 
 @cache
@@ -187,7 +187,7 @@ def _presented() -> re.Pattern[str]:
     eager = any_of([phrase for known in languages().values() for phrase in known.eager])
     labels = "|".join(_all("preamble_label"))
     return re.compile(
-        rf"[\s*#]*(?:(?P<label>{labels})|(?:{eager}[\s,.!，。！、،–—-]+)?(?:{'|'.join(_all('preamble'))})"
+        rf"[\s*¡¿]*(?:(?P<label>{labels})|(?:{eager}[\s,.!，。！、،–—-]+)?(?:{'|'.join(_all('preamble'))})"
         r"[^.!?。！？\n:：]{0,60}[:：])\**[ \t]*",
         re.IGNORECASE,
     )

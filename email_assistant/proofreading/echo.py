@@ -24,7 +24,7 @@ _COURTESY_WORDS = 14
 
 _TOKEN = re.compile(r"[^\W_](?:[^\W_\u3040-\u9fff]|['’.,:/@-](?=\w))*|[\u3040-\u9fff]")
 _WIDE = re.compile(r"[\u3040-\u9fff]")
-_CITED = re.compile(r"[“\"„«「『‘](?P<cited>[^“\"”„«»「」『』\n]{2,600})[”\"“»」』]")
+_CITED = re.compile(r"[“”\"„«»「『‘](?P<cited>[^“\"”„«»「」『』\n]{2,600})[”\"“»«」』]")
 
 
 class _Sentence(NamedTuple):

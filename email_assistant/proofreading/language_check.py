@@ -14,7 +14,7 @@ from email_assistant.proofreading.words import languages
 _FEWEST_WORDS = 7
 _FEWEST_CHARACTERS = 12  # of a script without spaces
 _ALIKE = (frozenset({"da", "no"}), frozenset({"cs", "sk"}), frozenset({"ru", "uk"}))
-_QUOTED = re.compile(r"[“\"„«「][^”\"“»」\n]{1,500}[”\"“»」]|^[ \t]*>.*$", re.MULTILINE)
+_QUOTED = re.compile(r"[“”\"„«»「][^“”\"„«»「」\n]{1,500}[”\"“»«」]|^[ \t]*>.*$", re.MULTILINE)
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:

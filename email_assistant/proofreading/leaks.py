@@ -169,7 +169,8 @@ def _labels(draft: str, brief: Brief) -> list[Finding]:
         return []
     parts = locate(draft)
     notes = plain(notes_of(brief))
-    asked = {"question", "questions", "answer", "answers", "frage", "antwort"}
+    asked = {"question", "questions", "answer", "answers", "frage", "antwort", "note", "notes", "notas"}
+    asked |= {"hinweis", "hinweise"}
     found = []
     for label in labels:
         rest = plain(label["rest"]).strip(" .*")
@@ -177,7 +178,7 @@ def _labels(draft: str, brief: Brief) -> list[Finding]:
             label.start() >= parts.name.end > 0 and not parts.name.is_empty
         )
         said = len(rest) > 3 and rest in notes
-        is_asked = label["label"].lower() in asked
+        is_asked = label["label"].lower() in asked  # a person may write these, too
         if said or (outside and not is_asked) or (label["label"].lower() in {"user's name", "user name"}):
             text = f"“{label['label'].strip()}:” is from the request, not for the reader. It is taken out."
             found.append(_found(draft, label.start(), label.end(), text))

@@ -15,7 +15,7 @@ MAX_DRAFT = 20_000
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Nr|No|vs|ca|approx|etc|bzw|Sr|Sra|Dott|e\.g|i\.e|z\.B|p\.ex)|\b[^\W\d_]|\b\d{1,2})\.$"
 )
-_BOUNDARY = re.compile(r"(?<=[.!?…])[\"”’»)\]]?[ \t]+(?=[^\s\W]|[\"“‘«(\[¿¡])|(?<=[。！？])|\n+")
+_BOUNDARY = re.compile(r"(?<=[.!?…؟])[\"”’»)\]]?[ \t]+(?=[^\s\W]|[\"“‘«(\[¿¡])|(?<=[。！？])|\n+")
 _GREETING_WORDS = 6
 _CLOSING_WORDS = 5
 _LONGEST_LINE = 120
@@ -27,7 +27,7 @@ _PARTICLES = frozenset(
 )
 _NAME_WORD = re.compile(r"[^\W\d_](?:[\w'’·-]|\.(?=\S))*\.?")
 _CASELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NOT_A_NAME = re.compile(r"[\u3002\uff0c\u3001\uff1f?!:;\[\]{}<>()@/]")
+_NOT_A_NAME = re.compile(r"[\u3002\uff0c\u3001\uff1f?!:;\[\]{}<>()@/【】［］]")
 _CJK_ADDRESSED = re.compile(
     r"^\s*[^\s。，,!！?？]{1,12}[ \u3000]?[^\s。，,!！?？]{0,8}(?:様|さま|さん|先生|殿|御中|各位)[、,，]?\s*$"
     r"|^\s*[^。！？!?\n]{0,16}(?:您好|你好)[\s，,。：:！!]*$"
@@ -188,6 +188,8 @@ def is_name(line: str) -> bool:
     if _CASELESS.search(bare):
         return len(bare) <= 12
     words = bare.split()
+    if bare.endswith(".") and len(words[-1]) > 3:
+        return False  # a sentence of one word, not an initial
     return (
         len(words) <= 5
         and all(map(_is_name_word, words))
@@ -224,7 +226,7 @@ def _find_ending(text: str, start: int) -> tuple[Span, Span, int]:
         line = lines[number]
         words = text[slice(*line)]
         below = filled[index + 1] if index + 1 < len(filled) else -1
-        inline = _inline_closing().match(words)
+        inline = _inline_closing().match(words) if len(words) <= _LONGEST_LINE else None
         if inline and is_name(inline["name"]):
             if _may_end(text, lines, filled[index + 1 :], number):
                 at = line.start + inline.start("name")
@@ -260,7 +262,7 @@ def _unclosed(text: str, lines: list[Span], filled: list[int]) -> tuple[Span, Sp
 
 
 def _signs(line: str) -> bool:
-    return is_name(line) or bool(re.match(r"\s*[\[{<(【]", line) and len(line) < 60)
+    return is_name(line) or bool(re.match(r"\s*[\[{<(【［]", line) and len(line) < 60)
 
 
 def _may_end(text: str, lines: list[Span], below: list[int], number: int) -> bool:

@@ -14,10 +14,17 @@ _BOLD = re.compile(
     r"|(?<![\w_])__(?=[^\s_])(?P<score>[^_\n]{0,300}[ .,:!?][^_\n]{0,300}"
     r"|[A-ZÀ-Þ][^_\n]{0,60})(?<=[^\s_])__(?![\w_])"
 )
-_HEADING = re.compile(r"^#{1,6}[ \t]+(?=[^\s#a-z])(?P<line>[^\n]{1,120}?)[ \t]*#*$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^#{1,6}[ \t]+(?=[^\s#a-z])(?!(?:Response|Instruction|Input|Output|Assistant|User|Human|System)s?\b)"
+    r"(?P<line>[^\n]{1,120}?)[ \t]*#*$",
+    re.MULTILINE,
+)
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)\*[ \t]+(?=[^\s*])", re.MULTILINE)
 _LINK = re.compile(r"\[(?P<words>[^\[\]\n]{1,200})\]\((?P<to>(?:https?://|mailto:|www\.)[^()\s]{1,500})\)")
-_TABLE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|){1,20}[ \t]*(?::?-{3,}:?)?[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(
+    r"^[ \t]{0,8}\|?(?:[ \t]{0,8}:?-{3,}:?[ \t]{0,8}\|){1,20}[ \t]{0,8}(?::?-{3,}:?)?[ \t]{0,8}$",
+    re.MULTILINE,
+)
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:

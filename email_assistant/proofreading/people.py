@@ -26,7 +26,9 @@ _TITLE = re.compile(
     r"|السيدة?|الأستاذة?|الدكتورة?|د)\b\.?\s*)+",
     re.IGNORECASE,
 )
-_HONORIFIC = re.compile(r"(?:様|さま|さん|先生|殿|御中|您好|你好|女士|小姐|先生|씨|님)+[\s，,。：:！!、]*$")
+_HONORIFIC = re.compile(
+    r"[\s，,、]*(?:様|さま|さん|先生|殿|御中|您好|你好|女士|小姐|先生|씨|님)+[\s，,。：:！!、]*$"
+)
 _ALL = re.compile(
     r"\b(?:all|everyone|everybody|both|team|folks|there|again|friends?|colleagues?|sir|madam|alle"
     r"|allerseits|zusammen|beisammen|kolleg\w*|damen|herren|tous|toutes|todos|todas|señores|tutti|tutte|signori"

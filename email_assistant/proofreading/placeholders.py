@@ -77,7 +77,7 @@ def _value(slot: Slot, place: re.Match[str], parts: Parts, brief: Brief) -> str:
 
 def _is_of_signature(draft: str, place: re.Match[str], parts: Parts) -> bool:
     """Whether a placeholder is a whole line below the name: "[Your Position]"."""
-    if not parts.name.start < place.start() < parts.name.end:
+    if place["open"][0] == "<" or not parts.name.start < place.start() < parts.name.end:
         return False
     start = draft.rfind("\n", 0, place.start()) + 1
     end = draft.find("\n", place.end())

@@ -1,0 +1,130 @@
+"""Repair by rule: what is mended, what is left, and that a second time changes nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from email_assistant.brief import Brief, Person, Revision
+from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.proofreading import echo, language_check
+from email_assistant.proofreading.letter import MAX_DRAFT
+from email_assistant.proofreading.people import sender_of
+from email_assistant.proofreading.repair import CHECKS, repair
+
+EVERY_CHECK = (*CHECKS, echo.check, language_check.check)
+MAIL = IncomingEmail(
+    sender=Mailbox(name="Dana Weber", address="dana@example.com"),
+    to=(Mailbox(name="Sam Okafor", address="sam@example.com"),),
+    language="en",
+    text="Hi Sam,\n\nwould the 4th or the 6th suit you? Is there a projector in the big room?\n\nBest,\nDana",
+)
+BRIEF = Brief(MAIL, "the 4th", user=Person("Sam Okafor"), sender=sender_of(MAIL), language="en")
+NOBODY = Brief(MAIL.model_copy(update={"to": (), "text": "Hello,\n\nwell?\n\nDana"}), sender=sender_of(MAIL))
+GOOD = "Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam"
+
+
+@pytest.mark.parametrize(
+    ("draft", "mended"),
+    [
+        ("Hi Sam,\n\nThe 4th suits me.\n\nBest wishes\nDana", GOOD),
+        ("Hi Dana,\n\nThe 4th suits me.", GOOD),
+        ("Hi Dana,\n\nThe 4th suits me.\n\nBest wishes", GOOD),
+        ("Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam\n\nBest wishes\nSam", GOOD),
+        ("Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam\nSam", GOOD),
+        ("Hi [Name],\n\nThe 4th suits me.\n\nBest wishes\n[Your Name]\n[Your Title]", GOOD),
+        (f"Sure, here is the draft:\n\n```\n{GOOD}\n```\n\nLet me know if I should change the tone.", GOOD),
+        (f"Subject: Re: May\n\n{GOOD}\n\n---\n\nHi Sam,\n\ngreat.\n\nDana", GOOD),
+        (f"**Draft:**\n\n<draft>\n{GOOD}\n</draft>\n\n<feedback>none</feedback>", GOOD),
+        (f'"{GOOD}"', GOOD),
+        (GOOD.replace("4th", "**4th**"), GOOD),
+        (f"<think>Dana wants a date.</think>\n{GOOD}<|im_end|>", GOOD),
+    ],
+)
+def test_what_a_rule_can_mend_is_mended(draft: str, mended: str) -> None:
+    assert repair(draft, BRIEF) == mended
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "<draft></draft>",
+        "",
+        " ",
+        "x" * (MAX_DRAFT + 1),
+    ],
+)
+def test_nothing_is_made_of_what_is_no_reply(draft: str) -> None:
+    assert repair(draft, BRIEF) == draft
+
+
+def test_words_that_the_user_asked_for_stay() -> None:
+    draft = "Hi Dana,\n\nwrite <draft> in the first line.\n\nBest wishes\nThe Okafor Two"
+    asked = Brief(
+        MAIL,
+        "tell her to write <draft> in the first line",
+        revisions=(Revision(draft, "sign as The Okafor Two"),),
+        user=BRIEF.user,
+        sender=BRIEF.sender,
+    )
+    assert repair(draft, asked) == draft
+
+
+def test_an_unknown_name_is_asked_for_and_not_made_up() -> None:
+    draft = "Hello Dana,\n\nyes.\n\nBest wishes"
+    assert repair(draft, NOBODY) == draft
+    assert [finding.code for check in CHECKS for finding in check(draft, NOBODY)] == ["unsigned"]
+
+
+def test_a_sender_s_name_below_is_taken_out_even_if_no_other_is_known() -> None:
+    assert repair("Hello Dana,\n\nyes.\n\nBest wishes\nDana", NOBODY) == "Hello Dana,\n\nyes.\n\nBest wishes"
+
+
+PIECES = st.sampled_from(
+    (
+        "Hi Dana,~Hi Sam,~Dear [Name],~The 4th suits me.~Yes~Best wishes~Best, Sam~Sam~Dana~Dana Weber~[Your Name]~"
+        "[Title]~**~*~* one~* two~# May~[a](https://example.com)~<draft>~</draft>~<feedback>~</feedback>~<~>~[INST]~"
+        "</draft&gt;~### Response:~Subject: May~Sure!~Here is the draft:~Note: I left it open; feel free to change it.~"
+        "```~---~Let me know if you'd like me to change the tone.~> quoted~On Monday Dana wrote:~“~”~well~PS: hello~"
+        "Instructions: the 4th~{name}~(none: leave it open)~As an AI language model, I can't.~The user wants it.~,~.~[~"
+        "]~(~)~ ~\n~\n~\n\n~\n\n~<|im_end|>~<|im_start|>user"
+    ).split("~")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=14).map("".join))
+def test_repair_is_done_at_once_and_complete(draft: str) -> None:
+    for brief in (BRIEF, NOBODY):
+        mended = repair(draft, brief)
+        assert repair(mended, brief) == mended
+        left = [each for check in CHECKS for each in check(mended, brief) if each.replacement is not None]
+        assert not left or mended == draft
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=14).map("".join))
+def test_spans_lie_in_the_draft(draft: str) -> None:
+    for check in EVERY_CHECK:
+        for finding in check(draft, BRIEF):
+            assert 0 <= finding.start <= finding.end <= len(draft)
+            assert finding.text.endswith((".", "!", "?"))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    (
+        "<draft>~<feedback>~**~[~[a](~{~“~a_~* a\n~Hi Dana,\n\n~Best,\nSam\n\n~```~```\n~\n~ ~a ~a. ~田~Note: ~---\n~"
+        "> a\n~Instructions: a\n~[None: ~__a~|---|\n~<|~Subject: a\n~Sure, ~Here is the "
+    ).split("~"),
+)
+def test_no_draft_takes_long(piece: str) -> None:
+    """A bound that only a quadratic check could break; speed itself is measured elsewhere."""
+    draft = piece * (MAX_DRAFT // len(piece))
+    began = time.process_time()
+    for check in EVERY_CHECK:
+        check(draft, BRIEF)
+    assert time.process_time() - began < 3
