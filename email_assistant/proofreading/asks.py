@@ -15,7 +15,7 @@ from email_assistant.proofreading.facts import read_facts
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, parted, said
 from email_assistant.proofreading.known import Known
-from email_assistant.proofreading.lexicon import LANGUAGES, fold
+from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
 from email_assistant.proofreading.saying import decision_of, says
 from email_assistant.proofreading.sentences import split_sentences
@@ -39,9 +39,14 @@ _LEAD = re.compile(
 _FAR_AS_SAME = 0.7
 _TOUCHED = 0.34
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _BEFORE_NAME = re.compile(r"\s[^\W\d_a-zß-ÿ][a-zß-ÿ]")
 _ARTICLE = re.compile(r"^(?:on|at|for|by|am|um|le|el|il|op|om|à|a|em|in|den|dem)\s+", re.IGNORECASE)
+_CLAUSES = re.compile(r"[,;.!?\n](?!\d)")
 _STOP = re.compile(r"[,;:?!.()\n]|\s[–—-]\s")
+
+
+_START = r"(?:^\W{0,3}|[,;:]\s|\b(?:and|or|und|oder|et|ou|y|e|o|en|of)\s)"
 
 
 @cache
@@ -51,7 +56,8 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _any(column: Column, language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_table()[language][column])})")
+    phrases = "|".join(_table()[language][column]).replace("{start}", _START)
+    return re.compile(rf"(?<!\w)(?:{phrases})")
 
 
 @cache
@@ -114,7 +120,7 @@ def _alike(words: set[str], other: set[str]) -> bool:
 
 
 def _stems(text: str) -> set[str]:
-    return {stem for word in _WORD.findall(fold(text)) if (stem := word[:6]) not in _empty()}
+    return {stem for word in _LONG_WORD.findall(fold(text)) if (stem := word[:6]) not in _empty()}
 
 
 def _options(quote: str, spoken: str) -> tuple[str, ...]:
@@ -242,7 +248,9 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
         return any(fact.kind in kinds for fact in counts) or (
             written_in in LANGUAGES and says("no", folded, written_in) and touched
         )
-    return touched or (decides and not _is_open(question, spoken) and len(words) < 12)
+    # A yes meets the first thing that it may be meant for, or both.
+    yes_meets = PAIR in lex(folded, order) or _first_to_decide(brief.asks) in {None, ask}
+    return touched or (decides and yes_meets and not _is_open(question))
 
 
 def _is_named(option: str, stems: set[str]) -> bool:
@@ -270,7 +278,12 @@ _OPEN = re.compile(
 )
 
 
-def _is_open(question: str, spoken: str) -> bool:
+def _first_to_decide(asks: tuple[Ask, ...]) -> Ask | None:
+    """The first that a yes or no answers."""
+    return next((ask for ask in asks if not _is_open(fold(ask.text))), None)
+
+
+def _is_open(question: str) -> bool:
     """Whether a yes or no does not answer it."""
     return bool(_OPEN.match(re.sub(r"^\W+|^(?:und|and|et|y|e|en) ", "", question)))
 
@@ -296,7 +309,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         asked_in = brief.email.language or language_of(ask.quote or ask.text)
         if not _answers(ask, words, spoken_by_user, asked_in, brief):
             continue
-        if ask_status(ask, draft, brief) == "left_open":
+        if ask_status(ask, draft, brief) == "left_open" and not _carries(draft, _answering(ask, words)):
             findings.append(
                 Finding(
                     code="unmet_ask",
@@ -312,15 +325,32 @@ def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Br
     for each in brief.clarifications:
         if each.answer.strip() and _alike(_stems(each.question), _stems(ask.text)):
             return True
-    stems = _stems(ask.text)
-    shared = len(stems & _stems(words))
     if ask.options or _kinds_asked(fold(ask.text), asked_in):
         return _meets(ask, words, spoken_by_user, asked_in, brief)
-    return (
-        shared >= 2
-        or (bool(stems) and shared >= 0.5 * len(stems))
-        or (len(brief.asks) == 1 and decision_of(fold(words)) in {"yes", "no"})
-    )
+    decided = ask == _first_to_decide(brief.asks) and decision_of(fold(words)) in {"yes", "no"}
+    return decided or bool(_answering(ask, words))
+
+
+def _answering(ask: Ask, words: str) -> str:
+    """The clauses of the user's words that speak of an ask."""
+    asked = _stems(ask.text)
+    clauses = [
+        clause
+        for clause in _CLAUSES.split(words)
+        if (shared := len(asked & _stems(clause))) >= 2 or (asked and shared >= 0.5 * len(asked))
+    ]
+    return "\n".join(clauses)
+
+
+def _carries(draft: str, answer: str) -> bool:
+    """Whether a draft has what an answer says: one of its facts, or half of its words."""
+    if not answer:
+        return False
+    known = Known(loose=True)
+    known.add(draft, LANGUAGES)
+    facts = read_facts(answer, LANGUAGES)
+    stems = _stems(answer)
+    return any(known.has(fact) for fact in facts) or 2 * len(stems & _stems(draft)) >= len(stems)
 
 
 @cache

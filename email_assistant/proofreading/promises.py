@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from email_assistant.brief import Brief
+from email_assistant.mail.language import language_of
 from email_assistant.proofreading.given import about_user, language, parted, said
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
@@ -16,6 +17,8 @@ from email_assistant.proofreading.saying import decision_of
 
 MAX_PROMISES = 5
 
+_PREFIXED = frozenset(("de", "nl"))
+"""Languages whose verbs begin with what they mean beside: zuschicken, geschickt."""
 _GUARANTEE, _ATTACHED = "guarantee", "attach"
 _STEM_OF_ATTACHING = {
     "en": "attach|enclos",
@@ -59,9 +62,11 @@ def _table() -> dict[str, dict[str, Any]]:
 def _pattern(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     table = _table()[language]
     acts: dict[str, list[str]] = table["acts"]
+    prefix = r"\w{0,4}?" if language in _PREFIXED else ""
     begins = f"(?:{table['first']}|{table['done']})"
+    verbs = "|".join(f"(?P<{name}>(?:{_any(stems)}))" for name, stems in acts.items())
     alternatives = [
-        rf"\b{begins}\s?(?:{'|'.join(f'(?P<{name}>(?:{_any(stems)}))' for name, stems in acts.items())})\w*",
+        rf"\b{begins}\s?{prefix}(?:{verbs})\w*",
         rf"\b(?P<{_ATTACHED}>{_any(table['attached'])})\b",
         rf"\b(?P<{_GUARANTEE}>{_any(table['sure'])})\w*",
     ]
@@ -69,15 +74,20 @@ def _pattern(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 
 @cache
-def _said_pattern(act: str) -> re.Pattern[str]:
-    """An act's words in any language."""
+def _said_pattern(act: str, languages: tuple[str, ...]) -> re.Pattern[str]:
+    """An act's words in several languages."""
+    tables = [(code, _table()[code]) for code in languages]
     if act == _ATTACHED:
-        stems = list(_STEM_OF_ATTACHING.values())
+        stems = [_STEM_OF_ATTACHING[code] for code in languages]
     elif act == _GUARANTEE:
-        stems = [stem for table in _table().values() for stem in table["sure"]]
+        stems = [stem for _, table in tables for stem in table["sure"]]
     else:
-        stems = [stem for table in _table().values() for stem in table["acts"].get(act, [])]
-    return re.compile(rf"(?<!\w)(?:\w{{0,4}})(?:{_any(stems)})")
+        stems = [
+            rf"\w{{0,4}}(?:{stem})" if code in _PREFIXED else stem
+            for code, table in tables
+            for stem in table["acts"].get(act, [])
+        ]
+    return re.compile(rf"(?<!\w)(?:{_any(stems)})")
 
 
 def _any(stems: list[str]) -> str:
@@ -87,15 +97,18 @@ def _any(stems: list[str]) -> str:
 def unsupported_promises(draft: str, brief: Brief) -> list[Finding]:
     """One for each that neither the user's words nor their consent to what the mail asks support."""
     folded = fold(draft)
-    made = promises_in(folded, language(draft, brief))
+    written_in = language(draft, brief)
+    made = promises_in(folded, written_in)
     if not made:
         return []
     words = fold("\n".join((*said(brief), about_user(brief))))
     asked = fold(parted(brief.email)[0])
     consents = decision_of(fold(brief.instructions)) == "yes"
+    likely = (written_in, "en", brief.email.language, language_of(words))
+    languages = tuple(code for code in dict.fromkeys(likely) if code in LANGUAGES)
     findings: dict[str, Finding] = {}
     for act, start, end in made:
-        pattern = _said_pattern(act)
+        pattern = _said_pattern(act, languages)
         if pattern.search(words) or (consents and act != _GUARANTEE and pattern.search(asked)):
             continue
         written = draft[start:end].strip()
