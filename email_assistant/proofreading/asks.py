@@ -10,10 +10,17 @@ from typing import Literal
 
 from email_assistant.brief import Ask, Brief
 from email_assistant.mail import IncomingEmail
-from email_assistant.mail.language import language_of
 from email_assistant.proofreading.facts import read_facts
 from email_assistant.proofreading.gaps import find_gaps
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, parted, said
+from email_assistant.proofreading.given import (
+    MAX_DRAFT,
+    MAX_SAID,
+    language,
+    likely_language,
+    mail_language,
+    parted,
+    said,
+)
 from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
@@ -72,7 +79,7 @@ def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
     """
     text, _ = parted(email)
     text = text[:MAX_READ]
-    spoken = email.language or language_of(text)
+    spoken = mail_language(email, text)
     asks: list[Ask] = []
     for sentence in split_sentences(text):
         quote = " ".join(sentence[:MAX_SENTENCE].split())
@@ -183,7 +190,7 @@ def ask_status(ask: Ask, draft: str, brief: Brief) -> AskStatus:
     It answers if it names one of the options, gives the kind of fact asked for, speaks of it, or decides it.
     """
     draft = draft[:MAX_DRAFT]
-    spoken = brief.email.language or language_of(ask.quote or ask.text)
+    spoken = mail_language(brief.email)
     body = body_of(draft)
     words = _stems(f"{ask.text} {' '.join(ask.options)}")
     for gap in find_gaps(body):
@@ -303,10 +310,10 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     words = "\n".join(said(brief))[:MAX_SAID]
     if not words.strip():
         return []
-    spoken_by_user = language_of(words) or "en"
+    asked_in = mail_language(brief.email)
+    spoken_by_user = likely_language(words) or asked_in
     findings = []
     for ask in asks:
-        asked_in = brief.email.language or language_of(ask.quote or ask.text)
         if not _answers(ask, words, spoken_by_user, asked_in, brief):
             continue
         if ask_status(ask, draft, brief) == "left_open" and not _carries(draft, _answering(ask, words)):

@@ -74,7 +74,7 @@ _YEAR = r"(?:(?:,|\sde|\sdel|\sdo|\sof)?\s(?P<year>(?:19|20)\d\d)(?!\d))?"
 _HALF_OF_DAY = (
     r"(?P<half>\s?[ap]\.?m\b\.?"
     r"|\s(?:in the (?:morning|afternoon|evening)|(?:am )?(?:vor|nach)mittags?|morgens"
-    r"|abends|am abend|du matin|du soir|de l'apres-midi|de la (?:manana|tarde|noche)"
+    rf"|abends|am abend|du matin|du soir|de l'apres-{NOON}{FILL}*|de la (?:manana|tarde|noche)"
     r"|(?:da|de) (?:manha|tarde|noite)|del (?:mattino|pomeriggio)|di (?:mattina|sera)"
     r"|'s (?:ochtends|morgens|middags|avonds)))?"
 )
@@ -99,7 +99,7 @@ _SLASHED = re.compile(
 _DAY = re.compile(
     r"(?<![\d.,/-])(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
     r"|\b(?:am|zum|bis|vom|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
-    r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?![\d%]|[.,:]\d)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
+    r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?=\s?[.;!?)\n]|,(?!\d)|\s?$|\s\w{1,2}\b)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
 )
 _MONTHS = re.compile(rf"(?P<name>{_FULL_MONTH})(?:\s(?:de\s|of\s)?(?P<year>(?:19|20)\d\d)(?!\d))?")
 _MONTH_SAID = re.compile(
@@ -125,7 +125,7 @@ _TIMES = tuple(
         rf"(?P<hour>{_HOUR})(?=\s?[ap]\.?m\b){_HALF_OF_DAY}",
         rf"(?P<hour>{_HOUR})(?=\s(?:in|de|da|du|del|di|am|morgens|nachmittags|abends|')\b){_HALF_OF_DAY[:-1]}",
         r"(?<![\d.,:])(?P<hour>\d{1,2})h\b",
-        rf"\b(?:a|as)\s(?P<hour>{_HOUR})\s?(?:h\b|{HOURS}{FILL}*){_HALF_OF_DAY}",
+        rf"(?:\b(?:a|as)|{AT}{FILL}*)\s(?P<hour>{_HOUR})\s?(?:h\b|{HOURS}{FILL}*){_HALF_OF_DAY}",
         rf"{AT}{FILL}*\s(?P<hour>{_HOUR}){_AT_HOUR_ENDS}{_HALF_OF_DAY}",
     )
 )

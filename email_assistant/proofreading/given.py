@@ -7,6 +7,7 @@ import re
 from email_assistant.brief import Brief
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.language import language_of
+from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.mail.machine_talk import machine_talk
 
 MAX_DRAFT = 20_000
@@ -21,6 +22,8 @@ MAX_HEADER = 10_000
 MAX_PASSAGE = 2_000
 """Characters of a paragraph that are searched for words to an AI."""
 
+_FEWEST_HITS = 2
+_WORD = re.compile(r"[^\W\d_]+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _SPEAKS_ON = re.compile(r"[:：]\s*$")
 
@@ -93,4 +96,19 @@ def _cut(paragraph: str) -> tuple[str, str]:
 
 def language(draft: str, brief: Brief) -> str:
     """The language that a draft is written in: its own where that is sure, else the one wanted."""
-    return language_of(draft) or brief.language or brief.email.language
+    return language_of(draft) or brief.language or brief.email.language or likely_language(draft)
+
+
+def likely_language(text: str) -> str:
+    """The language of a text that may be too short to be sure: the one with most of its words, or ""."""
+    if sure := language_of(text):
+        return sure
+    words = _WORD.findall(text[:MAX_PASSAGE].lower())
+    hits = sorted(((sum(word in known for word in words), code) for code, known in COMMON_WORDS.items()))
+    (second, _), (most, best) = hits[-2:]
+    return best if most > second and most >= _FEWEST_HITS else ""
+
+
+def mail_language(email: IncomingEmail, text: str = "") -> str:
+    """The language of a mail."""
+    return email.language or likely_language(text or newest(email))

@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from pydantic import BaseModel
 
+from email_assistant.mail.locales import COMMON_WORDS
+
 # Private-use characters: one class each. A word becomes its class's character and FILL for the rest of its
 # length, so that places in the text stay what they are.
 WEEKDAY, WEEKDAY_SHORT = 0xE000, 0xE008
@@ -26,6 +28,7 @@ _PART = re.compile(r"[^\W\d_]+")
 class Words(BaseModel):
     """One language's; `facts.toml` says what each field is for."""
 
+    other_words: list[str]
     weekdays: list[str]
     weekdays_short: list[str]
     months: list[str]
@@ -75,10 +78,10 @@ def _accents() -> dict[int, str]:
     } | {0x2019: "'"}
 
 
-def lex(folded: str, languages: tuple[str, ...]) -> str:
+def lex(folded: str, languages: tuple[str, ...], *, shared: bool = False) -> str:
     """`folded` with the words of facts as characters of their class; where two languages share a word, the
-    first of them has it."""
-    known = _lexicon(languages)
+    first of them has it, and none of the others gets a usual word of the first, but if `shared`."""
+    known = _lexicon(languages, shared)
 
     def part(found: re.Match[str]) -> str:
         word = found[0]
@@ -97,19 +100,22 @@ def lex_numbers(folded: str, languages: tuple[str, ...]) -> str:
     """The same of the words of numbers alone."""
     kept: list[str] = []
     in_number = False
-    for sign, written in zip(lex(folded, languages), folded, strict=True):
+    for sign, written in zip(lex(folded, languages, shared=True), folded, strict=True):
         in_number = NUMBER <= ord(sign) <= NUMBER + 100 or (sign == FILL and in_number)
         kept.append(sign if in_number else written)
     return "".join(kept)
 
 
 @cache
-def _lexicon(languages: tuple[str, ...]) -> dict[str, str]:
+def _lexicon(languages: tuple[str, ...], shared: bool) -> dict[str, str]:
     known: dict[str, str] = {}
+    first = languages[0]
+    own = {fold(word) for word in COMMON_WORDS.get(first, ())} | {*words()[first].other_words}
 
     def learn(word: str, character: str) -> None:
         for each in word.split():
-            known.setdefault(each, character)
+            if shared or language == first or each not in own:
+                known.setdefault(each, character)
 
     for language in languages:
         table = words()[language]

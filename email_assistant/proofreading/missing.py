@@ -9,7 +9,7 @@ from email_assistant.brief import Brief
 from email_assistant.mail.language import language_of
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.facts import Fact, read_facts
-from email_assistant.proofreading.given import MAX_DRAFT, language, said
+from email_assistant.proofreading.given import MAX_DRAFT, language, mail_language, said
 from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
@@ -24,6 +24,8 @@ _ANY_LANGUAGE = frozenset(
 )
 _WITHIN_A_CLAUSE = 60
 _AFTER_INSTEAD = 15
+_TOGETHER = 8
+"""Characters between two facts that are told as one, such as "Thursday at 3 pm"."""
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)")
 _TOLD = re.compile(
     r"\b(?:tell|ask|let|inform|thank|remind|to|dear|hi|hello|write|reply|answer|dis a|dile a|di a"
@@ -46,6 +48,7 @@ class Said:
     fact: Fact
     place: int
     source: str
+    words: str
 
 
 def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
@@ -58,7 +61,8 @@ def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
         source = "your notes" if index == 0 and brief.instructions.strip() else "your answer"
         source = "your feedback" if index >= first_feedback else source
         languages = _languages(text, brief)
-        folded = fold(plain(text))
+        words = plain(text)
+        folded = fold(words)
         styled = re.compile(rf"\s?-?\s?(?:\w{{2,8}} )?{phrases('style', languages).pattern}(?!\w)")
         facts = [fact for fact in read_facts(text, languages) if not styled.match(folded, fact.end)]
         facts = [fact for fact in facts if not re.search(r"version\s#?$", folded[: fact.start][-10:])]
@@ -74,7 +78,7 @@ def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
             and not any(_means_the_same(each.fact, fact) for fact in taken)
         ]
         gone = [fact for fact in gone if not any(_means_the_same(fact, other) for other in new)]
-        kept += [Said(fact, index, source) for fact in new]
+        kept += [Said(fact, index, source, words) for fact in new]
     return kept, gone
 
 
@@ -116,7 +120,7 @@ def _languages(text: str, brief: Brief) -> tuple[str, ...]:
     sure = language_of(text)
     if sure in LANGUAGES:
         return (sure,)
-    likely = dict.fromkeys(("en", brief.language, brief.email.language))
+    likely = dict.fromkeys(("en", brief.language, mail_language(brief.email)))
     return tuple(code for code in likely if code in LANGUAGES)
 
 
@@ -159,7 +163,7 @@ def _grouped(lacking: list[Said]) -> list[list[Said]]:
             continue
         seen.append(each.fact)
         last = groups[-1][-1] if groups else None
-        if last and last.place == each.place and 0 <= each.fact.start - last.fact.end <= 4:
+        if last and last.place == each.place and 0 <= each.fact.start - last.fact.end <= _TOGETHER:
             groups[-1].append(each)
         else:
             groups.append([each])
@@ -167,7 +171,7 @@ def _grouped(lacking: list[Said]) -> list[list[Said]]:
 
 
 def _finding(group: list[Said]) -> Finding:
-    written = " ".join(each.fact.written for each in group)
+    written = group[0].words[group[0].fact.start : group[-1].fact.end].strip()
     return Finding(
         code="missing_fact",
         text=f"“{written}” from {group[0].source} is not in it. Add it, or leave it out on purpose.",

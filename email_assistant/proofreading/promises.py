@@ -9,8 +9,14 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from email_assistant.brief import Brief
-from email_assistant.mail.language import language_of
-from email_assistant.proofreading.given import about_user, language, parted, said
+from email_assistant.proofreading.given import (
+    about_user,
+    language,
+    likely_language,
+    mail_language,
+    parted,
+    said,
+)
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.saying import decision_of
@@ -104,7 +110,7 @@ def unsupported_promises(draft: str, brief: Brief) -> list[Finding]:
     words = fold("\n".join((*said(brief), about_user(brief))))
     asked = fold(parted(brief.email)[0])
     consents = decision_of(fold(brief.instructions)) == "yes"
-    likely = (written_in, "en", brief.email.language, language_of(words))
+    likely = (written_in, "en", mail_language(brief.email), likely_language(words))
     languages = tuple(code for code in dict.fromkeys(likely) if code in LANGUAGES)
     findings: dict[str, Finding] = {}
     for act, start, end in made:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from email_assistant.brief import Brief
 from email_assistant.mail.language import language_of
+from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language
 from email_assistant.proofreading.lexicon import LANGUAGES, NUMBER, fold, lex_numbers
@@ -33,6 +34,10 @@ _CONTRACTION = re.compile(
 )
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _COUNT = rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]\ue0ff*)"
+_AT_MOST = (
+    r",? (?:at most|or (?:less|fewer)|max(?:imum|imal)?\b|hochstens|oder weniger|au (?:plus|maximum)|ou moins"
+    r"|como (?:maximo|mucho)|o menos|al massimo|o meno|no maximo|ou menos|hooguit|of minder)"
+)
 _QUOTED = re.compile(r"[\"“„«'‘](?P<what>[^\"”“»'’\n]{1,60})[\"”“»'’]|(?P<bare>[^.,;!?\n]{1,60})")
 _SIGNED = re.compile(r"[\"“„«'‘]?(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_a-zß-ÿ][\w.'’-]*){0,4})", re.MULTILINE)
 _LAST_LINES = 6
@@ -140,9 +145,12 @@ def _contractions(wish: str, folded: str, read: _Draft, standing: bool) -> Findi
 
 def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
     lexed = lex_numbers(folded, LANGUAGES)
-    for unit in ("words", "sentences"):
-        pattern = rf"{asking('limit').pattern} (?:de |von |to )?{_COUNT} (?:\w+ )?{asking(unit).pattern}\b"
-        if not (found := re.search(pattern, lexed)):
+    units: tuple[Column, Column] = ("words", "sentences")
+    for unit in units:
+        counted = rf"{_COUNT} (?:\w+ )?{asking(unit).pattern}\b"
+        before = re.search(rf"{asking('limit').pattern} (?:de |von |to )?{counted}", lexed)
+        found = before or re.search(rf"(?<!\w){counted}{_AT_MOST}", lexed)
+        if not found:
             continue
         count = found["count"]
         most = int(count) if count.isdigit() else ord(count[0]) - NUMBER
@@ -216,7 +224,7 @@ def _mention(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | 
     )
     if found[0].startswith(("noem", "vermeld")) and not re.search(r"\b(?:niet|nooit|geen)\b", folded):
         return None
-    words = re.findall(r"\w{3,}", what)
+    words = [word for word in re.findall(r"\w{3,}", what) if word not in _possessives()]
     body = body_of(read.folded)
     if not words or not all(re.search(rf"\b{re.escape(word[:6])}", body) for word in words):
         return None
@@ -224,6 +232,16 @@ def _mention(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | 
     return _broken(
         f"You do not want to mention “{what}”, and it does. Take it out.", f"Do not mention {what}.", place
     )
+
+
+@cache
+def _possessives() -> frozenset[str]:
+    """Words before what shall not be mentioned."""
+    return frozenset(fold(word) for words in COMMON_WORDS.values() for word in words) | {
+        "your",
+        "their",
+        "mein",
+    }
 
 
 _RULES: tuple[Rule, ...] = (
