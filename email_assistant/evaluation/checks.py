@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from email_assistant.evaluation.cases import Ask, Case, Round
-from email_assistant.evaluation.leaks import leaks, leaves_open
 from email_assistant.evaluation.text import (
     even,
     greeting,
@@ -18,6 +17,7 @@ from email_assistant.evaluation.text import (
     signature,
     words,
 )
+from email_assistant.evaluation.traces import foreign_frame, leaks, leaves_open
 from email_assistant.mail.language import language_of
 
 Kind = Literal["role", "signed", "must", "must_not", "asks", "language", "leaks", "echo", "length"]
@@ -177,6 +177,9 @@ def _foreign(standing: Standing, draft: str) -> str:
     One sentence is little to tell a language by, so that it is suspected only of those that came up.
     """
     case, language = standing.case, standing.language
+    for line in (greeting_line(draft), *signature(draft)):
+        if found := foreign_frame(line, language):
+            return f"greets or closes in {found!r}: {line!r}"
     if (found := language_of(draft)) not in ("", language):
         return f"written in {found!r}, not {language!r}"
     came_up = {"en", case.language, language_of(case.instructions), language_of(case.mail)} - {"", language}

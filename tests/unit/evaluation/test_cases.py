@@ -109,7 +109,7 @@ def test_a_question_is_answered_by_what_it_is_about() -> None:
 
 @pytest.mark.parametrize(
     ("only", "found"),
-    [("de-umzug-du", 1), ("hostile", 12), ("sv", 5), ("de-umzug", 1), ("pl-*", 5), ("none", 0)],
+    [("de-umzug-du", 1), ("hostile", 13), ("sv", 5), ("de-umzug", 1), ("pl-*", 5), ("none", 0)],
 )
 def test_cases_are_chosen_by_id_tag_or_language(only: str, found: int) -> None:
     assert len(load_cases(only=only)) == found
@@ -118,6 +118,13 @@ def test_cases_are_chosen_by_id_tag_or_language(only: str, found: int) -> None:
 def test_cases_of_ones_own_are_read_from_a_folder(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(ONE)
     assert [case.id for case in load_cases(tmp_path)] == ["one"]
+
+
+def test_the_case_in_the_documents_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/evaluation.md").read_text(encoding="utf-8")
+    (tmp_path / "shown.toml").write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    (shown,) = load_cases(tmp_path)
+    assert wrong_with_references(shown) == []
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from email_assistant.evaluation.cases import Ask, Case, Round
 from email_assistant.evaluation.checks import Standing, check_first_draft, check_letter, effect_of, loss_of
-from email_assistant.evaluation.leaks import leaks, leaves_open
+from email_assistant.evaluation.traces import foreign_frame, leaks, leaves_open
 
 MAIL = (
     "From: Irene Katz <irene@example.com>\nTo: Marco Ruiz <marco@example.org>\n\n"
@@ -69,6 +72,12 @@ def test_a_fault_is_found_by_its_check(draft: str, kinds: list[str]) -> None:
 )
 def test_the_role_is_right_in_letters_of_many_forms(draft: str) -> None:
     assert "role" not in failed(draft)
+
+
+def test_a_closing_in_the_language_of_the_program_is_foreign() -> None:
+    draft = "Bonjour Irene,\n\nD'accord pour la caisse de 9 h à 12 h, avec plaisir.\n\nBest regards\nMarco"
+    assert failed(draft, language="fr") == ["language"]
+    assert failed(draft.replace("Best regards", "Cordialement"), language="fr") == []
 
 
 def test_a_company_of_the_same_name_is_no_second_signature() -> None:
@@ -208,3 +217,12 @@ def test_an_earlier_wish_holds_in_later_rounds() -> None:
     standing = Standing.of(case()).after(calm).after(add)
     assert loss_of(add, GOOD.replace("best.", "best!"), GOOD, standing) == ["now holds '!'"]
     assert "must_not" in [c.kind for c in check_letter(standing, GOOD + "!") if not c.passed]
+
+
+LOCALES = tomllib.loads((files("email_assistant.mail") / "locales.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "ja"])
+def test_no_greeting_or_closing_is_foreign_in_its_own_language(language: str) -> None:
+    phrases = [*LOCALES[language]["hello"], *LOCALES[language]["bye"]]
+    assert [phrase for phrase in phrases if foreign_frame(phrase.capitalize(), language)] == []

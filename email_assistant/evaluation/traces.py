@@ -1,4 +1,4 @@
-"""Traces of how a draft was made, which no letter to a person holds."""
+"""Traces in a text of how it was made, or of another language, which no letter to a person holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 from email_assistant.evaluation.text import even
 
-Words = Literal["preamble", "reply", "labels", "your_name", "later"]
+Words = Literal["frame", "preamble", "reply", "labels", "your_name", "later"]
 
 _WORDS = Path(__file__).with_name("words.toml")
 _ANYWHERE = {
@@ -56,11 +56,32 @@ def leaves_open(draft: str) -> bool:
     return bool(re.search(r"_{3,}", draft) or _BRACKETS.search(draft) or _later().search(even(draft)))
 
 
+def foreign_frame(line: str, language: str) -> str:
+    """The language in which a line greets or closes, where it is another than `language`; else ""."""
+    for code, pattern in _frames().items():
+        if code != language and pattern.match(even(line)):
+            return code
+    return ""
+
+
 def _preamble(draft: str) -> str:
     """The first line, where it announces the letter instead of beginning it."""
     first = even(draft.strip().split("\n", 1)[0])
     announces = _begins().match(first)
     return first if announces and (first.endswith((":", "：")) or _named().search(first)) else ""
+
+
+@cache
+def _languages() -> dict[str, dict[Words, list[str]]]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+@cache
+def _frames() -> dict[str, re.Pattern[str]]:
+    return {
+        code: re.compile(rf"\W*(?:{'|'.join(table['frame'])})(?!\w)", re.IGNORECASE)
+        for code, table in _languages().items()
+    }
 
 
 @cache
@@ -91,6 +112,6 @@ def _later() -> re.Pattern[str]:
 @cache
 def _any_of(kind: Words) -> str:
     """A pattern of the words of all languages; those in scripts without spaces have no word boundary."""
-    languages = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    languages = _languages()
     spaced = [word for code, table in languages.items() if code != "ja" for word in table[kind]]
     return rf"(?:(?<!\w)(?:{'|'.join(spaced)})(?!\w)|(?:{'|'.join(languages['ja'][kind])}))"
