@@ -18,6 +18,7 @@ Column = Literal[
     "original",
     "on",
     "wrote",
+    "quoting",
     "hello",
     "bye",
     "sent_from",
@@ -31,7 +32,7 @@ _FIELDS = _TABLE.pop("fields")
 
 def phrases(column: Column) -> list[str]:
     """What all languages have in one column, the longest first, so that an alternation finds the longest."""
-    found = {phrase for locale in _TABLE.values() for phrase in locale[column]}
+    found = {phrase for locale in _TABLE.values() for phrase in locale.get(column, ())}
     return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
 
@@ -61,7 +62,11 @@ def _labels() -> dict[str, Field]:
 FIELD_OF_LABEL = _labels()
 """The header field that a label (case-folded, without its colon) stands for in any language."""
 
-ATTRIBUTIONS = {code: (locale["attribution"][0], locale["attribution"][1]) for code, locale in _TABLE.items()}
+ATTRIBUTIONS = {
+    code: (locale["attribution"][0], locale["attribution"][1])
+    for code, locale in _TABLE.items()
+    if "attribution" in locale
+}
 """The line above a quote in each language as a format of `name` and `date`, and of `name` alone."""
 
 COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _TABLE.items() if "common" in locale}
