@@ -8,6 +8,7 @@ lines are recognized in languages that no table has, and a sentence with a verb 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -198,6 +199,7 @@ _WITH_ADDRESS = re.compile(
     rf"|[ON#]{{0,3}}{_WHEN}[Np]{{0,6}}a"
 )
 _ABOVE_QUOTE = re.compile(rf"[ONWp#]{{0,8}}{_WHEN}[ONWp#]{{0,8}}|[NWp]{{1,7}}A|Q[Np]{{0,6}}[Aa]?")
+_DATED_TO_VERB = re.compile(rf"{_LEAD}D[OWNp#]{{0,3}}T[ONWp#XAa]{{1,10}}V")  # a name may be a sentence
 _BY_QUOTING = re.compile(r"Q[Np]{0,6}[Aa]")
 _BETWEEN_ARROWS = re.compile(r"^\s{0,3}>>>\s?[^>\s].{3,200}?>>>\s*$")  # GroupWise
 _NAMES_OR_VERB = re.compile(rf"@|{_VERB.pattern}", re.IGNORECASE)
@@ -239,6 +241,8 @@ def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
 
 def _introduces(line: str, row: _Row, *, quote_follows: bool) -> bool:
     letters = row.letters.replace("Y", "N") if quote_follows else row.letters
+    if quote_follows and row.colon and _DATED_TO_VERB.fullmatch(letters):
+        return True
     if "X" in letters or "Y" in letters or not letters:
         return False
     if "V" in letters:
@@ -295,36 +299,40 @@ def _ending_at(lines: list[str], at: int, earliest: int) -> Attribution | None:
     ):
         return None
     shortest: Attribution | None = None
+    nameless = False
+    for start, joined, parted in _pieced_together(lines, at, earliest):
+        row = _row_of(joined)
+        begins = _BEGINS.match(row.letters) is not None
+        glued = None if parted or row.letters[:1] in {"O", "D", "T"} else _GLUED.match(joined)
+        if glued and is_attribution(joined[glued.end() :], quote_follows=quote_follows):
+            return Attribution(start, at + 1, glued["reply"])
+        # Over a blank line, only what begins as one does is one.
+        if (begins or not parted) and _introduces(joined, row, quote_follows=quote_follows):
+            if begins:
+                return Attribution(start, at + 1)
+            if shortest is None or nameless:
+                shortest = Attribution(start, at + 1)
+            nameless = row.letters[0] in "AaV"
+        elif "X" in row.letters:
+            break  # what is prose stays prose with more lines above
+    return shortest
+
+
+def _pieced_together(lines: list[str], at: int, earliest: int) -> Iterator[tuple[int, str, bool]]:
+    """The line joined with more and more of those above: where that begins, and whether over blank lines."""
     pieces: list[str] = []
-    parted = nameless = False
+    parted = False
     for start in range(at, earliest - 1, -1):
         if _QUOTED.match(lines[start]):
-            break
+            return
         if not lines[start].translate(INVISIBLE).strip():
             parted = True
             continue
         pieces.insert(0, lines[start])
         joined = _joined(pieces)
         if len(joined) > _LONGEST or (len(pieces) > _MOST_LINES and not parted):
-            break
-        row = _row_of(joined)
-        begins = _BEGINS.match(row.letters) is not None
-        if parted and not begins:
-            if "X" in row.letters:
-                break
-            continue  # over a blank line, only what begins as one does
-        glued = None if parted or row.letters[:1] in {"O", "D", "T"} else _GLUED.match(joined)
-        if glued and is_attribution(joined[glued.end() :], quote_follows=quote_follows):
-            return Attribution(start, at + 1, glued["reply"])
-        if _introduces(joined, row, quote_follows=quote_follows):
-            if begins:
-                return Attribution(start, at + 1)
-            if shortest is None or nameless:
-                shortest = Attribution(start, at + 1)
-            nameless = row.letters[0] in "AaV"
-        elif (parted and shortest) or "X" in row.letters:
-            break  # what is prose stays prose with more lines above
-    return shortest
+            return
+        yield start, joined, parted
 
 
 def _are_quoted(below: list[str]) -> bool:
@@ -332,7 +340,7 @@ def _are_quoted(below: list[str]) -> bool:
     return bool(below) and (
         _QUOTED.match(below[0]) is not None
         or OTHER_MARK.match(below[0]) is not None
-        or all(QUOTE_MARK.match(line) for line in below)
+        or (len(below) > 1 and all(QUOTE_MARK.match(line) for line in below))
     )
 
 

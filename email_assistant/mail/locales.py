@@ -19,6 +19,9 @@ Column = Literal[
     "on",
     "wrote",
     "quoting",
+    "answers",
+    "below",
+    "see_below",
     "hello",
     "bye",
     "sent_from",
@@ -42,6 +45,7 @@ def alternation(column: Column) -> str:
 
 
 def _labels() -> dict[str, Field]:
+    """Each label as it is spelled."""
     # A label that two fields share (`A` is To in Italian) belongs to the first of this order.
     columns: tuple[tuple[Field, list[str]], ...] = (
         ("subject", phrases("subject")),
@@ -55,11 +59,16 @@ def _labels() -> dict[str, Field]:
     labels: dict[str, Field] = {}
     for field, names in columns:
         for name in names:
-            labels.setdefault(name.casefold(), field)
+            labels.setdefault(name, field)
     return labels
 
 
-FIELD_OF_LABEL = _labels()
+LABELS = tuple(sorted(_labels(), key=lambda label: (-len(label), label)))
+"""Every label as it is spelled, the longest first."""
+
+FIELD_OF_LABEL: dict[str, Field] = {}
+for _label, _field in _labels().items():
+    FIELD_OF_LABEL.setdefault(_label.casefold(), _field)
 """The header field that a label (case-folded, without its colon) stands for in any language."""
 
 ATTRIBUTIONS = {

@@ -142,7 +142,6 @@ PROSE = [
     "yesterday Al Sample <al@example.org> wrote:",
     "Please send the form to billing@example.com before 3 March 2026 10:00:",
     "Sent by: jo@example.com (Jo)",
-    "Sent via Superhuman (https://sprh.mn/?vip=jo@example.com)",
     "Le 3 mars 2026 à 10:00, le siège a écrit à billing@example.com :",
     "Am 3. März 2026 um 10:00 schrieb die Zentrale an billing@example.com:",
     "Am 3. März hat die Zentrale das an billing@example.com geschickt:",
