@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from email_assistant.mail.charsets import codec_named, decoded
+from email_assistant.mail.dates import NEEDS_READING, shown_date
 from email_assistant.mail.message import Mailbox
 
 _ENCODED_WORD = re.compile(
@@ -166,7 +167,6 @@ def _unquoted(address: str) -> str:
 
 # --- ids and dates -----------------------------------------------------------------------------------------
 
-_OF_A_WINDOW = re.compile(r"\b[ap]\.?m\b|(?:GMT|UTC)[+-]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
 
@@ -182,13 +182,16 @@ def message_ids(value: str) -> tuple[str, ...]:
 def parse_date(value: str) -> datetime | None:
     """Read a date with its zone (RFC 5322 section 3.3, obsolete zones included); None where it is none.
 
-    A zone of `-0000`, or none at all, says nothing of the writer's own clock and is read as UTC. A date as
-    windows show it, with AM or `GMT+1`, would be read wrong and is none.
+    A zone of `-0000`, or none at all, says nothing of the writer's own clock and is read as UTC. A date that
+    was copied from a window is read where it can be read in one way only.
     """
-    if _OF_A_WINDOW.search(value):
-        return None
+    text = " ".join(decode_words(value).split())
+    return (None if NEEDS_READING.search(text) else _date_of_rfc(text)) or shown_date(text)
+
+
+def _date_of_rfc(text: str) -> datetime | None:
     try:
-        date = parsedate_to_datetime(" ".join(decode_words(value).split()))
+        date = parsedate_to_datetime(text)
         date = date if date.tzinfo else date.replace(tzinfo=UTC)
         date.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -32,6 +32,9 @@ _TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 _FIELDS = _TABLE.pop("fields")
 
+MONTHS = [frozenset(names.casefold().split()) for names in _TABLE.pop("months")["names"]]
+"""The names of each month in all languages, January first, case-folded."""
+
 
 def phrases(column: Column) -> list[str]:
     """What all languages have in one column, the longest first, so that an alternation finds the longest."""
