@@ -357,7 +357,7 @@ def _running_on(lines: list[str], at: int, earliest: int) -> Attribution | None:
                 break
             joined = _joined([*lines[start:at], intro])
             row = _row_of(joined)
-            if {"D", "T"} <= set(row.letters) and _BEGINS.match(row.letters) and is_attribution(joined):
+            if {"D", "T", "V"} <= set(row.letters) and _BEGINS.match(row.letters) and is_attribution(joined):
                 return Attribution(start, at + 1, rest=rest)
     return None
 

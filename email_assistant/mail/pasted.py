@@ -7,15 +7,20 @@ import textwrap
 from dataclasses import dataclass, field
 
 from email_assistant.mail.attribution import find_attributions
+from email_assistant.mail.dates import shown_date
 from email_assistant.mail.header_lines import (
     bare,
     field_of_line,
+    field_without_colon,
+    fields_run_together,
     heading_of,
     heads_a_message,
     is_forward_heading,
+    is_mailbox,
 )
 from email_assistant.mail.locales import FIELD_OF_LABEL, Field
 from email_assistant.mail.message import Mailbox
+from email_assistant.mail.windows import read_window
 
 # Yahoo glues the whole block into one line: there a label counts behind an address, a date or a dash.
 _GLUED_LABEL = re.compile(
@@ -27,7 +32,6 @@ _GLUED_LABEL = re.compile(
 _RECIPIENTS = frozenset({"to", "cc"})
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
 _RULE = re.compile(r"^[-_=*]{3,}$")
-_MAILBOX_ALONE = re.compile(r"^[^<>@:]{1,80}<\s*[^\s<>]+@[^\s<>]+\s*>$")
 _FORWARD_PREFIX = re.compile(
     r"^\s*(?:fwd?|wg|tr|rv|enc|i|vs|vl|pd|doorst|fs|vb|转发|轉寄|転送)\s*[:：]\s*", re.IGNORECASE
 )
@@ -53,6 +57,8 @@ def read_pasted(text: str) -> Pasted | None:
     known only by what it forwards: then the block or the attribution that introduces this tells the sender.
     """
     lines = text.split("\n")
+    if window := read_window(lines):
+        return Pasted(*window)
     top = _top_block(lines)
     if top and "from" in top.fields:
         return top
@@ -69,8 +75,6 @@ def read_pasted(text: str) -> Pasted | None:
 def _top_block(lines: list[str]) -> Pasted | None:
     """The header block with which the text begins."""
     at = next((each for each, line in enumerate(lines) if bare(line)), 0)
-    if at < len(lines) and _MAILBOX_ALONE.match(bare(lines[at])):  # what Gmail's window gives
-        return Pasted({"from": bare(lines[at])}, "\n".join(lines[at + 1 :]).strip("\n"))
     found, end = _read_block(lines, at)
     alone = "subject" in found and not (end < len(lines) and bare(lines[end]))
     if not (len(found) >= 2 and found.keys() & {"from", "subject"}) and not (
@@ -95,17 +99,23 @@ def _forwarded_block(lines: list[str], *, forwarded: bool) -> Pasted | None:
     if at is None:
         return None
     begins = not any(bare(line) for line in lines[:at])
+    headed = at not in introduced and is_forward_heading(bare(lines[at]))
+    if headed:  # Yandex and Proton write an attribution below the heading
+        at = next((each for each in range(at + 1, min(at + 4, len(lines))) if each in introduced), at)
     if at in introduced:
-        author = attributed_to(" ".join(bare(line) for line in lines[at : introduced[at]]))
+        line = " ".join(bare(line) for line in lines[at : introduced[at]])
+        author = attributed_to(line)
         rest = [line for line in lines[introduced[at] :] if bare(line)]
         marked = [line for line in rest if line.lstrip().startswith(">")]
-        if not author or not (forwarded or begins) or (marked and marked != rest):
+        if not author or not (forwarded or begins or headed) or (marked and marked != rest):
             return None
         found: dict[Field, str] = {"from": _as_field(author)}
+        if date := shown_date(line):
+            found["date"] = date.isoformat()
         end = introduced[at]
     else:
         found, end = _read_block(lines, at)
-        if not (begins or forwarded or is_forward_heading(bare(lines[at]))):
+        if not (begins or forwarded or headed):
             found = {name: value for name, value in found.items() if name == "subject"}
     return Pasted(found, _unquoted(lines[end:]) if begins else "\n".join(lines).strip("\n"))
 
@@ -114,20 +124,34 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
     """The header fields from `at` on, their heading passed over, and where the body begins."""
     found: dict[Field, str] = {}
     last: Field | None = None
+    headed = False
     for index in range(at, min(at + _MOST_LINES, len(lines))):
         line = bare(lines[index])
         if heading := None if found else heading_of(line):
-            line = line[heading.end() :].strip(" -:")
-        named = field_of_line(line)
-        if named and not (named[0] in found and len(found) >= 4):
+            line, headed = line[heading.end() :].strip(" -:"), True
+        named = field_of_line(line) or (field_without_colon(line) if headed else None)
+        if not found and named and named[0] != "from" and headed and not field_of_line(line):
+            named = None
+        if run := [] if found else fields_run_together(line):
+            for name, value in run:
+                last = _take(found, name, value)
+        elif named and not (named[0] in found and len(found) >= 4):
             last = _take(found, *named)
         elif not found and (heading or not line or _RULE.match(line)) and index - at < _MOST_GAP:
             continue
+        elif headed and not found and is_mailbox(line) and len(line.split()) <= 6:
+            last = _take(found, "from", line)  # Notes names the author without a label
         elif last and line and _continues(lines[index], line, found[last], last):
             found[last] = f"{found[last]} {line}".strip()
         else:
-            return found, index
+            return found, _behind_closing(lines, index)
     return found, min(at + _MOST_LINES, len(lines))
+
+
+def _behind_closing(lines: list[str], at: int) -> int:
+    """Where the body begins: Zoho repeats the heading below the header lines."""
+    first = next((each for each in range(at, min(at + _MOST_GAP, len(lines))) if bare(lines[each])), at)
+    return first + 1 if first < len(lines) and is_forward_heading(bare(lines[first])) else at
 
 
 def _continues(raw: str, line: str, value: str, last: Field) -> bool:
