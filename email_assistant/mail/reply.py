@@ -10,9 +10,21 @@ from pydantic import BaseModel, ConfigDict
 from email_assistant.mail.message import IncomingEmail, Mailbox
 
 # What mail programs put before a reply's subject, in their languages; a number counts the replies.
+_COUNT = r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:re|r|aw|antw(?:ort)?|sv|vs|odp|ynt|res|bls|atb|vá|απ|σχετ|回[复復覆]|答[复覆]|返信|답장|회신)"
-    r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*",
+    r"\s*(?:re|aw|ang\.?|odg|antw(?:ort)?\.?|sv|svar|odp|odpov[eě]ď|ynt|yan[ıi]t|bls|atb|vá|απ|απάντηση|σχετ|betr\.?|rif\.?"
+    r"|réf\.?|rép\.?|réponse|respuesta|resposta|risposta|antwoord|vastaus|vast\.?|válasz|răsp\.?"
+    r"|ответ|отв\.?|відп\.?|відповідь|одг\.?|رد|השב|תגובה|תשובה|ตอบ(?:กลับ)?|trả\s+lời|balas"
+    rf"|回[复復覆]|答[复覆]|返信|답장|회신){_COUNT}",
+    re.IGNORECASE,
+)
+# These begin subjects of people's own as well: `R: Programming in R`, `VS: code`. They are prefixes before
+# another, where they are doubled, or where they count.
+_DOUBTFUL_PREFIX = re.compile(rf"\s*(r|vs|res)(?:{_COUNT}(?:\1{_COUNT})+|{_COUNT})", re.IGNORECASE)
+# What the reader's own mail gateway puts before it.
+_GATEWAY_MARK = re.compile(
+    r"\s*(?:[\[(*{<]{1,3}\s*(?:ext(?:ern(?:al|e|o)?)?)(?:\s+(?:e-?mail|sender|mail))?\s*[\])*}>]{1,3}\s*[:：]?"
+    r"|ext(?:ern(?:al|e)?)?\s*[:：])\s*",
     re.IGNORECASE,
 )
 _LIST_TAGS = re.compile(r"\s*((?:\[[^\[\]]{1,60}\]\s*){1,4})")
@@ -36,17 +48,37 @@ def reply_subject(subject: str) -> str:
     rest = " ".join(subject.split())
     if not rest:
         return ""
-    while True:
+    while rest:
         if prefix := _REPLY_PREFIX.match(rest):
             rest = rest[prefix.end() :]
+        elif end := _end_of_doubtful(rest, 0):
+            rest = rest[end:]
+        elif (mark := _GATEWAY_MARK.match(rest)) and _is_prefixed(rest, mark.end()):
+            rest = rest[mark.end() :]
         # Tags are passed over only on the way to another prefix, so `[1] [1] x` keeps all it has.
-        elif (found := _LIST_TAGS.match(rest)) and _REPLY_PREFIX.match(rest, found.end()):
+        elif (found := _LIST_TAGS.match(rest)) and _is_prefixed(rest, found.end()):
             tags += re.findall(r"\[[^\[\]]+\]", found[1])
             rest = rest[found.end() :]
         else:
             break
     tags = [tag for tag in dict.fromkeys(tags) if not rest.startswith(tag)]
     return " ".join(["Re:", *tags, rest]).strip()
+
+
+def _is_prefixed(subject: str, at: int) -> bool:
+    """Whether the prefix of a reply follows, a gateway's mark before it or not."""
+    if mark := _GATEWAY_MARK.match(subject, at):
+        at = mark.end()
+    return _REPLY_PREFIX.match(subject, at) is not None or _end_of_doubtful(subject, at) is not None
+
+
+def _end_of_doubtful(subject: str, at: int) -> int | None:
+    """Where a prefix that may be a word of the writer's ends; None where it may."""
+    found = _DOUBTFUL_PREFIX.match(subject, at)
+    if not found:
+        return None
+    sure = len(re.findall(r"[:：]", found[0])) > 1 or re.search(r"\d", found[0])
+    return found.end() if sure or _REPLY_PREFIX.match(subject, found.end()) else None
 
 
 def reply_references(email: IncomingEmail) -> tuple[str, ...]:
