@@ -18,6 +18,7 @@ from mailparser_reply import EmailReplyParser as MailReplyParser
 from bench.mail_corpus import Case, Read, Split, corpus_folder, score_reading, score_splitting
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail import parse_email
+from email_assistant.mail.content import FORWARDED
 from email_assistant.mail.html import html_to_text
 from email_assistant.mail.quoting import split_text
 
@@ -30,9 +31,10 @@ def read_by_this_project(data: bytes, name: str) -> Read | None:
     except InvalidEmail:
         return None
     sender = read.sender.address if read.sender else ""
-    return Read(
-        read.subject, sender, read.text, [each.filename for each in read.attachments if each.filename]
-    )
+    # The other decoders list an embedded message as a file; here its text follows the message's own.
+    embeds = any(each.media_type == "message/rfc822" for each in read.attachments)
+    text = read.text.partition(f"\n{FORWARDED}\n")[0] if embeds else read.text
+    return Read(read.subject, sender, text, [each.filename for each in read.attachments if each.filename])
 
 
 def read_by_stdlib(data: bytes, name: str) -> Read:

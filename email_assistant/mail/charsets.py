@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 from charset_normalizer import from_bytes
 
@@ -50,6 +51,20 @@ _NAMES = {
     "x-ias-german": "ascii",
 }
 _FEWEST_FOREIGN = 12  # bytes
+_MOSTLY_FOREIGN = 0.4  # of the letters; in no language that is written in Latin letters are so many accented
+_SAMPLE = 20_000
+_HEAD_OF_HTML = 4_096
+_META_CHARSET = re.compile(
+    rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
+_TAG = re.compile(rb"<[A-Za-z/!][^<>]*>")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_LATIN = ("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257")
+_CYRILLIC = ("cp1251", "koi8-r", "cp1252", "iso8859-5")
+_WITHIN_WORD = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
+# Japanese mail hardly has them; the bytes of other charsets taken for Japanese are full of them.
+_HALFWIDTH_KANA, _FEW_KANA = re.compile("[\uff61-\uff9f]"), 3
+_APOSTROPHES = "’\u00ad"
 _TO_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ESCAPE_TO_KANA = b"\x1b(I"
 
@@ -67,17 +82,24 @@ def codec_named(charset: str) -> str | None:
     return _MEANT.get(codec.name, codec.name) if codec._is_text_encoding else None
 
 
+def codec_of_html(html: bytes) -> str | None:
+    """The codec that an HTML document names in its own head, or None."""
+    found = _META_CHARSET.search(html[:_HEAD_OF_HTML])
+    codec = codec_named(found[1].decode("ascii")) if found else None
+    return None if codec is None or codec.startswith(("utf_7", "utf-7", "utf-16", "utf-32")) else codec
+
+
 def decoded(data: bytes, codec: str) -> str:
-    """Decode by a codec from `codec_named`, never failing: what does not fit becomes U+FFFD."""
-    if codec.startswith("iso2022_jp"):
-        return _iso_2022_jp(data)
-    if codec == "cp1252" and _TO_JAPANESE.search(data):
+    """Decode by a codec from `codec_named`, never failing: what does not fit becomes U+FFFD.
+
+    The bytes have the last word: UTF-8 is often declared as something else, and something else as UTF-8.
+    """
+    if codec.startswith("iso2022_jp") or (codec == "cp1252" and _TO_JAPANESE.search(data)):
         return _iso_2022_jp(data)  # seven bits too, and often mislabelled so
-    if codec == "cp1252":
-        try:
-            return data.decode("utf-8" if not data.isascii() else "ascii")  # UTF-8 is often mislabelled so
-        except UnicodeDecodeError:
-            return data.decode("cp1252", "replace")
+    if codec == "utf-8" or (codec.startswith("utf-16") and b"\0" not in data and data[:1] not in b"\xfe\xff"):
+        return guessed(data)
+    if not data.isascii() and (text := _as_utf_8(data)) and (_is_charmap(codec) or not _fits(data, codec)):
+        return text
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, ValueError):
@@ -85,20 +107,64 @@ def decoded(data: bytes, codec: str) -> str:
 
 
 def guessed(data: bytes) -> str:
-    """Decode a body that names no charset, or a wrong one: UTF-8, else the likeliest, else Windows-1252."""
+    """Decode what names no charset, or UTF-8: as UTF-8, if need be with damage, else as the likeliest."""
+    if (text := _as_utf_8(data)) is not None:
+        return text
+    if _TO_JAPANESE.search(data):
+        return _iso_2022_jp(data)
+    text = data.decode("utf-8", "replace")
+    sample = text[:_SAMPLE]
+    damaged = sample.count("\ufffd")
+    if sum(character > "\x7f" for character in sample) > damaged * 2:
+        return text
+    return data.decode(_likeliest(data[:_SAMPLE]), "replace")
+
+
+def _as_utf_8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    if _TO_JAPANESE.search(data):
-        return _iso_2022_jp(data)
-    sample = data[:20_000]
+        return None
+
+
+def _fits(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except (UnicodeError, ValueError):
+        return False
+    return True
+
+
+@cache
+def _is_charmap(codec: str) -> bool:
+    """Whether every byte beyond ASCII is a letter of its own."""
+    return len(bytes(range(0xA0, 0x100)).decode(codec, "replace")) == 0x60
+
+
+def _likeliest(sample: bytes) -> str:
+    """The codec of a text that is no UTF-8."""
+    sample = _TAG.sub(b" ", sample)
     foreign = sum(byte > 127 for byte in sample)
-    # Where few bytes are beyond ASCII it is a Western language, and too few to guess by.
-    if foreign < _FEWEST_FOREIGN or foreign < len(sample) * 0.25:
-        return decoded(data, "cp1252")
-    best = from_bytes(sample).best()
-    return decoded(data, (codec_named(best.encoding) if best else None) or "cp1252")
+    letters = foreign + len(_ASCII_LETTER.findall(sample))
+    if foreign >= _FEWEST_FOREIGN and foreign > letters * _MOSTLY_FOREIGN:
+        best = from_bytes(sample).best()
+        codec = (codec_named(best.encoding) if best else None) or "cp1252"
+        if len(_HALFWIDTH_KANA.findall(sample.decode(codec, "replace"))) < _FEW_KANA:
+            return codec
+        if not _oddities(sample.decode("koi8-r")):
+            return "koi8-r"
+        return "cp950" if _fits(sample, "cp950") else codec
+    codecs_by_oddity = _LATIN if foreign <= letters * _MOSTLY_FOREIGN else _CYRILLIC
+    return min(codecs_by_oddity, key=lambda codec: _oddities(sample.decode(codec, "replace")))
+
+
+def _oddities(text: str) -> int:
+    """How many characters beyond ASCII no language has where they stand: signs and capitals within words."""
+    return sum(
+        not (found[0].isalpha() or found[0] in _APOSTROPHES)
+        or (found[0].isupper() and text[found.start() - 1].islower())
+        for found in _WITHIN_WORD.finditer(text)
+    )
 
 
 def _iso_2022_jp(data: bytes) -> str:

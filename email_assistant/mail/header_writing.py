@@ -18,7 +18,9 @@ _OPENING = "=?utf-8?q?"
 _ROOM = _LONGEST_WORD - len(_OPENING) - len("?=")
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
-_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Za-z.:]+\]")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z.:]+\]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _LONGEST_ADDRESS = 320  # RFC 3696 section 3
 _SAFE_IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 _MOST_REFERENCES_BYTES = 8_000
@@ -73,12 +75,16 @@ def mailbox_text(mailbox: Mailbox) -> str:
 def addr_spec(address: str) -> str:
     """The address as it is sent, its domain as A-labels (RFC 5891); "" where it is none.
 
-    A local part beyond ASCII stays as it is: only SMTPUTF8 (RFC 6531) can send it, in no other form.
+    Characters without a width, which copying leaves behind, and the dot of the root domain are left out. A
+    local part beyond ASCII stays as it is: only SMTPUTF8 (RFC 6531) can send it, in no other form.
     """
-    local, _, domain = _one_line(address).rpartition("@")
+    if len(address) > _LONGEST_ADDRESS:
+        return ""
+    local, _, domain = _UNSEEN.sub("", _one_line(address)).rpartition("@")
+    domain = domain.removesuffix(".")
     if local[:1] == local[-1:] == '"' and len(local) > 1:
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    if not local or not domain or len(address) > _LONGEST_ADDRESS:
+    if not local or not domain:
         return ""
     if not domain.isascii():
         try:

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain, islice
 
 from email_assistant.mail.charsets import codec_named, decoded
 from email_assistant.mail.dates import NEEDS_READING, shown_date
 from email_assistant.mail.message import Mailbox
+from email_assistant.mail.transfer import lenient_base64
 
 _ENCODED_WORD = re.compile(
     r"=\?([^?\s*]{1,60})(?:\*[\w-]+)?\?([bBqQ])\?(.{0,998}?)\?=(?:(?=\s)|(?![0-9A-Fa-f]{2}))", re.DOTALL
@@ -72,60 +74,66 @@ def _word_bytes(encoding: str, text: str) -> bytes | None:
     return binascii.a2b_qp(text.replace("_", " ").encode("utf-8", "surrogateescape"), header=False)
 
 
-def lenient_base64(data: bytes) -> bytes:
-    """Decode base64 as far as it goes: foreign bytes passed over, padding supplied or allowed inside."""
-    out = []
-    for run in re.split(rb"=+", re.sub(rb"[^A-Za-z0-9+/=]+", b"", data.translate(_URL_SAFE))):
-        whole = run[: len(run) - 1] if len(run) % 4 == 1 else run
-        out.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
-    return b"".join(out)
-
-
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-
 # --- addresses ---------------------------------------------------------------------------------------------
 
+# Each alternative that has to be closed, and is not, takes all the rest; nothing is searched twice.
 _TOKEN = re.compile(
-    r'"(?:\\.|[^"\\])*+(?:"|$)'  # quoted string, closed or not
-    r"|\[mailto:[^\]\s]*\]"  # Outlook's way to paste an address
+    r'"(?:\\.|[^"\\])*+(?:"|\\?\Z)'  # quoted string
+    r"|\[mailto:[^\[\]\s]*\]"  # Outlook's way to paste an address
     r"|<[^<>]*>?"
-    r"|\((?:\\.|[^()\\]|\([^()]*\))*\)"  # comment, with one inside
+    r"|\((?:\\.|[^()\\]|\((?:\\.|[^()\\])*+\))*+(?:\)|\\?\Z)"  # comment, with one inside
     r"|=\?[^?\s]{1,60}\?[bBqQ]\?[^<>]{0,998}?\?="  # an encoded word may hold a raw comma or blank
     r"|[,;:]|[^\s\"\[<(=,;:]+|\s+|.",
     re.DOTALL,
 )
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_CLOSED_BY = {'"': '"', "(": ")"}
+_NOT_IN_ADDRESS = r"\s<>()\[\],;:\""
+_ADDRESS = re.compile(rf"(?<![^{_NOT_IN_ADDRESS}])[^{_NOT_IN_ADDRESS}]+@[^{_NOT_IN_ADDRESS}]+")
+MAX_MAILBOXES = 10_000
+MAX_FIELD = 1_000_000
+"""Characters of one field that are read: as many as ten thousand recipients take."""
+_MAX_NAME = 500
+_MAX_GROUP_WORDS = 50
 
 
 def parse_mailboxes(value: str, *, charset: str = "") -> tuple[Mailbox, ...]:
     """Read a list of addresses (RFC 5322 section 3.4), groups and obsolete and pasted forms included.
 
-    Encoded words are decoded after the list is taken apart, so that a decoded comma parts nothing.
+    Encoded words are decoded after the list is taken apart, so that a decoded comma parts nothing; where a
+    program encoded the address along with the name, what they hold is taken apart like a list.
     """
-    found = []
-    pending = ""
-    entries = list(_entries(raw_text(_FOLD.sub(" ", value), charset)))
+    return tuple(_mailboxes(raw_text(_FOLD.sub(" ", value[:MAX_FIELD]), charset), decode=True))
+
+
+def _mailboxes(value: str, *, decode: bool) -> list[Mailbox]:
+    found: list[Mailbox] = []
+    pending: list[str] = []
+    entries = list(islice(_entries(value, decode=decode), MAX_MAILBOXES + 1))
     for at, (name, address) in enumerate(entries):
         # `Doe, Jo <jo@example.com>`: an unquoted comma in a name.
         if name and not address and at + 1 < len(entries) and entries[at + 1][1] and entries[at + 1][0]:
-            pending += f"{name}, "
+            pending.append(name)
             continue
         if name or address:
-            found.append(Mailbox(name=pending + name, address=address))
-        pending = ""
-    return tuple(found)
+            found.append(Mailbox(name=", ".join([*pending, name])[:_MAX_NAME], address=address))
+        pending = []
+    return found
 
 
-def _entries(value: str) -> Iterator[tuple[str, str]]:
+def _entries(value: str, *, decode: bool) -> Iterator[tuple[str, str]]:
     """Each entry of an address list as (name, address)."""
     words: list[str] = []
     address: str | None = None
     comment = ""
-    for piece in [*_tokens(value), ","]:
+    for piece in chain(_tokens(value), ","):
         if piece in {",", ";"}:
-            yield _mailbox_parts("".join(words), address, comment)
+            text = "".join(words)
+            if decode and not address and "=?" in text and "@" in (whole := decode_words(text)):
+                yield from ((each.name, each.address) for each in _mailboxes(whole, decode=False))
+            else:
+                yield _mailbox_parts(text, address, comment, decode=decode)
             words, address, comment = [], None, ""
-        elif piece == ":" and address is None and "@" not in "".join(words):
+        elif piece == ":" and address is None and not any("@" in word for word in words[:_MAX_GROUP_WORDS]):
             words = []  # a group's name
         elif piece.startswith("[mailto:"):
             address = piece[len("[mailto:") : -1]
@@ -140,25 +148,32 @@ def _entries(value: str) -> Iterator[tuple[str, str]]:
             words.append(piece)
 
 
-def _tokens(value: str) -> list[str]:
-    tokens = _TOKEN.findall(value)
-    if tokens and tokens[-1].startswith('"') and not (len(tokens[-1]) > 1 and tokens[-1].endswith('"')):
-        tokens[-1:] = _TOKEN.findall(tokens[-1].replace('"', ""))  # never closed: it quotes nothing
-    return tokens
+def _tokens(value: str) -> Iterator[str]:
+    opened = ""
+    for found in _TOKEN.finditer(value):
+        closed_by = _CLOSED_BY.get(found[0][0])
+        if closed_by and not (len(found[0]) > 1 and found[0].endswith(closed_by)):
+            opened = found[0]  # never closed, so this is all the rest: it opens nothing
+        else:
+            yield found[0]
+    if opened:
+        yield from _tokens(opened.replace(opened[0], ""))
 
 
-def _mailbox_parts(words: str, address: str | None, comment: str) -> tuple[str, str]:
-    name = " ".join(decode_words(words).split())
+def _mailbox_parts(words: str, address: str | None, comment: str, *, decode: bool) -> tuple[str, str]:
+    decoded_text = decode_words if decode else str
+    name = " ".join(decoded_text(words).split())
+    comment = decoded_text(comment).strip()
     if len(name) > 2 and name[0] == name[-1] == "'":
         name = name[1:-1]  # Outlook's quotation marks around an address that stands for a name
     if address is None:
-        bare = re.sub(r"\s*([@.])\s*", r"\1", words.strip()) if "@" in words else ""
+        bare = re.sub(r" ?([@.]) ?", r"\1", " ".join(words.split())) if "@" in words else ""
         if found := _ADDRESS.search(bare):
             rest = bare.replace(found[0], "").strip(" '\"<>")
-            return (decode_words(rest) or decode_words(comment).strip(), _unquoted(found[0]))
-        return (name or decode_words(comment).strip(), "")
-    address = re.sub(r"^(?:mailto:|@[^:]*:)", "", decode_words(address), flags=re.IGNORECASE)
-    return (name or decode_words(comment).strip(), _unquoted(re.sub(r"\s+", "", address)))
+            return (decoded_text(rest) or comment, _unquoted(found[0]))
+        return (name or comment, "")
+    address = re.sub(r"^(?:mailto:|@[^:]*:)", "", decoded_text(address), flags=re.IGNORECASE)
+    return (name or comment, _unquoted(re.sub(r"\s+", "", address)))
 
 
 def _unquoted(address: str) -> str:
@@ -167,13 +182,16 @@ def _unquoted(address: str) -> str:
 
 # --- ids and dates -----------------------------------------------------------------------------------------
 
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID = re.compile(r"<[^<>]+>")
 
 
 def message_ids(value: str) -> tuple[str, ...]:
     """The ids of In-Reply-To or References (RFC 5322 section 3.6.4), each once, with angle brackets."""
-    unfolded = re.sub(r"\s+", " ", decode_words(raw_text(_FOLD.sub(" ", value))))
-    found = _MESSAGE_ID.findall(unfolded)
+    unfolded = " ".join(decode_words(raw_text(_FOLD.sub(" ", value[:MAX_FIELD]))).split())
+    # A blank within an id is where a program folded it.
+    found = [
+        "".join(each.split()) for each in _MESSAGE_ID.findall(unfolded) if " " not in each or "@" in each
+    ]
     if not found and len(unfolded.split()) == 1 and "@" in unfolded:
         found = [f"<{unfolded.strip(' <>')}>"]  # without its brackets
     return tuple(dict.fromkeys(found))

@@ -7,13 +7,10 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from email_assistant.mail.html_hiding import (
-    Declarations,
-    declarations,
-    hiding_text,
-    is_gone,
-    styles_of_sheets,
-)
+from email_assistant.mail.html_hiding import Declarations, declarations, is_gone, styles_of_sheets
+from email_assistant.mail.html_line import Line
+from email_assistant.mail.html_looks import Look, look_of
+from email_assistant.mail.html_marks import ListMark, link_target
 from email_assistant.mail.message import MOST_LINES
 
 _BLOCKS = frozenset(
@@ -36,14 +33,34 @@ _UNSEEN = frozenset(
     }
 )  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BLANKS_IN_LINE = re.compile(r"[ \t\f]+")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
 _DEEPEST_QUOTE = 50
+_DEEPEST_LIST = 20
 _DEEPEST_ELEMENT = 6_000
 # Those that the parser does not close of itself.
 _NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|option|wbr|area|base)\b)[a-z]",
     re.IGNORECASE,
 )
+MAX_HTML = 4_000_000
+"""Characters, embedded pictures apart: the parser takes a hundred bytes of memory for each."""
+_MAX_ATTRIBUTES = 1_000
+"""Of one tag; the parser is quadratic in them."""
+_EMBEDDED_DATA = re.compile(r"\bdata:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
+_ATTRIBUTE = (
+    r"[\s/]*+[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?)?"
+)
+_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:{_ATTRIBUTE})*+")
+_SOURCE = re.compile(
+    r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_ELEMENT_ALONE = re.compile(
+    r"\s*<(div|p|table|span|center|font|style|meta|h[1-6]|ul|ol|b|br)\b[^<>]*>", re.IGNORECASE
+)
+_CLOSING_TAG = re.compile(r"</[a-z][a-z0-9]*>", re.IGNORECASE)
 _RULE_LINE = "_" * 32  # what Outlook writes for the line above a quoted message
 
 
@@ -55,22 +72,47 @@ class ReadHtml(NamedTuple):
     complete: bool = True
 
 
+def looks_like_html(text: str) -> bool:
+    """Whether a plain text is HTML's source: a document, or an element from its beginning to its end."""
+    if _SOURCE.match(text):
+        return True
+    return (
+        _ELEMENT_ALONE.match(text) is not None
+        and text.rstrip().endswith(">")
+        and len(_CLOSING_TAG.findall(text[:MAX_HTML])) > 1
+    )
+
+
 def html_to_text(html: str) -> ReadHtml:
     """Read an HTML body as text.
 
-    A list's items get their mark, a quotation its `> `, a table with borders or headings its `|`. The walk
-    keeps its own stack, so that no nesting is too deep.
+    A list's items get their mark, a quotation its `> `, a table with borders or headings its `|`, struck text
+    its `~~`, and a link its target where the text does not say it. The walk keeps its own stack, so that no
+    nesting is too deep.
     """
-    end = _end_of_sane_nesting(html)
+    html = _EMBEDDED_DATA.sub("data:", html)
+    end = min(_end_of_sane_nesting(html), _end_of_sane_tags(html), MAX_HTML)
     try:
         parser = LexborHTMLParser(html[:end])
     except SelectolaxError:  # nothing in it to parse
         return ReadHtml("", hidden=False)
     if parser.root is None:
         return ReadHtml("", hidden=False)
-    writer = _Writer(styles_of_sheets(parser, html.count("<", 0, end)))
-    writer.walk(parser.body or parser.root)
+    styles, all_styles = styles_of_sheets(parser, html.count("<", 0, end))
+    writer = _Writer(styles)
+    writer.walk(parser.body or parser.root, Look() if all_styles else Look(background=None))
     return ReadHtml(writer.text(), writer.hidden, complete=writer.complete and end == len(html))
+
+
+def _end_of_sane_tags(html: str) -> int:
+    """Where a tag has so many attributes that the parser would not come to an end."""
+    for tag in _TAG.finditer(html, 0, MAX_HTML):
+        # An attribute takes two characters at least.
+        if tag.end() - tag.start() > _MAX_ATTRIBUTES * 2 and (
+            sum(1 for _ in _ONE_ATTRIBUTE.finditer(tag[0])) > _MAX_ATTRIBUTES
+        ):
+            return tag.start()
+    return len(html)
 
 
 def _end_of_sane_nesting(html: str) -> int:
@@ -92,36 +134,36 @@ class _Writer:
         self.complete = True
         self._styles = styles
         self._lines: list[str] = []
-        self._line = ""
+        self._line = Line()
         self._depth = 0
         self._depth_above = 0  # of the line above
-        self._preformatted = 0
         self._apart = False  # whether a blank line is due before the next text
-        self._lists: list[int | None] = []  # per open list the number of its last item, None without numbers
+        self._lists: list[ListMark] = []
         self._grids: list[bool] = []  # per open table whether its cells are set apart by marks
+        self._link: list[str] | None = None  # the text of the open link
 
-    def walk(self, root: LexborNode) -> None:
+    def walk(self, root: LexborNode, look: Look) -> None:
         """Visit every node that is seen, in order, and every element once more when it ends."""
-        todo: list[tuple[LexborNode, bool, frozenset[str]]] = [(root, False, frozenset())]
+        todo: list[tuple[LexborNode, bool, Look]] = [(root, False, look)]
         while todo and len(self._lines) < MOST_LINES:
-            node, ends, unseen = todo.pop()
+            node, ends, look = todo.pop()
             if ends:
                 self._end(node)
             elif node.is_text_node:
-                self._write(node.text_content or "", unseen=bool(unseen))
+                self._write(node.text_content or "", look)
             elif node.is_element_node and node.tag not in _UNSEEN:
                 attributes = node.attributes
                 style = self._styles.get(node.mem_id, {}) | declarations(attributes.get("style") or "")
                 if "hidden" in attributes or is_gone(style):
                     self.hidden |= bool(re.search(r"\w", node.text()))
                     continue
-                unseen = hiding_text(style, unseen)
-                self._begin(node)
-                todo.append((node, True, unseen))
+                look = look_of(node.tag or "", attributes, style, look)
+                self._begin(node, attributes, style)
+                todo.append((node, True, look))
                 children = []
                 child = node.first_child
                 while child is not None:
-                    children.append((child, False, unseen))
+                    children.append((child, False, look))
                     child = child.next
                 todo.extend(reversed(children))
         self.complete = not todo
@@ -131,27 +173,28 @@ class _Writer:
         self._break()
         return "\n".join(self._lines).strip("\n")
 
-    def _begin(self, node: LexborNode) -> None:
+    def _begin(self, node: LexborNode, attributes: dict[str, str | None], style: Declarations) -> None:
         tag = node.tag or ""
         if tag == "br":
             self._break(force=True)
         elif tag == "img":
-            self._write_emoji(node.attributes.get("alt") or "")
-        elif tag in {"td", "th"} and self._line.strip():
-            self._line += " | " if self._grids and self._grids[-1] else " "
+            self._write_emoji(attributes.get("alt") or "")
+        elif tag in {"td", "th"} and self._line:
+            self._line.add(" | " if self._grids and self._grids[-1] else " ")
         elif tag in _BLOCKS and tag not in {"td", "th"}:
             self._break(apart=tag in _APART and not (tag in {"ul", "ol"} and self._lists))
         match tag:
             case "blockquote" if _is_quote(node):
                 self._depth += 1
-            case "pre":
-                self._preformatted += 1
             case "ul" | "ol":
-                self._lists.append(0 if tag == "ol" else None)
+                self._lists.append(ListMark(tag, attributes, style))
             case "li":
-                self._line = self._item_mark()
+                indent = "  " * (min(len(self._lists), _DEEPEST_LIST) - 1)
+                self._line = Line(indent + (self._lists[-1] if self._lists else ListMark()).next(attributes))
+            case "a":
+                self._link = []
             case "table":
-                border = (node.attributes.get("border") or "0").strip()
+                border = (attributes.get("border") or "0").strip()
                 self._grids.append(border not in {"", "0"})
             case "th" if self._grids:
                 self._grids[-1] = True
@@ -160,51 +203,60 @@ class _Writer:
 
     def _end(self, node: LexborNode) -> None:
         tag = node.tag or ""
+        if tag == "a":
+            self._end_link(node.attributes.get("href") or "")
         if tag in _BLOCKS and tag not in {"td", "th"}:
             self._break(apart=tag in _APART and not (tag in {"ul", "ol"} and len(self._lists) > 1))
         match tag:
             case "blockquote" if _is_quote(node):
                 self._depth -= 1
-            case "pre":
-                self._preformatted -= 1
             case "ul" | "ol" if self._lists:
                 self._lists.pop()
             case "table" if self._grids:
                 self._grids.pop()
 
-    def _item_mark(self) -> str:
-        indent = "  " * (min(len(self._lists), 20) - 1)
-        if self._lists and (number := self._lists[-1]) is not None:
-            self._lists[-1] = number + 1
-            return f"{indent}{number + 1}. "
-        return f"{indent}- "
+    def _end_link(self, href: str) -> None:
+        text, self._link = "".join(self._link or ()), None
+        if not (target := link_target(href, text)):
+            return
+        if self._line:
+            self._line.close_with(f" <{target}>")
+        elif self._lines:
+            self._lines[-1] += f" <{target}>"
 
-    def _write(self, text: str, *, unseen: bool) -> None:
-        if unseen:
+    def _write(self, text: str, look: Look) -> None:
+        if not look.is_seen:
             self.hidden |= bool(re.search(r"\w", text))
             return
         text = _ZERO_WIDTH.sub("", text)
-        if self._preformatted:
-            first, *rest = text.replace("\r\n", "\n").split("\n")
-            self._line += first
-            for line in rest:
-                self._break(force=True)
-                self._line = line
+        if self._link is not None:
+            self._link.append(text)
+        if not look.keeps:
+            self._line.write(_BLANKS.sub(" ", text).replace("\u00a0", " "), look)
             return
-        text = _BLANKS.sub(" ", text).replace("\u00a0", " ")
-        if not self._line or self._line.endswith(" "):
-            text = text.lstrip(" ") if not self._line.strip() or self._line.endswith(" ") else text
-        self._line += text
+        first, *rest = text.replace("\r\n", "\n").split("\n")
+        self._write_kept(first, look)
+        for line in rest:
+            self._break(force=True)
+            self._write_kept(line, look)
+
+    def _write_kept(self, text: str, look: Look) -> None:
+        """Write text whose line ends are kept, and unless they collapse its blanks too."""
+        if look.keeps == "pre-line":
+            self._line.write(_BLANKS_IN_LINE.sub(" ", text).replace("\u00a0", " "), look)
+        else:
+            self._line.write(text, look, as_it_is=True)
 
     def _write_emoji(self, alt: str) -> None:
         if alt and not alt.isascii() and len(alt) <= 8:
-            self._line += alt
+            self._line.add(alt)
 
     def _break(self, *, force: bool = False, apart: bool = False) -> None:
         """End the line, where it has text or `force` says so; `apart` wants a blank line before the next."""
-        if self._line.strip() or force:
-            self._put(self._line if self._line == "-- " else self._line.rstrip())
-        self._line = ""
+        if self._line or force:
+            line = str(self._line)
+            self._put(line if line == "-- " else line.rstrip())
+        self._line = Line()
         self._apart |= apart and bool(self._lines)
 
     def _put(self, line: str) -> None:

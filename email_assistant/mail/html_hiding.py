@@ -11,16 +11,38 @@ Declarations = dict[str, str]
 """CSS properties and their values, both in lower case."""
 
 _ZERO = re.compile(r"0*(?:\.0*)?(?:px|pt|em|rem|%)?|1px")
-_FAR_OUT = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|pt|em|rem|%)?")
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*([a-z%]*)")
+_PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "em": 16.0,
+           "rem": 16.0, "ex": 8.0, "ch": 8.0, "vw": 10.0, "vh": 8.0, "%": 10.0}  # fmt: skip
+_FAR_OUT, _FAR_MARGIN, _FAR_BEYOND = -100, -500, 3_000  # pixels
+_MARGINS = ("right", "bottom", "margin-left", "margin-top")
+_FAINT = 0.05  # of full opacity or size
+_NO_AREA = re.compile(
+    r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)|inset\(\s*(?:[5-9]\d|100)(?:\.\d*)?%|(?:circle|ellipse)\(\s*0"
+    r"|polygon\(\s*(?:0(?:px|%)?[\s,]*)+\)|path\(\s*['\"]{2}"
+)
+_SHRUNK = re.compile(
+    r"scale(?:3d|x|y)?\(\s*(?:0*\.0\d*|0)\s*[,)]|scale\([^,()]*,\s*(?:0*\.0\d*|0)\s*\)"
+    r"|rotate[xy]\(\s*-?(?:90|270)deg|matrix\(\s*0\s*,\s*0\s*,\s*0\s*,\s*0\b"
+)
+_MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
+_FILTERED = re.compile(r"(?P<percent>alpha\(\s*opacity\s*=)?(?:(?<==)|opacity\()\s*(?P<value>[\d.]{1,9}%?)")
+_CLIPS = frozenset({"hidden", "clip"})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_INHERITED = {  # what a descendant may set otherwise, and then be seen
-    "font-size": _ZERO,
-    "visibility": re.compile("hidden|collapse"),
-    "color": re.compile("transparent"),
-}
 _MOST_STYLE = 200_000  # characters of style sheets
+_LONGEST_VALUE = 300
 _MOST_STEPS = 60_000_000
 """At about 50 ns, while the parser looks for a selector; a large newsletter takes half of them."""
+_OF_LOOKS = frozenset(
+    {
+        "display", "mso-hide", "content-visibility", "opacity", "zoom", "filter", "-ms-filter", "clip",
+        "clip-path", "-webkit-clip-path", "transform", "text-indent", "left", "top", "right", "bottom",
+        "margin", "margin-left", "margin-top", "overflow", "overflow-x", "overflow-y", "height", "max-height",
+        "width", "max-width", "position", "visibility", "color", "-webkit-text-fill-color", "background",
+        "background-color", "background-image", "font", "font-size", "white-space", "text-decoration",
+        "text-decoration-line", "vertical-align", "list-style", "list-style-type",
+    }
+)  # fmt: skip
 _COUNTS_SIBLINGS = re.compile(r":nth-|:.*~|\\", re.IGNORECASE | re.DOTALL)
 """A selector, escaped or not, for which the parser goes through all elements for each."""
 
@@ -28,53 +50,85 @@ _COUNTS_SIBLINGS = re.compile(r":nth-|:.*~|\\", re.IGNORECASE | re.DOTALL)
 def declarations(style: str) -> Declarations:
     """Read a `style` attribute or the body of a rule; of a property set twice, the last counts."""
     found = {}
-    for declaration in _COMMENT.sub("", style).lower().split(";"):
+    for declaration in _COMMENT.sub("", style[:_MOST_STYLE]).lower().split(";"):
         name, colon, value = declaration.replace("!important", "").partition(":")
         if colon:
-            found[name.strip()] = value.strip()
+            found[name.strip()] = value.strip()[:_LONGEST_VALUE]
     return found
 
 
 def is_gone(style: Declarations) -> bool:
     """Whether an element is not seen, and nothing in it."""
+    if not style:
+        return False
     return (
         style.get("display") == "none"
         or style.get("mso-hide") == "all"
-        or _is_zero(style.get("opacity"))
-        or any(_FAR_OUT.fullmatch(style.get(name, "")) for name in ("text-indent", "left", "top"))
+        or style.get("content-visibility") == "hidden"
+        or _is_faint(style.get("opacity"))
+        or _is_faint(style.get("zoom"))
+        or any(_is_filtered_out(style.get(name, "")) for name in ("filter", "-ms-filter"))
+        or any(_NO_AREA.search(style.get(name, "")) for name in ("clip", "clip-path", "-webkit-clip-path"))
+        or _SHRUNK.search(style.get("transform", "")) is not None
+        or _is_moved_out(style)
         or (
-            style.get("overflow") == "hidden"
+            any(style.get(name) in _CLIPS for name in ("overflow", "overflow-x", "overflow-y"))
             and any(_is_zero(style.get(name)) for name in ("height", "max-height", "width", "max-width"))
         )
     )
 
 
-def hiding_text(style: Declarations, inherited: frozenset[str]) -> frozenset[str]:
-    """The properties that make an element's own text unseen, given those of its parent."""
-    if not style.keys() & _INHERITED.keys():
-        return inherited
-    found = set(inherited)
-    for name, unseen in _INHERITED.items():
-        if value := style.get(name):
-            (found.add if unseen.fullmatch(value) else found.discard)(name)
-    return frozenset(found)
+def _is_faint(value: str | None) -> bool:
+    found = _NUMBER.match(value) if value else None
+    return found is not None and float(found[1]) <= _FAINT * (100 if found[2] == "%" else 1)
 
 
-def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> dict[int, Declarations]:
-    """What the document's own style sheets say of each node by its id; empty where they hide nothing.
+def _is_filtered_out(value: str) -> bool:
+    found = _FILTERED.search(value)
+    return found is not None and _is_faint(found["value"] + ("%" if found["percent"] else ""))
+
+
+def _is_moved_out(style: Declarations) -> bool:
+    """Whether an element stands where no window reaches."""
+    moved = _MOVED.search(style.get("transform", ""))
+    places = [
+        *((style[name], _FAR_OUT) for name in ("text-indent", "left", "top") if name in style),
+        *(
+            (style[name], _FAR_MARGIN)
+            for name in ("right", "bottom", "margin-left", "margin-top")
+            if name in style
+        ),
+        *((each, _FAR_MARGIN) for each in style.get("margin", "").split()),
+        *((each, _FAR_MARGIN) for each in (moved[1].split(",") if moved else ())),
+    ]
+    return any(
+        (pixels := _pixels(value)) is not None and (pixels <= least or pixels >= _FAR_BEYOND)
+        for value, least in places
+    )
+
+
+def _pixels(value: str) -> float | None:
+    found = _NUMBER.match(value)
+    return float(found[1]) * _PIXELS[found[2]] if found and found[2] in _PIXELS else None
+
+
+def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> tuple[dict[int, Declarations], bool]:
+    """What the document's own style sheets say of how each node looks, by its id, and whether that is all.
 
     Rules for some screens only, within `@media`, are passed over, and those that would take too long to find
     among so many `tags`.
     """
     sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
-    rules = [(selector, declarations(body)) for selector, body in _rules(_COMMENT.sub("", sheets))]
-    if not any(is_gone(style) or hiding_text(style, frozenset()) for _, style in rules):
-        return {}
+    rules = [(selector, _of_looks(declarations(body))) for selector, body in _rules(_COMMENT.sub("", sheets))]
     found: dict[int, Declarations] = {}
     left = _MOST_STEPS
+    complete = True
     for selector, style in rules:
+        if not style:
+            continue
         steps = (len(selector) + 20) * tags ** (2 if _COUNTS_SIBLINGS.search(selector) else 1)
         if steps > left:
+            complete = False
             continue
         left -= steps
         try:
@@ -82,7 +136,11 @@ def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> dict[int, Declarati
                 found.setdefault(node.mem_id, {}).update(style)
         except (SelectolaxError, ValueError):
             continue  # a selector that is none
-    return found
+    return found, complete
+
+
+def _of_looks(style: Declarations) -> Declarations:
+    return {name: value for name, value in style.items() if name in _OF_LOOKS}
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:

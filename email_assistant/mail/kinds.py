@@ -6,7 +6,8 @@ import re
 from typing import NoReturn
 
 from email_assistant.errors import InvalidEmail
-from email_assistant.mail.mime import Content
+from email_assistant.mail.content import Content
+from email_assistant.mail.pgp import without_encrypted
 
 _ENDED_UP_HERE = "Attach the email itself (.eml or .msg), or paste its text."
 _MAGIC = (
@@ -28,9 +29,6 @@ _MAGIC = (
     (b"!BDN", "a whole Outlook mailbox (.pst)"),
 )
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_ENCRYPTED_TYPES = frozenset(
-    {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
-)
 
 
 def refuse_other_kinds(source: bytes) -> None:
@@ -47,14 +45,15 @@ def refuse_other_kinds(source: bytes) -> None:
         raise InvalidEmail(f"This is a binary file, not an email. {_ENDED_UP_HERE}")
 
 
-def refuse_encrypted(content: Content) -> None:
-    """Refuse an email whose text only its recipient's key opens.
+def refuse_encrypted(content: Content, newest: str) -> None:
+    """Refuse an email whose text only its recipient's key opens, and note where a part of it is such.
 
     Raises:
-        InvalidEmail: it is encrypted and has no other text.
+        InvalidEmail: it is encrypted, whatever a server put around it.
     """
-    pgp = "-----BEGIN PGP MESSAGE-----" in content.text[:20_000]
-    if pgp or (_ENCRYPTED_TYPES & content.media_types and not content.text.strip()):
+    readable = without_encrypted(newest)
+    content.encrypted |= readable != newest
+    if content.sealed or (content.encrypted and not readable.strip()):
         raise InvalidEmail(
             "This email is encrypted or sealed. Open it in your mail program, and copy its text from there."
         )

@@ -34,6 +34,8 @@ Text = Annotated[str, BeforeValidator(storable)]
 HeaderText = Annotated[str, BeforeValidator(one_line)]
 
 WarningCode = Literal[
+    "no_text",
+    "encrypted_part",
     "no_sender",
     "no_reply",
     "automatic",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
+from typing import Any
 
-from olefile import OleFileIO  # type: ignore[import-untyped]  # it ships no types
+from olefile import STGTY_STORAGE, STGTY_STREAM, OleFileIO  # type: ignore[import-untyped]  # it ships no types
 from oxmsg.domain import constants as pid
 from oxmsg.domain import encodings
 from oxmsg.domain import model as oxmsg
-from oxmsg.storage import Storage
+from oxmsg.storage import Storage, Stream
 
-from email_assistant.mail.charsets import codec_named, decoded, guessed
+from email_assistant.mail.charsets import codec_named, codec_of_html, decoded, guessed
+from email_assistant.mail.content import Content, read_content
 from email_assistant.mail.html import html_to_text
 from email_assistant.mail.message import Attachment
-from email_assistant.mail.mime import Content
+from email_assistant.mail.mime import Part
+from email_assistant.mail.rtf import decompressed, rtf_to_text
 from email_assistant.mail.source import Header, split_header
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,7 +27,10 @@ _SENDER_SMTP_ADDRESS = 0x5D01
 _SENT_REPRESENTING_SMTP_ADDRESS = 0x5D02
 _TRANSPORT_MESSAGE_HEADERS = 0x007D
 _RECIPIENT_TYPE = 0x0C15
+_RTF_COMPRESSED = 0x1009
 _TO, _CC = 1, 2
+_DEEPEST_STORAGE = 50
+_SIGNED_MESSAGES = frozenset({"multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 # Where the properties begin in the stream: behind the header of [MS-OXMSG] section 2.4.1.
 _MESSAGE_OFFSET, _SUB_OBJECT_OFFSET = 32, 8
 
@@ -74,9 +80,14 @@ class _Properties:
             return unicode.decode("utf-16-le", "replace").rstrip("\0")
         return self.decode(self._streams.get(f"__substg1.0_{property_id:04X}001E", b"")).rstrip("\0")
 
+    def decode_html(self, html: bytes) -> str:
+        """Decode an HTML body, which may name its charset itself."""
+        codec = codec_of_html(html)
+        return decoded(html, codec) if codec else self.decode(html)
+
     def decode(self, data: bytes) -> str:
-        """Decode by the first code page that fits all of it, since the files often name a wrong one."""
-        for codec in self.codecs:
+        """Decode by UTF-8, else the first code page that fits all: the files often name a wrong one."""
+        for codec in ("utf-8", *self.codecs):
             try:
                 return data.decode(codec)
             except UnicodeDecodeError:
@@ -97,21 +108,69 @@ def read_msg(data: bytes) -> tuple[Header, Content, str]:
         OSError: it is an OLE file, but damaged.
     """
     with OleFileIO(BytesIO(data)) as ole:
-        root = Storage.from_ole(ole)
+        # No two streams share a sector, unless to make much of little.
+        streams = [entry for entry in ole.direntries if entry and entry.entry_type == STGTY_STREAM]
+        if sum(entry.size for entry in streams) > len(data):
+            raise OSError("its streams are larger than the file")
+        root = _storage(ole, ole.root)
     properties = _Properties(root, _MESSAGE_OFFSET)
+    attachments = [
+        _Properties(each, _SUB_OBJECT_OFFSET, properties.codecs) for each in root.iter_attachment_storages()
+    ]
+    content = _content(properties)
+    if not content.text.strip() and (signed := _signed_message(attachments)):
+        content = read_content(signed)
+    content.attachments = [_attachment(each) for each in attachments]
+    return _header(root, properties), content, properties.string(pid.PID_MESSAGE_CLASS)
+
+
+def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Storage:
+    """The same as `Storage.from_ole`, which looks for each stream anew among all."""
+    kids = [(f"{prefix}/{kid.name}" if prefix else kid.name, kid) for kid in node.kids]
+    if depth > _DEEPEST_STORAGE:
+        raise OSError("it is nested too deep")
+    return Storage(
+        path=prefix,
+        streams=tuple(
+            Stream(path, ole._open(kid.isectStart, kid.size).read())
+            for path, kid in kids
+            if kid.entry_type == STGTY_STREAM
+        ),
+        storages=tuple(
+            _storage(ole, kid, path, depth + 1) for path, kid in kids if kid.entry_type == STGTY_STORAGE
+        ),
+    )
+
+
+def _content(properties: _Properties) -> Content:
+    """The text: the plain body, else that of the HTML, else that of the rich text."""
     content = Content()
     content.text = properties.string(pid.PID_BODY)
     html = properties.binary(pid.PID_HTML)
     if not content.text.strip() and (
-        source := properties.decode(html) if html else properties.string(pid.PID_HTML)
+        source := properties.decode_html(html) if html else properties.string(pid.PID_HTML)
     ):
-        content.text, content.hidden_text, content.complete = html_to_text(source)
+        content.text = content.take(html_to_text(source))
+    if not content.text.strip() and (rtf := properties.binary(_RTF_COMPRESSED)):
+        content.text = content.take(rtf_to_text(decompressed(rtf)))
     content.text = content.text.replace("\r\n", "\n").replace("\r", "\n")
-    content.attachments = [
-        _attachment(_Properties(each, _SUB_OBJECT_OFFSET, properties.codecs))
-        for each in root.iter_attachment_storages()
-    ]
-    return _header(root, properties), content, properties.string(pid.PID_MESSAGE_CLASS)
+    return content
+
+
+def _signed_message(attachments: list[_Properties]) -> Part | None:
+    """The message in the only attachment of one that is signed or sealed ([MS-OXOSMIME] section 2.1.3)."""
+    for each in attachments[:1]:
+        media_type = each.string(pid.PID_ATTACH_MIME_TAG).lower()
+        name = each.string(pid.PID_ATTACH_LONG_FILENAME) or each.string(pid.PID_ATTACH_FILENAME)
+        data = each.binary(pid.PID_ATTACH_DATA_BINARY)
+        if data is None or (media_type not in _SIGNED_MESSAGES and not name.lower().endswith(".p7m")):
+            continue
+        header, start = split_header(data)
+        if "content-type" not in header:
+            header, start = Header(), 0
+            header.add(b"Content-Type", b"application/pkcs7-mime")
+        return Part(header, data, start, len(data))
+    return None
 
 
 def _attachment(properties: _Properties) -> Attachment:

@@ -6,15 +6,18 @@ import re
 
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail.charsets import guessed
+from email_assistant.mail.content import Content, read_content
 from email_assistant.mail.header_lines import heads_a_message
-from email_assistant.mail.headers import message_ids, parse_date, parse_mailboxes
-from email_assistant.mail.html import html_to_text
+from email_assistant.mail.header_writing import addr_spec
+from email_assistant.mail.headers import MAX_FIELD, MAX_MAILBOXES, message_ids, parse_date, parse_mailboxes
+from email_assistant.mail.html import html_to_text, looks_like_html
 from email_assistant.mail.kinds import refuse_damaged_msg, refuse_encrypted, refuse_other_kinds
 from email_assistant.mail.language import language_of
 from email_assistant.mail.message import IncomingEmail, Mailbox, beginning, storable
-from email_assistant.mail.mime import Content, Part, read_content
+from email_assistant.mail.mime import Part
 from email_assistant.mail.msg import OLE_MAGIC, read_msg
 from email_assistant.mail.pasted import read_pasted
+from email_assistant.mail.pgp import without_armour
 from email_assistant.mail.quoting import split_text
 from email_assistant.mail.source import Header, as_bytes, messages_in_mbox, split_header
 from email_assistant.mail.warning_rules import auto_submitted_of, list_id_of, warnings_of
@@ -42,7 +45,8 @@ _OF_SOURCE = frozenset(
 _OF_ANY = frozenset({"from", "to", "subject", "date", "cc", "reply-to", "sender", "bcc", "resent-from"})
 _READ_FOR_LANGUAGE = 20_000  # characters
 _MOST_FIELDS = 100  # of one name: some programs repeat To for every recipient
-_MOST_MAILBOXES = 10_000
+MAX_SUBJECT = 1_000
+"""Characters; a subject is shown, and looked at, again and again."""
 
 
 def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
@@ -73,9 +77,7 @@ def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail
     header, start = split_header(source)
     typed = isinstance(data, str) or (filename or "").lower().endswith(".txt")
     if _is_source(header, typed=typed):
-        content = read_content(Part(header, source, start, len(source)))
-        refuse_encrypted(content)
-        return _email(header, content)
+        return _email(header, read_content(Part(header, source, start, len(source))))
     refuse_other_kinds(source)
     return _from_text(guessed(source).replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -114,7 +116,7 @@ def _from_msg(source: bytes) -> IncomingEmail:
 
 
 def _from_text(text: str) -> IncomingEmail:
-    if re.match(r"\s*<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
+    if looks_like_html(text):
         read = html_to_text(text)
         return _email(Header(), Content(text=read.text, hidden_text=read.hidden))
     header, kept = Header(), beginning(text)
@@ -129,29 +131,29 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
     charset = header.parameter("content-type", "charset")
 
     def mailboxes(name: str) -> tuple[Mailbox, ...]:
+        values = header.all(name)
         found = tuple(
-            mailbox
-            for value in header.all(name)[:_MOST_FIELDS]
-            for mailbox in parse_mailboxes(value, charset=charset)
+            mailbox for value in values[:_MOST_FIELDS] for mailbox in parse_mailboxes(value, charset=charset)
         )
-        content.complete &= len(found) <= _MOST_MAILBOXES
-        return found[:_MOST_MAILBOXES]
+        content.complete &= len(found) <= MAX_MAILBOXES and max(map(len, values), default=0) <= MAX_FIELD
+        return found[:MAX_MAILBOXES]
 
-    authors = parse_mailboxes(header.raw("from"), charset=charset)
-    sender, reply_to = (authors[0] if authors else None), mailboxes("reply-to")
-    date = parse_date(header.raw("date"))
-    kept = beginning(content.text)
-    content.complete &= len(kept) == len(content.text)
+    authors = mailboxes("from") or mailboxes("sender")
+    kept = beginning(without_armour(content.text))
+    content.complete &= len(kept) == len(without_armour(content.text))
     text = str(storable(kept))
-    return IncomingEmail(
-        subject=header.text("subject", charset),
-        sender=sender,
+    newest = split_text(text[:_READ_FOR_LANGUAGE]).newest
+    refuse_encrypted(content, newest)
+    email = IncomingEmail(
+        subject=_shortened(header.text("subject", charset)),
+        sender=authors[0] if authors else None,
         co_authors=authors[1:],
-        reply_to=reply_to,
+        # One without an address, as `Reply-To: Jo`, asks for nothing.
+        reply_to=tuple(each for each in mailboxes("reply-to") if addr_spec(each.address)),
         to=mailboxes("to"),
         cc=mailboxes("cc"),
         mail_followup_to=mailboxes("mail-followup-to"),
-        date=date,
+        date=parse_date(header.raw("date")) or parse_date(header.raw("received").rpartition(";")[2]),
         message_id=next(iter(message_ids(header.raw("message-id"))), ""),
         in_reply_to=message_ids(header.raw("in-reply-to")),
         references=message_ids(header.raw("references")),
@@ -159,10 +161,11 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
         auto_submitted=auto_submitted_of(header),
         text=text,
         attachments=tuple(content.attachments),
-        language=language_of(split_text(text[:_READ_FOR_LANGUAGE]).newest),
-        warnings=tuple(
-            warnings_of(
-                header, content, sender=sender, reply_to=reply_to, date=date, message_class=message_class
-            )
-        ),
+        language=language_of(newest),
     )
+    warnings = tuple(warnings_of(email, header, content, message_class=message_class))
+    return email.model_copy(update={"warnings": warnings})
+
+
+def _shortened(subject: str) -> str:
+    return subject if len(subject) <= MAX_SUBJECT else f"{subject[: MAX_SUBJECT - 1]}…"

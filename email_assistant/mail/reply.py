@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from email_assistant.mail.header_writing import addr_spec
 from email_assistant.mail.message import IncomingEmail, Mailbox
 
 # What mail programs put before a reply's subject, in their languages; a number counts the replies.
@@ -27,6 +28,7 @@ _GATEWAY_MARK = re.compile(
     r"|ext(?:ern(?:al|e)?)?\s*[:：])\s*",
     re.IGNORECASE,
 )
+_OF_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _LIST_TAGS = re.compile(r"\s*((?:\[[^\[\]]{1,60}\]\s*){1,4})")
 
 
@@ -48,19 +50,21 @@ def reply_subject(subject: str) -> str:
     rest = " ".join(subject.split())
     if not rest:
         return ""
-    while rest:
-        if prefix := _REPLY_PREFIX.match(rest):
-            rest = rest[prefix.end() :]
-        elif end := _end_of_doubtful(rest, 0):
-            rest = rest[end:]
-        elif (mark := _GATEWAY_MARK.match(rest)) and _is_prefixed(rest, mark.end()):
-            rest = rest[mark.end() :]
+    at = 0
+    while True:
+        if prefix := _REPLY_PREFIX.match(rest, at):
+            at = prefix.end()
+        elif end := _end_of_doubtful(rest, at):
+            at = end
+        elif (mark := _GATEWAY_MARK.match(rest, at)) and _is_prefixed(rest, mark.end()):
+            at = mark.end()
         # Tags are passed over only on the way to another prefix, so `[1] [1] x` keeps all it has.
-        elif (found := _LIST_TAGS.match(rest)) and _is_prefixed(rest, found.end()):
+        elif (found := _LIST_TAGS.match(rest, at)) and _is_prefixed(rest, found.end()):
             tags += re.findall(r"\[[^\[\]]+\]", found[1])
-            rest = rest[found.end() :]
+            at = found.end()
         else:
             break
+    rest = rest[at:]
     tags = [tag for tag in dict.fromkeys(tags) if not rest.startswith(tag)]
     return " ".join(["Re:", *tags, rest]).strip()
 
@@ -112,33 +116,46 @@ def reply_recipients(
 
     Args:
         email: The email to be answered.
-        own: The user's own addresses, compared without case. They are left out, but a reply to one's own
-            email goes where that went.
+        own: The user's own addresses. They are left out, with a `+tag` as well: an email of one's own is
+            answered to whom its Reply-To names, as a form on one's website does, else where it went, and a
+            note to oneself to oneself.
         reply_all: Add To and Cc of the original to Cc; Mail-Followup-To, where given, goes before all.
     """
-    mine = {address.strip().casefold() for address in own}
-    authors = email.reply_to or ((email.sender, *email.co_authors) if email.sender else ())
-    if email.sender and email.sender.address.casefold() in mine:
-        authors, others = email.to, email.cc
-    else:
-        others = (*email.to, *email.cc)
-    if reply_all and email.mail_followup_to:
-        authors, others = email.mail_followup_to, ()
-    seen: set[str] = set()
-    to = _each_once(authors, seen, without=mine)
-    cc = _each_once(others, seen, without=mine) if reply_all else ()
-    if not to and not cc:  # Nobody but oneself: a note to oneself is answered to oneself.
-        to = _each_once(authors, seen, without=frozenset())
-    return Recipients(to=to, cc=cc) if to else Recipients(to=cc)
+    mine = frozenset(map(_inbox, own))
+    authors = (email.sender, *email.co_authors) if email.sender else ()
+    others = (*email.to, *email.cc)
+    if reply_all and (to := _each_once(email.mail_followup_to, set(), without=mine)):
+        return Recipients(to=to)
+    asked = [email.reply_to, authors]
+    if any(_inbox(author.address) in mine for author in authors):
+        asked.append(email.to)
+    for mailboxes in asked:
+        seen: set[str] = set()
+        if to := _each_once(mailboxes, seen, without=mine):
+            return Recipients(to=to, cc=_each_once(others, seen, without=mine) if reply_all else ())
+    if reply_all and (to := _each_once(others, set(), without=mine)):
+        return Recipients(to=to)
+    to_oneself = (_each_once(mailboxes, set(), without=()) for mailboxes in asked)
+    return Recipients(to=next(filter(None, to_oneself), ()))
 
 
 def _each_once(
     mailboxes: Iterable[Mailbox], seen: set[str], *, without: Collection[str]
 ) -> tuple[Mailbox, ...]:
+    """The mailboxes that mail can be sent to, without those that were seen before."""
     kept = []
     for mailbox in mailboxes:
         key = mailbox.address.casefold()
-        if key and key not in seen and key not in without:
+        if key not in seen and addr_spec(mailbox.address) and _inbox(mailbox.address) not in without:
             seen.add(key)
             kept.append(mailbox)
     return tuple(kept)
+
+
+def _inbox(address: str) -> str:
+    """The inbox that an address leads to: without case and `+tag`, and for Gmail without dots."""
+    local, _, domain = addr_spec(address).casefold().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _OF_GMAIL:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"

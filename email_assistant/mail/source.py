@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from email_assistant.mail.charsets import codec_named, decoded
-from email_assistant.mail.headers import decode_header, raw_text
+from email_assistant.mail.headers import MAX_FIELD, decode_header, raw_text
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _MBOX_LINE = re.compile(rb">?From (?:\S+ .*\d{4}|- |\S+@\S+)")
@@ -51,7 +51,7 @@ class Header:
 
     def text(self, name: str, charset: str = "") -> str:
         """The first field of that name as decoded text."""
-        return decode_header(self.raw(name), charset=charset)
+        return decode_header(self.raw(name)[:MAX_FIELD], charset=charset)
 
     def value(self, name: str) -> str:
         """The first field of that name without its parameters, in lower case."""
@@ -66,11 +66,11 @@ class Header:
                 value = (
                     re.sub(r"\\(.)", r"\1", found[2][1:].removesuffix('"'))
                     if found[2][:1] == '"'
-                    else found[2]
+                    else found[2].strip()  # a quoted piece may end in a blank, where the value was cut
                 )
                 # A plain value is kept apart from the encoded one, which goes before it.
                 number = int(key[2]) if key[2] else (-1 if key[3] else -2)
-                pieces.setdefault(number, (value.strip(), bool(key[3])))
+                pieces.setdefault(number, (value, bool(key[3])))
         if set(pieces) == {-2}:
             return decode_header(pieces[-2][0])
         if -1 in pieces:

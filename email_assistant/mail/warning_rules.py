@@ -6,87 +6,53 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from email_assistant.mail.content import Content
 from email_assistant.mail.machine_talk import hides_letters, machine_talk
-from email_assistant.mail.message import EmailWarning, Mailbox
-from email_assistant.mail.mime import Content
+from email_assistant.mail.message import EmailWarning, IncomingEmail, Mailbox
+from email_assistant.mail.program_mail import (
+    automatic,
+    is_automatic_subject,
+    is_bounce_subject,
+    is_mail_server,
+    takes_no_answers,
+)
+from email_assistant.mail.reply import reply_recipients
 from email_assistant.mail.source import Header
 
-_NO_REPLY = re.compile(
-    r"^(?:.*[._+-])?(?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|noreply.*|no-?responder|nicht-?antworten|ne-?pas-?repondre"
-    r"|non-?rispondere|mailer-daemon|postmaster|bounces?|unattended)(?:[._+-].*)?@",
-    re.IGNORECASE,
-)
-_BULK = frozenset({"bulk", "junk", "auto_reply"})
 _FUTURE, _PAST = timedelta(days=2), timedelta(days=365)
+_MAX_NAMED = 3
+_REPORTED = {  # RFC 3464 section 2.3.3, the weightiest first
+    "failed": "was not delivered",
+    "delayed": "is delayed and will be tried again",
+    "relayed": "was handed on to a server that reports no more",
+    "expanded": "was handed on to the members of a list",
+    "delivered": "was delivered",
+}
 
 
 def warnings_of(
-    header: Header,
-    content: Content,
-    *,
-    sender: Mailbox | None,
-    reply_to: tuple[Mailbox, ...],
-    date: datetime | None,
-    message_class: str = "",
+    email: IncomingEmail, header: Header, content: Content, *, message_class: str = ""
 ) -> Iterator[EmailWarning]:
     """Each thing worth knowing, the weightiest first. `message_class` is that of an Outlook item."""
-    answered = reply_to[0] if reply_to else sender
-    if _is_calendar_item(message_class):
-        yield EmailWarning(
-            code="calendar",
-            text="This is an entry of an Outlook calendar, not an email. A reply answers it like one;"
-            " to accept or decline an invitation, use the calendar.",
-        )
-    elif "text/calendar" in content.media_types:
-        yield EmailWarning(
-            code="calendar",
-            text="This email carries an invitation. A reply is only text: accept it in your calendar.",
-        )
-    if _is_bounce(header, content):
-        yield EmailWarning(
-            code="bounce",
-            text="A mail server says here that a message was not delivered. Nobody reads an answer to it.",
-        )
-    elif reason := _automatic(header, content):
-        yield EmailWarning(
-            code="automatic",
-            text=f"A program sent this email ({reason}). Check that somebody reads an answer to it.",
-        )
-    if answered and _NO_REPLY.search(answered.address):
-        yield EmailWarning(
-            code="no_reply",
-            text=f"{answered.address} is an address that takes no answers. Find another address to write to.",
-        )
-    if not answered or not answered.address:
-        yield EmailWarning(
-            code="no_sender", text="This email names no address to answer to. Add one to the reply yourself."
-        )
-    elif not answered.address.rpartition("@")[0].isascii():
-        yield EmailWarning(
-            code="non_ascii_address",
-            text=f"{answered.address} has letters before the @ that not every mail server can deliver to.",
-        )
-    if reply_to and sender and reply_to[0].address.lower() != sender.address.lower():
-        yield EmailWarning(
-            code="reply_to_differs",
-            text=f"An answer goes to {reply_to[0].address}, not to {sender.address or sender.name}.",
-        )
-    yield from _about_date(date)
+    yield from _about_text(email, content, message_class)
+    yield from _about_programs(email, header, content, message_class)
+    yield from _about_recipients(email)
+    yield from _about_date(email.date)
     if content.hidden_text:
         yield EmailWarning(
             code="hidden_text", text="This email has text that was hidden from its readers. It was left out."
         )
-    yield from _about_machines(header, content, sender=sender)
+    yield from _about_machines(email, content)
     if not content.complete:
         yield EmailWarning(
             code="damaged",
             text="This email is nested deeper, or has more parts, text or recipients, than can be read."
             " Its end was left out.",
         )
-    if list_id := list_id_of(header):
+    if email.list_id:
         yield EmailWarning(
             code="mailing_list",
-            text=f"This email came through the mailing list {list_id}. Mind who is to read the answer.",
+            text=f"This email came through the mailing list {email.list_id}. Mind who is to read the answer.",
         )
 
 
@@ -103,36 +69,128 @@ def auto_submitted_of(header: Header) -> str:
     return "" if value == "no" else value
 
 
-def _automatic(header: Header, content: Content) -> str:
+def _about_text(email: IncomingEmail, content: Content, message_class: str) -> Iterator[EmailWarning]:
+    if message_class.lower().startswith(("ipm.appointment", "ipm.schedule", "ipm.task")):
+        yield EmailWarning(
+            code="calendar",
+            text="This is an entry of an Outlook calendar, not an email. A reply answers it like one;"
+            " to accept or decline an invitation, use the calendar.",
+        )
+    elif "text/calendar" in content.media_types:
+        yield EmailWarning(
+            code="calendar",
+            text="This email carries an invitation. A reply is only text: accept it in your calendar.",
+        )
+    if content.encrypted:
+        yield EmailWarning(
+            code="encrypted_part",
+            text="A part of this email is encrypted and could not be read. Open the email in your mail"
+            " program to see it.",
+        )
+    if not email.text.strip():
+        yield EmailWarning(
+            code="no_text",
+            text="No text was found in this email. Open it in your mail program, and paste what it says.",
+        )
+
+
+def _about_programs(
+    email: IncomingEmail, header: Header, content: Content, message_class: str
+) -> Iterator[EmailWarning]:
+    if actions := _reported(email, header, content, message_class):
+        said = next((sentence for action, sentence in _REPORTED.items() if action in actions), "")
+        yield EmailWarning(
+            code="bounce" if actions & {"failed", "delayed"} else "automatic",
+            text=f"A mail server says here that a message {said}. Nobody reads an answer to it.",
+        )
+    elif reason := _automatic(email, header, content):
+        yield EmailWarning(
+            code="automatic",
+            text=f"A program sent this email ({reason}). Check that somebody reads an answer to it.",
+        )
+
+
+def _about_recipients(email: IncomingEmail) -> Iterator[EmailWarning]:
+    answered = reply_recipients(email).to
+    for each in answered[:_MAX_NAMED]:
+        if takes_no_answers(each.address):
+            yield EmailWarning(
+                code="no_reply",
+                text=f"{each.address} is an address that takes no answers. Find another address to write to.",
+            )
+        if not each.address.rpartition("@")[0].isascii():
+            yield EmailWarning(
+                code="non_ascii_address",
+                text=f"{each.address} has letters before the @ that not every mail server can deliver to.",
+            )
+    if not answered:
+        yield EmailWarning(
+            code="no_sender", text="This email names no address to answer to. Add one to the reply yourself."
+        )
+    yield from _about_other_recipients(email, answered)
+
+
+def _about_other_recipients(email: IncomingEmail, answered: tuple[Mailbox, ...]) -> Iterator[EmailWarning]:
+    """That an answer goes to others than who sent the email, which a forger makes use of."""
+    sender = email.sender or Mailbox()
+    others = [each for each in answered if each.address.casefold() != sender.address.casefold()]
+    if others and email.reply_to:
+        instead = len(others) == len(answered)
+        yield EmailWarning(
+            code="reply_to_differs",
+            text=f"This email asks for answers to {_named(others)}"
+            + (f", not to {sender.address or sender.name}." if instead and str(sender) else " as well."),
+        )
+    elif others and email.co_authors:
+        yield EmailWarning(
+            code="reply_to_differs",
+            text=f"This email has several authors. An answer goes to {_named(others)} as well.",
+        )
+    known = {each.address.casefold() for each in (sender, *answered, *email.to, *email.cc)}
+    to_all = reply_recipients(email, reply_all=True).to if email.mail_followup_to else ()
+    if strangers := [each for each in to_all if each.address.casefold() not in known]:
+        yield EmailWarning(
+            code="reply_to_differs",
+            text=f"This email asks for answers to all to go to {_named(strangers)}, whom it was not sent to.",
+        )
+
+
+def _named(mailboxes: list[Mailbox]) -> str:
+    named = [each.address for each in mailboxes[:_MAX_NAMED]]
+    if more := len(mailboxes) - len(named):
+        return f"{', '.join(named)} and {more} more"
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+
+
+def _reported(email: IncomingEmail, header: Header, content: Content, message_class: str) -> set[str]:
+    """What a mail server reports of a delivery, in RFC 3464's words; empty where it is no report."""
+    if (
+        "message/delivery-status" in content.media_types
+        or "message/global-delivery-status" in content.media_types
+    ):
+        return (content.actions & _REPORTED.keys()) or {"failed"}
+    if message_class.lower().startswith("report.") and message_class.lower().endswith((".ndr", ".dr")):
+        return {"failed" if message_class.lower().endswith(".ndr") else "delivered"}
+    by_server = is_mail_server(email.sender)
+    if "x-failed-recipients" in header or (by_server and header.raw("return-path").strip() == "<>"):
+        return {"failed"}
+    if is_bounce_subject(email.subject) and (by_server or not reply_recipients(email).to):
+        return {"failed"}
+    return set()
+
+
+def _automatic(email: IncomingEmail, header: Header, content: Content) -> str:
     """What tells that a program wrote (RFC 3834 section 2), "" where nothing does."""
-    if value := auto_submitted_of(header):
-        return f"Auto-Submitted: {value}"
-    if (precedence := header.value("precedence")) in _BULK:
-        return f"Precedence: {precedence}"
-    if header.raw("return-path").strip() == "<>":
-        return "it came without a Return-Path"
+    if reason := automatic(header):
+        return reason
     if "multipart/report" in content.media_types:
         return "it is a report"
-    if "x-autoreply" in header or "x-autorespond" in header:
-        return "an automatic answer"
-    return ""
+    return "its subject says so" if is_automatic_subject(email.subject) else ""
 
 
-def _is_bounce(header: Header, content: Content) -> bool:
-    return (
-        bool({"message/delivery-status", "message/global-delivery-status"} & content.media_types)
-        or "x-failed-recipients" in header
-        or (header.raw("return-path").strip() == "<>" and "mailer-daemon" in header.raw("from").lower())
-    )
-
-
-def _is_calendar_item(message_class: str) -> bool:
-    return message_class.lower().startswith(("ipm.appointment", "ipm.schedule", "ipm.task"))
-
-
-def _about_machines(header: Header, content: Content, *, sender: Mailbox | None) -> Iterator[EmailWarning]:
+def _about_machines(email: IncomingEmail, content: Content) -> Iterator[EmailWarning]:
     names = (attachment.filename for attachment in content.attachments)
-    text = "\n".join((header.text("subject"), sender.name if sender else "", *names, content.text))
+    text = "\n".join((email.subject, email.sender.name if email.sender else "", *names, content.text))
     if said := machine_talk(text):
         yield EmailWarning(
             code="machine_talk",

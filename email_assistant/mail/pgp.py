@@ -1,0 +1,48 @@
+"""OpenPGP's armour in the text of a message (RFC 9580 section 6.2): taken off, or all there is."""
+
+from __future__ import annotations
+
+import re
+
+_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
+_SIGNATURE_END = "-----END PGP SIGNATURE-----"
+_QUOTE_MARKS = re.compile(r"(?:>[> ]*)?")
+_ENCRYPTED = re.compile(
+    r"^[ \t]*-----BEGIN PGP MESSAGE-----[ \t]*$.*?(?:^[ \t]*-----END PGP MESSAGE-----|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def without_armour(text: str) -> str:
+    """The text of clear-signed messages (section 7) without what signs them, those in quotations included."""
+    if _SIGNED not in text:
+        return text
+    lines = text.split("\n")
+    marks = [_QUOTE_MARKS.match(line) for line in lines]
+    bare = [line[mark.end() if mark else 0 :].strip() for line, mark in zip(lines, marks, strict=True)]
+    last_signature = max((at for at, line in enumerate(bare) if line == _SIGNATURE), default=-1)
+    kept: list[str] = []
+    part = ""  # of a signed message: its header, its text, or its signature
+    for at, line in enumerate(lines):
+        mark = marks[at]
+        begin = mark.end() if mark else 0
+        if not part and bare[at] == _SIGNED and at < last_signature:
+            part = "header"
+        elif part == "header":
+            part = "" if bare[at] and ":" not in bare[at] else part
+            part = "text" if not bare[at] else part
+        elif part == "text" and bare[at] == _SIGNATURE:
+            part = "signature"
+        elif part == "signature":
+            part = "" if bare[at] == _SIGNATURE_END else part
+        elif part == "text" and line[begin : begin + 2] == "- ":
+            kept.append(line[:begin] + line[begin + 2 :])  # the dash-escape of section 7.1
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def without_encrypted(text: str) -> str:
+    """The text without the blocks that only a key opens."""
+    return _ENCRYPTED.sub("", text)
