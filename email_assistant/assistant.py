@@ -99,6 +99,15 @@ class EmailAssistant:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
         return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
 
+    async def check_health(self) -> None:
+        """Ask the database for something.
+
+        Raises:
+            DatabaseUnavailable: it does not answer, or was found damaged.
+        """
+        await self._conversations.page("", size=1)
+        self._database.raise_if_damaged()
+
     async def identify(self, owner: str, beginning: str) -> str:
         """The id that `beginning` abbreviates (see `Conversations.identify`).
 

@@ -22,5 +22,5 @@ class Health(BaseModel):
 @router.get("/health", responses=problem_responses())
 async def health(caller: From) -> Health:
     """Whether the server is ready: it answers and so does its database."""
-    await caller.assistant.page("", size=1)
+    await caller.assistant.check_health()
     return Health(status="ok")

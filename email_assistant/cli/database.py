@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,26 @@ def backup(file: Path) -> None:
     """
     _with_database(lambda database: database.back_up(file))
     output().say(texts.BACKED_UP.format(path=file))
+
+
+@db.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
+    """Put a backup in the place of a SQLite database.
+
+    Stop the server first. The backup is checked before anything is changed; what is in the database now is
+    gone then.
+    """
+    from email_assistant.settings import load_settings, private_dir
+    from email_assistant.store.database import restore_database
+
+    settings = load_settings()
+    private_dir(settings.data_dir)
+    if not yes and sys.stdin and sys.stdin.isatty():
+        click.confirm(texts.RESTORE, abort=True)
+    restore_database(settings.sqlalchemy_url, file)
+    output().say(texts.RESTORED)
 
 
 @db.command()

@@ -55,6 +55,7 @@ email-assistant tokens revoke sam laptop
 """
 DB_EXAMPLES = """
 email-assistant db backup conversations-monday.db
+email-assistant db restore conversations-monday.db
 email-assistant db check
 """
 PURGE_EXAMPLES = """
@@ -145,6 +146,8 @@ TOKEN_REVOKED = "The token {name} is revoked."
 NEVER = "never"
 UPGRADED = "The database is of this version."
 BACKED_UP = "The copy is at {path}."
+RESTORE = "Replace all conversations and users with those of the backup?"
+RESTORED = "The backup is in its place. Start the server again."
 WHOLE = "The database is whole."
 NO_AGE = "{value!r} is no number of days; give one such as 90d"
 PURGE = "Delete the conversations of all users in which nothing happened for {days} days?"

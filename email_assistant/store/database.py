@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from email_assistant.errors import EmailAssistantError, InvalidInput, SettingsError
 from email_assistant.store import schema
+from email_assistant.store.backups import discard_foreign_log, restore, write_copy
 from email_assistant.store.engine import (
+    DAMAGED,
     TAKE_TURNS,
     UNANSWERED,
     create_engine,
@@ -40,6 +43,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._is_damaged = False
         self._reader = create_reader(engine.url)
         self.is_sqlite = engine.dialect.name == "sqlite"
         if self.is_sqlite:
@@ -72,7 +76,7 @@ class Database:
 
     async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[Connection], Found]) -> Found:
         def transaction() -> Found:
-            with _told(), self._thread_engine.begin() as connection:
+            with self._told(), self._thread_engine.begin() as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(threads, transaction)
@@ -102,7 +106,7 @@ class Database:
         Raises:
             DatabaseUnavailable, IntegrityError: as `run`.
         """
-        with _told():
+        with self._told():
             async with self.engine.begin() as connection:
                 yield connection
 
@@ -124,11 +128,11 @@ class Database:
         """
         if not self.is_sqlite:
             raise InvalidInput("Back up a Postgres database with `pg_dump`.")
-        try:
-            make_private(file, exist_ok=False)
-        except OSError as failure:
-            raise InvalidInput(f"No backup can be made at {str(file)!r}: {failure.strerror}.") from failure
-        await self.read(lambda connection: connection.execute(text("VACUUM INTO :file"), {"file": str(file)}))
+
+        def copy(connection: Connection) -> None:
+            write_copy(_sqlite(connection), file)
+
+        await self.read(copy)
 
     async def check(self) -> None:
         """Read the whole database, as far as it can be checked.
@@ -138,15 +142,22 @@ class Database:
         """
         if not self.is_sqlite:
             return  # Postgres checks what it reads; opening the database has shown that it answers
-        async with self.begin() as connection:
-            problems = [
-                *await connection.scalars(text("PRAGMA integrity_check(10)")),
-                *await connection.scalars(text("PRAGMA foreign_key_check")),
-            ]
-        if problems != ["ok"]:
-            raise DatabaseUnavailable(
-                "The database is damaged. Stop the server and put a backup in the place of its file."
-            )
+
+        def problems(connection: Connection) -> list[str]:
+            found = [*connection.scalars(text("PRAGMA integrity_check(10)"))]
+            return [*found, *connection.scalars(text("PRAGMA foreign_key_check"))]
+
+        if await self.read(problems) != ["ok"]:
+            raise DatabaseUnavailable(DAMAGED)
+
+    def raise_if_damaged(self) -> None:
+        """Tell whoever watches the server of damage that a transaction came upon.
+
+        Raises:
+            DatabaseUnavailable: one did.
+        """
+        if self._is_damaged:
+            raise DatabaseUnavailable(DAMAGED)
 
     async def forget_deleted(self) -> None:
         """Empty SQLite's write-ahead log, which still holds what was deleted from the tables."""
@@ -154,6 +165,17 @@ class Database:
             await self.run(
                 lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
             )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except UNANSWERED as failure:
+            said = sentence(failure)
+            self._is_damaged = self._is_damaged or said == DAMAGED
+            raise DatabaseUnavailable(said) from failure
 
 
 @asynccontextmanager
@@ -178,10 +200,27 @@ async def open_database(url: str, *, upgrade: bool | None = None) -> AsyncIterat
         except (*UNANSWERED, TypeError) as failure:  # a TypeError where the URL has an unknown parameter
             why = failure.orig if isinstance(failure, DBAPIError) else failure
             told = f"The database {database.engine.url!r} cannot be opened: {why}"
+            if sentence(failure) == DAMAGED:
+                told += f". {DAMAGED}"
             raise SettingsError(told) from failure
         yield database
     finally:
         await database.aclose()
+
+
+def restore_database(url: str, backup: Path) -> None:
+    """Put a backup in the place of the SQLite database at `url`, which no program may have open.
+
+    Raises:
+        InvalidInput: the backup cannot be used, or the database is in use; nothing was changed.
+        SettingsError: the URL cannot be used.
+    """
+    from email_assistant.store import migrations
+
+    parsed = create_engine(url).url
+    if parsed.get_backend_name() != "sqlite" or "uri" in parsed.query or not parsed.database:
+        raise InvalidInput("Restore a Postgres database with `pg_restore`.")
+    restore(backup, Path(parsed.database), migrations.known())
 
 
 async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -198,19 +237,10 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except UNANSWERED as failure:
-        raise DatabaseUnavailable(sentence(failure)) from failure
-
-
 async def _prepare(database: Database, upgrade: bool) -> None:
     url = database.engine.url
     if database.is_sqlite and url.database and "uri" not in url.query:
+        discard_foreign_log(Path(url.database))
         make_private(Path(url.database), exist_ok=True)
     async with database.engine.connect() as connection:
         version = await connection.run_sync(_version)
@@ -228,6 +258,12 @@ async def _prepare(database: Database, upgrade: bool) -> None:
         await connection.exec_driver_sql(TAKE_TURNS[connection.dialect.name])
         await connection.run_sync(migrations.upgrade)
         await connection.commit()
+
+
+def _sqlite(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - what threads use is Python's own driver
+    return driver
 
 
 def _version(connection: Connection) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from errno import EISDIR
 from pathlib import Path
 from ssl import create_default_context
@@ -33,10 +34,16 @@ PRAGMAS = (
 CONNECT_WITHIN, ANSWER_WITHIN = 10, 30
 """Seconds that Postgres is given. One whose machine is gone would else be waited for until TCP gives up."""
 
-UNANSWERED = (DBAPIError, PoolTimeoutError, OSError)
-"""What SQLAlchemy raises if a database fails, has no connection to give, or is not there."""
+UNANSWERED = (DBAPIError, PoolTimeoutError, OSError, sqlite3.Error)
+"""What SQLAlchemy or SQLite raises if a database fails, has no connection to give, or is not there."""
+
+DAMAGED = (
+    "The database is damaged. Stop the server, and put a backup in its place with "
+    "`email-assistant db restore FILE`; keep a copy of the damaged file where there is no backup."
+)
 
 SENTENCES = {
+    "malformed|not a database|corrupt": DAMAGED,
     "locked": "The database is held by another program. Try again in a moment.",
     "read-?only": "The database cannot be written. Check who may write to it, then try again.",
     "full|no space left": "The disk is full, so this could not be saved. Make room and try again.",

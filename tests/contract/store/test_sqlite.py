@@ -200,3 +200,25 @@ async def test_many_writers_at_once_are_never_told_that_another_program_holds_th
 
     loaded = await asyncio.gather(*(persister.load(OWNER, app_id) for app_id in app_ids))
     assert [each["app_id"] for each in loaded] == app_ids
+
+
+async def test_a_backup_is_there_whole_or_not_at_all(sqlite_file, database, save, monkeypatch):
+    await save(0, subject="Lunch")
+    backup = sqlite_file.with_name("backup.db")
+    seen = []
+    rename = Path.rename
+
+    def looking(part: Path, to: Path) -> Path:
+        seen.append(to.exists())
+        with closing(sqlite3.connect(part)) as copy:
+            seen.append(copy.execute("SELECT count(*) FROM conversations").fetchone())
+        return rename(part, to)
+
+    sqlite_file.with_name(".backup.db.part").write_bytes(b"left by a killed backup")
+    monkeypatch.setattr(Path, "rename", looking)
+    await database.back_up(backup)
+
+    assert seen == [False, (1,)]
+    assert sorted(each.name for each in sqlite_file.parent.iterdir() if "backup" in each.name) == [
+        "backup.db"
+    ]
