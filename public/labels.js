@@ -1,4 +1,6 @@
 // Names for the icon buttons of Chainlit, which have none for a screen reader: the words of their tooltips.
+import { word, words } from "./words.js"
+
 const NAMES = {
   "sidebar-trigger-button": "threadHistory.sidebar.title",
   "search-chats-button": "threadHistory.sidebar.filters.search",
@@ -10,27 +12,25 @@ const NAMES = {
   "chat-settings-open-modal": "navigation.user.menu.settings",
 }
 
-function nameButtons(words) {
+function nameButtons(translation) {
   for (const [id, path] of Object.entries(NAMES))
     for (const button of document.querySelectorAll(`#${id}:not([aria-label])`)) {
-      button.setAttribute("aria-label", path.split(".").reduce((found, name) => found?.[name], words) ?? "")
+      button.setAttribute("aria-label", word(translation, path) ?? "")
       // The menu of a conversation is not even a button, and the Tab key passes it by.
       if (button.tagName !== "BUTTON") Object.assign(button, { tabIndex: 0, role: "button" })
     }
 }
 
-fetch("/project/translations?language=en-US")
-  .then((answer) => answer.json())
-  .then(({ translation }) => {
-    let waiting = false
-    const changed = () => {
-      if (waiting) return
-      waiting = true
-      requestAnimationFrame(() => {
-        waiting = false
-        nameButtons(translation)
-      })
-    }
-    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true })
-    changed()
-  })
+words.then((translation) => {
+  let waiting = false
+  const changed = () => {
+    if (waiting) return
+    waiting = true
+    requestAnimationFrame(() => {
+      waiting = false
+      nameButtons(translation)
+    })
+  }
+  new MutationObserver(changed).observe(document.body, { childList: true, subtree: true })
+  changed()
+})

@@ -135,14 +135,17 @@ class ChatDoor:
         if screen.version == 0 and text == texts.STARTER:
             await chat_message.remove()
             await self._turns.greet(screen)
+            await screen.saved(chat_message.id)
         elif files := _files(chat_message):
             await chat_message.remove()  # the transcript names the files beside what was typed
             said = read_files(files, text)
-            await self._turns.run(screen, Turn(lambda _: said, screen.version, said.typed or ""))
+            turn = Turn(lambda _: said, screen.version, said.typed or "", sent=chat_message.id)
+            await self._turns.run(screen, turn)
         else:
-            await self._turns.run(
-                screen, Turn(lambda view: view.interpret(text), screen.version, text, chat_message)
+            turn = Turn(
+                lambda view: view.interpret(text), screen.version, text, chat_message, sent=chat_message.id
             )
+            await self._turns.run(screen, turn)
 
     async def on_say(self, action: cl.Action) -> None:
         """A button or a form: the same as if its text had been typed, and with a Stop as well."""

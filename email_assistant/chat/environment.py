@@ -9,7 +9,6 @@ import secrets
 import shutil
 import time
 from functools import reduce
-from operator import getitem
 from pathlib import Path
 
 from email_assistant.chat import texts
@@ -54,7 +53,7 @@ def write_translation(settings: Settings, folder: Path) -> None:
     notice = texts.OFFLINE_NOTICE if settings.offline else texts.MODEL_NOTICE.format(model=settings.model)
     for path, sentence in {**texts.CHAINLIT, "chat.watermark": notice}.items():
         *parents, name = path.split(".")
-        reduce(getitem, parents, words)[name] = sentence
+        reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence
     folder.mkdir(exist_ok=True)
     (folder / "en-US.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 

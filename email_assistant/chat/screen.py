@@ -97,6 +97,10 @@ class Screen:
                 "first_interaction", {"interaction": view.title, "thread_id": self.app_id}
             )
 
+    async def saved(self, message_id: str) -> None:
+        """Tell the page that it need not keep this message any longer."""
+        await context.emitter.emit("saved", message_id)
+
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
         await self._notice("assistant_message", sentence)

@@ -25,6 +25,10 @@ MOST_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
 
 
+PROCESS = str(uuid.uuid4())
+"""Names this process to the page, which so finds out that the one it had sent a message to has ended."""
+
+
 class Handshake(BaseModel):
     """What a browser connects with. Chainlit names a folder after the session, so only a UUID will do."""
 
@@ -139,6 +143,7 @@ def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
                 await emitter.send_toast(str(error), "error")
                 await asyncio.sleep(TRY_AGAIN)
                 continue
+            await emitter.emit("server", PROCESS)
             if waited:  # so has the sidebar; it reads its list again when this event brings something new
                 await emitter.emit("first_interaction", {"interaction": sid, "thread_id": session.thread_id})
             return

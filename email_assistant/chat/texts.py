@@ -72,8 +72,19 @@ CHAINLIT = {
     "common.status.error.serverConnection": (
         "The server cannot be reached. What was said is safe: start the server again, or wait a moment."
     ),
+    "unsaved.message": (
+        "The server ended before it had saved this message, so it was not used. It is in the field below "
+        "again: send it once more."
+    ),
+    "unsaved.files": (
+        "The server ended before it had saved this message, so it was not used. Its words are in the field "
+        "below again: attach its files, and send it once more."
+    ),
+    "unsaved.tooLarge": "This message is larger than 8 MB and was not sent. Attach a long email as a file.",
+    "unsaved.close": "Close",
 }
-"""Chainlit's own words that say something else here: their place in its translation, and ours."""
+"""Chainlit's own words that say something else here, and those of our own scripts: their place in its
+translation, and ours."""
 
 STARTER = "Reply to an email"
 SAMPLE_STARTER = "Try it with a sample email"

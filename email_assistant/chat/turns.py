@@ -46,6 +46,8 @@ class Turn:
     seen: int
     words: str
     message: cl.Message | None = None
+    sent: str = ""
+    """The id of the message that the page keeps until it is told that it is saved; "" for a tap."""
     said: Said | None = None
     loads: int = 0
     """How often the page had been loaded when the message was typed on it."""
@@ -82,8 +84,13 @@ class Turns:
                 await screen.write(event.text)
             elif isinstance(event, Restarted):
                 await screen.begin_anew()
-            elif event.action in texts.STEPS:
+            elif event.action in texts.STEPS:  # so the one that takes what was said is saved
+                await saved()
                 await screen.follow(event.view, typed=turn.on_page(screen))
+
+        async def saved() -> None:
+            if turn.sent:
+                await screen.saved(turn.sent)
 
         async def settle(sentence: str = "", *, refused: bool = False) -> None:
             await self._settle(screen, turn, before, sentence=sentence, refused=refused)
@@ -94,6 +101,7 @@ class Turns:
                 owner(), screen.app_id, turn.reading, seen=turn.seen, listener=follow
             )
             await screen.show(view, typed=turn.on_page(screen))
+            await saved()
         except asyncio.CancelledError:
             await to_its_end(settle())  # pressed twice, Stop would leave half a page
             raise
@@ -177,6 +185,8 @@ class Turns:
             await screen.interrupt()
             sentence = sentence or str(error)
         used = not refused and (screen.version > before or isinstance(turn.said, RetryAsked))
+        if turn.sent and used:
+            await screen.saved(turn.sent)
         if turn.words and not used:
             sentence = f"{sentence} {texts.NOT_USED}".strip()
             await screen.quote(turn.words, on_page=turn.on_page(screen))

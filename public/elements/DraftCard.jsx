@@ -54,10 +54,7 @@ function Changes({ changes }) {
 
 function Editor({ text, change, close, disabled }) {
   const { labels, body } = props
-  const save = async () => {
-    await say(`Edit:\n${text}`)
-    close()
-  }
+  const save = () => say(`Edit:\n${text}`)
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     // What was typed is not thrown away by a stray key.
@@ -173,6 +170,10 @@ export default function DraftCard() {
   const name = final ? labels.final : labels.draft.replace("{version}", version)
 
   useEffect(fitScrolling, [])
+  // A text of the person's own is kept until it is saved as the next draft: the page has the only copy.
+  useEffect(() => {
+    if (!live && !loading && !writing && edited !== null) edit(null)
+  }, [live, loading])
 
   const toggleChanges = async () => {
     if (changes) return showChanges(null)

@@ -20,10 +20,11 @@ export default function QuestionForm() {
     setGiven(next)
     sessionStorage.setItem(key, JSON.stringify(next))
   }
-  const send = async (answers) => {
-    await callAction({ name: "say", payload: { answers, seen } })
-    sessionStorage.removeItem(key)
-  }
+  const send = (answers) => callAction({ name: "say", payload: { answers, seen } })
+  // Only when they are saved: until then the page has the only copy.
+  useEffect(() => {
+    if (!live && !loading) sessionStorage.removeItem(key)
+  }, [live, loading])
   const submit = (event) => {
     event.preventDefault()
     if (!disabled && given.some((answer) => answer.trim())) send(given.map((answer) => answer.trim()))

@@ -1,0 +1,3 @@
+// What this product adds to Chainlit's page.
+import "./unsaved.js"
+import "./labels.js"

@@ -1,0 +1,146 @@
+// A message stays in this tab until the server has saved it, and comes back into the composer where the server ended
+// before that. What the server says when it closes a connection is shown: Chainlit shows only that it is closed.
+import { word, words } from "./words.js"
+
+const KEY = "email-assistant:unsaved"
+// The server's MAX_SOCKET_MESSAGE, less what a message is wrapped in.
+const MAX_MESSAGE = 8 * 1024 * 1024 - 4096
+const TOO_LARGE = 1009 // RFC 6455, 7.4.1
+const REFUSED = 1008
+
+let kept = read()
+let server = null // which process serves
+let thread = null // what the server sent last
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY)) ?? []
+  } catch {
+    return []
+  }
+}
+
+function keep(next) {
+  kept = next
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(kept))
+  } catch {} // larger than a tab may keep: it is in memory as long as the page is open
+}
+
+const composer = () => document.querySelector("#chat-input")
+const bare = (text) => text.replace(/\s+/g, " ").trim()
+const isHere = (each) => each.path === location.pathname || (thread && each.thread === thread.id)
+const inThread = (each) =>
+  (thread?.steps ?? []).some((step) => step.type === "user_message" && bare(step.output).includes(bare(each.text)))
+
+function sending({ id, output }, files) {
+  const message = { id, text: output, files: !!files?.length, path: location.pathname, thread: thread?.id, server }
+  keep([...kept.filter((each) => !each.back), message])
+}
+
+function saved(id) {
+  const text = kept.find((each) => each.id === id)?.text
+  keep(kept.filter((each) => each.id !== id && each.text !== text))
+}
+
+// The server that a message was sent to has ended: the message is in the conversation, or in nothing but this tab.
+function comeBack() {
+  const lost = kept.filter((each) => each.server !== server && !each.back && isHere(each))
+  if (!lost.length) return
+  const back = lost.filter((each) => each.text.trim() && !inThread(each))
+  keep(kept.filter((each) => !lost.includes(each)).concat(back.map((each) => ({ ...each, back: true }))))
+  if (!back.length) return
+  const field = composer()
+  const text = [...back.map((each) => each.text), field.value].filter((each) => each.trim()).join("\n\n")
+  // React hears of a value only where the browser's own setter gave it.
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text)
+  field.dispatchEvent(new Event("input", { bubbles: true }))
+  notice(back.some((each) => each.files) ? "unsaved.files" : "unsaved.message", back.map((each) => each.text).join("\n\n"))
+}
+
+function showing(run) {
+  if (composer()) return run()
+  new MutationObserver((_, observer) => {
+    if (!composer()) return
+    observer.disconnect()
+    run()
+  }).observe(document.body, { childList: true, subtree: true })
+}
+
+function heard({ data }) {
+  if (typeof data !== "string") return
+  if (data.startsWith("40")) refusal(null)
+  const event = data.match(/^42\["(saved|server|resume_thread|first_interaction)"/)?.[1]
+  if (!event) return
+  const [, told] = JSON.parse(data.slice(2))
+  if (event === "saved") saved(told)
+  if (event === "resume_thread") thread = told
+  if (event === "first_interaction" && told.thread_id !== thread?.id) {
+    thread = { id: told.thread_id, steps: [] }
+    keep(kept.map((each) => (each.path === location.pathname && !each.thread ? { ...each, thread: thread.id } : each)))
+  }
+  if (event === "server") {
+    server = told
+    showing(comeBack)
+  }
+}
+
+function closed({ code, reason }) {
+  if (code === TOO_LARGE) notice("unsaved.tooLarge")
+  if (code === REFUSED && reason) refusal(reason)
+}
+
+// Chainlit would say that the server cannot be reached, which it was.
+function refusal(sentence) {
+  document.body.toggleAttribute("data-refused", !!sentence)
+  if (sentence) show("refusal", sentence)
+  else document.querySelector(".ea-notice[data-kind=refusal]")?.remove()
+}
+
+const notice = async (path, quoted) => show("notice", word(await words, path), quoted)
+
+function show(kind, sentence, quoted) {
+  document.querySelector(".ea-notice")?.remove()
+  const box = element("div", { className: "ea-notice" })
+  box.setAttribute("role", "alert")
+  box.dataset.kind = kind
+  const text = element("div", { textContent: sentence })
+  if (quoted) text.append(element("p", { className: "ea-text ea-muted", textContent: quoted.slice(0, 300) }))
+  const close = element("button", { type: "button", textContent: "×", onclick: () => box.remove() })
+  words.then((translation) => close.setAttribute("aria-label", word(translation, "unsaved.close") ?? ""))
+  box.append(text, close)
+  document.body.append(box)
+}
+
+// The scripts of a page run in their order, so that Chainlit's finds this one.
+window.WebSocket = new Proxy(window.WebSocket, {
+  construct(target, given) {
+    const socket = new target(...given)
+    socket.addEventListener("message", heard)
+    socket.addEventListener("close", closed)
+    const send = socket.send.bind(socket)
+    socket.send = (data) => {
+      if (typeof data === "string" && data.startsWith('42["client_message"')) {
+        const [, { message, fileReferences }] = JSON.parse(data.slice(2))
+        sending(message, fileReferences)
+      }
+      send(data)
+    }
+    return socket
+  },
+})
+
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties)
+
+// What is too large is told before it leaves the composer.
+function check(event) {
+  const field = composer()
+  const sends = event.type === "click" ? event.target.closest?.("#chat-submit") : event.key === "Enter" && !event.shiftKey && event.target === field
+  if (!sends || !field || field.value.length < MAX_MESSAGE / 6) return
+  if (new Blob([JSON.stringify(field.value)]).size <= MAX_MESSAGE) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  notice("unsaved.tooLarge")
+}
+window.addEventListener("click", check, true)
+window.addEventListener("keydown", check, true)
