@@ -6,15 +6,18 @@ import asyncio
 import hashlib
 import math
 import secrets
+import unicodedata
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
-from email_assistant.settings import Settings, private_dir
+from email_assistant.settings import LOCAL_USER, Settings, private_dir
 from email_assistant.store.accounts import LONGEST_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
 from email_assistant.store.database import Database, open_database
@@ -25,7 +28,14 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1024
 WINDOW = timedelta(minutes=15)
 MOST_PER_NAME = 5
 MOST_PER_ADDRESS = 30
-"""Attempts in a window, after which even the right password waits. An office shares one address."""
+"""Attempts in a window, after which even the right password waits."""
+KNOWN_FOR = timedelta(days=90)
+"""How long a user who signed in from an address may do so again while others there are kept waiting: an
+office shares one address, and one of it must not lock out all."""
+
+HASHING = 2
+"""Passwords hashed at once. Each takes 64 MB and a tenth of a second: more would let strangers fill the
+memory."""
 
 TOKEN_PREFIX = "email-assistant-"  # noqa: S105 - so that a token that leaked is found by searching for it
 LONGEST_TOKEN_NAME = 100
@@ -33,6 +43,7 @@ LONGEST_TOKEN_NAME = 100
 REFUSED = "The name or the password is not right, or the user is disabled. Check both and try again."
 
 Clock = Callable[[], datetime]
+Result = TypeVar("Result")
 
 
 def now_in_utc() -> datetime:
@@ -57,8 +68,8 @@ class Accounts:
         self._attempts = Attempts(database)
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
-        # Each takes 64 MB and a tenth of a second: more at once would let strangers fill the memory.
-        self._hashing = asyncio.Semaphore(2)
+        self._hashing = asyncio.Semaphore(HASHING)
+        self._threads: ThreadPoolExecutor | None = None
         self._nobodys_hash: str | None = None
 
     async def add(self, name: str, password: str) -> User:
@@ -67,7 +78,7 @@ class Accounts:
         Raises:
             InvalidInput: the name is taken, or one of the two cannot be used.
         """
-        return await self._users.add(folded_name(name), await self._hash(_checked(password)))
+        return await self._users.add(_not_local(folded_name(name)), await self._hash(_checked(password)))
 
     async def set_password(self, name: str, password: str) -> None:
         """Replace the password, which ends the user's sessions.
@@ -119,17 +130,22 @@ class Accounts:
             folded = folded_name(name)
         except InvalidInput:
             folded = name[:LONGEST_NAME]  # nobody's, but the attempt counts, under a key of bounded length
-        keys = (f"name {folded}", MOST_PER_NAME), (f"address {address}", MOST_PER_ADDRESS)
-        for key, most in keys:
+        of_name, of_address, of_both = f"name {folded}", f"address {address}", f"known {folded} {address}"
+        limits = [(of_name, MOST_PER_NAME), (of_address, MOST_PER_ADDRESS)]
+        if await self._attempts.is_noted(of_both, self._clock()):
+            limits.pop()
+        for key, most in limits:
             # Counted before the password is looked at, so that many attempts at once are counted as well.
             attempts, ends_at = await self._attempts.count(key, self._clock(), WINDOW)
             if attempts > most:
                 raise _too_many(ends_at - self._clock())
-        user = await self._users.find(folded) if folded.isprintable() else None
+        user = await self._users.find(folded) if folded.isprintable() and folded != LOCAL_USER else None
         if not await self._is_password(user, password) or user is None or user.disabled:
             raise SignInRefused(REFUSED)
-        await self._attempts.forget(keys[0][0])
-        await self._attempts.take_back(keys[1][0])
+        await self._attempts.forget(of_name)
+        if len(limits) > 1:
+            await self._attempts.take_back(of_address)
+        await self._attempts.note(of_both, self._clock() + KNOWN_FOR)
         return user
 
     async def admit(self, name: str) -> User:
@@ -139,11 +155,12 @@ class Accounts:
             NotSignedIn: the name cannot be used, or the user is disabled.
         """
         try:
-            folded = folded_name(name)
+            folded = _not_local(folded_name(name))
         except InvalidInput as refused:
             raise NotSignedIn(str(refused)) from None
-        if folded != name and not name.isascii():
-            # Two names of the one who vouches must never become the same one here.
+        written = [unicodedata.normalize(form, name) for form in ("NFC", "NFD")]
+        if name not in written or folded != written[0].strip().lower():
+            # Two names of the one who vouches must never become the same one here, but for their case.
             raise NotSignedIn("This name has letters that look like others. Use one without them.")
         if (user := await self._users.find(folded)) is None:
             try:
@@ -154,10 +171,14 @@ class Accounts:
             raise NotSignedIn("This user is disabled. Ask whoever runs this server.")
         return user
 
-    async def has_session(self, name: str, epoch: int) -> bool:
-        """Whether a session that began in `epoch` still holds."""
-        user = await self._users.find(name)
+    async def has_session(self, name: str, epoch: int, session: str = "") -> bool:
+        """Whether the session that began in `epoch` still holds."""
+        user = await self._users.with_session(name, session) if name != LOCAL_USER else None
         return user is not None and not user.disabled and user.epoch == epoch
+
+    async def end_session(self, session: str, ends_at: datetime) -> None:
+        """End one session before its time, which is `ends_at`."""
+        await self._users.end_session(session, ends_at)
 
     async def create_token(self, owner: str, name: str) -> str:
         """A new API token of `owner`: its text is told here and never again.
@@ -174,7 +195,8 @@ class Accounts:
 
     async def owner_of_token(self, token: str) -> str | None:
         """The user who may come in with this API token, which is looked up by its hash and never compared."""
-        return await self._tokens.use(_token_hash(token)) if token.startswith(TOKEN_PREFIX) else None
+        owner = await self._tokens.use(_token_hash(token)) if token.startswith(TOKEN_PREFIX) else None
+        return None if owner == LOCAL_USER else owner
 
     async def tokens(self, owner: str) -> list[Token]:
         """The owner's tokens, by name."""
@@ -201,14 +223,25 @@ class Accounts:
 
     async def _hash(self, password: str) -> str:
         async with self._hashing:
-            return await asyncio.to_thread(self._hasher.hash, _bytes(password))
+            return await self._in_thread(self._hasher.hash, _bytes(password))
 
     async def _verify(self, hashed: str, password: str) -> bool:
         async with self._hashing:
             try:
-                return await asyncio.to_thread(self._hasher.verify, hashed, _bytes(password))
+                return await self._in_thread(self._hasher.verify, hashed, _bytes(password))
             except Argon2Error:
                 return False
+
+    async def _in_thread(self, work: Callable[..., Result], *given: Any) -> Result:
+        # Threads of their own: others may be busy with what nobody signs in for.
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(HASHING, thread_name_prefix="passwords")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._threads:
+            self._threads.shutdown(wait=False)
 
 
 @asynccontextmanager
@@ -216,7 +249,20 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of the configured database, without a server."""
     private_dir(settings.data_dir)
     async with open_database(settings.sqlalchemy_url) as database:
-        yield Accounts(database)
+        accounts = Accounts(database)
+        try:
+            yield accounts
+        finally:
+            accounts.close()
+
+
+def _not_local(name: str) -> str:
+    """`name`, unless it is that of the history which this machine has where nobody signs in."""
+    if name == LOCAL_USER:
+        raise InvalidInput(
+            f"The name {name!r} stands for whoever uses this machine without signing in. Choose another."
+        )
+    return name
 
 
 def _checked(password: str) -> str:

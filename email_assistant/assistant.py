@@ -245,6 +245,7 @@ class EmailAssistant:
     async def aclose(self) -> None:
         """Stop all turns."""
         await self.turns.aclose()
+        self.accounts.close()
 
     async def _application(
         self, owner: str, app_id: str, loaded: _Loaded, turn: RunningTurn

@@ -35,6 +35,11 @@ Together less than the ten after which a container is killed."""
 MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
 """Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
 
+FOR_THIS_MACHINE = (
+    "It is for whoever uses this machine, without signing in. Put no proxy before it, which would let others "
+    "in and cannot always be told: set EMAIL_ASSISTANT_AUTH first."
+)
+
 NOBODY = "Nobody can sign in yet. Add the first user with `email-assistant users add NAME`."
 
 
@@ -126,7 +131,7 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
-    _Server(config, app).run(sockets=[listening])
+    _Server(config, app, is_local=settings.auth == "local").run(sockets=[listening])
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -151,9 +156,9 @@ async def _open_and_close(settings: Settings) -> None:
 class _Server(uvicorn.Server):
     """Says where it listens, also when the system chose the port, and lets turns end before it does."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, *, is_local: bool) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self._is_local = app, is_local
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
@@ -162,6 +167,8 @@ class _Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Email Assistant is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+            if self._is_local:
+                print(FOR_THIS_MACHINE, flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # First of all: the sockets still tell their tabs what became of a turn, and calls get their answers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Annotated, Any, assert_never
 
@@ -16,8 +17,8 @@ from starlette.datastructures import Headers
 from email_assistant.accounts import Accounts
 from email_assistant.chat.oauth_address import address_of, is_allowed
 from email_assistant.errors import NotSignedIn, SettingsError
-from email_assistant.guard.frontier import client_address
-from email_assistant.guard.sessions import EPOCH
+from email_assistant.guard.frontier import client_address, limited_as, utf8
+from email_assistant.guard.sessions import EPOCH, SESSION
 from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import User
 
@@ -62,7 +63,7 @@ def _register_password(accounts: Callable[[], Accounts], app: FastAPI) -> None:
     async def login(
         request: Request, name: Annotated[str, Form(alias="username")], password: Annotated[str, Form()]
     ) -> Response:
-        user = await accounts().sign_in(name, password, client_address.get())
+        user = await accounts().sign_in(name, password, limited_as(client_address.get()))
         return await chainlits_authenticate(request, _chainlits(user))
 
     app.router.routes.insert(0, APIRoute("/login", login, methods=["POST"]))
@@ -71,7 +72,7 @@ def _register_password(accounts: Callable[[], Accounts], app: FastAPI) -> None:
 def _by_proxy(field: str, accounts: Callable[[], Accounts]) -> Callable[..., Any]:
     async def sign_in(headers: Headers) -> cl.User | None:
         # The guard has let the field through from the proxy only.
-        return await _admitted(accounts(), headers.get(field, ""))
+        return await _admitted(accounts(), utf8(headers.get(field, "")))
 
     return sign_in
 
@@ -108,4 +109,4 @@ async def _admitted(accounts: Accounts, name: str) -> cl.User | None:
 
 
 def _chainlits(user: User) -> cl.User:
-    return cl.User(identifier=user.name, metadata={EPOCH: user.epoch})
+    return cl.User(identifier=user.name, metadata={EPOCH: user.epoch, SESSION: secrets.token_urlsafe(16)})

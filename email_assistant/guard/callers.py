@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.datastructures import Headers
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.accounts import Accounts
 from email_assistant.errors import NotSignedIn
-from email_assistant.guard.frontier import client_address
+from email_assistant.guard.frontier import client_address, limited_as, utf8
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.refusals import refuse
 from email_assistant.guard.sessions import Session, Sessions
@@ -23,6 +23,9 @@ from email_assistant.store.database import DatabaseUnavailable
 
 API = "/api/"
 STATIC = ("/public/", "/assets/")
+STATIC_FOR_ONE = 10
+"""Files of the page that may be asked for beside each other request: a page has some dozens."""
+LOGOUT = "/logout"
 MOST_SOCKETS = 20
 """Open tabs of one user."""
 
@@ -30,6 +33,8 @@ _OWNER = "email_assistant.owner"
 
 NOT_SIGNED_IN = "Nobody is signed in. Sign in at this server's page, or send an API token."
 ENDED = "This session has ended. Reload the page and sign in again."
+LOOK_AGAIN = 10.0
+"""Seconds after which an open socket's session is looked up again, where nothing came through it."""
 TOO_MANY_SOCKETS = f"More than {MOST_SOCKETS} tabs are open. Close some of them."
 TOO_MANY_REQUESTS = "Too many requests. Wait a moment, then try again."
 
@@ -57,9 +62,8 @@ class Caller:
 class Callers:
     """ASGI middleware inside `Guard`: takes from each request what does not let anybody in.
 
-    A session of a user who was disabled, or signed out everywhere, is taken away, so that Chainlit never
-    sees it; a socket that it opened is closed as soon as something comes through it, at the latest at the
-    next sign of life after half a minute.
+    A session that was signed out, or whose user was disabled, is taken away, so that Chainlit never sees it;
+    a socket that it opened is closed as soon as something comes through it, and within seconds otherwise.
 
     Args:
         app: what it stands before.
@@ -82,17 +86,29 @@ class Callers:
     ) -> None:
         self._app, self._auth, self._accounts = app, auth, accounts
         self._sessions, self._identity, self._rate = sessions, identity, rate
-        self._sockets: Counter[str] = Counter()
+        self._files = rate and rate.times(STATIC_FOR_ONE)
+        self._sockets: dict[str, set[_Socket]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find out who calls, and hand the request on with that."""
-        if scope["type"] not in ("http", "websocket") or scope["path"].startswith(STATIC):
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if scope["path"].startswith(STATIC):  # whoever asks
+            if self._files and (wait := self._files.take(limited_as(client_address.get()))):
+                await refuse(scope, receive, send, 429, TOO_MANY_REQUESTS, retry_after=wait)
+                return
             await self._app(scope, receive, send)
             return
         try:
             caller = await self._caller(scope)
+            if caller.session and scope["path"].rstrip("/") == LOGOUT and scope.get("method") == "POST":
+                await self._sign_out(caller.session)
         except DatabaseUnavailable as error:
             await refuse(scope, receive, send, 503, str(error), retry_after=2)
+            return
+        except NotSignedIn as refused:
+            await refuse(scope, receive, send, 401, str(refused))
             return
         if wait := self._wait(caller):
             await refuse(scope, receive, send, 429, TOO_MANY_REQUESTS, retry_after=wait)
@@ -115,16 +131,13 @@ class Callers:
         if scope["path"].startswith(API) and scheme.lower() == "bearer":
             return Caller(await self._accounts().owner_of_token(token.strip()))
         if self._auth == "proxy":
-            return await self._vouched_for(headers.get(self._identity, ""), session)
+            return await self._vouched_for(utf8(headers.get(self._identity, "")), session)
         return Caller(session.name, session) if session and await self._holds(session) else Caller()
 
     async def _vouched_for(self, name: str, session: Session | None) -> Caller:
         if not name:
             return Caller()
-        try:
-            owner = (await self._accounts().admit(name)).name
-        except NotSignedIn:
-            return Caller()
+        owner = (await self._accounts().admit(name)).name
         # Somebody else may have signed in at the proxy since.
         same = session is not None and session.name == owner and await self._holds(session)
         return Caller(owner, session if same else None)
@@ -132,25 +145,36 @@ class Callers:
     async def _holds(self, session: Session) -> bool:
         if session.epoch is None or session.has_expired:
             return False
-        return await self._accounts().has_session(session.name, session.epoch)
+        return await self._accounts().has_session(session.name, session.epoch, session.key)
+
+    async def _sign_out(self, session: Session) -> None:
+        """End a session for good: its cookie, taken away from this browser, would be of use elsewhere."""
+        await self._accounts().end_session(session.key, datetime.fromtimestamp(session.expires_at, UTC))
+        for socket in [*self._sockets.get(session.name, ())]:
+            socket.look()
 
     def _wait(self, caller: Caller) -> float:
-        return self._rate.take(caller.owner or f" {client_address.get()}") if self._rate else 0
+        key = caller.owner or f" {limited_as(client_address.get())}"
+        return self._rate.take(key) if self._rate else 0
 
     async def _socket(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         session = caller.session
         if session is None:
             await refuse(scope, receive, send, 403, ENDED)
             return
-        if self._sockets[session.name] >= MOST_SOCKETS:
+        open_ones = self._sockets.setdefault(session.name, set())
+        if len(open_ones) >= MOST_SOCKETS:
             await refuse(scope, receive, send, 403, TOO_MANY_SOCKETS)
             return
-        self._sockets[session.name] += 1
+        socket = _Socket(receive, send, lambda: self._holds(session), lambda: self._wait(caller))
+        open_ones.add(socket)
         try:
-            socket = _Socket(receive, send, lambda: self._holds(session), lambda: self._wait(caller))
             await self._app(scope, socket.receive, socket.send)
         finally:
-            self._sockets[session.name] -= 1
+            socket.rest()
+            open_ones.discard(socket)
+            if not open_ones:
+                self._sockets.pop(session.name, None)
 
 
 class _Socket:
@@ -164,23 +188,55 @@ class _Socket:
         wait: Callable[[], float],
     ) -> None:
         self._receive, self._send, self._holds, self._wait = receive, send, holds, wait
+        self._next: asyncio.Task[Message] | None = None
+        self._due = asyncio.Event()
         self._is_closed = False
 
+    def look(self) -> None:
+        """Look now whether the session holds."""
+        self._due.set()
+
+    def rest(self) -> None:
+        """Wait for nothing any more."""
+        if self._next:
+            self._next.cancel()
+
     async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] != "websocket.receive":
-            return message
-        await asyncio.sleep(self._wait())
+        while True:
+            message = await self._comes()
+            if message and message["type"] != "websocket.receive":
+                return message
+            if message:
+                await asyncio.sleep(self._wait())
+            try:
+                holds = await self._holds()
+            except DatabaseUnavailable:
+                holds = True  # nothing can be read or written for now; the next look asks again
+            if not holds:
+                await self.send({"type": "websocket.close", "code": 1008, "reason": ENDED})
+                self._is_closed = True
+                return {"type": "websocket.disconnect", "code": 1008}
+            if message:
+                return message
+
+    async def _comes(self) -> Message | None:
+        """The next message; None when it is time to look whether the session holds."""
+        self._next = self._next or asyncio.ensure_future(_message(self._receive))
+        due = asyncio.ensure_future(self._due.wait())
         try:
-            holds = await self._holds()
-        except DatabaseUnavailable:
-            holds = True  # nothing can be read or written for now; the next message asks again
-        if holds:
-            return message
-        await self.send({"type": "websocket.close", "code": 1008, "reason": ENDED})
-        self._is_closed = True
-        return {"type": "websocket.disconnect", "code": 1008}
+            await asyncio.wait({self._next, due}, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            due.cancel()
+        self._due.clear()
+        if not self._next.done():
+            return None
+        message, self._next = self._next.result(), None
+        return message
 
     async def send(self, message: Message) -> None:
         if not self._is_closed:
             await self._send(message)
+
+
+async def _message(receive: Receive) -> Message:
+    return await receive()

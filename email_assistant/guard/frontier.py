@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,6 +19,15 @@ FORWARDED = frozenset(
     {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"}
 )
 """Header fields by which proxies tell whom they speak for. Anybody can send them."""
+
+PROXY_SIGNS = FORWARDED | {
+    "via", "x-client-ip", "x-cluster-client-ip", "x-original-host", "x-original-url", "true-client-ip",
+    "cf-connecting-ip", "cf-ray", "cdn-loop", "fly-client-ip", "x-envoy-external-address", "x-amzn-trace-id",
+}  # fmt: skip
+"""Header fields that show that a request passed a proxy. Many send none of them."""
+
+_FETCHES = re.compile(r"\b(?:Chrome/(?!\d\b|[1-7]\d\b)|Firefox/(?!\d\b|[1-8]\d\b))\d+")
+"""Browsers that say of each request to a loopback address, and to no other without TLS, why they make it."""
 
 client_address: ContextVar[str] = ContextVar("client_address", default="")
 """The address of the client of this request; of a proxy that is trusted, the one that it speaks for."""
@@ -63,7 +73,7 @@ class Frontier:
             own = own or urlsplit(origin).netloc == host
         except ValueError:
             return "The request's Host or Origin cannot be read."
-        if self.local and (not _is_loopback(scope) or FORWARDED & set(headers)):
+        if self.local and (not _is_loopback(scope) or _passed_a_proxy(scope, headers)):
             return (
                 "This server is for this machine only, and the request came from elsewhere or through a "
                 "proxy. Set EMAIL_ASSISTANT_AUTH to let others sign in."
@@ -102,7 +112,7 @@ class Frontier:
         told = [part.strip() for value in headers.getlist("x-forwarded-for") for part in value.split(",")]
         for address in reversed(told):
             if not self._is_proxy(address):
-                return address if _parsed(address) else peer
+                return str(_parsed(address) or peer)
         return peer
 
     def _is_proxy(self, address: str) -> bool:
@@ -115,9 +125,44 @@ def _peer(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def limited_as(address: str) -> str:
+    """What requests of a client are counted under: a customer of an IPv6 network has a whole /64."""
+    parsed = _parsed(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed or address)
+
+
+def utf8(value: str) -> str:
+    """A header field's value, which ASGI gives in Latin-1, as the UTF-8 that proxies send; else as it is."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _passed_a_proxy(scope: Scope, headers: Headers) -> bool:
+    """Whether a request shows that it passed a proxy; one that hides it well cannot be told.
+
+    nginx, for one, speaks HTTP/1.0 or closes each connection, unless it is told otherwise.
+    """
+    if scope.get("http_version") == "1.0" or any(
+        name in PROXY_SIGNS or name.startswith("x-forwarded-") for name in headers
+    ):
+        return True
+    browser = headers.get("user-agent", "").startswith("Mozilla/")
+    if scope["type"] != "http" or not browser:
+        return False
+    if headers.get("connection", "").lower() == "close":
+        return True
+    return bool(_FETCHES.search(headers["user-agent"])) and "sec-fetch-site" not in headers
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address, also with a port and in brackets, as some proxies write it."""
+    bare = re.fullmatch(r"\"?(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?\"?", address)
+    try:
+        parsed = ipaddress.ip_address(((bare[1] or bare[2]) if bare else address).partition("%")[0])
     except ValueError:
         return None
     # A server that listens on both families sees IPv4 clients as ::ffff:192.0.2.1.

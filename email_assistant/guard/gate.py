@@ -75,9 +75,9 @@ class Guard:
         if scope["type"] == "http":
             send = Response(scope, send, secure=self._frontier.is_secure(scope)).send
         if refusal:
-            await refuse(scope, receive, send, 403, refusal)
-        elif any(_is_below(scope["path"], path) for path in MEANINGLESS):
-            await refuse(scope, receive, send, 404, NOT_FOUND)
+            await refuse(scope, receive, send, 403, refusal, foreign=True)
+        elif "\0" in scope["path"] or any(_is_below(scope["path"], path) for path in MEANINGLESS):
+            await refuse(scope, receive, send, 404, NOT_FOUND, foreign=True)
         elif scope["type"] == "http":
             await _Limited(scope, receive, send).run(self._app)
         else:

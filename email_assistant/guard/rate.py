@@ -21,6 +21,10 @@ class RateLimit:
         self._clock = clock
         self._buckets: dict[str, tuple[float, float]] = {}  # what is left, and when it was counted
 
+    def times(self, factor: int) -> RateLimit:
+        """Another limit, so many times as high."""
+        return RateLimit(int(self._most * factor), self._clock)
+
     def take(self, key: str) -> float:
         """Take one: 0 if there was one, else the seconds until there will be."""
         now = self._clock()

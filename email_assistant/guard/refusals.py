@@ -13,6 +13,15 @@ NOT_FOUND = "Not Found"
 """What Chainlit's and FastAPI's own 404 say as well."""
 
 
+MAX_REASON = 123
+"""Bytes of a reason in a WebSocket's close frame (RFC 6455, sections 5.5 and 5.5.1)."""
+
+
+def close_reason(sentence: str) -> str:
+    """`sentence`, or as many of its words as fit."""
+    return sentence.encode()[:MAX_REASON].decode(errors="ignore")
+
+
 async def refuse(
     scope: Scope,
     receive: Receive,
@@ -21,14 +30,18 @@ async def refuse(
     sentence: str,
     *,
     retry_after: float | None = None,
+    foreign: bool = False,
 ) -> None:
     """Answer a person with a sentence and a program with a problem document (RFC 9457) that holds it.
 
-    A WebSocket is closed before it is accepted.
+    A WebSocket is opened and closed with the sentence: a browser tells its page nothing of a handshake that
+    was refused. One that is `foreign`, such as another site's, is not even opened.
     """
     if scope["type"] == "websocket":
         await receive()  # the handshake; closing before it is accepted answers 403
-        await send({"type": "websocket.close", "code": 1008, "reason": sentence})
+        if not foreign:
+            await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 1008, "reason": close_reason(sentence)})
         return
     headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
     response: Response

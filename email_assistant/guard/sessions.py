@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from starlette.types import Scope
 
 EPOCH = "epoch"
 """Where a session's metadata keep the epoch of the user in which it began."""
+SESSION = "session"
+"""Where they keep what no other session has."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Session:
     epoch: int | None
     expires_at: float
     cookie: str
+    key: str
+    """The hash of what it says. Its text is no name for it: base64 can be written in several ways."""
 
     @property
     def has_expired(self) -> bool:
@@ -67,8 +72,9 @@ class Sessions:
                 token, self._secret, algorithms=["HS256"], options={"require": ["exp"]}
             )
             metadata = claims.get("metadata") or {}
-            return Session(str(claims["identifier"]), metadata.get(EPOCH), float(claims["exp"]), token)
-        except (jwt.InvalidTokenError, KeyError, AttributeError):
+            key = hashlib.sha256(json.dumps(claims, sort_keys=True).encode()).hexdigest()
+            return Session(str(claims["identifier"]), metadata.get(EPOCH), float(claims["exp"]), token, key)
+        except (jwt.InvalidTokenError, KeyError, AttributeError, ValueError):
             return None
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import AccountNotFound, InvalidInput
 from email_assistant.store.database import Database
-from email_assistant.store.schema import tokens, users
+from email_assistant.store.schema import ended_sessions, tokens, users
 
 LONGEST_NAME = 254
 """Characters, as many as an address may have (RFC 3696, erratum 1690)."""
@@ -86,6 +86,22 @@ class Users:
         async with self._database.begin() as connection:
             row = (await connection.execute(select(users).where(users.c.name == name))).first()
         return User(**row._mapping) if row else None
+
+    async def with_session(self, name: str, session: str) -> User | None:
+        """The user of this name, unless this session was ended."""
+        ended = exists().where(ended_sessions.c.key == session)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(users).where(users.c.name == name, ~ended))).first()
+        return User(**row._mapping) if row else None
+
+    async def end_session(self, session: str, ends_at: datetime) -> None:
+        """Let this session hold no longer; it would have ended at `ends_at`."""
+        now = datetime.now(UTC)
+        row = {"key": session, "ends_at": ends_at}
+        async with self._database.begin() as connection:
+            await connection.execute(delete(ended_sessions).where(ended_sessions.c.ends_at <= now))
+            if not await connection.scalar(select(ended_sessions.c.key).filter_by(key=session)):
+                await connection.execute(insert(ended_sessions).values(row))
 
     async def all(self) -> list[User]:
         """Every user, by name."""

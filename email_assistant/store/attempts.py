@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -44,6 +44,20 @@ class Attempts:
         """Begin anew with this key."""
         async with self._database.begin() as connection:
             await connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.key == _hashed(key)))
+
+    async def note(self, key: str, until: datetime) -> None:
+        """Remember that there was something under this key, until then."""
+        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
+        row = insert(sign_in_attempts).values(key=_hashed(key), attempts=0, ends_at=until)
+        longer = row.on_conflict_do_update(index_elements=["key"], set_={"ends_at": row.excluded.ends_at})
+        async with self._database.begin() as connection:
+            await connection.execute(longer)
+
+    async def is_noted(self, key: str, now: datetime) -> bool:
+        """Whether it is remembered."""
+        mine = sign_in_attempts.c.key == _hashed(key), sign_in_attempts.c.ends_at > now
+        async with self._database.begin() as connection:
+            return await connection.scalar(select(sign_in_attempts.c.key).where(*mine)) is not None
 
     async def take_back(self, key: str) -> None:
         """Count one attempt less."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -172,5 +172,13 @@ sign_in_attempts = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("attempts", Integer, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
+# Sessions that were signed out before their time, by the hash of what they say, until they would end anyway.
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("key", String(64), primary_key=True),
     Column("ends_at", UtcDateTime, nullable=False),
 )

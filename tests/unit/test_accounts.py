@@ -262,6 +262,57 @@ async def test_whom_somebody_else_vouches_for_is_added_once_and_has_no_password(
         await accounts.sign_in("kim@example.com", "", HERE)
 
 
+@pytest.mark.parametrize("name", ["sém", "SÉM", "Sém", "se\u0301m"])
+async def test_a_name_with_an_accent_is_admitted_in_any_case(accounts: Accounts, name: str) -> None:
+    assert (await accounts.admit(name)).name == "sém"
+
+
+@pytest.mark.parametrize("name", ["local", "LoCaL", " local ", "ｌocal"])
+async def test_nobody_has_the_name_of_the_one_who_does_not_sign_in(
+    accounts: Accounts, database: Database, name: str
+) -> None:
+    with pytest.raises(InvalidInput, match="stands for whoever uses this machine"):
+        await accounts.add(name, PASSWORD)
+    with pytest.raises(NotSignedIn):
+        await accounts.admit(name)
+
+    # Not even who was added by an earlier version.
+    await Users(database).add("local", QUICK.hash(PASSWORD))
+    token = await accounts.create_token("local", "laptop")
+    with pytest.raises(SignInRefused):
+        await accounts.sign_in(name, PASSWORD, HERE)
+    assert not await accounts.has_session("local", 0)
+    assert await accounts.owner_of_token(token) is None
+
+
+async def test_one_of_an_office_does_not_lock_out_who_signed_in_there_before(
+    accounts: Accounts, clock: Clock
+) -> None:
+    await accounts.add("kim", PASSWORD)
+    assert await accounts.sign_in("sam", PASSWORD, HERE)
+    clock.now += timedelta(days=30)
+    for number in range(MOST_PER_ADDRESS):
+        await fail(accounts, f"name {number}")
+
+    assert await accounts.sign_in("sam", PASSWORD, HERE)
+    with pytest.raises(TooMany):
+        await accounts.sign_in("kim", PASSWORD, HERE)
+    for _ in range(MOST_PER_NAME):  # a known place is not one to guess from
+        await fail(accounts)
+    with pytest.raises(TooMany):
+        await accounts.sign_in("sam", PASSWORD, HERE)
+
+
+async def test_a_session_that_was_signed_out_holds_no_more(accounts: Accounts, clock: Clock) -> None:
+    user = await accounts.sign_in("sam", PASSWORD, HERE)
+
+    for _ in range(2):
+        await accounts.end_session("this one", datetime.now(UTC) + timedelta(days=1))
+
+    assert not await accounts.has_session("sam", user.epoch, "this one")
+    assert await accounts.has_session("sam", user.epoch, "another")
+
+
 @pytest.mark.parametrize("name", ["ſam", "ｓam", "\u212aim", "", "s\u200bam"])
 async def test_nobody_is_admitted_under_a_name_that_only_looks_like_anothers(
     accounts: Accounts, name: str

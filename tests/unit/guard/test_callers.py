@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from email_assistant.accounts import Accounts
 from email_assistant.errors import NotSignedIn
+from email_assistant.guard import callers as callers_module
 from email_assistant.guard.callers import MOST_SOCKETS, Callers, caller_of
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
@@ -26,6 +27,7 @@ from email_assistant.store.database import DatabaseUnavailable, open_database
 
 SECRET = "s" * 64
 COOKIE = cookie_name(SECRET)
+EXPIRES = int(time.time()) + 3600
 PASSWORD = "correct horse battery"
 
 
@@ -52,8 +54,8 @@ async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
         yield accounts
 
 
-def session(name: str = "sam", epoch: int | None = 0) -> str:
-    claims = {"identifier": name, "metadata": {EPOCH: epoch}, "exp": int(time.time()) + 3600}
+def session(name: str = "sam", epoch: int | None = 0, nonce: str = "") -> str:
+    claims = {"identifier": name, "metadata": {EPOCH: epoch, "session": nonce}, "exp": EXPIRES}
     return jwt.encode(claims, SECRET, algorithm="HS256")
 
 
@@ -67,6 +69,11 @@ async def ask(callers: Callers, path: str = "/", **headers: str) -> httpx.Respon
         return await client.get(
             path, headers={name.replace("_", "-"): value for name, value in headers.items()}
         )
+
+
+async def post(callers: Callers, path: str, *, cookie: str) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(callers), base_url="http://test") as client:
+        await client.post(path, headers={"cookie": cookie})
 
 
 async def test_a_session_that_holds_is_told_and_kept(accounts: Accounts) -> None:
@@ -125,19 +132,20 @@ async def test_in_local_mode_everybody_is_the_local_user_and_other_sessions_go(a
     assert [*told["cookies"]] == [COOKIE]
 
 
-async def test_each_user_has_a_limit_and_files_of_the_page_have_none(accounts: Accounts) -> None:
+async def test_each_user_has_a_limit_and_files_of_the_page_have_a_wider_one(accounts: Accounts) -> None:
     callers = behind(accounts, rate=RateLimit(2, clock=lambda: 0.0))
     sams, eves = f"{COOKIE}={session()}", f"{COOKIE}={session('eve')}"
 
     assert [(await ask(callers, cookie=sams)).status_code for _ in range(3)] == [200, 200, 429]
     assert [(await ask(callers, cookie=eves)).status_code for _ in range(3)] == [200, 200, 429]
     assert [(await ask(callers)).status_code for _ in range(3)] == [200, 200, 429]
-    assert (await ask(callers, "/assets/index.js", cookie=sams)).status_code == 200
+    files = [(await ask(callers, "/assets/index.js", cookie=sams)).status_code for _ in range(21)]
+    assert files == [200] * 20 + [429]
 
 
 async def test_a_database_that_does_not_answer_is_told_in_words() -> None:
     class Away:
-        async def has_session(self, name: str, epoch: int) -> bool:
+        async def has_session(self, name: str, epoch: int, session: str) -> bool:
             raise DatabaseUnavailable("The database does not answer. Try again in a moment.")
 
     answer = await ask(behind(Away()), cookie=f"{COOKIE}={session()}")
@@ -172,6 +180,14 @@ class Wire:
             await self.task
 
 
+async def refused(wire: Wire) -> str:
+    """The sentence with which a socket is closed: a page hears none of a handshake that is refused."""
+    assert (await wire.comes())["type"] == "websocket.accept"
+    closed = await wire.comes()
+    assert (closed["type"], closed["code"]) == ("websocket.close", 1008)
+    return str(closed["reason"])
+
+
 async def echo(scope: Any, receive: Any, send: Any) -> None:
     """An app that says back what it is told."""
     await receive()
@@ -197,8 +213,43 @@ async def test_a_socket_is_closed_with_the_next_word_after_its_session_ended(acc
     assert wire.out.empty()  # and nothing comes after it
 
 
-async def test_without_a_session_a_socket_does_not_open(accounts: Accounts) -> None:
-    assert (await Wire(behind(accounts, echo), cookie="").comes())["type"] == "websocket.close"
+async def test_without_a_session_a_socket_is_closed_with_a_sentence(accounts: Accounts) -> None:
+    assert "sign in again" in await refused(Wire(behind(accounts, echo), cookie=""))
+
+
+async def test_a_socket_through_which_nothing_comes_is_closed_as_well(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers_module, "LOOK_AGAIN", 0.01)
+    wire = Wire(behind(accounts, echo))
+    assert (await wire.comes())["type"] == "websocket.accept"
+
+    await accounts.disable("sam")
+
+    assert "sign in again" in (await wire.comes())["reason"]
+    await wire.task
+
+
+async def test_who_signs_out_is_out_with_cookie_and_sockets_and_nobody_else_is(accounts: Accounts) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (echo if scope["type"] == "websocket" else APP)(scope, receive, send)
+
+    callers, cookie, other = behind(accounts, app), f"{COOKIE}={session()}", f"{COOKIE}={session(nonce='2')}"
+    wire, another = Wire(callers, cookie), Wire(callers, other)
+    for each in (wire, another):
+        assert (await each.comes())["type"] == "websocket.accept"
+
+    await post(callers, "/logout", cookie=cookie)
+
+    assert "sign in again" in (await wire.comes())["reason"]
+    # The last letter of a signature has bits that mean nothing.
+    for same in (cookie, cookie[:-1] + chr(ord(cookie[-1]) + 1)):
+        assert (await ask(callers, cookie=same)).json()["owner"] is None
+    assert (await ask(callers, cookie=other)).json()["owner"] == "sam"
+    another.says({"type": "websocket.receive", "text": "hello"})
+    assert (await another.comes())["text"] == "hello"
+    await another.ends()
+    await post(callers, "/logout", cookie=cookie)  # twice is once
 
 
 async def test_a_user_has_so_many_sockets_and_no_more(accounts: Accounts) -> None:
@@ -207,8 +258,7 @@ async def test_a_user_has_so_many_sockets_and_no_more(accounts: Accounts) -> Non
     for wire in wires:
         assert (await wire.comes())["type"] == "websocket.accept"
 
-    refused = await Wire(callers).comes()
-    assert (refused["type"], "tabs are open" in refused["reason"]) == ("websocket.close", True)
+    assert "tabs are open" in await refused(Wire(callers))
     eves = Wire(callers, f"{COOKIE}={session('eve')}")
     assert (await eves.comes())["type"] == "websocket.accept"
 

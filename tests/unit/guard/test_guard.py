@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from email_assistant.guard import Frontier, Guard, client_address
+from email_assistant.guard import Frontier, Guard, client_address, limited_as
 from email_assistant.guard.gate import MEANINGLESS
 from email_assistant.settings import Settings
 
@@ -91,6 +91,59 @@ async def test_what_is_foreign_to_a_local_server_is_refused(headers: dict[str, s
     assert why in answer.json()["detail"]
 
 
+BROWSER = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+)
+SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15"
+
+
+@pytest.mark.parametrize(
+    ("version", "headers"),
+    [
+        ("1.0", {}),
+        ("1.0", {"User-Agent": "curl/8"}),
+        ("1.1", {"Via": "1.1 proxy"}),
+        ("1.1", {"X-Forwarded-Server": "proxy"}),
+        ("1.1", {"CF-Connecting-IP": "192.0.2.1"}),
+        ("1.1", {"User-Agent": SAFARI, "Connection": "close"}),
+        ("1.1", {"User-Agent": BROWSER, "Connection": "close", "Sec-Fetch-Site": "none"}),
+        # A browser says why it asks, but not where the address is another machine's and without TLS.
+        ("1.1", {"User-Agent": BROWSER}),
+        ("1.1", {"User-Agent": "Mozilla/5.0 (X11; rv:130.0) Gecko/20100101 Firefox/130.0"}),
+    ],
+)
+async def test_what_shows_that_it_passed_a_proxy_is_refused_by_a_local_server(
+    version: str, headers: dict[str, str]
+) -> None:
+    refused = Frontier().refusal(request(version, headers))
+    assert refused
+    assert "through a proxy" in refused
+    assert PUBLIC.refusal(request(version, headers | {"Host": "mail.example.com"})) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"User-Agent": "curl/8.5.0"},
+        {"User-Agent": "Python-urllib/3.11", "Connection": "close"},
+        {"User-Agent": BROWSER, "Sec-Fetch-Site": "none", "Connection": "keep-alive"},
+        {"User-Agent": SAFARI, "Connection": "keep-alive"},
+        {"User-Agent": "Mozilla/5.0 (X11; rv:78.0) Gecko/20100101 Firefox/78.0"},
+    ],
+)
+async def test_a_browser_and_a_script_of_this_machine_need_nothing(headers: dict[str, str]) -> None:
+    assert Frontier().refusal(request("1.1", headers)) is None
+
+
+def request(version: str, headers: dict[str, str]) -> dict[str, Any]:
+    named = {"Host": "127.0.0.1:8000"} | headers
+    return {
+        "type": "http", "http_version": version, "client": ("127.0.0.1", 1),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in named.items()],
+    }  # fmt: skip
+
+
 async def test_another_machine_is_refused_by_a_local_server_whatever_host_it_names() -> None:
     assert (await ask(Frontier(), peer=STRANGER)).status_code == 403
 
@@ -139,6 +192,32 @@ async def test_the_user_that_a_proxy_adds_to_one_that_the_client_sent_is_refused
     both = [("X-Forwarded-User", "admin"), ("X-Forwarded-User", "sam")]
 
     assert (await ask(PUBLIC, peer=PROXY, headers=both)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "client"),
+    [
+        ("192.0.2.55:4711", "192.0.2.55"),
+        ("[2001:db9::7]:4711", "2001:db9::7"),
+        ("[2001:db9::7]", "2001:db9::7"),
+        ('"[2001:db9::7]:4711"', "2001:db9::7"),
+        ("2001:db9::7", "2001:db9::7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("192.0.2.55:4711, 10.1.2.3:80", "192.0.2.55"),
+        ("unknown", PROXY),
+        ("192.0.2.55:x", PROXY),
+    ],
+)
+async def test_an_address_is_read_in_each_way_that_proxies_write_it(forwarded: str, client: str) -> None:
+    told = (await ask(PUBLIC, peer=PROXY, headers={"X-Forwarded-For": forwarded})).json()
+
+    assert told["client"] == client
+
+
+def test_a_whole_network_of_ipv6_counts_as_one_client() -> None:
+    assert limited_as("2001:db8:1:2:3::4") == limited_as("2001:db8:1:2::5")
+    assert limited_as("2001:db8:1:2::5") != limited_as("2001:db8:1:3::5")
+    assert limited_as("::ffff:192.0.2.1") == limited_as("192.0.2.1") == "192.0.2.1"
 
 
 async def test_what_a_proxy_forwards_as_address_is_checked() -> None:
