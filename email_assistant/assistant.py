@@ -20,6 +20,7 @@ from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
 from email_assistant.conversation.state import ConversationState, Original, initial_state
 from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
+from email_assistant.mail_reader import MailReader
 from email_assistant.running import Delta, Listener, Restarted, RunningTurn, RunningTurns, nobody
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
@@ -72,6 +73,7 @@ class EmailAssistant:
         self.turns = RunningTurns(claims, limits.turns if limits else None)
         self.accounts = Accounts(database)
         self.repeats = Repeats(database, claims)
+        self._reader = MailReader()
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
         """Begin a conversation, under `app_id` (a UUID) where the door already has one.
@@ -171,8 +173,9 @@ class EmailAssistant:
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
             said = said(before) if callable(said) else said
-            # In a thread: a large mail takes long to read.
-            step = await asyncio.to_thread(enter, before.next_step, before.state, said)
+            emails = await self._read_emails(owner, said) if isinstance(said, EmailGiven) else []
+            # In a thread: a large mail takes long to look through.
+            step = await asyncio.to_thread(enter, before.next_step, before.state, said, emails)
             if isinstance(said, EmailGiven) and said.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, said.files)
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
@@ -245,7 +248,12 @@ class EmailAssistant:
     async def aclose(self) -> None:
         """Stop all turns."""
         await self.turns.aclose()
+        await self._reader.aclose()
         self.accounts.close()
+
+    async def warm_up(self) -> None:
+        """Start what the first turn would wait for."""
+        await self._reader.start()
 
     async def _application(
         self, owner: str, app_id: str, loaded: _Loaded, turn: RunningTurn
@@ -269,6 +277,11 @@ class EmailAssistant:
         if view.state.incoming_email is None or not view.state.draft_history:
             raise WrongStep("There is no draft yet.", next_step=view.next_step)
         return view.state.incoming_email, view.state.current_draft
+
+    async def _read_emails(self, owner: str, given: EmailGiven) -> list[IncomingEmail]:
+        if not given.files:
+            return [await self._reader.read_email(given.email, owner=owner)]
+        return [await self._reader.read_email(file.content, file.filename, owner) for file in given.files]
 
     async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
         kept = []

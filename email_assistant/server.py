@@ -84,7 +84,9 @@ def create_app(settings: Settings) -> Starlette:
             chat.assistant = http.assistant = app.state.assistant = assistant
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
+            warming = asyncio.create_task(assistant.warm_up())
             yield
+            warming.cancel()
             await http.close()
 
     app = Starlette(lifespan=lifespan)

@@ -30,6 +30,7 @@ from email_assistant.errors import (
     TooManyConversations,
     WrongStep,
 )
+from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ STATUS: Mapping[type, int] = {
     ModelBusy: 429,
     ModelTimeout: 504,
     DatabaseUnavailable: 503,
+    ReaderUnavailable: 503,
 }
 """An error has the status of the nearest of its classes."""
 
@@ -122,7 +124,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, ModelError):
         problem.next_step = "retry"
         problem.detail += " What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
-    if isinstance(error, ModelError | TooMany | DatabaseUnavailable):
+    if isinstance(error, ModelError | TooMany | DatabaseUnavailable | ReaderUnavailable):
         headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after", None) or RETRY_AFTER))
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"

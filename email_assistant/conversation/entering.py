@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -16,7 +17,7 @@ from email_assistant.conversation.inputs import (
 )
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.errors import InvalidInput, WrongStep
-from email_assistant.mail import join_thread, parse_email
+from email_assistant.mail import IncomingEmail, join_thread, parse_email
 
 LONGEST_SAID = 100_000
 """Characters of instructions, of an answer or of feedback."""
@@ -30,8 +31,12 @@ class Entry:
     entry: str | None = None
 
 
-def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
+def enter(
+    step: NextStep | None, state: ConversationState, said: Said, emails: Sequence[IncomingEmail] = ()
+) -> Entry:
     """Check that the conversation, which waits for `step`, can take `said`.
+
+    `emails` are those that `said` gives, where they were read already.
 
     Raises:
         WrongStep: it waits for something else.
@@ -42,7 +47,8 @@ def enter(step: NextStep | None, state: ConversationState, said: Said) -> Entry:
     interrupted, answered = step == "retry", drafts > state.drafts_before_email
     match said:
         case EmailGiven(email, instructions, typed, files):
-            read = [parse_email(file.content, file.filename) for file in files] or [parse_email(email)]
+            read = [*emails] or [parse_email(file.content, file.filename) for file in files]
+            read = read or [parse_email(email)]
             given: dict[str, Any] = {
                 "incoming_email": join_thread(read).model_dump(mode="json"),
                 "email_to_respond": email,

@@ -116,8 +116,10 @@ class Database:
             self._reader.dispose()
         await self.engine.dispose()
         if self.is_sqlite:
-            for threads in (self._writer, self._readers):
-                await asyncio.to_thread(threads.shutdown)
+            # In a thread of its own: those that all share may be busy for long.
+            with ThreadPoolExecutor(1) as closing:
+                for threads in (self._writer, self._readers):
+                    await asyncio.get_running_loop().run_in_executor(closing, threads.shutdown)
             self._thread_engine.dispose()
 
     async def back_up(self, file: Path) -> None:
