@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,9 +14,9 @@ from burr.core import Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
 
 from email_assistant.accounts import Accounts
-from email_assistant.conversation.entering import enter
+from email_assistant.conversation.commands import Command, EmailFile, NewEmail
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
-from email_assistant.conversation.inputs import EmailFile, EmailGiven, Said
+from email_assistant.conversation.planning import plan
 from email_assistant.conversation.state import ConversationState, Original, initial_state
 from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
@@ -140,12 +140,15 @@ class EmailAssistant:
         self,
         owner: str,
         app_id: str,
-        said: Said | Callable[[ConversationView], Said],
+        command: Command,
         *,
         seen: int | None = None,
         listener: Listener = nobody,
     ) -> ConversationView:
         """Take what the person said and run to where they must speak again.
+
+        A command that changes nothing, such as going back to a version equal to the newest one, leaves the
+        conversation at its version.
 
         What was said is saved before a model is asked, so that a failed turn can be retried. To stop a
         turn, cancel the task that awaits it.
@@ -153,8 +156,7 @@ class EmailAssistant:
         Args:
             owner: whose conversation.
             app_id: which one.
-            said: what the conversation waits for (see `ConversationView.next_step`), or how to read it
-                where the conversation stands.
+            command: what the person said; typed words are read here, where it is known what they answer.
             seen: the version that the person looked at while they spoke, to refuse what they did not see.
             listener: is told of each step and each piece of the draft.
 
@@ -165,19 +167,19 @@ class EmailAssistant:
             ConversationBusy: a turn of it is running, here or in another process.
             WrongStep: it waits for something else.
             StaleDraft: it went on since `seen`.
-            ModelError: the model failed; what was said is kept, and `RetryAsked` runs the step again.
+            ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
         await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
         async with self.turns.limited(owner), self.turns.begin(app_id) as turn:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-            said = said(before) if callable(said) else said
-            emails = await self._read_emails(owner, said) if isinstance(said, EmailGiven) else []
-            # In a thread: a large mail takes long to look through.
-            step = await asyncio.to_thread(enter, before.next_step, before.state, said, emails)
-            if isinstance(said, EmailGiven) and said.files:
-                step.inputs["originals"] = await self._keep(owner, app_id, said.files)
+            # In a thread: a large mail takes long to read.
+            step = await asyncio.to_thread(plan, before.next_step, before.state, command)
+            if step is None:
+                return before
+            if isinstance(step.command, NewEmail) and step.command.files:
+                step.inputs["originals"] = await self._keep(owner, app_id, step.command.files)
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
@@ -345,9 +347,13 @@ class _Loaded(AsyncBaseStateLoader):
 
     def __init__(self, saved: PersistedStateData | None, entry: str | None) -> None:
         self._saved = saved
-        if saved and entry:
+        if saved:
+            # A state from before a field was added lacks it.
+            whole = State({**initial_state(), **saved["state"].get_all()})
+            self._saved = PersistedStateData(**{**saved, "state": whole})
+        if self._saved and entry:
             # A failed position is where Burr begins; a completed one is what it goes on from.
-            self._saved = PersistedStateData(**{**saved, "position": entry, "status": "failed"})
+            self._saved = PersistedStateData(**{**self._saved, "position": entry, "status": "failed"})
 
     async def load(self, *_: Any, **__: Any) -> PersistedStateData | None:
         return self._saved

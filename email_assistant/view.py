@@ -9,7 +9,6 @@ from typing import cast, get_args
 from burr.core import Graph
 from burr.core.persistence import PersistedStateData
 
-from email_assistant.conversation.inputs import Said, interpret
 from email_assistant.conversation.state import ConversationState, InputStep, NextStep
 from email_assistant.store.conversations import Conversation
 
@@ -38,15 +37,6 @@ class ConversationView:
     def version(self) -> int:
         """Grows with everything that is said or shown; two views of the same version show the same."""
         return len(self.state.timeline)
-
-    def interpret(self, text: str) -> Said:
-        """What a typed text means where the conversation stands: the same in the chat and at a terminal."""
-        return interpret(
-            text,
-            self.next_step,
-            questions=self.state.clarification_questions,
-            drafts=len(self.state.draft_history) - self.state.drafts_before_email,
-        )
 
 
 def view_of(

@@ -16,10 +16,9 @@ from email_assistant.api.answers import Answer
 from email_assistant.api.callers import AppId, Caller, From
 from email_assistant.api.events import MEDIA_TYPE, Event, EventStream
 from email_assistant.api.preconditions import Seen
-from email_assistant.conversation.inputs import EmailGiven, Said
-from email_assistant.errors import ModelError, WrongStep
+from email_assistant.conversation.commands import Command, NewEmail
+from email_assistant.errors import ModelError
 from email_assistant.running import Listener, Progress, nobody
-from email_assistant.view import ConversationView
 
 Work = Callable[[Listener], Awaitable[Answer]]
 
@@ -90,32 +89,14 @@ class ConversationCall:
     app_id: str
     seen: int | None
 
-    async def begin(self, email: EmailGiven) -> Response:
-        """As `say`, and only where there is no email yet, so that a call sent twice replaces nothing."""
-
-        def checked(view: ConversationView) -> Said:
-            if view.next_step == "process_input":
-                return email
-            raise WrongStep(
-                f"This conversation has an email; its next step is {view.next_step or 'none'}. For another "
-                "email POST /api/v1/create, for a corrected one PUT /api/v1/replace_email/{app_id}.",
-                next_step=view.next_step,
-            )
-
-        files = [sha256(file.content).hexdigest() for file in email.files]
-        return await self._run(checked, f"{email!r} {files}")
-
-    async def say(self, said: Said) -> Response:
+    async def say(self, command: Command) -> Response:
         """Run the turn, and answer the state it leads to, or stream the way there."""
-        return await self._run(said, repr(said))
-
-    async def _run(self, said: Said | Callable[[ConversationView], Said], what: str) -> Response:
         happened: asyncio.Queue[Progress | None] = asyncio.Queue()
 
         async def work(listener: Listener) -> Answer:
-            return await self._answer(said, listener)
+            return await self._answer(command, listener)
 
-        task = self.call.start(work, what, happened.put)
+        task = self.call.start(work, _fingerprint(command), happened.put)
         if MEDIA_TYPE not in self.call.request.headers.get("accept", ""):
             return await _json(task)
         task.add_done_callback(lambda _: happened.put_nowait(None))
@@ -129,10 +110,12 @@ class ConversationCall:
             return first.response()
         return EventStream(first, next_event)
 
-    async def _answer(self, said: Said | Callable[[ConversationView], Said], listener: Listener) -> Answer:
+    async def _answer(self, command: Command, listener: Listener) -> Answer:
         caller, app_id = self.call.caller, self.app_id
         try:
-            view = await caller.assistant.turn(caller.owner, app_id, said, seen=self.seen, listener=listener)
+            view = await caller.assistant.turn(
+                caller.owner, app_id, command, seen=self.seen, listener=listener
+            )
             return Answer.of(view)
         except ModelError as error:
             # No exception for who calls: what was said is taken, so this is the answer to a repeat as well.
@@ -154,3 +137,9 @@ Turn = Annotated[ConversationCall, Depends(conversation_call)]
 async def _json(task: asyncio.Task[Answer]) -> Response:
     await asyncio.wait([task])
     return task.result().response()
+
+
+def _fingerprint(command: Command) -> str:
+    """What tells a command from another; of a file its digest, since it is not shown."""
+    files = command.files if isinstance(command, NewEmail) else ()
+    return f"{command!r} {[sha256(file.content).hexdigest() for file in files]}"

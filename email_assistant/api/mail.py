@@ -14,7 +14,7 @@ from email_assistant.api.call import Turn
 from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import problem_responses
 from email_assistant.api.steps import TURN
-from email_assistant.conversation.inputs import EmailFile, EmailGiven
+from email_assistant.conversation.commands import EmailFile, NewEmail
 
 MOST_FILES = 20
 
@@ -38,7 +38,7 @@ async def upload_email(
 ) -> Response:
     """Give the email as a file and say how to answer it; as `initialize_draft`. The file is kept whole."""
     read = tuple([EmailFile(file.filename or "", await file.read()) for file in files])
-    return await turn.begin(EmailGiven(instructions=response_instructions, files=read))
+    return await turn.say(NewEmail(instructions=response_instructions, files=read, first_only=True))
 
 
 @router.get(

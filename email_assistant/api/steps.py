@@ -13,14 +13,16 @@ from email_assistant.api.call import Turn
 from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import ETAG, STREAMED, problem_responses
 from email_assistant.api.state import EmailAssistantState
-from email_assistant.conversation.feedback import replacing, restoring
-from email_assistant.conversation.inputs import (
-    AnswersGiven,
-    EmailGiven,
-    FeedbackGiven,
-    ReopenAsked,
-    RetryAsked,
+from email_assistant.conversation.commands import (
+    Accept,
+    Edit,
+    NewEmail,
+    Reopen,
+    Restore,
+    Retry,
+    Typed,
 )
+from email_assistant.conversation.commands import Answers as AnswersCommand
 
 router = APIRouter(tags=["steps"])
 
@@ -36,55 +38,55 @@ TURN: dict[str, Any] = {
 @router.put("/initialize_draft/{app_id}", **TURN)
 async def initialize_draft(turn: Turn, body: EmailToAnswer) -> Response:
     """Give the email and say how to answer it; then there are questions, or the first draft."""
-    return await turn.begin(EmailGiven(body.email_to_respond, body.response_instructions))
+    return await turn.say(NewEmail(body.email_to_respond, body.response_instructions, first_only=True))
 
 
 @router.put("/replace_email/{app_id}", **TURN)
 async def replace_email(turn: Turn, body: EmailToAnswer) -> Response:
     """Give a corrected email in the place of the first one; the conversation begins anew with it."""
-    return await turn.say(EmailGiven(body.email_to_respond, body.response_instructions))
+    return await turn.say(NewEmail(body.email_to_respond, body.response_instructions))
 
 
 @router.put("/clarify_instructions/{app_id}", **TURN)
 async def clarify_instructions(turn: Turn, body: Answers) -> Response:
     """Answer the questions; then there is a draft."""
-    return await turn.say(AnswersGiven(tuple(body.answers)))
+    return await turn.say(AnswersCommand(tuple(body.answers)))
 
 
 @router.put("/process_feedback/{app_id}", **TURN)
 async def process_feedback(turn: Turn, body: Feedback) -> Response:
     """Say what to change in the newest draft, or accept it with "". On a finished one: reopen it."""
-    return await turn.say(FeedbackGiven(body.feedback))
+    return await turn.say(Typed(body.feedback, feedback=True))
 
 
 @router.post("/retry/{app_id}", **TURN)
 async def retry(turn: Turn) -> Response:
     """Run the step that did not finish once more."""
-    return await turn.say(RetryAsked())
+    return await turn.say(Retry())
 
 
 @router.post("/accept/{app_id}", **TURN)
 async def accept(turn: Turn) -> Response:
     """Make the newest draft the final one."""
-    return await turn.say(FeedbackGiven(""))
+    return await turn.say(Accept())
 
 
 @router.post("/reopen/{app_id}", **TURN)
 async def reopen(turn: Turn) -> Response:
     """Take back that the draft was accepted; the conversation waits for feedback again."""
-    return await turn.say(ReopenAsked())
+    return await turn.say(Reopen())
 
 
 @router.put("/restore_draft/{app_id}", **TURN)
 async def restore_draft(turn: Turn, body: Version) -> Response:
     """Go back to an earlier draft, which becomes the newest one."""
-    return await turn.say(FeedbackGiven(restoring(body.version)))
+    return await turn.say(Restore(body.version))
 
 
 @router.put("/replace_draft/{app_id}", **TURN)
 async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
     """Put a draft that was edited by hand; it becomes the newest one, as it is."""
-    return await turn.say(FeedbackGiven(replacing(body.body)))
+    return await turn.say(Edit(body.body.strip()))
 
 
 @router.post(

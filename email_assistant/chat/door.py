@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import chainlit as cl
@@ -15,7 +15,7 @@ from chainlit.context import context
 from chainlit.server import app as chainlit_app
 from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import refusals, texts
@@ -25,31 +25,63 @@ from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
 from email_assistant.chat.turns import Turn, Turns
-from email_assistant.conversation.inputs import AnswersGiven, EmailFile, Said, read_files
-from email_assistant.view import ConversationView
+from email_assistant.conversation.commands import (
+    Accept,
+    Answers,
+    Command,
+    Edit,
+    EmailFile,
+    Restore,
+    Retry,
+    Typed,
+)
+from email_assistant.conversation.reading import read_files
 
 CHAINLITS_STOP_NOTICE = "Task manually stopped."
 """What Chainlit itself writes into the chat at Stop; the conversation says it better."""
 
 
 class Tap(BaseModel):
-    """What a button or a form of a card sends: a text as if typed, or one answer for each question."""
+    """What a button or a form of a card sends: one command, and what the person looked at."""
 
-    text: str = ""
+    text: str | None = None
+    """Said as if it had been typed."""
     answers: list[str] | None = Field(default=None, max_length=10)
+    """One for each question."""
+    accept: Literal[True] | None = None
+    edit: str | None = Field(default=None, pattern=r"\S")
+    """The whole text of the reply."""
+    restore: int | None = None
+    """The version to go back to."""
+    retry: Literal[True] | None = None
     seen: int | None = None
     """The version of the conversation that the card belongs to."""
 
-    def said(self, view: ConversationView) -> Said:
-        """What it means where the conversation stands."""
-        return AnswersGiven(tuple(self.answers)) if self.answers is not None else view.interpret(self.text)
+    @model_validator(mode="after")
+    def _one_command(self) -> Tap:
+        if len(self.model_fields_set - {"seen"}) != 1:
+            raise ValueError("a tap says one thing")
+        return self
+
+    @property
+    def command(self) -> Command:
+        """What it says to the conversation."""
+        if self.answers is not None:
+            return Answers(tuple(self.answers))
+        if self.edit is not None:
+            return Edit(self.edit.strip())
+        if self.restore is not None:
+            return Restore(self.restore)
+        if self.accept:
+            return Accept()
+        if self.retry:
+            return Retry()
+        return Typed(self.text or "")
 
     @property
     def words(self) -> str:
-        """What the person wrote themselves, "" where they only pressed a button."""
-        if self.answers is not None:
-            return "\n".join(filter(None, self.answers))
-        return self.text if "\n" in self.text else ""
+        """What the person wrote themselves, "" if they only pressed a button."""
+        return "\n".join(filter(None, self.answers or [])) or self.edit or ""
 
 
 class Ready:
@@ -138,17 +170,15 @@ class ChatDoor:
             await screen.saved(chat_message.id)
         elif files := _files(chat_message):
             await chat_message.remove()  # the transcript names the files beside what was typed
-            said = read_files(files, text)
-            turn = Turn(lambda _: said, screen.version, said.typed or "", sent=chat_message.id)
+            given = read_files(files, text)
+            turn = Turn(given, screen.version, given.typed or "", sent=chat_message.id)
             await self._turns.run(screen, turn)
         else:
-            turn = Turn(
-                lambda view: view.interpret(text), screen.version, text, chat_message, sent=chat_message.id
-            )
+            turn = Turn(Typed(text), screen.version, text, chat_message, sent=chat_message.id)
             await self._turns.run(screen, turn)
 
     async def on_say(self, action: cl.Action) -> None:
-        """A button or a form: the same as if its text had been typed, and with a Stop as well."""
+        """A button or a form, with a Stop as for a typed message."""
         screen = self._screen()
         try:
             tap = Tap.model_validate(action.payload)
@@ -178,7 +208,7 @@ class ChatDoor:
         await context.emitter.task_start()
         try:
             seen = screen.version if tap.seen is None else tap.seen
-            await self._turns.run(screen, Turn(tap.said, seen, tap.words))
+            await self._turns.run(screen, Turn(tap.command, seen, tap.words))
         finally:
             await context.emitter.task_end()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email_assistant.conversation.commands import Kind
 from email_assistant.conversation.state import Feedback
 
 NAME = "Email Assistant"
@@ -25,6 +26,7 @@ UNFINISHED = "The last step was stopped before it had finished."
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
+UNCHANGED = "That is what the newest draft says already, so nothing was changed."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
     "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
@@ -178,7 +180,16 @@ PROBLEM_CARD = {
     "kept": "What you said is kept. Retry, or first write what else the reply needs.",
 }
 
+SPOKEN: dict[Kind, str] = {
+    "accept": DRAFT_CARD["accept"],
+    "edit": "My own text",
+    "restore": DRAFT_CARD["restore"],
+    "reopen": "Reopen",
+    "revise": "",
+}
+"""What the user's side of the transcript shows for what was tapped."""
+
 
 def spoken(feedback: Feedback) -> str:
-    """What the user's side of the transcript shows for a feedback."""
-    return feedback.text or DRAFT_CARD["accept"]
+    """What the user's side of the transcript shows for a feedback; a button has a sentence by its kind."""
+    return feedback.text or SPOKEN[feedback.kind].format(version=feedback.version)

@@ -55,7 +55,7 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
         page.assistant("problem", view.version, "")
         page.element(
             "ProblemCard", view.version, forward="problem",
-            sentence=view.problem or texts.UNFINISHED, labels=texts.PROBLEM_CARD,
+            sentence=view.problem or texts.UNFINISHED, seen=view.version, labels=texts.PROBLEM_CARD,
         )  # fmt: skip
     elif not view.state.timeline:
         page.assistant("greeting", 0, texts.GREETING)

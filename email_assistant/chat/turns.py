@@ -14,7 +14,7 @@ from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
 from email_assistant.chat.screen import Screen
-from email_assistant.conversation.inputs import RetryAsked, Said
+from email_assistant.conversation.commands import Command, Retry
 from email_assistant.errors import (
     ConversationBusy,
     ConversationNotFound,
@@ -38,32 +38,29 @@ REFUSALS = (ConversationBusy, ConversationNotFound, InvalidInput, StaleDraft, Wr
 class Turn:
     """What a person said in a tab.
 
-    `read` tells what it means where the conversation stands, `seen` is the version that they looked at, and
-    `words` are what they wrote themselves; `message` shows those on the page, where it does.
+    `seen` is the version that they looked at, and `words` are what they wrote themselves; `message` shows
+    those on the page, if it does.
     """
 
-    read: Callable[[ConversationView], Said]
+    command: Command
     seen: int
     words: str
     message: cl.Message | None = None
     sent: str = ""
     """The id of the message that the page keeps until it is told that it is saved; "" for a tap."""
-    said: Said | None = None
     loads: int = 0
     """How often the page had been loaded when the message was typed on it."""
+    retried: bool = False
+    """Whether it only ran a step again, and so adds nothing to the conversation."""
 
     def on_page(self, screen: Screen) -> bool:
         """Whether the page shows the message already; one that was loaded meanwhile does not."""
         return self.message is not None and self.loads == screen.loads
 
-    def reading(self, view: ConversationView) -> Said:
-        """Read it, and remember what it was."""
-        self.said = self.read(view)
-        return self.said
-
-    async def tidy(self) -> None:
-        """Take a typed "retry" off the page: it adds nothing to the conversation."""
-        if isinstance(self.said, RetryAsked) and self.message:
+    async def follow(self, view: ConversationView) -> None:
+        """Look at where the model is asked: a typed "retry" has added nothing, and is taken off the page."""
+        self.retried = view.version == self.seen
+        if self.retried and self.message:
             await self.message.remove()
             self.message = None
 
@@ -79,13 +76,13 @@ class Turns:
         before, turn.loads = screen.version, screen.loads
 
         async def follow(event: Progress) -> None:
-            await turn.tidy()
             if isinstance(event, Delta):
                 await screen.write(event.text)
             elif isinstance(event, Restarted):
                 await screen.begin_anew()
             elif event.action in texts.STEPS:  # so the one that takes what was said is saved
                 await saved()
+                await turn.follow(event.view)
                 await screen.follow(event.view, typed=turn.on_page(screen))
 
         async def saved() -> None:
@@ -98,9 +95,11 @@ class Turns:
         try:
             await self.begin(screen)
             view = await self._assistant().turn(
-                owner(), screen.app_id, turn.reading, seen=turn.seen, listener=follow
+                owner(), screen.app_id, turn.command, seen=turn.seen, listener=follow
             )
             await screen.show(view, typed=turn.on_page(screen))
+            if view.version == turn.seen:
+                await self._unchanged(screen, turn)
             await saved()
         except asyncio.CancelledError:
             await to_its_end(settle())  # pressed twice, Stop would leave half a page
@@ -172,9 +171,14 @@ class Turns:
         except EmailAssistantError as error:
             await screen.say(str(error))
 
+    async def _unchanged(self, screen: Screen, turn: Turn) -> None:
+        """Say that nothing is new, below what was typed."""
+        if turn.words:
+            await screen.quote(turn.words, on_page=turn.on_page(screen))
+        await screen.say(texts.UNCHANGED)
+
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
-        await turn.tidy()
         try:
             view = await self._assistant().view(owner(), screen.app_id)
             if refused and (view.version != before or view.running):
@@ -184,7 +188,7 @@ class Turns:
         except EmailAssistantError as error:
             await screen.interrupt()
             sentence = sentence or str(error)
-        used = not refused and (screen.version > before or isinstance(turn.said, RetryAsked))
+        used = not refused and (screen.version > before or turn.retried or isinstance(turn.command, Retry))
         if turn.sent and used:
             await screen.saved(turn.sent)
         if turn.words and not used:

@@ -6,12 +6,13 @@ from contextlib import suppress
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
-from email_assistant.cli.pages import command, show_cautions, show_draft, show_email, show_final
+from email_assistant.cli.pages import command as command_line
+from email_assistant.cli.pages import show_cautions, show_draft, show_email, show_final
 from email_assistant.cli.prompt import Left, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
 from email_assistant.cli.words import WORDS
-from email_assistant.conversation.inputs import Said
+from email_assistant.conversation.commands import Command, Typed
 from email_assistant.errors import (
     ConversationConflict,
     ConversationNotFound,
@@ -31,24 +32,24 @@ class Dialogue:
         self._app_id = app_id
         self._hint = ""
 
-    def hold(self, said: Said | None = None) -> ConversationView:
-        """Talk, beginning with `said`, until the reply is accepted or the person leaves."""
+    def hold(self, command: Command | None = None) -> ConversationView:
+        """Talk, beginning with `command`, until the reply is accepted or the person leaves."""
         prompt = Prompt(self.console)
         view = self._at_rest()
-        if said is None:
+        if command is None:
             self._stand(view)
         model = self.service.assistant.model.name
         self.console.say(texts.OFFLINE if self.service.offline else texts.MODEL.format(model=model), dim=True)
         self.console.say()
         while True:
             try:
-                said = said or self._listen(prompt, view)
+                command = command or self._listen(prompt, view)
             except Left:
-                self.console.say(texts.LEFT.format(command=command("resume", self._app_id)), dim=True)
+                self.console.say(texts.LEFT.format(command=command_line("resume", self._app_id)), dim=True)
                 return view
-            if said is not None:
-                view = self._turn(view, said)
-                said = None
+            if command is not None:
+                view = self._turn(view, command)
+                command = None
                 if view.next_step is None:
                     return view
 
@@ -56,7 +57,7 @@ class Dialogue:
         """The conversation as it stands."""
         return self.service.run(self.service.assistant.view(self.service.owner, self._app_id))
 
-    def say(self, view: ConversationView, said: Said) -> ConversationView:
+    def say(self, view: ConversationView, command: Command) -> ConversationView:
         """Say one thing and show what comes of it.
 
         Raises:
@@ -71,12 +72,14 @@ class Dialogue:
         assistant, owner = self.service.assistant, self.service.owner
         try:
             after = self.service.run(
-                assistant.turn(owner, self._app_id, said, seen=view.version, listener=follow)
+                assistant.turn(owner, self._app_id, command, seen=view.version, listener=follow)
             )
         finally:
             self.console.end_words()
             self.console.clear()
         drafts = after.state.draft_history
+        if after.version == view.version:
+            self.console.say(texts.UNCHANGED)
         if len(drafts) >= streamed and drafts[-1].origin != "written":
             show_draft(self.console, drafts[-1])
         if after.next_step is None:
@@ -85,7 +88,7 @@ class Dialogue:
             show_cautions(self.console, after)
         return after
 
-    def _listen(self, prompt: Prompt, view: ConversationView) -> Said | None:
+    def _listen(self, prompt: Prompt, view: ConversationView) -> Command | None:
         """What they say, None where it was only for this dialogue."""
         if view.next_step == "process_input":
             given = read_standard_input(self.console)
@@ -100,12 +103,12 @@ class Dialogue:
             return None
         if word := WORDS.get(text.casefold()):
             return word(self.console, view)
-        return view.interpret(text)
+        return Typed(text)
 
-    def _turn(self, view: ConversationView, said: Said) -> ConversationView:
+    def _turn(self, view: ConversationView, command: Command) -> ConversationView:
         """Say it; whatever hinders it is told, and the conversation goes on from where it then stands."""
         try:
-            return self.say(view, said)
+            return self.say(view, command)
         except KeyboardInterrupt:
             self.console.say(texts.STOPPED, dim=True)
         except ModelError as failure:

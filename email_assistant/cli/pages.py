@@ -132,9 +132,9 @@ def _show_moment(console: Console, view: ConversationView, moment: Moment) -> No
             show_draft(console, state.draft_history[moment.index - 1])
         case "feedback":
             said = state.feedback_history[moment.index]
-            if said.kind != "edit":  # the draft that follows says it
+            if said.kind not in ("edit", "restore"):  # the draft that follows says it
                 console.heading(texts.YOU)
-                console.say(said.text or texts.ACCEPTED, indent=INDENT)
+                console.say(said.text or texts.SPOKEN[said.kind], indent=INDENT)
                 console.say()
         case "final":
             console.say(texts.ACCEPTED, fg="green")

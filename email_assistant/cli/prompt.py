@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
-from email_assistant.conversation.inputs import AnswersGiven, read_answers
+from email_assistant.conversation.commands import Answers
+from email_assistant.conversation.reading import read_answers
 
 PROMPT = "> "
 LEAVE = frozenset({"quit", "exit", ":q"})
@@ -52,7 +53,7 @@ class Prompt:
                 raise Left
             return text
 
-    def answers(self, questions: Sequence[str]) -> AnswersGiven:
+    def answers(self, questions: Sequence[str]) -> Answers:
         """Their answers to questions that are asked one by one; each is read as in the chat.
 
         Raises:
@@ -72,7 +73,7 @@ class Prompt:
                 self._give_back(questions, given)
                 raise
         self._console.say()
-        return AnswersGiven(tuple(given))
+        return Answers(tuple(given))
 
     def _give_back(self, questions: Sequence[str], answers: Sequence[str]) -> None:
         """Show the answers that are kept nowhere."""

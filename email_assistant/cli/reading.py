@@ -13,7 +13,7 @@ from email_assistant.cli.harmless import harmless
 from email_assistant.errors import InvalidEmail
 
 if TYPE_CHECKING:
-    from email_assistant.conversation.inputs import EmailGiven
+    from email_assistant.conversation.commands import NewEmail
 
 MOST_BYTES = 26_000_000
 """More than an email may have, so that whoever parses it says what is wrong; an endless input ends here."""
@@ -21,21 +21,22 @@ PIPED = "email.eml"
 """The name of an email that came on standard input."""
 
 
-def read_files(paths: Sequence[str], instructions: str) -> EmailGiven:
+def read_files(paths: Sequence[str], instructions: str) -> NewEmail:
     """The email in one file, or the thread in several.
 
     Raises:
         InvalidEmail: the system does not let us read one.
     """
-    from email_assistant.conversation import inputs
+    from email_assistant.conversation import reading
+    from email_assistant.conversation.commands import EmailFile
 
     read = [(Path(path).name, _bytes_of(path)) for path in paths]
     if len(read) == 1 and not instructions and paths[0].lower().endswith(".txt"):
         return _from_bytes(*read[0], instructions)
-    return inputs.read_files(tuple(inputs.EmailFile(*file) for file in read), instructions)
+    return reading.read_files(tuple(EmailFile(*file) for file in read), instructions)
 
 
-def read_standard_input(console: Console, instructions: str = "") -> EmailGiven:
+def read_standard_input(console: Console, instructions: str = "") -> NewEmail:
     """The email on standard input; at a terminal the person is told how to end it."""
     if sys.stdin is None:
         return _from_bytes(PIPED, b"", instructions)
@@ -57,17 +58,18 @@ def _bytes_of(path: str) -> bytes:
         raise InvalidEmail(texts.NO_SUCH_FILE.format(path=harmless(path), reason=refused.strerror)) from None
 
 
-def _from_bytes(name: str, data: bytes, instructions: str) -> EmailGiven:
+def _from_bytes(name: str, data: bytes, instructions: str) -> NewEmail:
     """A text is read as if it had been pasted; anything else is kept as the file that it is."""
-    from email_assistant.conversation import inputs
+    from email_assistant.conversation import reading
+    from email_assistant.conversation.commands import EmailFile
 
     try:
         return _from_text(data.decode(), instructions)
     except UnicodeDecodeError:
-        return inputs.read_files((inputs.EmailFile(name, data),), instructions)
+        return reading.read_files((EmailFile(name, data),), instructions)
 
 
-def _from_text(text: str, instructions: str) -> EmailGiven:
-    from email_assistant.conversation.inputs import EmailGiven, read_email
+def _from_text(text: str, instructions: str) -> NewEmail:
+    from email_assistant.conversation.commands import NewEmail
 
-    return EmailGiven(text, instructions) if instructions else read_email(text)
+    return NewEmail(text, instructions)

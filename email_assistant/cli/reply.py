@@ -17,7 +17,8 @@ from email_assistant.cli.terminal import listen_at_terminal, show_at_terminal
 
 if TYPE_CHECKING:
     from email_assistant.cli.dialogue import Dialogue
-    from email_assistant.conversation.inputs import EmailGiven, Said
+    from email_assistant.conversation.commands import Command as Spoken
+    from email_assistant.conversation.commands import NewEmail
     from email_assistant.view import ConversationView
 
 STANDARD_INPUT = ("-",)
@@ -45,17 +46,12 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
     """
     if not no_input:
         show_at_terminal()
-    said = _read(paths, instructions, messages() if no_input else output())
+    given = _read(paths, instructions, messages() if no_input else output())
 
     from email_assistant.cli.pages import show_email
-    from email_assistant.conversation.entering import enter
-    from email_assistant.conversation.state import ConversationState
-    from email_assistant.mail import IncomingEmail
+    from email_assistant.conversation.planning import read_email
 
-    # What cannot be used begins no conversation.
-    email = IncomingEmail.model_validate(
-        enter("process_input", ConversationState(), said).inputs["incoming_email"]
-    )
+    _, email = read_email(given)  # what cannot be used begins no conversation
     if not no_input and paths in ((), STANDARD_INPUT) and not sys.stdin.isatty():
         listen_at_terminal()
     console = _console(no_input=no_input, as_json=as_json)
@@ -69,7 +65,7 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
     with opened() as service:
         view = service.run(service.assistant.create(service.owner))
         dialogue = Dialogue(service, console, view.app_id)
-        _hold(dialogue, said, result, as_json=as_json, no_input=no_input)
+        _hold(dialogue, given, result, as_json=as_json, no_input=no_input)
 
 
 @click.command(cls=Command, epilog=texts.RESUME_EXAMPLES)
@@ -91,18 +87,19 @@ def resume(app_id: str, text: str | None, result: Result, as_json: bool, no_inpu
 
     from email_assistant.cli.dialogue import Dialogue
     from email_assistant.cli.service import opened
+    from email_assistant.conversation.commands import Typed
 
     with opened() as service:
         console = _console(no_input=no_input, as_json=as_json)
         dialogue = Dialogue(service, console, service.identify(app_id))
-        said = None if text is None else dialogue.view().interpret(text)
+        said = None if text is None else Typed(text)
         _hold(dialogue, said, result, as_json=as_json, no_input=no_input)
 
 
 COMMANDS = (reply, resume)
 
 
-def _read(paths: tuple[str, ...], instructions: str, console: Console) -> EmailGiven:
+def _read(paths: tuple[str, ...], instructions: str, console: Console) -> NewEmail:
     if paths in ((), STANDARD_INPUT):
         return read_standard_input(console, instructions)
     return read_files(paths, instructions)
@@ -114,7 +111,7 @@ def _console(*, no_input: bool, as_json: bool) -> Console:
     return Console(None) if no_input and (as_json or not shown.is_terminal) else shown
 
 
-def _hold(dialogue: Dialogue, said: Said | None, result: Result, *, as_json: bool, no_input: bool) -> None:
+def _hold(dialogue: Dialogue, said: Spoken | None, result: Result, *, as_json: bool, no_input: bool) -> None:
     try:
         if no_input and said is not None:
             view = _without_questions(dialogue, said)
@@ -131,11 +128,11 @@ def _hold(dialogue: Dialogue, said: Said | None, result: Result, *, as_json: boo
             result.write(state_as_json(dialogue.view()).encode())
 
 
-def _without_questions(dialogue: Dialogue, said: Said) -> ConversationView:
+def _without_questions(dialogue: Dialogue, said: Spoken) -> ConversationView:
     """Say one thing, and skip what is asked then."""
-    from email_assistant.conversation.inputs import AnswersGiven
+    from email_assistant.conversation.commands import Answers
 
     view = dialogue.say(dialogue.view(), said)
     while view.next_step == "clarify_instructions":
-        view = dialogue.say(view, AnswersGiven(("",) * len(view.state.clarification_questions)))
+        view = dialogue.say(view, Answers(("",) * len(view.state.clarification_questions)))
     return view

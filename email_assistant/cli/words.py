@@ -9,12 +9,11 @@ import click
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
 from email_assistant.cli.pages import show_cautions, show_changes, show_draft, show_email
-from email_assistant.conversation.feedback import replacing
-from email_assistant.conversation.inputs import FeedbackGiven
+from email_assistant.conversation.commands import Command, Edit
 from email_assistant.view import ConversationView
 
 
-def _edit(console: Console, view: ConversationView) -> FeedbackGiven | None:
+def _edit(console: Console, view: ConversationView) -> Command | None:
     if not view.state.draft_history:
         console.say(texts.NO_DRAFT_YET, dim=True)
         return None
@@ -28,7 +27,7 @@ def _edit(console: Console, view: ConversationView) -> FeedbackGiven | None:
     if not text or text == before:
         console.say(texts.NOT_EDITED)
         return None
-    return FeedbackGiven(replacing(text))
+    return Edit(text)
 
 
 def _email(console: Console, view: ConversationView) -> None:
@@ -52,7 +51,7 @@ def _help(console: Console, _: ConversationView) -> None:
     console.say()
 
 
-WORDS: dict[str, Callable[[Console, ConversationView], FeedbackGiven | None]] = {
+WORDS: dict[str, Callable[[Console, ConversationView], Command | None]] = {
     "diff": show_changes,
     "edit": _edit,
     "email": _email,

@@ -8,16 +8,10 @@ from typing import Any
 
 from burr.core import State, action
 
-from email_assistant.conversation.feedback import Accept, Reopen, Replace, Restore, Revise, understand
 from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
 
-KINDS: dict[type, str] = {
-    Accept: "accept",
-    Reopen: "reopen",
-    Replace: "edit",
-    Restore: "restore",
-    Revise: "revise",
-}
+ORIGINS = {"edit": "edited", "restore": "restored"}
+"""Where a draft comes from that a feedback of this kind brings along."""
 UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
 
 
@@ -102,23 +96,22 @@ async def clarify_instructions(
     reads=["draft_history", "feedback_history", "timeline"],
     writes=["feedback", "feedback_history", "final_draft", "current_draft", "draft_history", "timeline"],
 )
-async def process_feedback(state: State[Any], feedback: str) -> State[Any]:
-    """Take what the user says of the draft: approval, a change, their own text, a way back or on."""
+async def process_feedback(
+    state: State[Any], kind: str, text: str = "", body: str = "", version: int | None = None
+) -> State[Any]:
+    """Take what the user says of the draft.
+
+    `text` is what they typed, `body` the next draft where they bring one along, and `version` the one that
+    it was before.
+    """
     index, drafts = len(state["feedback_history"]), state["draft_history"]
-    wish = understand(feedback, len(drafts))
-    kind = KINDS[type(wish)]
-    said = {"text": feedback, "draft_version": len(drafts), "kind": kind, "created_at": now()}
+    said = {"text": text, "draft_version": len(drafts), "kind": kind, "created_at": now(), "version": version}
     state = state.update(feedback=kind, final_draft=None, current_draft=drafts[-1]["body"]).append(
         feedback_history=said, timeline=moment("feedback", index)
     )
-    match wish:
-        case Replace(body):
-            return with_draft(state, new_draft(state, body, origin="edited"))
-        case Restore(version):
-            body = drafts[version - 1]["body"]
-            return with_draft(state, new_draft(state, body, origin="restored", restored_from=version))
-        case Accept() | Reopen() | Revise():
-            return state
+    if not body:
+        return state
+    return with_draft(state, new_draft(state, body, origin=ORIGINS[kind], restored_from=version))
 
 
 @action(reads=["current_draft", "timeline"], writes=["final_draft", "timeline"])

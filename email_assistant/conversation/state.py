@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from email_assistant.brief import Ask
+from email_assistant.conversation.commands import Kind
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.message import Text
 from email_assistant.proofreading.model import AskStatus, Finding
@@ -59,8 +60,11 @@ class Feedback(BaseModel):
     """What the user said of the draft `draft_version`."""
 
     text: Text
+    """What was typed or asked for; "" for a button that says it all."""
     draft_version: int
-    kind: Literal["revise", "accept", "edit", "restore", "reopen", "another"] = "revise"
+    kind: Kind = "revise"
+    version: int | None = None
+    """The version that it goes back to."""
     created_at: str = ""
 
 

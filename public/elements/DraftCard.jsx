@@ -22,7 +22,7 @@ function useKept(name) {
 // Chainlit measures how far it can scroll before a card has its height, and again when the window changes.
 const fitScrolling = () => void window.dispatchEvent(new Event("resize"))
 
-const say = (text) => callAction({ name: "say", payload: { text, seen: props.seen } })
+const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
 const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
@@ -54,7 +54,7 @@ function Changes({ changes }) {
 
 function Editor({ text, change, close, disabled }) {
   const { labels, body } = props
-  const save = () => say(`Edit:\n${text}`)
+  const save = () => act({ edit: text })
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     // What was typed is not thrown away by a stray key.
@@ -101,7 +101,7 @@ function Versions({ disabled }) {
       <DropdownMenuContent align="end" className="ea-menu">
         {Array.from({ length: versions - 1 }, (_, i) => versions - 1 - i).map((version) => {
           const label = labels.restore.replace("{version}", version)
-          return <DropdownMenuItem key={version} onSelect={() => say(label)}>{label}</DropdownMenuItem>
+          return <DropdownMenuItem key={version} onSelect={() => act({ restore: version })}>{label}</DropdownMenuItem>
         })}
       </DropdownMenuContent>
     </DropdownMenu>
@@ -204,7 +204,7 @@ export default function DraftCard() {
 
       {!writing && !editing && (
         <footer className="ea-foot">
-          {live && !final && <Button size="sm" onClick={() => say("Accept")} disabled={disabled}><Check />{labels.accept}</Button>}
+          {live && !final && <Button size="sm" onClick={() => act({ accept: true })} disabled={disabled}><Check />{labels.accept}</Button>}
           {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled}><Pencil />{labels.edit}</Button>}
           {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes}><Diff />{labels.changes}</Button>}
           <CopyButton variant={final ? "default" : "ghost"} />
@@ -216,7 +216,7 @@ export default function DraftCard() {
       {live && !final && !editing && (
         <footer className="ea-foot ea-refine">
           {Object.entries(refinements).map(([label, said]) => (
-            <Button key={label} size="sm" variant="secondary" onClick={() => say(said)} disabled={disabled}>{label}</Button>
+            <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>{label}</Button>
           ))}
           {versions > 1 && <Versions disabled={disabled} />}
         </footer>

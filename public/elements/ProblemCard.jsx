@@ -16,7 +16,7 @@ export default function ProblemCard() {
       <div>
         <p>{sentence}</p>
         <p className="ea-muted">{labels.kept}</p>
-        <Button size="sm" disabled={loading || !connected} onClick={() => callAction({ name: "say", payload: { text: "retry", seen } })}>
+        <Button size="sm" disabled={loading || !connected} onClick={() => callAction({ name: "say", payload: { retry: true, seen } })}>
           <RotateCcw />{labels.retry}
         </Button>
       </div>

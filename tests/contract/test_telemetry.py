@@ -12,13 +12,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven
+from email_assistant.conversation.commands import NewEmail, Revise
 from email_assistant.store.database import open_database
 from email_assistant.telemetry import PROJECT, Mode, Telemetry
 from email_assistant.writing.offline import OfflineWriter
 
 OWNER = "sam"
-MAIL = EmailGiven("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesday?\n\nDana", "say yes")
+MAIL = NewEmail("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesday?\n\nDana", "say yes")
 
 
 async def converse(folder: Path, mode: Mode, *, delete: bool = False) -> str:
@@ -30,7 +30,7 @@ async def converse(folder: Path, mode: Mode, *, delete: bool = False) -> str:
         app_id = (await assistant.create(OWNER)).app_id
         view = await assistant.turn(OWNER, app_id, MAIL)
         assert view.next_step == "process_feedback"
-        await assistant.turn(OWNER, app_id, FeedbackGiven("Make it shorter."))
+        await assistant.turn(OWNER, app_id, Revise("Make it shorter."))
         if delete:
             await assistant.delete(OWNER, app_id)
     return app_id

@@ -59,6 +59,13 @@ async def test_a_conversation_deleted_under_an_open_tab_gets_a_sentence(tab: Tab
         {"text": "x" * 200_000},
         {"answers": ["x" * 200_000]},
         {"text": "Edit:\n" + "x" * 200_000},
+        {"edit": "x" * 200_000},
+        {"edit": " "},
+        {"restore": 10**30},
+        {"restore": "1"},
+        {"accept": False},
+        {"retry": True},
+        {"text": "shorter", "restore": 1},
         {"__burr_serde__": "pickle", "text": "shorter\0\ud800"},
     ],
 )

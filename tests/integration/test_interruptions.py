@@ -219,11 +219,11 @@ async def test_the_persons_own_text_is_shown_again_where_it_was_refused(
     old = tab.page.live("DraftCard")["seen"]
     await tab.say("shorter")
 
-    page = await tab.tap(text="Edit:\nAll mine.", seen=old)
+    page = await tab.tap(edit="All mine.", seen=old)
 
-    assert page.outputs("user_message")[-1] == "Edit:\nAll mine."
+    assert page.outputs("user_message")[-1] == "All mine."
     assert texts.NOT_USED in page.outputs()[-1]
-    assert without_notices(tab, "Edit:") == await tab.projected()
+    assert without_notices(tab, "All mine.") == await tab.projected()
     assert len(page.cards("DraftCard")) == 2
 
 

@@ -63,9 +63,9 @@ async def test_while_it_is_away_both_doors_say_so_and_the_same_tab_goes_on_after
         assert page.outputs()[-1] == f"{GONE} {texts.NOT_USED}"
 
         ends = page.ends
-        await tab.act("say", {"text": "Edit:\nDear Dana,\nyes."})
+        await tab.act("say", {"edit": "Dear Dana,\nyes."})
         await page.until(lambda page: page.ends > ends)
-        assert page.outputs("user_message")[-1] == "Edit:\nDear Dana,\nyes."
+        assert page.outputs("user_message")[-1] == "Dear Dana,\nyes."
         assert page.outputs()[-1] == f"{GONE} {texts.NOT_USED}"
 
         assert await tab.act("email_text", {}) is None

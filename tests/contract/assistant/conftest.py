@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from email_assistant.assistant import ConversationView, EmailAssistant
-from email_assistant.conversation.inputs import Said
+from email_assistant.conversation.commands import Command
 from email_assistant.store.database import open_database
 from tests.contract.assistant.service import OWNER, service
 from tests.fakes.scripted_model import ScriptedModel
@@ -55,7 +55,7 @@ async def app_id(assistant: EmailAssistant) -> str:
 
 @pytest.fixture
 def say(assistant: EmailAssistant, app_id: str) -> Callable[..., Any]:
-    async def turn(said: Said, **named: Any) -> ConversationView:
+    async def turn(said: Command, **named: Any) -> ConversationView:
         return await assistant.turn(OWNER, app_id, said, **named)
 
     return turn

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from email_assistant.assistant import ConversationView, EmailAssistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, Said
+from email_assistant.conversation.commands import Accept, Answers, Command, NewEmail, Revise
 from email_assistant.store.database import open_database
 from tests.fakes.scripted_model import ScriptedModel
 
@@ -19,11 +19,11 @@ MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we have lunch on 
 OTHER_MAIL = "From: Eva <eva@example.com>\nSubject: Dinner\n\nShall we have dinner?"
 UNKNOWN = "5f0c1c7a-6a35-4f0e-9a53-0b9a3c523f0c"
 
-AT: dict[str, list[Said]] = {
+AT: dict[str, list[Command]] = {
     "process_input": [],
-    "clarify_instructions": [EmailGiven(MAIL)],
-    "process_feedback": [EmailGiven(MAIL, "say yes")],
-    "none": [EmailGiven(MAIL, "say yes"), FeedbackGiven("")],
+    "clarify_instructions": [NewEmail(MAIL)],
+    "process_feedback": [NewEmail(MAIL, "say yes")],
+    "none": [NewEmail(MAIL, "say yes"), Accept()],
 }
 Say = Callable[..., Any]
 
@@ -48,22 +48,22 @@ async def fail_at(step: str, say: Say, model: ScriptedModel, failure: BaseExcept
     """Bring the conversation to a failure of the model at `step`."""
     if step == "questions":
         model.questions.append(failure)
-        failing: Said = EmailGiven(MAIL, "say yes")
+        failing: Command = NewEmail(MAIL, "say yes")
     elif step == "questions after the instructions":
-        await say(EmailGiven(MAIL))
+        await say(NewEmail(MAIL))
         model.questions.append(failure)
-        failing = AnswersGiven(("say yes",))
+        failing = Answers(("say yes",))
     elif step == "first draft":
         model.drafts.append(failure)
-        failing = EmailGiven(MAIL, "say yes")
+        failing = NewEmail(MAIL, "say yes")
     elif step == "first draft after answers":
         model.questions.append(["Which day?"])
-        await say(EmailGiven(MAIL, "say yes"))
+        await say(NewEmail(MAIL, "say yes"))
         model.drafts.append(["Dear ", failure])
-        failing = AnswersGiven(("Thursday",))
+        failing = Answers(("Thursday",))
     else:
-        await say(EmailGiven(MAIL, "say yes"))
+        await say(NewEmail(MAIL, "say yes"))
         model.drafts.append(["Dear ", failure])
-        failing = FeedbackGiven("shorter")
+        failing = Revise("shorter")
     with pytest.raises(type(failure)):
         await say(failing)

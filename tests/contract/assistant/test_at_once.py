@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from email_assistant.assistant import ConversationView, EmailAssistant
-from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven, RetryAsked
+from email_assistant.conversation.commands import Accept, NewEmail, Retry, Revise
 from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
 from tests.contract.assistant.service import MAIL, OWNER, Say, end, service
 from tests.fakes.scripted_model import Hang, ScriptedModel
@@ -17,12 +17,12 @@ async def test_while_a_turn_runs_every_other_is_told_that_it_is_busy(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
     hang = Hang()
-    await say(EmailGiven(MAIL, "say yes"))
+    await say(NewEmail(MAIL, "say yes"))
     model.drafts.append([hang, "Shorter."])
-    turn = asyncio.create_task(say(FeedbackGiven("shorter")))
+    turn = asyncio.create_task(say(Revise("shorter")))
     await hang.reached.wait()
 
-    for said in (FeedbackGiven("longer"), FeedbackGiven(""), RetryAsked(), EmailGiven(MAIL)):
+    for said in (Revise("longer"), Accept(), Retry(), NewEmail(MAIL)):
         with pytest.raises(ConversationBusy):
             await say(said)
     assert (await assistant.view(OWNER, app_id)).running == "formulate_draft"
@@ -34,10 +34,10 @@ async def test_while_a_turn_runs_every_other_is_told_that_it_is_busy(
 
 
 async def test_of_many_at_once_exactly_one_wins(say: Say) -> None:
-    view = await say(EmailGiven(MAIL, "say yes"))
+    view = await say(NewEmail(MAIL, "say yes"))
 
     outcomes = await asyncio.gather(
-        *(say(FeedbackGiven(f"wish {n}"), seen=view.version) for n in range(10)), return_exceptions=True
+        *(say(Revise(f"wish {n}"), seen=view.version) for n in range(10)), return_exceptions=True
     )
 
     won = [outcome for outcome in outcomes if isinstance(outcome, ConversationView)]
@@ -52,11 +52,11 @@ async def test_of_two_services_on_one_database_exactly_one_wins(database_url: st
         service(database_url, ScriptedModel()) as other,
     ):
         app_id = (await one.create(OWNER)).app_id
-        seen = await one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes"))
+        seen = await one.turn(OWNER, app_id, NewEmail(MAIL, "say yes"))
 
         outcomes = await asyncio.gather(
-            one.turn(OWNER, app_id, FeedbackGiven("shorter"), seen=seen.version),
-            other.turn(OWNER, app_id, FeedbackGiven("longer"), seen=seen.version),
+            one.turn(OWNER, app_id, Revise("shorter"), seen=seen.version),
+            other.turn(OWNER, app_id, Revise("longer"), seen=seen.version),
             return_exceptions=True,
         )
 
@@ -71,11 +71,11 @@ async def test_one_conversations_slow_model_does_not_delay_another(
 ) -> None:
     hang = Hang()
     model.drafts.append(hang)
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
     other = (await assistant.create(OWNER)).app_id
 
-    view = await assistant.turn(OWNER, other, EmailGiven(MAIL, "say yes"))
+    view = await assistant.turn(OWNER, other, NewEmail(MAIL, "say yes"))
 
     assert view.next_step == "process_feedback"
     await end(turn)
@@ -86,7 +86,7 @@ async def test_stop_ends_the_turn_and_the_step_can_be_retried(
 ) -> None:
     hang = Hang()
     model.drafts.append(["Dear ", hang])
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
 
     await assistant.stop(OWNER, app_id)
@@ -97,11 +97,11 @@ async def test_stop_ends_the_turn_and_the_step_can_be_retried(
         await turn
     assert model.open_streams == 0
     assert (await assistant.view(OWNER, app_id)).next_step == "retry"
-    assert (await say(RetryAsked())).next_step == "process_feedback"
+    assert (await say(Retry())).next_step == "process_feedback"
 
 
 async def test_stop_where_nothing_runs_does_nothing(assistant: EmailAssistant, app_id: str, say: Say) -> None:
-    seen = await say(EmailGiven(MAIL, "say yes"))
+    seen = await say(NewEmail(MAIL, "say yes"))
 
     await assistant.stop(OWNER, app_id)
     await assistant.turns.settled(app_id)
@@ -114,13 +114,13 @@ async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
 ) -> None:
     hang = Hang()
     model.drafts.append(hang)
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
 
     await assistant.stop(OWNER, app_id)
     await assistant.turns.settled(app_id)
 
-    assert (await say(RetryAsked())).next_step == "process_feedback"
+    assert (await say(Retry())).next_step == "process_feedback"
     with pytest.raises(asyncio.CancelledError):
         await turn
 
@@ -130,7 +130,7 @@ async def test_deleting_stops_what_runs_and_removes_everything(
 ) -> None:
     hang = Hang()
     model.drafts.append(hang)
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
 
     await assistant.delete(OWNER, app_id)
@@ -148,7 +148,7 @@ async def test_what_another_process_works_on_cannot_be_deleted_under_it(database
         app_id = (await one.create(OWNER)).app_id
         hang = Hang()
         model.drafts.append([hang, "Done."])
-        turn = asyncio.create_task(one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        turn = asyncio.create_task(one.turn(OWNER, app_id, NewEmail(MAIL, "say yes")))
         await hang.reached.wait()
 
         with pytest.raises(ConversationBusy):
@@ -167,7 +167,7 @@ async def test_what_another_process_works_on_is_seen_to_run_and_its_end_can_be_a
         app_id = (await one.create(OWNER)).app_id
         hang = Hang()
         model.drafts.append([hang, "Done."])
-        turn = asyncio.create_task(one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        turn = asyncio.create_task(one.turn(OWNER, app_id, NewEmail(MAIL, "say yes")))
         await hang.reached.wait()
 
         assert await other.view(OWNER, app_id) == await one.view(OWNER, app_id)
@@ -187,12 +187,12 @@ async def test_what_another_process_did_not_finish_is_not_seen_to_run(database_u
     async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
         app_id = (await one.create(OWNER)).app_id
         with pytest.raises(ModelBusy):
-            await one.turn(OWNER, app_id, EmailGiven(MAIL, "say yes"))
+            await one.turn(OWNER, app_id, NewEmail(MAIL, "say yes"))
 
         view = await other.view(OWNER, app_id)
 
         assert (view.next_step, view.running, view.problem) == ("retry", None, "Try again.")
-        assert (await other.turn(OWNER, app_id, RetryAsked())).next_step == "process_feedback"
+        assert (await other.turn(OWNER, app_id, Retry())).next_step == "process_feedback"
 
 
 async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_the_next_start(
@@ -202,7 +202,7 @@ async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_t
     model.drafts.append(["Dear ", hang])
     async with service(database_url, model) as before:
         app_id = (await before.create(OWNER)).app_id
-        turn = asyncio.create_task(before.turn(OWNER, app_id, EmailGiven(MAIL, "say yes")))
+        turn = asyncio.create_task(before.turn(OWNER, app_id, NewEmail(MAIL, "say yes")))
         await hang.reached.wait()
     with pytest.raises(asyncio.CancelledError):
         await turn
@@ -210,4 +210,4 @@ async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_t
 
     async with service(database_url, ScriptedModel()) as after:
         assert (await after.view(OWNER, app_id)).next_step == "retry"
-        assert (await after.turn(OWNER, app_id, RetryAsked())).next_step == "process_feedback"
+        assert (await after.turn(OWNER, app_id, Retry())).next_step == "process_feedback"

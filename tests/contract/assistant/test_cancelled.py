@@ -13,21 +13,21 @@ import pytest
 from sqlalchemy import Engine, event
 
 from email_assistant.assistant import ConversationView, EmailAssistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked, Said
+from email_assistant.conversation.commands import Accept, Answers, Command, Edit, NewEmail, Retry, Revise
 from email_assistant.running import Progress
 from email_assistant.store.database import Database, open_database
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say, end, spoken
 from tests.fakes.scripted_model import Hang, ScriptedModel
 
-TURNS: dict[str, tuple[list[Said], Said]] = {
-    "email": ([], EmailGiven(MAIL)),
-    "email with instructions": ([], EmailGiven(MAIL, "say yes")),
-    "answer to how": ([EmailGiven(MAIL)], AnswersGiven(("say yes",))),
-    "feedback": ([EmailGiven(MAIL, "say yes")], FeedbackGiven("shorter")),
-    "edit": ([EmailGiven(MAIL, "say yes")], FeedbackGiven("Edit:\nMine.")),
-    "accept": ([EmailGiven(MAIL, "say yes")], FeedbackGiven("")),
-    "reopen": ([EmailGiven(MAIL, "say yes"), FeedbackGiven("")], FeedbackGiven("shorter")),
-    "corrected email": ([EmailGiven(MAIL, "say yes")], EmailGiven(OTHER_MAIL)),
+TURNS: dict[str, tuple[list[Command], Command]] = {
+    "email": ([], NewEmail(MAIL)),
+    "email with instructions": ([], NewEmail(MAIL, "say yes")),
+    "answer to how": ([NewEmail(MAIL)], Answers(("say yes",))),
+    "feedback": ([NewEmail(MAIL, "say yes")], Revise("shorter")),
+    "edit": ([NewEmail(MAIL, "say yes")], Edit("Mine.")),
+    "accept": ([NewEmail(MAIL, "say yes")], Accept()),
+    "reopen": ([NewEmail(MAIL, "say yes"), Accept()], Revise("shorter")),
+    "corrected email": ([NewEmail(MAIL, "say yes")], NewEmail(OTHER_MAIL)),
 }
 
 
@@ -127,14 +127,14 @@ async def test_a_turn_cancelled_at_any_event_leaves_a_conversation_that_goes_on(
 
 
 async def goes_on(
-    assistant: EmailAssistant, app_id: str, say: Say, seen: ConversationView, said: Said
+    assistant: EmailAssistant, app_id: str, say: Say, seen: ConversationView, said: Command
 ) -> None:
     view = await assistant.view(OWNER, app_id)
     assert view.running is None
     if view.version == seen.version and view.next_step == seen.next_step:
         view = await say(said, seen=view.version)  # it was not taken, and so can be said again
     elif view.next_step == "retry":
-        view = await say(RetryAsked(), seen=view.version)
+        view = await say(Retry(), seen=view.version)
     assert view.next_step != "retry"
     assert len(inputs_of(view)) == len(inputs_of(seen)) + 1
     versions = [draft.version for draft in view.state.draft_history]
@@ -151,7 +151,7 @@ async def test_a_turn_cancelled_in_the_model_closes_its_stream_and_goes_on_by_re
         model.questions.append(hang)
     else:
         model.drafts.append([hang, "Dear "] if where == "before the first word" else ["Dear ", hang])
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
     await end(turn)
 
@@ -159,5 +159,5 @@ async def test_a_turn_cancelled_in_the_model_closes_its_stream_and_goes_on_by_re
     view = await assistant.view(OWNER, app_id)
     assert view.next_step == "retry"
     assert spoken(view) == [("email", 0)]
-    view = await say(RetryAsked())
+    view = await say(Retry())
     assert spoken(view) == [("email", 0), ("draft", 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailFile, EmailGiven, FeedbackGiven
+from email_assistant.conversation.commands import Answers, EmailFile, NewEmail, Revise
 from email_assistant.errors import ConversationNotFound, ModelBusy
 from email_assistant.writing.model import Clarification, Revision
 from tests.contract.assistant.service import AT, MAIL, OTHER_MAIL, OWNER, Say, fail_at
@@ -22,7 +22,7 @@ async def test_a_corrected_email_replaces_the_first_wherever_the_conversation_st
         await say(before)
     drafts = len((await assistant.view(OWNER, app_id)).state.draft_history)
 
-    view = await say(EmailGiven(OTHER_MAIL, "say no"))
+    view = await say(NewEmail(OTHER_MAIL, "say no"))
 
     assert view.title == "Dinner"
     assert (view.next_step, view.problem) == ("process_feedback", None)
@@ -33,26 +33,26 @@ async def test_a_corrected_email_replaces_the_first_wherever_the_conversation_st
 
 async def test_a_corrected_email_keeps_the_instructions_and_asks_anew(say: Say, model: ScriptedModel) -> None:
     model.questions.extend([["Which day?"], ["Where?"]])
-    await say(EmailGiven(MAIL, "say yes"))
+    await say(NewEmail(MAIL, "say yes"))
 
-    view = await say(EmailGiven(OTHER_MAIL))
+    view = await say(NewEmail(OTHER_MAIL))
 
     assert view.next_step == "clarify_instructions"
     assert view.state.clarification_questions == ["Where?"]
     assert view.state.response_instructions == "say yes"
-    view = await say(AnswersGiven(("at home",)))
+    view = await say(Answers(("at home",)))
     assert Clarification("Where?", "at home") in model.told[-1].clarifications
 
 
 async def test_feedback_on_drafts_for_the_first_email_is_none_on_those_for_the_corrected_one(
     say: Say, model: ScriptedModel
 ) -> None:
-    await say(EmailGiven(MAIL, "say yes"))
-    await say(FeedbackGiven("shorter"))
-    await say(EmailGiven(OTHER_MAIL))
+    await say(NewEmail(MAIL, "say yes"))
+    await say(Revise("shorter"))
+    await say(NewEmail(OTHER_MAIL))
     assert model.told[-1].revisions == ()
 
-    view = await say(FeedbackGiven("warmer"))
+    view = await say(Revise("warmer"))
 
     assert model.told[-1].revisions == (Revision("Draft 3.", "warmer"),)
     assert view.state.current_draft == "Draft 4."
@@ -61,7 +61,7 @@ async def test_feedback_on_drafts_for_the_first_email_is_none_on_those_for_the_c
 async def test_files_are_kept_as_they_came(assistant: EmailAssistant, app_id: str, say: Say) -> None:
     source = b"From: Dana <dana@example.com>\r\nSubject: Lunch\r\n\r\nLunch?\r\n"
 
-    view = await say(EmailGiven(instructions="say yes", files=(EmailFile("lunch.eml", source),)))
+    view = await say(NewEmail(instructions="say yes", files=(EmailFile("lunch.eml", source),)))
 
     (original,) = view.state.originals
     assert (original.filename, original.size) == ("lunch.eml", len(source))

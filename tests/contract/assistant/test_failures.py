@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, RetryAsked
+from email_assistant.conversation.commands import Accept, Answers, NewEmail, Restore, Retry, Revise
 from email_assistant.errors import ModelBusy, ModelCutOff, ModelError, ModelNonsense, ModelUnreachable
 from email_assistant.running import Delta, Progress, StepStarted
 from email_assistant.writing.model import Clarification, Revision
@@ -34,7 +34,7 @@ async def test_a_failed_step_says_why_and_a_retry_goes_on_from_it(
     assert (view.next_step, view.problem, view.running) == ("retry", str(failure), None)
     drafts, version = len(view.state.draft_history), view.version
 
-    after = await say(RetryAsked(), seen=version)
+    after = await say(Retry(), seen=version)
 
     assert (after.next_step, after.problem) == ("process_feedback", None)
     assert len(after.state.draft_history) == drafts + 1
@@ -47,9 +47,9 @@ async def test_a_step_may_fail_many_times(say: Say, model: ScriptedModel, step: 
     for failure in FAILURES:
         (model.questions if step.startswith("questions") else model.drafts).append(failure)
         with pytest.raises(type(failure)):
-            await say(RetryAsked())
+            await say(Retry())
 
-    assert (await say(RetryAsked())).next_step == "process_feedback"
+    assert (await say(Retry())).next_step == "process_feedback"
 
 
 @pytest.mark.parametrize("step", MODEL_STEPS)
@@ -58,7 +58,7 @@ async def test_words_instead_of_a_retry_reach_the_model(say: Say, model: Scripte
     words = "and thank her for the slides"
     later = step == "later draft"
 
-    view = await say(FeedbackGiven(words) if later else AnswersGiven((), remark=words, typed=words))
+    view = await say(Revise(words) if later else Answers((), remark=words, typed=words))
 
     assert view.next_step == "process_feedback"
     brief = model.told[-1]
@@ -84,9 +84,9 @@ async def test_words_instead_of_a_retry_are_kept_when_it_fails_again(
         else:
             model.drafts.append(FAILURES[1])
         with pytest.raises(ModelUnreachable):
-            await say(FeedbackGiven(words) if step == "later draft" else AnswersGiven((), remark=words))
+            await say(Revise(words) if step == "later draft" else Answers((), remark=words))
 
-    view = await say(RetryAsked())
+    view = await say(Retry())
 
     told = str(model.told[-1])
     assert told.count("and thank her") == told.count("and be brief") == 1
@@ -97,13 +97,13 @@ async def test_after_a_failed_revision_the_draft_before_can_be_accepted_or_resto
     say: Say, model: ScriptedModel
 ) -> None:
     await fail_at("later draft", say, model, FAILURES[0])
-    view = await say(FeedbackGiven("back to version 1"))
+    view = await say(Restore(1))
     assert (view.next_step, view.state.current_draft) == ("process_feedback", "Draft 1.")
 
     model.drafts.append(FAILURES[0])
     with pytest.raises(ModelBusy):
-        await say(FeedbackGiven("longer"))
-    view = await say(FeedbackGiven("accept"))
+        await say(Revise("longer"))
+    view = await say(Accept())
 
     assert (view.next_step, view.state.final_draft) == (None, "Draft 1.")
 
@@ -113,10 +113,10 @@ async def test_an_empty_draft_is_a_failure_to_retry(
 ) -> None:
     model.drafts.append(["  "])
     with pytest.raises(ModelNonsense):
-        await say(EmailGiven(MAIL, "say yes"))
+        await say(NewEmail(MAIL, "say yes"))
 
     assert (await assistant.view(OWNER, app_id)).next_step == "retry"
-    assert (await say(RetryAsked())).state.current_draft == "Draft 2."
+    assert (await say(Retry())).state.current_draft == "Draft 2."
 
 
 @pytest.mark.parametrize("step", MODEL_STEPS)
@@ -127,7 +127,7 @@ async def test_an_error_of_ours_is_no_sentence_for_the_person_and_can_be_retried
 
     view = await assistant.view(OWNER, app_id)
     assert (view.next_step, view.problem) == ("retry", None) or view.problem == ""
-    assert (await say(RetryAsked())).next_step == "process_feedback"
+    assert (await say(Retry())).next_step == "process_feedback"
 
 
 @pytest.mark.parametrize("at", [StepStarted, Delta])
@@ -139,8 +139,8 @@ async def test_a_listener_that_fails_leaves_a_conversation_that_can_be_retried(
             raise ConnectionError("the page is gone")
 
     with pytest.raises(ConnectionError):
-        await say(EmailGiven(MAIL, "say yes"), listener=listener)
+        await say(NewEmail(MAIL, "say yes"), listener=listener)
 
     assert (await assistant.view(OWNER, app_id)).next_step == "retry"
     assert model.open_streams == 0
-    assert (await say(RetryAsked())).next_step == "process_feedback"
+    assert (await say(Retry())).next_step == "process_feedback"

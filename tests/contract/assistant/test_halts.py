@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, ReopenAsked
+from email_assistant.conversation.commands import Accept, Answers, Edit, NewEmail, Reopen, Restore, Revise
 from email_assistant.conversation.state import HOW_TO_REPLY
 from email_assistant.running import Delta, Progress, StepStarted
 from email_assistant.writing.model import Clarification, Revision, Usage
@@ -22,39 +22,39 @@ async def test_a_whole_conversation_halts_wherever_a_person_must_speak(
 ) -> None:
     model.questions.append(["Which day?"])
 
-    view = await say(EmailGiven(MAIL))
+    view = await say(NewEmail(MAIL))
     assert view.next_step == "clarify_instructions"
     assert view.state.clarification_questions == [HOW_TO_REPLY]
 
-    view = await say(AnswersGiven(("say yes",)))
+    view = await say(Answers(("say yes",)))
     assert view.next_step == "clarify_instructions"
     assert view.state.clarification_questions == ["Which day?"]
 
-    view = await say(AnswersGiven(("Thursday",)))
+    view = await say(Answers(("Thursday",)))
     assert view.next_step == "process_feedback"
     assert view.state.current_draft == "Draft 1."
 
-    view = await say(FeedbackGiven("shorter"))
+    view = await say(Revise("shorter"))
     assert view.next_step == "process_feedback"
     assert view.state.current_draft == "Draft 2."
 
-    view = await say(FeedbackGiven("Edit:\nMy own words."))
+    view = await say(Edit("My own words."))
     assert view.next_step == "process_feedback"
     assert view.state.current_draft == "My own words."
 
-    view = await say(FeedbackGiven("back to version 1"))
+    view = await say(Restore(1))
     assert view.next_step == "process_feedback"
     assert view.state.current_draft == "Draft 1."
 
-    view = await say(FeedbackGiven(""))
+    view = await say(Accept())
     assert view.next_step is None
     assert view.state.final_draft == "Draft 1."
 
-    view = await say(FeedbackGiven("warmer"))
+    view = await say(Revise("warmer"))
     assert view.next_step == "process_feedback"
     assert view.state.final_draft is None
 
-    view = await say(FeedbackGiven("perfect, thanks"))
+    view = await say(Accept())
     assert view.next_step is None
     assert view.state.final_draft == "Draft 3."
     assert spoken(view) == [
@@ -80,19 +80,19 @@ async def test_a_whole_conversation_halts_wherever_a_person_must_speak(
 
 
 async def test_a_finished_conversation_can_be_reopened_without_a_word(say: Say, model: ScriptedModel) -> None:
-    await say(EmailGiven(MAIL, "say yes"))
-    await say(FeedbackGiven(""))
+    await say(NewEmail(MAIL, "say yes"))
+    await say(Accept())
 
-    view = await say(ReopenAsked())
+    view = await say(Reopen())
 
     assert (view.next_step, view.state.final_draft) == ("process_feedback", None)
     assert len(model.told) == 1
-    assert (await say(FeedbackGiven("shorter"))).state.draft_history[-1].version == 2
+    assert (await say(Revise("shorter"))).state.draft_history[-1].version == 2
     assert model.told[-1].revisions == (Revision("Draft 1.", "shorter"),)
 
 
 async def test_instructions_beside_the_email_lead_straight_to_a_draft(say: Say) -> None:
-    view = await say(EmailGiven(MAIL, "say yes"))
+    view = await say(NewEmail(MAIL, "say yes"))
 
     assert view.next_step == "process_feedback"
 
@@ -104,7 +104,7 @@ async def test_the_listener_hears_each_step_and_each_word(say: Say, model: Scrip
     async def listener(event: Progress) -> None:
         heard.append(event)
 
-    view = await say(EmailGiven(MAIL, "say yes"), listener=listener)
+    view = await say(NewEmail(MAIL, "say yes"), listener=listener)
 
     steps = [event for event in heard if isinstance(event, StepStarted)]
     assert [step.action for step in steps] == ["process_input", "determine_clarifications", "formulate_draft"]
@@ -118,10 +118,10 @@ async def test_the_listener_hears_each_step_and_each_word(say: Say, model: Scrip
 async def test_the_title_is_the_subject_or_the_beginning_of_the_mail(
     assistant: EmailAssistant, say: Say
 ) -> None:
-    assert (await say(EmailGiven(MAIL))).title == "Lunch"
+    assert (await say(NewEmail(MAIL))).title == "Lunch"
     without_subject = (await assistant.create(OWNER)).app_id
 
-    view = await assistant.turn(OWNER, without_subject, EmailGiven("Hi Sam,\n\n" + "shall we meet " * 20))
+    view = await assistant.turn(OWNER, without_subject, NewEmail("Hi Sam,\n\n" + "shall we meet " * 20))
 
     assert view.title.startswith("Hi Sam, shall we meet")
     assert view.title.endswith("…")
@@ -131,25 +131,25 @@ async def test_the_title_is_the_subject_or_the_beginning_of_the_mail(
 async def test_a_conversation_goes_on_after_the_server_was_restarted(database_url: str) -> None:
     async with service(database_url, ScriptedModel()) as before:
         app_id = (await before.create(OWNER)).app_id
-        await before.turn(OWNER, app_id, EmailGiven(MAIL))
-        seen = await before.turn(OWNER, app_id, AnswersGiven(("say yes",)))
+        await before.turn(OWNER, app_id, NewEmail(MAIL))
+        seen = await before.turn(OWNER, app_id, Answers(("say yes",)))
     async with service(database_url, ScriptedModel()) as after:
         assert await after.view(OWNER, app_id) == seen
 
-        view = await after.turn(OWNER, app_id, FeedbackGiven("shorter"))
+        view = await after.turn(OWNER, app_id, Revise("shorter"))
 
     assert len(view.state.draft_history) == 2
 
 
 async def test_all_that_was_ever_said_reaches_every_later_draft(say: Say, model: ScriptedModel) -> None:
     model.questions.append(["Which day?", "Where?"])
-    await say(EmailGiven(MAIL, "say yes"))
-    await say(AnswersGiven(("Thursday", "")))
-    await say(FeedbackGiven("shorter"))
-    await say(FeedbackGiven("warmer"))
-    await say(FeedbackGiven("Edit:\nMine."))
-    await say(FeedbackGiven("accept"))
-    await say(FeedbackGiven("and thank her"))
+    await say(NewEmail(MAIL, "say yes"))
+    await say(Answers(("Thursday", "")))
+    await say(Revise("shorter"))
+    await say(Revise("warmer"))
+    await say(Edit("Mine."))
+    await say(Accept())
+    await say(Revise("and thank her"))
 
     clarifications = (Clarification("Which day?", "Thursday"), Clarification("Where?", ""))
     revisions = (

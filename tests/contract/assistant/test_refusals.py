@@ -7,31 +7,34 @@ import asyncio
 import pytest
 
 from email_assistant.assistant import EmailAssistant
-from email_assistant.conversation.entering import LONGEST_SAID
-from email_assistant.conversation.inputs import (
-    AnswersGiven,
-    EmailGiven,
-    FeedbackGiven,
-    ReopenAsked,
-    RetryAsked,
-    Said,
+from email_assistant.conversation.commands import (
+    Accept,
+    Answers,
+    Command,
+    Edit,
+    NewEmail,
+    Reopen,
+    Restore,
+    Retry,
+    Revise,
 )
+from email_assistant.conversation.planning import MAX_SAID
 from email_assistant.errors import ConversationNotFound, InvalidEmail, InvalidInput, StaleDraft, WrongStep
 from tests.contract.assistant.service import AT, MAIL, OWNER, UNKNOWN, Say, end
 from tests.fakes.scripted_model import Hang, ScriptedModel
 
 FITS = {
     "process_input": (),
-    "clarify_instructions": AnswersGiven,
-    "process_feedback": FeedbackGiven,
-    "none": (FeedbackGiven, ReopenAsked),
+    "clarify_instructions": Answers,
+    "process_feedback": Revise,
+    "none": (Revise, Reopen),
 }
 
 
-@pytest.mark.parametrize("said", [AnswersGiven(("yes",)), FeedbackGiven("x"), ReopenAsked(), RetryAsked()])
+@pytest.mark.parametrize("said", [Answers(("yes",)), Revise("x"), Reopen(), Retry()])
 @pytest.mark.parametrize("halt", AT)
 async def test_what_the_conversation_does_not_wait_for_is_refused_and_changes_nothing(
-    *, assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, halt: str, said: Said
+    *, assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, halt: str, said: Command
 ) -> None:
     for before in AT[halt]:
         await say(before)
@@ -51,11 +54,11 @@ async def test_what_the_conversation_does_not_wait_for_is_refused_and_changes_no
 async def test_what_was_said_of_an_older_version_is_refused(
     assistant: EmailAssistant, app_id: str, say: Say
 ) -> None:
-    old = await say(EmailGiven(MAIL, "say yes"))
-    new = await say(FeedbackGiven("shorter"), seen=old.version)
+    old = await say(NewEmail(MAIL, "say yes"))
+    new = await say(Revise("shorter"), seen=old.version)
 
     with pytest.raises(StaleDraft):
-        await say(FeedbackGiven(""), seen=old.version)
+        await say(Accept(), seen=old.version)
 
     assert await assistant.view(OWNER, app_id) == new
 
@@ -65,24 +68,24 @@ async def test_there_is_one_answer_for_each_question(
     say: Say, model: ScriptedModel, answers: tuple[str, ...]
 ) -> None:
     model.questions.append(["Which day?", "Where?"])
-    await say(EmailGiven(MAIL, "say yes"))
+    await say(NewEmail(MAIL, "say yes"))
 
     with pytest.raises(InvalidInput, match="2 questions"):
-        await say(AnswersGiven(answers))
+        await say(Answers(answers))
 
 
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        ([], EmailGiven(MAIL, "x" * (LONGEST_SAID + 1))),
-        ([EmailGiven(MAIL)], AnswersGiven(("x" * (LONGEST_SAID + 1),))),
-        ([EmailGiven(MAIL)], AnswersGiven(("",), remark="x" * (LONGEST_SAID + 1))),
-        ([EmailGiven(MAIL)], AnswersGiven(("",), typed=" " * (LONGEST_SAID + 1))),
-        ([EmailGiven(MAIL, "say yes")], FeedbackGiven("x" * (LONGEST_SAID + 1))),
+        ([], NewEmail(MAIL, "x" * (MAX_SAID + 1))),
+        ([NewEmail(MAIL)], Answers(("x" * (MAX_SAID + 1),))),
+        ([NewEmail(MAIL)], Answers(("",), remark="x" * (MAX_SAID + 1))),
+        ([NewEmail(MAIL)], Answers(("",), typed=" " * (MAX_SAID + 1))),
+        ([NewEmail(MAIL, "say yes")], Revise("x" * (MAX_SAID + 1))),
     ],
 )
 async def test_what_is_too_long_is_refused_with_a_sentence_and_changes_nothing(
-    assistant: EmailAssistant, app_id: str, say: Say, before: list[Said], said: Said
+    assistant: EmailAssistant, app_id: str, say: Say, before: list[Command], said: Command
 ) -> None:
     for earlier in before:
         await say(earlier)
@@ -95,27 +98,27 @@ async def test_what_is_too_long_is_refused_with_a_sentence_and_changes_nothing(
 
 
 async def test_what_is_just_short_enough_is_taken_whole(say: Say) -> None:
-    await say(EmailGiven(MAIL, "x" * LONGEST_SAID))
-    view = await say(FeedbackGiven("y" * LONGEST_SAID))
+    await say(NewEmail(MAIL, "x" * MAX_SAID))
+    view = await say(Revise("y" * MAX_SAID))
 
-    assert len(view.state.response_instructions) == LONGEST_SAID
-    assert len(view.state.feedback_history[0].text) == LONGEST_SAID
+    assert len(view.state.response_instructions) == MAX_SAID
+    assert len(view.state.feedback_history[0].text) == MAX_SAID
 
 
 async def test_an_empty_email_is_refused_and_the_conversation_still_waits_for_one(
     assistant: EmailAssistant, app_id: str, say: Say
 ) -> None:
     with pytest.raises(InvalidEmail):
-        await say(EmailGiven("  \n"))
+        await say(NewEmail("  \n"))
 
     assert (await assistant.view(OWNER, app_id)).next_step == "process_input"
 
 
 async def test_an_unknown_version_is_refused(assistant: EmailAssistant, app_id: str, say: Say) -> None:
-    seen = await say(EmailGiven(MAIL, "say yes"))
+    seen = await say(NewEmail(MAIL, "say yes"))
 
     with pytest.raises(InvalidInput, match="no version 2"):
-        await say(FeedbackGiven("back to version 2"))
+        await say(Restore(2))
 
     assert await assistant.view(OWNER, app_id) == seen
 
@@ -125,10 +128,10 @@ async def test_whatever_is_typed_can_be_shown_as_json_afterwards(
     say: Say, model: ScriptedModel, text: str
 ) -> None:
     model.questions.append(["Which day?"])
-    await say(EmailGiven(f"{MAIL}\n{text}", text, typed=text))
-    await say(AnswersGiven((text,), remark=text, typed=text))
-    view = await say(FeedbackGiven(text))
-    view = await say(FeedbackGiven(f"Edit:\n{text}"))
+    await say(NewEmail(f"{MAIL}\n{text}", text, typed=text))
+    await say(Answers((text,), remark=text, typed=text))
+    view = await say(Revise(text))
+    view = await say(Edit(text))
 
     shown = view.state.model_dump_json()
     assert "\\u0000" not in shown
@@ -139,7 +142,7 @@ async def test_whatever_is_typed_can_be_shown_as_json_afterwards(
 async def test_an_unknown_conversation_is_not_found(assistant: EmailAssistant, app_id: str) -> None:
     for call in (
         assistant.view(OWNER, app_id),
-        assistant.turn(OWNER, app_id, EmailGiven(MAIL)),
+        assistant.turn(OWNER, app_id, NewEmail(MAIL)),
         assistant.stop(OWNER, app_id),
         assistant.delete(OWNER, app_id),
         assistant.rename(OWNER, app_id, "mine"),
@@ -153,12 +156,12 @@ async def test_a_foreign_conversation_is_not_found_also_while_it_runs(
 ) -> None:
     hang = Hang()
     model.drafts.append(hang)
-    turn = asyncio.create_task(say(EmailGiven(MAIL, "say yes")))
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
     await hang.reached.wait()
 
     for call in (
         assistant.view("eve", app_id),
-        assistant.turn("eve", app_id, EmailGiven(MAIL)),
+        assistant.turn("eve", app_id, NewEmail(MAIL)),
         assistant.stop("eve", app_id),
         assistant.delete("eve", app_id),
         assistant.rename("eve", app_id, "mine"),

@@ -16,8 +16,8 @@ import pexpect
 
 from email_assistant.api.state import state_of
 from email_assistant.assistant import open_assistant
-from email_assistant.conversation.feedback import replacing
-from email_assistant.conversation.inputs import EmailFile, FeedbackGiven, read_files
+from email_assistant.conversation.commands import Edit, EmailFile
+from email_assistant.conversation.reading import read_files
 from email_assistant.settings import LOCAL_USER, Settings
 from tests.e2e.serving import COMMAND, OURS
 
@@ -111,7 +111,7 @@ async def _drafted(settings: Settings, email: str, own_text: str) -> str:
         given = read_files((EmailFile("mail.eml", email.encode()),), "say yes")
         await assistant.turn(LOCAL_USER, begun.app_id, given)
         if own_text:
-            await assistant.turn(LOCAL_USER, begun.app_id, FeedbackGiven(replacing(own_text)))
+            await assistant.turn(LOCAL_USER, begun.app_id, Edit(own_text))
         return begun.app_id
 
 

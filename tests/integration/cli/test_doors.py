@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from email_assistant.assistant import open_assistant
-from email_assistant.conversation.inputs import EmailGiven, FeedbackGiven
+from email_assistant.conversation.commands import NewEmail, Revise
 from email_assistant.errors import ConversationNotFound
 from email_assistant.settings import LOCAL_USER, Settings
 from tests.e2e.serving import serving
@@ -31,7 +31,7 @@ async def test_begun_in_the_terminal_it_is_in_the_list_of_the_service(
         assert [(row.app_id, row.title) for row in page.conversations] == [
             (begun["app_id"], "Lunch next week?")
         ]
-        view = await assistant.turn(LOCAL_USER, begun["app_id"], FeedbackGiven("make it more formal"))
+        view = await assistant.turn(LOCAL_USER, begun["app_id"], Revise("make it more formal"))
     assert len(view.state.draft_history) == 2
     assert (
         json.loads(program.run("show", begun["app_id"], "--json").stdout)["drafts"][1]
@@ -67,7 +67,7 @@ async def test_a_running_server_and_the_terminal_show_the_same(program: Program,
 async def test_begun_elsewhere_it_goes_on_in_the_terminal(program: Program, settings: Settings) -> None:
     async with open_assistant(settings) as assistant:
         app_id = (await assistant.create(LOCAL_USER)).app_id
-        await assistant.turn(LOCAL_USER, app_id, EmailGiven(EMAIL, "say yes"))
+        await assistant.turn(LOCAL_USER, app_id, NewEmail(EMAIL, "say yes"))
     assert program.run("resume", app_id[:8], "--say", "accept", "--no-input").returncode == 0
     async with open_assistant(settings) as assistant:
         view = await assistant.view(LOCAL_USER, app_id)

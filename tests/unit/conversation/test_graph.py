@@ -120,7 +120,7 @@ async def test_the_shortest_path_is_email_draft_accept() -> None:
     talk = Talk(ScriptedModel())
 
     assert await talk.say(**email("say yes")) == "formulate_draft"
-    assert await talk.say(feedback="") == "final_result"
+    assert await talk.say(kind="accept") == "final_result"
     assert talk.state.final_draft == "Draft 1."
     assert [moment.kind for moment in talk.state.timeline] == ["email", "draft", "feedback", "final"]
 
@@ -135,14 +135,14 @@ async def test_the_longest_path_asks_twice_revises_edits_goes_back_accepts_and_r
     await talk.say(answers=["say yes"])
     assert talk.state.clarification_questions == ["Which day?"]
     assert await talk.say(answers=["Thursday"]) == "formulate_draft"
-    assert await talk.say(feedback="shorter") == "formulate_draft"
-    await talk.say(feedback="Edit:\nYes!")
-    await talk.say(feedback="back to version 1")
-    assert await talk.say(feedback="looks good") == "final_result"
+    assert await talk.say(kind="revise", text="shorter") == "formulate_draft"
+    await talk.say(kind="edit", body="Yes!")
+    await talk.say(kind="restore", body="Draft 1.", version=1)
+    assert await talk.say(kind="accept") == "final_result"
     assert talk.state.final_draft == "Draft 1."
-    assert await talk.say(feedback="warmer") == "formulate_draft"
+    assert await talk.say(kind="revise", text="warmer") == "formulate_draft"
     assert talk.state.final_draft is None
-    assert await talk.say(feedback="thanks, perfect") == "final_result"
+    assert await talk.say(kind="accept") == "final_result"
 
     assert talk.state.final_draft == "Draft 3."
     assert [draft.origin for draft in talk.state.draft_history] == [

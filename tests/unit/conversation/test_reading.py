@@ -8,50 +8,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_assistant.conversation.inputs import (
-    AnswersGiven,
-    EmailGiven,
-    FeedbackGiven,
-    RetryAsked,
-    interpret,
-    read_answers,
-)
-from email_assistant.conversation.state import NextStep
+from email_assistant.conversation.commands import Answers, NewEmail, Parsed, Retry, Revise, Typed
+from email_assistant.conversation.reading import read, read_answers
+from email_assistant.conversation.state import ConversationState, Draft, NextStep
 
 THREE = ["Which day?", "At what time?", "Where?"]
 TWO = THREE[:2]
 ONE = THREE[:1]
 
 
+def reading(typed: str, step: NextStep | None, questions: list[str] | None = None, drafts: int = 0) -> Parsed:
+    versions = [Draft(version=version, body=f"Draft {version}.") for version in range(1, drafts + 1)]
+    state = ConversationState(clarification_questions=questions or [], draft_history=versions)
+    return read(Typed(typed), step, state)
+
+
 # --- which input it is -----------------------------------------------------------------------------------
 
 
 def test_the_first_message_is_the_email() -> None:
-    assert interpret("Hi,\n\nlunch?\n\nDana", "process_input", questions=[], drafts=0) == EmailGiven(
-        "Hi,\n\nlunch?\n\nDana"
-    )
-
-
-def test_instructions_in_the_first_message_are_told_apart_and_the_whole_is_kept() -> None:
-    typed = "Instructions: say yes\n\nFrom: Dana <dana@example.com>\nSubject: Lunch\n\nLunch?"
-
-    said = interpret(typed, "process_input", questions=[], drafts=0)
-
-    assert isinstance(said, EmailGiven)
-    assert said.instructions == "say yes"
-    assert "say yes" not in said.email
-    assert said.typed == typed
+    assert reading("Hi,\n\nlunch?\n\nDana", "process_input") == NewEmail("Hi,\n\nlunch?\n\nDana")
 
 
 def test_at_questions_a_message_answers_them() -> None:
-    said = interpret("Thursday", "clarify_instructions", questions=ONE, drafts=0)
+    said = reading("Thursday", "clarify_instructions", ONE)
 
-    assert said == AnswersGiven(("Thursday",), typed="Thursday")
+    assert said == Answers(("Thursday",), typed="Thursday")
 
 
 @pytest.mark.parametrize("step", ["process_feedback", None])
 def test_at_a_draft_a_message_is_feedback(step: NextStep | None) -> None:
-    assert interpret("shorter", step, questions=[], drafts=2) == FeedbackGiven("shorter")
+    assert reading("shorter", step, drafts=2) == Revise("shorter")
 
 
 @pytest.mark.parametrize(
@@ -60,22 +47,20 @@ def test_at_a_draft_a_message_is_feedback(step: NextStep | None) -> None:
 )
 @pytest.mark.parametrize("drafts", [0, 2])
 def test_a_retry_can_be_typed(typed: str, drafts: int) -> None:
-    assert interpret(typed, "retry", questions=[], drafts=drafts) == RetryAsked()
+    assert reading(typed, "retry", drafts=drafts) == Retry()
 
 
 def test_other_words_before_a_retry_are_told_to_the_model() -> None:
     typed = "try again, but on Thursday"
 
-    assert interpret(typed, "retry", questions=[], drafts=0) == AnswersGiven((), remark=typed, typed=typed)
-    assert interpret(typed, "retry", questions=[], drafts=1) == FeedbackGiven(typed)
+    assert reading(typed, "retry") == Answers((), remark=typed, typed=typed)
+    assert reading(typed, "retry", drafts=1) == Revise(typed)
 
 
 @pytest.mark.parametrize("typed", ["retry", "again"])
 def test_retry_is_an_ordinary_word_where_nothing_failed(typed: str) -> None:
-    assert interpret(typed, "process_feedback", questions=[], drafts=1) == FeedbackGiven(typed)
-    assert interpret(typed, "clarify_instructions", questions=ONE, drafts=0) == AnswersGiven(
-        (typed,), typed=typed
-    )
+    assert reading(typed, "process_feedback", drafts=1) == Revise(typed)
+    assert reading(typed, "clarify_instructions", ONE) == Answers((typed,), typed=typed)
 
 
 # --- answers ---------------------------------------------------------------------------------------------
@@ -92,7 +77,7 @@ def test_retry_is_an_ordinary_word_where_nothing_failed(typed: str) -> None:
     ],
 )
 def test_one_question_takes_the_whole_message(typed: str) -> None:
-    assert read_answers(typed, ONE) == AnswersGiven((typed,), typed=typed)
+    assert read_answers(typed, ONE) == Answers((typed,), typed=typed)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +107,7 @@ def test_one_question_takes_the_whole_message(typed: str) -> None:
     ],
 )
 def test_several_take_numbered_lines_or_one_line_each(typed: str) -> None:
-    assert read_answers(typed, THREE) == AnswersGiven(("Thursday", "at noon", "at the office"), typed=typed)
+    assert read_answers(typed, THREE) == Answers(("Thursday", "at noon", "at the office"), typed=typed)
 
 
 def test_a_numbered_answer_keeps_the_lines_that_follow_it() -> None:
@@ -160,7 +145,7 @@ def test_one_of_several_can_be_skipped(skip: str) -> None:
 )
 @pytest.mark.parametrize("questions", [ONE, TWO, THREE])
 def test_all_can_be_skipped(typed: str, questions: list[str]) -> None:
-    assert read_answers(typed, questions) == AnswersGiven(("",) * len(questions), typed=typed)
+    assert read_answers(typed, questions) == Answers(("",) * len(questions), typed=typed)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +161,7 @@ def test_all_can_be_skipped(typed: str, questions: list[str]) -> None:
     ],
 )
 def test_any_other_text_is_kept_whole_and_speaks_to_all_the_questions(typed: str) -> None:
-    assert read_answers(typed, THREE) == AnswersGiven(("", "", ""), remark=typed, typed=typed)
+    assert read_answers(typed, THREE) == Answers(("", "", ""), remark=typed, typed=typed)
 
 
 @pytest.mark.parametrize("answer", ["2-3 people", "2:30 in the afternoon", "1.5 hours", "2–4 pm", "3 pm"])
@@ -214,6 +199,6 @@ def test_answers_written_in_any_style_are_read_back(answers: list[str], style: s
     st.text(), st.sampled_from(["process_input", "clarify_instructions", "process_feedback", "retry", None])
 )
 def test_every_message_means_something_everywhere(typed: str, step: NextStep | None) -> None:
-    said = interpret(typed, step, questions=TWO, drafts=1)
+    said = reading(typed, step, TWO, drafts=1)
 
-    assert isinstance(said, EmailGiven | AnswersGiven | FeedbackGiven | RetryAsked)
+    assert isinstance(said, Parsed)

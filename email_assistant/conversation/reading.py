@@ -1,0 +1,177 @@
+"""Read typed words as a command, by where the conversation stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import assert_never
+
+from email_assistant.conversation.commands import (
+    AboutDraft,
+    Accept,
+    Answers,
+    Edit,
+    EmailFile,
+    NewEmail,
+    Parsed,
+    Reopen,
+    Restore,
+    Retry,
+    Revise,
+    Typed,
+)
+from email_assistant.conversation.state import ConversationState, NextStep
+from email_assistant.mail import is_email_source
+
+MAX_APPROVAL = 120
+"""Characters of a message that approves a draft."""
+APPROVALS = "👍✅👌"
+DOUBTS = "?？؟👎❌🚫✋🤔😕🙁☹😞😡😠"
+"""Signs beside which nothing is a plain approval."""
+
+# A corrected email under a line of its own, if it has no header lines to tell it by.
+_EMAIL = re.compile(r"\s*(?:the\s+)?e-?mail\s*:[ \t]*\r?\n(?P<email>.*\S.*)", re.IGNORECASE | re.DOTALL)
+_RETRY = re.compile(
+    r"\W*(?:please\s+)?(?:retry|try\s+(?:it\s+)?again|again|go\s+on|continue)\W*", re.IGNORECASE
+)
+_SKIP = re.compile(
+    r"\W*(?:skip(?:\s+(?:it|this|that|them|all|these|the\s+questions?))?|(?:please\s+)?just\s+(?:draft|write)"
+    r"(?:\s+(?:it|the\s+(?:reply|draft|answer|email)))?|no\s+answer|n/?a|none)\W*|[-–—?.]+",
+    re.IGNORECASE,
+)
+# "1. x", "(1) x", "Q1: x", "#1 x", "1 - x", but neither "2:30" nor "2-3 people".
+_NUMBERED = re.compile(
+    r"\s*(?:#\s*(\d)\b|[(\[]?(?:(?:q|a|question|answer)\s*)?(\d)\s*(?=\W))"
+    r"\s*(?:[.):\]．、）：]+(?!\d)|[-–—](?!\s*\d)|(?<=#\d)\s)\s*(.*)",
+    re.IGNORECASE,
+)
+_NUMBERED_INSIDE = re.compile(r"\s[(#]?(\d)[.)]\s")
+_RESTORE = re.compile(
+    r"(?:please\s+)?(?:restore|(?:go\s+)?back\s+to|revert\s+to|return\s+to)\s+(?:the\s+)?(?:version|draft|v)"
+    r"\s*#?(\d{1,6})[\s.!]*",
+    re.IGNORECASE,
+)
+_REOPEN = re.compile(
+    r"(?:please\s+)?re-?open(?:\s+(?:it|this|the\s+(?:draft|reply|conversation)))?[\s.!]*", re.IGNORECASE
+)
+# The text starts on the line below, so that "Edit: make the date Tuesday" stays a request.
+_EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parsed:
+    """What typed words mean in a conversation that halted before `step`.
+
+    If a step did not finish, they ask to retry it, or add something that it must know. A finished
+    conversation (`step` is None) takes feedback. An email in the place of anything else corrects the first
+    one.
+    """
+    text = typed.text
+    if typed.feedback:
+        return read_feedback(text)
+    match step:
+        case "process_input":
+            return NewEmail(text)
+        case _ if corrected := _EMAIL.fullmatch(text):
+            return NewEmail(corrected["email"], typed=text)
+        case _ if is_email_source(text):
+            return NewEmail(text)
+        case "clarify_instructions":
+            return read_answers(text, state.clarification_questions)
+        case "retry" if _RETRY.fullmatch(text):
+            return Retry()
+        case "retry" if len(state.draft_history) == state.drafts_before_email:
+            return Answers((), remark=text, typed=text)
+        case "retry" | "process_feedback" | None:
+            return read_feedback(text)
+        case _:
+            assert_never(step)
+
+
+def read_files(attached: tuple[EmailFile, ...], text: str) -> NewEmail:
+    """Read a message with files: what is typed beside them says how to answer."""
+    names = "\n".join(f"[{file.filename}]" for file in attached)
+    return NewEmail(instructions=text, typed=f"{text}\n\n{names}".strip(), files=attached)
+
+
+def read_feedback(text: str) -> AboutDraft:
+    """What a message about a draft asks for; an empty one accepts it."""
+    if edited := _EDIT.fullmatch(text):
+        return Edit(edited[1].strip()) if edited[1].strip() else Revise(text)
+    if restored := _RESTORE.fullmatch(text.strip()):
+        return Restore(int(restored[1]))
+    if _REOPEN.fullmatch(text.strip()):
+        return Reopen()
+    return Accept() if is_approval(text) else Revise(text)
+
+
+def read_answers(text: str, questions: list[str]) -> Answers:
+    """Read a typed answer to `questions`: nothing of it is dropped.
+
+    One question takes the whole message. Several take numbered lines, or one line each; any other text is
+    a remark on all of them.
+    """
+    if _SKIP.fullmatch(text.strip()):
+        return Answers(("",) * len(questions), typed=text)
+    if len(questions) == 1:
+        return Answers((text.strip(),), typed=text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if any(map(_NUMBERED.fullmatch, lines)):
+        answers = _numbered(lines, len(questions))
+    else:
+        answers = lines if len(lines) == len(questions) else None
+    if answers is None:
+        return Answers(("",) * len(questions), remark=text.strip(), typed=text)
+    return Answers(tuple("" if _SKIP.fullmatch(a) else a for a in answers), typed=text)
+
+
+def is_approval(message: str) -> bool:
+    """Whether the whole message says that the draft is right, in one of the common languages."""
+    if len(message) > MAX_APPROVAL or any(sign in message for sign in DOUBTS):
+        return False
+    said = unicodedata.normalize("NFC", message).casefold().replace("’", "'")
+    without_thanks = _thanks().sub(",", said)
+    parts = [_words(part) for part in re.split(r"[,.;:!?–—\n。、！，]+| - ", without_thanks)]
+    approvals = [part for part in parts if part]
+    if approvals:
+        return all(part in _phrases("approvals.txt") for part in approvals)
+    return not said.strip() or without_thanks != said or any(sign in said for sign in APPROVALS)
+
+
+def _numbered(lines: list[str], count: int) -> list[str] | None:
+    """The answers of numbered lines, each with the lines that follow it; None if they do not fit."""
+    found: dict[int, list[str]] = {}
+    current: list[str] | None = None
+    for line in lines:
+        if marked := _NUMBERED.fullmatch(line):
+            number = int(marked[1] or marked[2])
+            if not 1 <= number <= count or number in found:
+                return None
+            current = found[number] = [marked[3]]
+        elif current is None:
+            return None
+        else:
+            current.append(line)
+    numbers_inside = {int(number) for line in lines for number in _NUMBERED_INSIDE.findall(line)}
+    if any(1 <= number <= count and number not in found for number in numbers_inside):
+        return None  # several answers stand on one line
+    return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)]
+
+
+@cache
+def _phrases(name: str) -> frozenset[str]:
+    lines = (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(phrase for line in lines if not line.startswith("#") for phrase in line.split("|"))
+
+
+@cache
+def _thanks() -> re.Pattern[str]:
+    longest_first = sorted(_phrases("thanks.txt"), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def _words(text: str) -> str:
+    """The text's words, with emoji and other symbols taken off."""
+    kept = (c for c in text if c == "'" or c.isspace() or unicodedata.category(c)[0] in "LMN")
+    return " ".join("".join(kept).split())
