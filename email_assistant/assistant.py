@@ -14,7 +14,7 @@ from burr.core import Application, ApplicationBuilder, State
 from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
 
 from email_assistant.accounts import Accounts
-from email_assistant.conversation.commands import Command, EmailFile, NewEmail
+from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
 from email_assistant.conversation.planning import plan
 from email_assistant.conversation.state import ConversationState, Original, initial_state
@@ -167,6 +167,7 @@ class EmailAssistant:
             ConversationBusy: a turn of it is running, here or in another process.
             WrongStep: it waits for something else.
             StaleDraft: it went on since `seen`.
+            OpenGaps, OtherEmail: the person must decide first.
             ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
         await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
@@ -180,6 +181,9 @@ class EmailAssistant:
                 return before
             if isinstance(step.command, NewEmail) and step.command.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, step.command.files)
+            if isinstance(step.command, SignAs):
+                kept = await self.preferences(owner)
+                await self.prefer(owner, kept.model_copy(update={"name": step.inputs["text"]}))
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
@@ -306,7 +310,7 @@ class EmailAssistant:
         running = self.turns.action(app_id)
         saved = await self._persister.load(owner, app_id)
         row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
-        return view_of(row, saved, self._graph, running=running), saved
+        return view_of(row, saved, self._graph, running=running, model=self.model.name), saved
 
 
 @asynccontextmanager
@@ -349,7 +353,7 @@ class _Loaded(AsyncBaseStateLoader):
         self._saved = saved
         if saved:
             # A state from before a field was added lacks it.
-            whole = State({**initial_state(), **saved["state"].get_all()})
+            whole: State[Any] = State({**initial_state(), **saved["state"].get_all()})
             self._saved = PersistedStateData(**{**saved, "state": whole})
         if self._saved and entry:
             # A failed position is where Burr begins; a completed one is what it goes on from.

@@ -14,7 +14,9 @@ EmailAssistantError
 ├── ConversationConflict      not now
 │   ├── WrongStep             the conversation waits for something else
 │   ├── ConversationBusy      a turn is still running
-│   └── StaleDraft            what was clicked belongs to an older draft
+│   ├── StaleDraft            what was clicked belongs to an older draft
+│   ├── OpenGaps              the draft that is to be accepted has places to fill in
+│   └── OtherEmail            an email came that is not of the thread which is answered
 └── ModelError                the writing model failed; the step can be retried
     ├── ModelUnreachable      no network, refused, DNS, TLS
     ├── ModelRejectedKey      401, 403
@@ -95,6 +97,14 @@ class ConversationBusy(ConversationConflict):
 
 class StaleDraft(ConversationConflict):
     """What was clicked belongs to a draft that is not the newest any more."""
+
+
+class OpenGaps(ConversationConflict):
+    """The draft that is to be accepted has places to fill in."""
+
+
+class OtherEmail(ConversationConflict):
+    """An email came that does not belong to the thread which is answered: the person chooses."""
 
 
 class ModelError(EmailAssistantError):

@@ -32,15 +32,25 @@ class ConversationView:
     next_step: NextStep | None
     problem: str | None
     running: str | None
+    model: str = ""
+    """What writes the drafts."""
 
     @property
     def version(self) -> int:
         """Grows with everything that is said or shown; two views of the same version show the same."""
         return len(self.state.timeline)
 
+    @property
+    def came_out_the_same(self) -> bool:
+        """Whether the newest words led to a draft that equals the one before, which is no version."""
+        newest = self.state.timeline[-1:]
+        if self.running or self.next_step != "process_feedback" or not newest or newest[0].kind != "feedback":
+            return False
+        return self.state.feedback_history[newest[0].index].kind in ("revise", "another", "instructions")
+
 
 def view_of(
-    row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None
+    row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None, model: str = ""
 ) -> ConversationView:
     """The view of a stored conversation; `saved` is None while nothing was said in it."""
     state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
@@ -53,6 +63,7 @@ def view_of(
         next_step=None if state.final_draft is not None else _next_step(saved, graph),
         problem=row.problem.sentence if row.problem else None,
         running=running,
+        model=model,
     )
 
 

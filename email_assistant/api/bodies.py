@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from email_assistant.conversation.planning import MAX_NAME
 from email_assistant.store.conversations import MAX_TITLE
 
 # Characters. A mail of a million is a book; what a person writes beside it is short.
@@ -46,7 +47,8 @@ class Answers(Body):
     """The answers to the questions that the conversation asked."""
 
     answers: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(
-        description='One answer for each of `questions`, in their order; "" skips one.',
+        description='One answer for each of `questions`, in their order; "" skips one. '
+        "`proposed_instructions` answer the question how to reply, and then are no part of the email.",
         max_length=MAX_ANSWERS,
         examples=[["At noon", ""]],
     )
@@ -78,6 +80,49 @@ class OwnDraft(Body):
         pattern=r"\S",
         examples=["Hi Dana,\n\nThursday at noon suits me.\n\nBest,\nSam"],
     )
+
+
+class GapFilled(Body):
+    """What belongs into a gap of the newest draft."""
+
+    gap: int = Field(description="Its place in `gaps`, counted from 0.", ge=0, le=10**6, examples=[0])
+    text: str = Field(
+        description="What to put in its place.",
+        min_length=1,
+        max_length=MAX_TEXT,
+        pattern=r"\S",
+        examples=["noon"],
+    )
+
+
+class Instructions(Body):
+    """How to answer the email."""
+
+    response_instructions: str = Field(
+        description="What takes the place of the instructions so far.",
+        min_length=1,
+        max_length=MAX_TEXT,
+        pattern=r"\S",
+        examples=["Say yes to Tuesday."],
+    )
+
+
+class Name(Body):
+    """Who signs."""
+
+    name: str = Field(
+        description="The name below this draft and those that follow.",
+        min_length=1,
+        max_length=MAX_NAME,
+        pattern=r"[^\s\x00]",
+        examples=["Sam Lee"],
+    )
+
+
+class WishTakenBack(Body):
+    """One of the wishes."""
+
+    wish: int = Field(description="Its place in `wishes`, counted from 0.", ge=0, le=10**6, examples=[0])
 
 
 class Title(Body):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from email_assistant.conversation.cautions import unsupported_claims
+from email_assistant.conversation.commands import Kind
 from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original, Round
 from email_assistant.conversation.state import Feedback as FeedbackRecord
 from email_assistant.mail import (
@@ -19,6 +20,8 @@ from email_assistant.mail import (
     reply_recipients,
     reply_subject,
 )
+from email_assistant.proofreading.gaps import find_gaps
+from email_assistant.proofreading.model import AskStatus, Code
 from email_assistant.view import ConversationView
 
 EXAMPLE: JsonDict = {
@@ -43,6 +46,7 @@ EXAMPLE: JsonDict = {
             "version": 1,
             "origin": "written",
             "restored_from": None,
+            "another_of": None,
             "model": "gpt-5-mini",
             "input_tokens": 412,
             "output_tokens": 38,
@@ -51,6 +55,19 @@ EXAMPLE: JsonDict = {
     ],
     "feedback_details": [],
     "cautions": [],
+    "asks": [
+        {
+            "text": "lunch on Tuesday or Thursday",
+            "quote": "Could we have lunch on Tuesday or Thursday?",
+            "status": "answered",
+        }
+    ],
+    "findings": [],
+    "gaps": [],
+    "wishes": [{"text": "no exclamation marks", "standing": True}],
+    "instructions_found": "",
+    "proposed_instructions": "",
+    "model": "gpt-5-mini",
     "originals": [],
     "email": {
         "subject": "Lunch next week?",
@@ -93,16 +110,55 @@ class Clarification(BaseModel):
     questions: list[str] = Field(description="What was asked.")
     answers: list[str] | None = Field(description='One for each question, "" where skipped; null while open.')
     remark: str = Field(description="What was said to all the questions at once, or empty.")
+    options: list[list[str]] = Field(
+        description="Answers to choose from, a list for each question; empty if none are offered."
+    )
+
+
+class AskState(BaseModel):
+    """One thing that the newest message asks."""
+
+    text: str = Field(description="What it asks, in a few words.")
+    quote: str = Field(description="The sentence of the email that asks it, or empty.")
+    status: AskStatus = Field(
+        description="What the newest draft does with it: answers it, has a gap for it, or leaves it open."
+    )
+
+
+class FindingState(BaseModel):
+    """What a person should look at in the newest draft."""
+
+    code: Code = Field(description="What kind it is.")
+    text: str = Field(description="What it is and what to do, in a sentence.")
+    start: int = Field(description="Where it begins in the draft, in characters.")
+    end: int = Field(description="Where it ends; 0 if it concerns the whole.")
+
+
+class GapState(BaseModel):
+    """A place in the newest draft that the person fills in."""
+
+    text: str = Field(description="What is missing.")
+    start: int = Field(description="Where it begins in the draft, in characters, brackets included.")
+    end: int = Field(description="Where it ends.")
+
+
+class WishState(BaseModel):
+    """Something that the person wants of the drafts."""
+
+    text: str = Field(description="What it is.")
+    standing: bool = Field(description="Whether it holds for all drafts that follow as well.")
 
 
 class DraftDetails(BaseModel):
     """What is known of a draft beside its text."""
 
     version: int = Field(description="Counted from 1: `drafts[version - 1]` is the text.")
-    origin: Literal["written", "edited", "restored"] = Field(
-        description="Written by the model, edited by the person, or restored from an earlier version."
+    origin: Literal["written", "edited", "restored", "filled", "signed"] = Field(
+        description="Written by the model, edited by the person, restored from an earlier version, a gap "
+        "filled in, or signed with the name that was given."
     )
     restored_from: int | None = Field(description="That earlier version, or null.")
+    another_of: int | None = Field(description="The first version of the same request, or null.")
     model: str | None = Field(description="The model that wrote it, or null.")
     input_tokens: int | None = Field(description="Tokens that the model read, where it said so.")
     output_tokens: int | None = Field(description="Tokens that the model wrote, where it said so.")
@@ -113,7 +169,7 @@ class FeedbackDetails(BaseModel):
     """What is known of a feedback beside its text."""
 
     draft_version: int = Field(description="The draft that it speaks of.")
-    kind: Literal["revise", "accept", "edit", "restore", "reopen"] = Field(description="What it asked for.")
+    kind: Kind = Field(description="What it asked for.")
     created_at: str = Field(description="When, as RFC 3339 in UTC.")
 
 
@@ -154,6 +210,19 @@ class EmailAssistantState(BaseModel):
         description="What to check in the newest draft: details that are in neither the newest message nor "
         "what the person said."
     )
+    asks: list[AskState] = Field(description="What the newest message asks, and what the draft does with it.")
+    findings: list[FindingState] = Field(description="What to look at in the newest draft.")
+    gaps: list[GapState] = Field(description="What to fill in in the newest draft (`fill_gap`).")
+    wishes: list[WishState] = Field(description="What the person wants of the drafts (`remove_wish`).")
+    instructions_found: str = Field(
+        description="What of the pasted message was taken for the instructions, or empty "
+        "(`set_instructions`)."
+    )
+    proposed_instructions: str = Field(
+        description="What of the pasted message may be the person's instructions, for them to decide, "
+        "or empty."
+    )
+    model: str = Field(description="What writes the drafts.")
     originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
     reply: Reply | None = Field(description="Where the reply goes; null before there is an email.")
@@ -183,6 +252,16 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         draft_details=[_draft_details(draft) for draft in state.draft_history],
         feedback_details=[_feedback_details(said) for said in state.feedback_history],
         cautions=[*unsupported_claims(state.current_draft, state)],
+        asks=_asks(state),
+        findings=_findings(state),
+        gaps=[
+            GapState.model_construct(text=gap.text, start=gap.start, end=gap.end)
+            for gap in find_gaps(state.current_draft)
+        ],
+        wishes=[WishState.model_construct(text=wish.text, standing=wish.standing) for wish in state.wishes],
+        instructions_found=state.instructions_found,
+        proposed_instructions=state.proposed_instructions,
+        model=view.model,
         originals=state.originals,
         email=_email(state.incoming_email),
         reply=_reply(state),
@@ -191,8 +270,25 @@ def state_of(view: ConversationView) -> EmailAssistantState:
 
 def _clarification(asked: Round) -> Clarification:
     return Clarification.model_construct(
-        questions=asked.questions, answers=asked.answers, remark=asked.remark
+        questions=asked.questions, answers=asked.answers, remark=asked.remark, options=asked.options
     )
+
+
+def _asks(state: ConversationState) -> list[AskState]:
+    return [
+        AskState.model_construct(text=ask.text, quote=ask.quote, status=status)
+        for ask, status in state.ask_statuses
+    ]
+
+
+def _findings(state: ConversationState) -> list[FindingState]:
+    found = state.draft_history[-1].findings if state.draft_history else []
+    return [
+        FindingState.model_construct(
+            code=finding.code, text=finding.text, start=finding.start, end=finding.end
+        )
+        for finding in found
+    ]
 
 
 def _draft_details(draft: Draft) -> DraftDetails:
@@ -200,6 +296,7 @@ def _draft_details(draft: Draft) -> DraftDetails:
         version=draft.version,
         origin=draft.origin,
         restored_from=draft.restored_from,
+        another_of=draft.another_of,
         model=draft.model,
         input_tokens=draft.input_tokens,
         output_tokens=draft.output_tokens,

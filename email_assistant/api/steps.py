@@ -8,21 +8,22 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from email_assistant.api.answers import Answer
-from email_assistant.api.bodies import Answers, EmailToAnswer, Feedback, OwnDraft, Version
+from email_assistant.api.bodies import (
+    Answers,
+    EmailToAnswer,
+    Feedback,
+    GapFilled,
+    Instructions,
+    Name,
+    OwnDraft,
+    Version,
+    WishTakenBack,
+)
 from email_assistant.api.call import Turn
 from email_assistant.api.callers import AppId, From
 from email_assistant.api.description import ETAG, STREAMED, problem_responses
 from email_assistant.api.state import EmailAssistantState
-from email_assistant.conversation.commands import (
-    Accept,
-    Edit,
-    NewEmail,
-    Reopen,
-    Restore,
-    Retry,
-    Typed,
-)
-from email_assistant.conversation.commands import Answers as AnswersCommand
+from email_assistant.conversation import commands
 
 router = APIRouter(tags=["steps"])
 
@@ -38,55 +39,94 @@ TURN: dict[str, Any] = {
 @router.put("/initialize_draft/{app_id}", **TURN)
 async def initialize_draft(turn: Turn, body: EmailToAnswer) -> Response:
     """Give the email and say how to answer it; then there are questions, or the first draft."""
-    return await turn.say(NewEmail(body.email_to_respond, body.response_instructions, first_only=True))
+    return await turn.say(
+        commands.NewEmail(body.email_to_respond, body.response_instructions, first_only=True)
+    )
 
 
 @router.put("/replace_email/{app_id}", **TURN)
 async def replace_email(turn: Turn, body: EmailToAnswer) -> Response:
     """Give a corrected email in the place of the first one; the conversation begins anew with it."""
-    return await turn.say(NewEmail(body.email_to_respond, body.response_instructions))
+    given = commands.NewEmail(body.email_to_respond, body.response_instructions, role="corrected")
+    return await turn.say(given)
 
 
 @router.put("/clarify_instructions/{app_id}", **TURN)
 async def clarify_instructions(turn: Turn, body: Answers) -> Response:
     """Answer the questions; then there is a draft."""
-    return await turn.say(AnswersCommand(tuple(body.answers)))
+    return await turn.say(commands.Answers(tuple(body.answers)))
 
 
 @router.put("/process_feedback/{app_id}", **TURN)
 async def process_feedback(turn: Turn, body: Feedback) -> Response:
     """Say what to change in the newest draft, or accept it with "". On a finished one: reopen it."""
-    return await turn.say(Typed(body.feedback, feedback=True))
+    return await turn.say(commands.Typed(body.feedback, feedback=True))
 
 
 @router.post("/retry/{app_id}", **TURN)
 async def retry(turn: Turn) -> Response:
     """Run the step that did not finish once more."""
-    return await turn.say(Retry())
+    return await turn.say(commands.Retry())
 
 
 @router.post("/accept/{app_id}", **TURN)
 async def accept(turn: Turn) -> Response:
     """Make the newest draft the final one."""
-    return await turn.say(Accept())
+    return await turn.say(commands.Accept())
 
 
 @router.post("/reopen/{app_id}", **TURN)
 async def reopen(turn: Turn) -> Response:
     """Take back that the draft was accepted; the conversation waits for feedback again."""
-    return await turn.say(Reopen())
+    return await turn.say(commands.Reopen())
 
 
 @router.put("/restore_draft/{app_id}", **TURN)
 async def restore_draft(turn: Turn, body: Version) -> Response:
     """Go back to an earlier draft, which becomes the newest one."""
-    return await turn.say(Restore(body.version))
+    return await turn.say(commands.Restore(body.version))
 
 
 @router.put("/replace_draft/{app_id}", **TURN)
 async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
     """Put a draft that was edited by hand; it becomes the newest one, as it is."""
-    return await turn.say(Edit(body.body.strip()))
+    return await turn.say(commands.Edit(body.body.strip()))
+
+
+@router.put("/fill_gap/{app_id}", **TURN)
+async def fill_gap(turn: Turn, body: GapFilled) -> Response:
+    """Fill in a gap of the newest draft, without the model; the filled draft becomes the newest one."""
+    return await turn.say(commands.FillGap(body.gap, body.text))
+
+
+@router.post("/another/{app_id}", **TURN)
+async def another(turn: Turn) -> Response:
+    """Write the reply again to the same request. If it comes out the same, there is no new draft."""
+    return await turn.say(commands.Another())
+
+
+@router.post("/undo/{app_id}", **TURN)
+async def undo(turn: Turn) -> Response:
+    """Go back to the draft before the newest one, or take back that it was accepted."""
+    return await turn.say(commands.Undo())
+
+
+@router.put("/set_instructions/{app_id}", **TURN)
+async def set_instructions(turn: Turn, body: Instructions) -> Response:
+    """Put right what was taken for the instructions; then there is a new draft."""
+    return await turn.say(commands.SetInstructions(body.response_instructions))
+
+
+@router.put("/sign_as/{app_id}", **TURN)
+async def sign_as(turn: Turn, body: Name) -> Response:
+    """Say the name that signs this draft and those that follow."""
+    return await turn.say(commands.SignAs(body.name))
+
+
+@router.put("/remove_wish/{app_id}", **TURN)
+async def remove_wish(turn: Turn, body: WishTakenBack) -> Response:
+    """Take back one of `wishes`; the drafts that follow need not meet it."""
+    return await turn.say(commands.RemoveWish(body.wish))
 
 
 @router.post(

@@ -135,7 +135,12 @@ DRAFT_CARD = {
     "restore": "Back to version {version}",
     "writing": "Writing…",
 }
-NOTES = {"edited": "your text", "restored": "version {version} again"}
+NOTES = {
+    "edited": "your text",
+    "restored": "version {version} again",
+    "filled": "filled in",
+    "signed": "with your name",
+}
 """Where a draft comes from, if no model wrote it."""
 QUESTION_FORM = {
     "answer": "Your answer",
@@ -185,11 +190,17 @@ SPOKEN: dict[Kind, str] = {
     "edit": "My own text",
     "restore": DRAFT_CARD["restore"],
     "reopen": "Reopen",
-    "revise": "",
+    "another": "Another version",
+    "undo": "Undo",
+    "sign": "Sign as {text}",
+    "wish": "No longer: {text}",
+    "instructions": "Instead: {text}",
 }
 """What the user's side of the transcript shows for what was tapped."""
 
 
 def spoken(feedback: Feedback) -> str:
     """What the user's side of the transcript shows for a feedback; a button has a sentence by its kind."""
-    return feedback.text or SPOKEN[feedback.kind].format(version=feedback.version)
+    if feedback.text and feedback.kind not in ("sign", "wish", "instructions"):
+        return feedback.text
+    return SPOKEN.get(feedback.kind, "").format(version=feedback.version, text=feedback.text)

@@ -50,6 +50,10 @@ def show_draft(console: Console, draft: Draft) -> None:
             heading = texts.EDITED.format(version=draft.version)
         case "restored":
             heading = texts.RESTORED.format(version=draft.version, earlier=draft.restored_from)
+        case "filled":
+            heading = texts.FILLED.format(version=draft.version)
+        case "signed":
+            heading = texts.SIGNED.format(version=draft.version)
         case _:
             assert_never(draft.origin)
     console.heading(heading)
@@ -132,7 +136,7 @@ def _show_moment(console: Console, view: ConversationView, moment: Moment) -> No
             show_draft(console, state.draft_history[moment.index - 1])
         case "feedback":
             said = state.feedback_history[moment.index]
-            if said.kind not in ("edit", "restore"):  # the draft that follows says it
+            if said.text or said.kind in texts.SPOKEN:  # else the draft that follows says it
                 console.heading(texts.YOU)
                 console.say(said.text or texts.SPOKEN[said.kind], indent=INDENT)
                 console.say()

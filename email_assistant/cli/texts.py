@@ -93,6 +93,8 @@ SKIPPED = "Skipped."
 NOT_SENT = "Not all questions are answered, so your answers were not sent. Keep them for when you come back:"
 DRAFT = "Draft {version}"
 EDITED = "Draft {version}, edited by you"
+FILLED = "Draft {version}, with what you filled in"
+SIGNED = "Draft {version}, with your name"
 RESTORED = "Draft {version}, the same as draft {earlier}"
 FINAL = "Your reply"
 WHAT_NEXT = "Say what to change, or: accept, edit, diff, quit (help explains them)."
@@ -187,7 +189,7 @@ YOU = "You"
 HOW = "How to reply"
 REPLACED = "This email was replaced by a corrected one."
 ACCEPTED = "(accepted)"
-SPOKEN = {"accept": ACCEPTED, "reopen": "(reopened)"}
+SPOKEN = {"accept": ACCEPTED, "reopen": "(reopened)", "another": "(another version)", "undo": "(undone)"}
 """What a feedback says for which nothing was typed."""
 NO_TEXT = "(no text)"
 

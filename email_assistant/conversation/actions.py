@@ -10,7 +10,7 @@ from burr.core import State, action
 
 from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
 
-ORIGINS = {"edit": "edited", "restore": "restored"}
+ORIGINS = {"edit": "edited", "restore": "restored", "undo": "restored", "fill": "filled", "sign": "signed"}
 """Where a draft comes from that a feedback of this kind brings along."""
 UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
 
@@ -20,9 +20,11 @@ UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "type
         "email_to_respond",
         "typed_email",
         "response_instructions",
+        "wishes",
         "replaced_emails",
         "clarification_history",
         "draft_history",
+        "rounds_before_email",
         "timeline",
     ],
     writes=[
@@ -31,10 +33,15 @@ UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "type
         "typed_email",
         "originals",
         "response_instructions",
+        "instructions_found",
+        "proposed_instructions",
+        "proposed_email",
+        "wishes",
         "replaced_emails",
         "clarification_questions",
         "clarification_history",
         "drafts_before_email",
+        "rounds_before_email",
         "final_draft",
         "timeline",
     ],
@@ -47,9 +54,17 @@ async def process_input(
     response_instructions: str,
     typed_email: str | None = None,
     originals: list[dict[str, Any]] | None = None,
+    instructions_found: str = "",
+    proposed_instructions: str = "",
+    proposed_email: str = "",
+    other: bool = False,
 ) -> State[Any]:
-    """Take the email and, where the user gave them, the instructions; a corrected one replaces the first."""
+    """Take the email and, if the user gave them, the instructions; a corrected one replaces the first.
+
+    What was said so far holds for a corrected email, and does not for an `other` one.
+    """
     rounds, replaced = state["clarification_history"], state["replaced_emails"]
+    earlier = "" if other else state["response_instructions"]
     if any(entry["kind"] == "email" for entry in state["timeline"]):
         replaced = [*replaced, state["typed_email"] or state["email_to_respond"]]
     if rounds and rounds[-1]["answers"] is None:  # questions about the replaced email
@@ -59,30 +74,76 @@ async def process_input(
         email_to_respond=email_to_respond,
         typed_email=typed_email,
         originals=originals or [],
-        response_instructions=response_instructions.strip() or state["response_instructions"],
+        response_instructions=response_instructions.strip() or earlier,
+        instructions_found=instructions_found,
+        proposed_instructions=proposed_instructions,
+        proposed_email=proposed_email,
+        wishes=[] if other else state["wishes"],
         replaced_emails=replaced,
         clarification_questions=[],
         clarification_history=rounds,
         drafts_before_email=len(state["draft_history"]),
+        rounds_before_email=len(rounds) if other else state["rounds_before_email"],
         final_draft=None,
     ).append(timeline=moment("email", len(replaced)))
 
 
 @action(
-    reads=["clarification_history", "response_instructions", "timeline"],
-    writes=["clarification_answers", "clarification_history", "response_instructions", "timeline"],
+    reads=[
+        "incoming_email",
+        "email_to_respond",
+        "typed_email",
+        "clarification_history",
+        "response_instructions",
+        "instructions_found",
+        "timeline",
+    ],
+    writes=[
+        "incoming_email",
+        "email_to_respond",
+        "typed_email",
+        "clarification_answers",
+        "clarification_history",
+        "response_instructions",
+        "instructions_found",
+        "proposed_instructions",
+        "proposed_email",
+        "timeline",
+    ],
 )
-async def clarify_instructions(
-    state: State[Any], answers: list[str], remark: str = "", typed_answers: str | None = None
+async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
+    state: State[Any],
+    answers: list[str],
+    remark: str = "",
+    typed_answers: str | None = None,
+    incoming_email: dict[str, Any] | None = None,
+    email_to_respond: str = "",
 ) -> State[Any]:
-    """Take the user's answers, one per question; `remark` speaks to all the questions at once."""
+    """Take the user's answers, one per question; `remark` speaks to all the questions at once.
+
+    If the answer stood in the pasted message, `incoming_email` and `email_to_respond` are the email
+    without it.
+    """
     *earlier, asked = state["clarification_history"] or [UNASKED]
     if asked["answers"] is not None:  # a remark that nobody asked for, before an interrupted step is retried
         earlier, asked = [*earlier, asked], UNASKED
     instructions = state["response_instructions"]
     if asked["questions"] == [HOW_TO_REPLY]:
         instructions = answers[0]
+    if incoming_email:
+        state = state.update(
+            incoming_email=incoming_email,
+            email_to_respond=email_to_respond,
+            typed_email=state["typed_email"] or state["email_to_respond"],
+            instructions_found=instructions,
+        )
     return state.update(
+        incoming_email=state["incoming_email"],
+        email_to_respond=state["email_to_respond"],
+        typed_email=state["typed_email"],
+        instructions_found=state["instructions_found"],
+        proposed_instructions="",
+        proposed_email="",
         clarification_answers=answers,
         clarification_history=[
             *earlier,
@@ -93,22 +154,50 @@ async def clarify_instructions(
 
 
 @action(
-    reads=["draft_history", "feedback_history", "timeline"],
-    writes=["feedback", "feedback_history", "final_draft", "current_draft", "draft_history", "timeline"],
+    reads=[
+        "draft_history",
+        "feedback_history",
+        "response_instructions",
+        "instructions_found",
+        "wishes",
+        "timeline",
+    ],
+    writes=[
+        "feedback",
+        "feedback_history",
+        "final_draft",
+        "current_draft",
+        "draft_history",
+        "response_instructions",
+        "instructions_found",
+        "wishes",
+        "timeline",
+    ],
 )
-async def process_feedback(
-    state: State[Any], kind: str, text: str = "", body: str = "", version: int | None = None
+async def process_feedback(  # noqa: PLR0917 - Burr's inputs
+    state: State[Any],
+    kind: str,
+    text: str = "",
+    body: str = "",
+    version: int | None = None,
+    wishes: list[dict[str, Any]] | None = None,
 ) -> State[Any]:
     """Take what the user says of the draft.
 
-    `text` is what they typed, `body` the next draft where they bring one along, and `version` the one that
-    it was before.
+    `text` is what they typed, `body` the next draft if they bring one along, `version` the one that it was
+    before, and `wishes` are those that still hold.
     """
     index, drafts = len(state["feedback_history"]), state["draft_history"]
     said = {"text": text, "draft_version": len(drafts), "kind": kind, "created_at": now(), "version": version}
-    state = state.update(feedback=kind, final_draft=None, current_draft=drafts[-1]["body"]).append(
-        feedback_history=said, timeline=moment("feedback", index)
-    )
+    new_instructions = text if kind == "instructions" else None
+    state = state.update(
+        feedback=kind,
+        final_draft=None,
+        current_draft=drafts[-1]["body"],
+        response_instructions=new_instructions or state["response_instructions"],
+        instructions_found=new_instructions or state["instructions_found"],
+        wishes=state["wishes"] if wishes is None else wishes,
+    ).append(feedback_history=said, timeline=moment("feedback", index))
     if not body:
         return state
     return with_draft(state, new_draft(state, body, origin=ORIGINS[kind], restored_from=version))
@@ -127,6 +216,7 @@ def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
         "body": body,
         "origin": "written",
         "restored_from": None,
+        "another_of": _written_before(state),
         "model": None,
         "input_tokens": None,
         "output_tokens": None,
@@ -134,8 +224,18 @@ def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
     } | origin
 
 
+def written_before(state: State[Any]) -> int | None:
+    """The first version that was written to the same request, if another one of it was asked for."""
+    drafts, said = state["draft_history"], state["feedback_history"]
+    if not drafts or not said or said[-1]["kind"] != "another" or said[-1]["draft_version"] != len(drafts):
+        return None
+    return drafts[-1].get("another_of") or len(drafts)
+
+
 def with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
-    """The state with `draft` as its newest version."""
+    """The state with `draft` as its newest version; one written again that is equal to the newest is none."""
+    if draft["another_of"] and draft["body"] == state["draft_history"][-1]["body"]:
+        return state
     return state.update(current_draft=draft["body"]).append(
         draft_history=draft, timeline=moment("draft", draft["version"])
     )

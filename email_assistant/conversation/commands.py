@@ -18,11 +18,13 @@ class EmailFile:
 class Typed:
     """Words as they were typed; what they mean depends on where the conversation stands.
 
-    With `feedback` they speak of the draft, whatever they look like.
+    With `feedback` they speak of the draft, whatever they look like. With `mind_gaps` they do not accept a
+    draft that has open gaps.
     """
 
     text: str
     feedback: bool = False
+    mind_gaps: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class NewEmail:
 
     Text without `instructions` is read as one message in which both may stand. `typed` is what the person
     typed, if that is not the email itself. With `first_only` nothing is replaced: there must be no email yet.
+
+    Where there is one, `role` says what this one is to it: "corrected" takes its place under the same
+    instructions, "instead" is answered with instructions of its own. A "new" one joins if it belongs to the
+    same thread, and is refused if it does not, so that the person can choose.
     """
 
     email: str = ""
@@ -38,6 +44,7 @@ class NewEmail:
     typed: str | None = None
     files: tuple[EmailFile, ...] = ()
     first_only: bool = False
+    role: Literal["new", "corrected", "instead"] = "new"
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,82 @@ class Retry:
     """Run the step that did not finish."""
 
 
-AboutDraft = Accept | Revise | Edit | Restore | Reopen
+@dataclass(frozen=True)
+class FillGap:
+    """Put `text` in the place of a gap of the newest draft, counted from 0."""
+
+    gap: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Another:
+    """Write the reply again to the same request."""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Go back to where the conversation was before the newest draft, or before it was accepted."""
+
+
+@dataclass(frozen=True)
+class SignAs:
+    """The user's name, for this draft and all that follow."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UseProposal:
+    """The proposed words of the pasted message are the user's instructions."""
+
+
+@dataclass(frozen=True)
+class RemoveWish:
+    """Take back a wish, counted from 0."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class SetInstructions:
+    """Put the instructions right, and write by them."""
+
+    text: str
+
+
+AboutDraft = (
+    Accept
+    | Revise
+    | Edit
+    | Restore
+    | Reopen
+    | FillGap
+    | Another
+    | Undo
+    | SignAs
+    | RemoveWish
+    | SetInstructions
+)
 """What can be said of a draft."""
 
-Command = Typed | NewEmail | Answers | Retry | AboutDraft
+Command = Typed | NewEmail | Answers | UseProposal | Retry | AboutDraft
 """What can be said to a conversation."""
 
-Parsed = NewEmail | Answers | Retry | AboutDraft
+Parsed = NewEmail | Answers | UseProposal | Retry | AboutDraft
 """The same once typed words are read."""
 
-Kind = Literal["revise", "accept", "edit", "restore", "reopen"]
+Kind = Literal[
+    "revise",
+    "accept",
+    "edit",
+    "restore",
+    "reopen",
+    "fill",
+    "another",
+    "undo",
+    "sign",
+    "wish",
+    "instructions",
+]
 """What a feedback asks for, as the state keeps it."""

@@ -8,23 +8,40 @@ from typing import Any, assert_never
 from email_assistant.conversation.commands import (
     AboutDraft,
     Accept,
+    Another,
     Answers,
     Command,
     Edit,
+    FillGap,
     NewEmail,
+    RemoveWish,
     Reopen,
     Restore,
     Retry,
     Revise,
+    SetInstructions,
+    SignAs,
     Typed,
+    Undo,
+    UseProposal,
 )
 from email_assistant.conversation.reading import read
-from email_assistant.conversation.state import ConversationState, NextStep
-from email_assistant.errors import InvalidInput, WrongStep
-from email_assistant.mail import IncomingEmail, join_thread, parse_email, split_paste
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, NextStep
+from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
+from email_assistant.mail import (
+    IncomingEmail,
+    join_thread,
+    parse_email,
+    propose_split,
+    same_thread,
+    split_paste,
+)
+from email_assistant.proofreading.gaps import fill_gap, find_gaps
 
 MAX_SAID = 100_000
 """Characters of instructions, of an answer or of feedback."""
+MAX_NAME = 200
+"""Characters of the name below a reply."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +66,23 @@ def plan(step: NextStep | None, state: ConversationState, command: Command) -> P
     """
     typed = ""
     if isinstance(command, Typed):
-        typed, command = command.text, read(command, step, state)
+        typed, mind_gaps, command = command.text, command.mind_gaps, read(command, step, state)
+        if mind_gaps and isinstance(command, Accept):
+            _check_gaps(state)
     _check_length(command)
     match command:
         case NewEmail():
-            return _plan_email(command, step)
+            return _plan_email(command, step, state)
         case Answers():
             return _plan_answers(command, step, state)
+        case UseProposal():
+            _expect(step == "clarify_instructions" and bool(state.proposed_instructions), step, "a proposal")
+            return _plan_answers(Answers((state.proposed_instructions,), typed=typed or None), step, state)
         case Retry():
             _expect(step == "retry", step, "a retry")
             return Plan(command, {})
-        case Accept() | Revise() | Edit() | Restore() | Reopen():
-            return _plan_feedback(command, step, state, typed)
         case _:
-            assert_never(command)
+            return _plan_feedback(command, step, state, typed)
 
 
 def read_email(given: NewEmail) -> tuple[NewEmail, IncomingEmail]:
@@ -72,8 +92,7 @@ def read_email(given: NewEmail) -> tuple[NewEmail, IncomingEmail]:
         InvalidEmail: it cannot be read.
     """
     if given.files:
-        read_ = [parse_email(file.content, file.filename) for file in given.files]
-        return given, join_thread(read_)
+        return given, join_thread([parse_email(file.content, file.filename) for file in given.files])
     if not given.instructions:
         paste = split_paste(given.email)
         whole = given.typed or (given.email if paste.instructions else None)
@@ -81,7 +100,8 @@ def read_email(given: NewEmail) -> tuple[NewEmail, IncomingEmail]:
     return given, parse_email(given.email)
 
 
-def _plan_email(command: NewEmail, step: NextStep | None) -> Plan:
+def _plan_email(command: NewEmail, step: NextStep | None, state: ConversationState) -> Plan | None:
+    before = state.incoming_email
     if command.first_only and step != "process_input":
         raise WrongStep(
             f"This conversation has an email; its next step is {step or 'none'}. For another email begin "
@@ -89,6 +109,16 @@ def _plan_email(command: NewEmail, step: NextStep | None) -> Plan:
             next_step=step,
         )
     given, email = read_email(command)
+    other = command.role == "instead"
+    if before and command.role == "new":
+        if not given.instructions and _is_same(before, email):
+            return None
+        if not same_thread(before, email):
+            raise OtherEmail(
+                "This email does not belong to the thread that is answered here. Answer it instead, or begin "
+                "a new conversation with it."
+            )
+        email, other = join_thread([before, email]), True
     # Instructions that came apart from the email: the transcript shows both.
     both = f"{given.email}\n\n{given.instructions}" if given.instructions else None
     inputs = {
@@ -96,7 +126,12 @@ def _plan_email(command: NewEmail, step: NextStep | None) -> Plan:
         "email_to_respond": given.email,
         "response_instructions": given.instructions,
         "typed_email": given.typed or both,
+        "other": other,
     }
+    if given.instructions and not command.instructions:
+        inputs["instructions_found"] = given.instructions
+    elif not given.instructions and not given.files and (proposed := propose_split(given.email)):
+        inputs |= {"proposed_instructions": proposed.instructions, "proposed_email": proposed.email}
     return Plan(command, inputs, None if step == "process_input" else "process_input")
 
 
@@ -107,7 +142,15 @@ def _plan_answers(command: Answers, step: NextStep | None, state: ConversationSt
     questions = [] if added else state.clarification_questions
     if len(command.answers) != len(questions):
         raise InvalidInput(f"Give one answer for each of the {len(questions)} questions, or none.")
-    inputs = {"answers": [*command.answers], "remark": command.remark, "typed_answers": command.typed}
+    inputs: dict[str, Any] = {
+        "answers": [*command.answers],
+        "remark": command.remark,
+        "typed_answers": command.typed,
+    }
+    if questions == [HOW_TO_REPLY] and _is_proposed(command.answers[0], state):
+        # The person says that these words are theirs: they are no longer part of the email.
+        inputs["incoming_email"] = parse_email(state.proposed_email).model_dump(mode="json")
+        inputs["email_to_respond"] = state.proposed_email
     return Plan(command, inputs, "clarify_instructions" if added else None)
 
 
@@ -119,26 +162,109 @@ def _plan_feedback(
     interrupted = step == "retry"
     fits = step in ("process_feedback", None) or (interrupted and _has_draft(state))
     _expect(fits, step, "feedback")
-    drafts = state.draft_history
-    inputs: dict[str, Any] = {"text": typed}
+    inputs = {"text": typed, **_feedback(command, step, state)}
+    if inputs.get("body") == state.current_draft and not interrupted and not isinstance(command, SignAs):
+        return None  # a version equal to the newest one is not a version
+    if isinstance(command, SetInstructions) and inputs["text"] == state.response_instructions:
+        return None
+    return Plan(command, inputs, "process_feedback" if interrupted else None)
+
+
+def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
+    """The parts of what is said of the draft, as `process_feedback` takes them."""
+    newest = state.current_draft
     match command:
-        case Accept():
-            inputs |= {"kind": "accept"}
+        case Accept() | Reopen() | Another():
+            return {"kind": type(command).__name__.lower()}
         case Revise(text):
-            inputs |= {"kind": "revise", "text": text}
+            return {"kind": "revise", "text": text}
         case Edit(body):
-            inputs |= {"kind": "edit", "body": body}
+            return {"kind": "edit", "body": body}
         case Restore(version):
-            if not 1 <= version <= len(drafts):
-                raise InvalidInput(f"There is no version {version}. Choose one from 1 to {len(drafts)}.")
-            inputs |= {"kind": "restore", "body": drafts[version - 1].body, "version": version}
-        case Reopen():
-            inputs |= {"kind": "reopen"}
+            return {"kind": "restore", "body": _body(version, state), "version": version}
+        case Undo() if step in (None, "retry"):
+            return {"kind": "undo"}  # the approval, or the request that was not carried out
+        case Undo():
+            version = _version_before(state)
+            return {"kind": "undo", "body": _body(version, state), "version": version}
+        case FillGap(gap, text):
+            return {"kind": "fill", "text": text, "body": _filled(newest, gap, text)}
+        case SignAs(name):
+            name = " ".join(name.split())
+            return {"kind": "sign", "text": name, "body": _signed(newest, name)}
+        case RemoveWish(index):
+            return {"kind": "wish", **_without_wish(index, state)}
+        case SetInstructions(text):
+            return {"kind": "instructions", "text": _given(text, "Say how to answer the email.")}
         case _:
             assert_never(command)
-    if inputs.get("body") == state.current_draft and not interrupted:
-        return None  # a version equal to the last one is not a version
-    return Plan(command, inputs, "process_feedback" if interrupted else None)
+
+
+def _body(version: int, state: ConversationState) -> str:
+    drafts = state.draft_history
+    if not 1 <= version <= len(drafts):
+        raise InvalidInput(f"There is no version {version}. Choose one from 1 to {len(drafts)}.")
+    return drafts[version - 1].body
+
+
+def _given(text: str, wanted: str) -> str:
+    if not text.strip():
+        raise InvalidInput(wanted)
+    return text.strip()
+
+
+def _filled(draft: str, gap: int, text: str) -> str:
+    gaps = find_gaps(draft)
+    if not 0 <= gap < len(gaps):
+        raise InvalidInput("There is no such gap in the newest draft. Look at it first.")
+    return fill_gap(draft, gaps[gap], _given(text, "Say what belongs into the gap."))
+
+
+def _signed(draft: str, name: str) -> str:
+    """The draft with the name as its last line."""
+    if not 0 < len(name) <= MAX_NAME:
+        raise InvalidInput(f"Give a name of at most {MAX_NAME} characters.")
+    lines = draft.rstrip().split("\n")
+    return draft if lines[-1].strip() == name else "\n".join([*lines, name])
+
+
+def _without_wish(index: int, state: ConversationState) -> dict[str, Any]:
+    if not 0 <= index < len(state.wishes):
+        raise InvalidInput("There is no such wish any more. Look at the newest draft first.")
+    kept = [wish.model_dump() for at, wish in enumerate(state.wishes) if at != index]
+    return {"text": state.wishes[index].text, "wishes": kept}
+
+
+def _version_before(state: ConversationState) -> int:
+    """The draft before the newest one; what was undone already is passed over.
+
+    Raises:
+        InvalidInput: there is none for this email.
+    """
+    undone = {said.draft_version + 1: said.version for said in state.feedback_history if said.kind == "undo"}
+    version = len(state.draft_history)
+    while earlier := undone.get(version):
+        version = earlier
+    while (version := version - 1) > state.drafts_before_email:
+        if state.draft_history[version - 1].body != state.current_draft:
+            return version
+    raise InvalidInput("There is no draft before this one.")
+
+
+def _is_same(one: IncomingEmail, other: IncomingEmail) -> bool:
+    return (one.subject, one.sender, one.newest) == (other.subject, other.sender, other.newest)
+
+
+def _is_proposed(answer: str, state: ConversationState) -> bool:
+    return bool(answer.strip()) and answer.split() == state.proposed_instructions.split()
+
+
+def _check_gaps(state: ConversationState) -> None:
+    gaps = find_gaps(state.current_draft)
+    if gaps:
+        named = ", ".join(f"[{gap.text}]" for gap in gaps)
+        open_ = f"1 gap is open: {named}" if len(gaps) == 1 else f"{len(gaps)} gaps are open: {named}"
+        raise OpenGaps(f"{open_}. Fill in what is missing, or accept once more to take the draft as it is.")
 
 
 def _has_draft(state: ConversationState) -> bool:
@@ -149,11 +275,11 @@ def _has_draft(state: ConversationState) -> bool:
 def _check_length(command: Command) -> None:
     """The mail's own length is checked where it is read."""
     match command:
-        case NewEmail(instructions=instructions):
+        case NewEmail(instructions=instructions) | SetInstructions(text=instructions):
             what, text = "The instructions are", instructions
         case Answers(answers, remark, typed):
             what, text = "An answer is", max([*answers, remark, typed or ""], key=len)
-        case Revise(text=text) | Edit(body=text):
+        case Revise(text=text) | Edit(body=text) | FillGap(text=text):
             what = "The feedback is"
         case _:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import assert_never
 from email_assistant.conversation.commands import (
     AboutDraft,
     Accept,
+    Another,
     Answers,
     Edit,
     EmailFile,
@@ -21,10 +23,14 @@ from email_assistant.conversation.commands import (
     Retry,
     Revise,
     Typed,
+    Undo,
+    UseProposal,
 )
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source
 
+MAX_WORDS = 60
+"""Characters of a message that is a command in itself, such as "undo"."""
 MAX_APPROVAL = 120
 """Characters of a message that approves a draft."""
 APPROVALS = "👍✅👌"
@@ -56,6 +62,9 @@ _RESTORE = re.compile(
 _REOPEN = re.compile(
     r"(?:please\s+)?re-?open(?:\s+(?:it|this|the\s+(?:draft|reply|conversation)))?[\s.!]*", re.IGNORECASE
 )
+_POLITE = re.compile(
+    r" (?:please|pls|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|alsjeblieft|proszę) "
+)
 # The text starts on the line below, so that "Edit: make the date Tuesday" stays a request.
 _EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -64,8 +73,7 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parse
     """What typed words mean in a conversation that halted before `step`.
 
     If a step did not finish, they ask to retry it, or add something that it must know. A finished
-    conversation (`step` is None) takes feedback. An email in the place of anything else corrects the first
-    one.
+    conversation (`step` is None) takes feedback. An email in the place of anything else is another one.
     """
     text = typed.text
     if typed.feedback:
@@ -74,9 +82,11 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parse
         case "process_input":
             return NewEmail(text)
         case _ if corrected := _EMAIL.fullmatch(text):
-            return NewEmail(corrected["email"], typed=text)
+            return NewEmail(corrected["email"], typed=text, role="corrected")
         case _ if is_email_source(text):
             return NewEmail(text)
+        case "clarify_instructions" if state.proposed_instructions and _is(text, "use"):
+            return UseProposal()
         case "clarify_instructions":
             return read_answers(text, state.clarification_questions)
         case "retry" if _RETRY.fullmatch(text):
@@ -103,6 +113,10 @@ def read_feedback(text: str) -> AboutDraft:
         return Restore(int(restored[1]))
     if _REOPEN.fullmatch(text.strip()):
         return Reopen()
+    if _is(text, "undo"):
+        return Undo()
+    if _is(text, "another"):
+        return Another()
     return Accept() if is_approval(text) else Revise(text)
 
 
@@ -157,6 +171,20 @@ def _numbered(lines: list[str], count: int) -> list[str] | None:
     if any(1 <= number <= count and number not in found for number in numbers_inside):
         return None  # several answers stand on one line
     return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)]
+
+
+def _is(text: str, command: str) -> bool:
+    """Whether the whole message is one of the words for `command`, in any language of `words.toml`."""
+    if len(text) > MAX_WORDS or any(sign in text for sign in DOUBTS):
+        return False
+    said = f" {_words(unicodedata.normalize('NFC', text).casefold().replace('’', chr(39)))} "
+    return _POLITE.sub(" ", said).strip() in _commands()[command]
+
+
+@cache
+def _commands() -> dict[str, frozenset[str]]:
+    table = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+    return {command: frozenset(words) for command, words in table.items()}
 
 
 @cache

@@ -42,8 +42,10 @@ class Draft(BaseModel):
 
     version: int
     body: Text
-    origin: Literal["written", "edited", "restored"] = "written"
+    origin: Literal["written", "edited", "restored", "filled", "signed"] = "written"
     restored_from: int | None = None
+    another_of: int | None = None
+    """The version that was written to the same request before."""
     model: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -114,6 +116,8 @@ class ConversationState(BaseModel):
     """What was typed to bring the emails that a corrected one has replaced."""
     drafts_before_email: int = 0
     """How many drafts answer a replaced email."""
+    rounds_before_email: int = 0
+    """How many rounds of questions were about an email whose instructions do not hold for this one."""
     response_instructions: Text = ""
     instructions_found: Text = ""
     """What of the pasted message was taken for instructions."""
@@ -132,6 +136,12 @@ class ConversationState(BaseModel):
     feedback_history: list[Feedback] = Field(default_factory=list)
     final_draft: Text | None = None
     timeline: list[Moment] = Field(default_factory=list)
+
+    @property
+    def ask_statuses(self) -> list[tuple[Ask, AskStatus]]:
+        """The asks, each with what the newest draft does with it."""
+        done = self.draft_history[-1].asks if self.draft_history else []
+        return [(ask, done[at] if at < len(done) else "left_open") for at, ask in enumerate(self.asks)]
 
 
 def initial_state() -> dict[str, Any]:

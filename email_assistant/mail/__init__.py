@@ -12,7 +12,7 @@ from email_assistant.mail.reply import (
     reply_references,
     reply_subject,
 )
-from email_assistant.mail.thread import join_thread
+from email_assistant.mail.thread import join_thread, same_thread
 from email_assistant.mail.trimming import Trimmed, trim_for_model
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "reply_references",
     "reply_subject",
     "reply_text",
+    "same_thread",
     "split_paste",
     "trim_for_model",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from email_assistant.mail.message import IncomingEmail, beginning
+from email_assistant.mail.reply import reply_subject
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -22,6 +23,28 @@ def join_thread(emails: Sequence[IncomingEmail]) -> IncomingEmail:
         if said and said not in _unquoted(text):
             text += f"\n\n{_attribution(email)}\n" + "\n".join(f"> {line}" for line in said.split("\n"))
     return newest.model_copy(update={"text": beginning(text)})
+
+
+def same_thread(one: IncomingEmail, other: IncomingEmail) -> bool:
+    """Whether two emails belong together: by their ids, else by their subject and somebody in both."""
+    if _ids(one) & _ids(other):
+        return True
+    subject = reply_subject(one.subject).casefold()
+    return bool(subject) and subject == reply_subject(other.subject).casefold() and _share_people(one, other)
+
+
+def _ids(email: IncomingEmail) -> set[str]:
+    return {email.message_id, *email.in_reply_to, *email.references} - {""}
+
+
+def _share_people(one: IncomingEmail, other: IncomingEmail) -> bool:
+    people = _people(one) & _people(other)
+    return bool(people) or not (_people(one) and _people(other))
+
+
+def _people(email: IncomingEmail) -> set[str]:
+    mailboxes = [*([email.sender] if email.sender else []), *email.to, *email.cc, *email.reply_to]
+    return {(mailbox.address or mailbox.name).casefold() for mailbox in mailboxes} - {""}
 
 
 def _attribution(email: IncomingEmail) -> str:

@@ -27,7 +27,7 @@ TURNS: dict[str, tuple[list[Command], Command]] = {
     "edit": ([NewEmail(MAIL, "say yes")], Edit("Mine.")),
     "accept": ([NewEmail(MAIL, "say yes")], Accept()),
     "reopen": ([NewEmail(MAIL, "say yes"), Accept()], Revise("shorter")),
-    "corrected email": ([NewEmail(MAIL, "say yes")], NewEmail(OTHER_MAIL)),
+    "corrected email": ([NewEmail(MAIL, "say yes")], NewEmail(OTHER_MAIL, role="corrected")),
 }
 
 

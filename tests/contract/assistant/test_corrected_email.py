@@ -22,7 +22,7 @@ async def test_a_corrected_email_replaces_the_first_wherever_the_conversation_st
         await say(before)
     drafts = len((await assistant.view(OWNER, app_id)).state.draft_history)
 
-    view = await say(NewEmail(OTHER_MAIL, "say no"))
+    view = await say(NewEmail(OTHER_MAIL, "say no", role="corrected"))
 
     assert view.title == "Dinner"
     assert (view.next_step, view.problem) == ("process_feedback", None)
@@ -35,7 +35,7 @@ async def test_a_corrected_email_keeps_the_instructions_and_asks_anew(say: Say, 
     model.questions.extend([["Which day?"], ["Where?"]])
     await say(NewEmail(MAIL, "say yes"))
 
-    view = await say(NewEmail(OTHER_MAIL))
+    view = await say(NewEmail(OTHER_MAIL, role="corrected"))
 
     assert view.next_step == "clarify_instructions"
     assert view.state.clarification_questions == ["Where?"]
@@ -49,7 +49,7 @@ async def test_feedback_on_drafts_for_the_first_email_is_none_on_those_for_the_c
 ) -> None:
     await say(NewEmail(MAIL, "say yes"))
     await say(Revise("shorter"))
-    await say(NewEmail(OTHER_MAIL))
+    await say(NewEmail(OTHER_MAIL, role="corrected"))
     assert model.told[-1].revisions == ()
 
     view = await say(Revise("warmer"))

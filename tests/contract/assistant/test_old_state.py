@@ -148,7 +148,9 @@ async def test_it_goes_on(database_url: str, app_id: str) -> None:
 
 
 async def test_a_corrected_one_replaces_its_email(say: Say) -> None:
-    view = await say(NewEmail("From: Eva <eva@example.com>\nSubject: Dinner\n\nDinner?", "say no"))
+    view = await say(
+        NewEmail("From: Eva <eva@example.com>\nSubject: Dinner\n\nDinner?", "say no", role="corrected")
+    )
 
     assert view.state.incoming_email is not None
     assert view.state.incoming_email.subject == "Dinner"

@@ -27,6 +27,12 @@ def any_call(chance: random.Random, state: State) -> tuple[str, str, object]:
             ("PUT", "process_feedback", {"feedback": chance.choice(["Shorter.", "", "Reopen", "retry"])}),
             ("PUT", "restore_draft", {"version": chance.randint(1, versions)}),
             ("PUT", "replace_draft", {"body": chance.choice(["Mine.", "Edit:", "Looks good"])}),
+            ("PUT", "fill_gap", {"gap": chance.randint(0, 1), "text": "noon"}),
+            ("PUT", "set_instructions", {"response_instructions": chance.choice(["Say no.", "Say yes."])}),
+            ("PUT", "sign_as", {"name": "Sam Lee"}),
+            ("PUT", "remove_wish", {"wish": 0}),
+            ("POST", "another", None),
+            ("POST", "undo", None),
             ("POST", "accept", None),
             ("POST", "reopen", None),
             ("POST", "retry", None),
@@ -59,7 +65,9 @@ async def test_no_order_of_calls_breaks_a_conversation(
         if chance.random() < 0.2:
             model.questions.append(chance.choice([["Which day?"], ModelOutOfService("It failed.")]))
         if chance.random() < 0.2:
-            model.drafts.append(chance.choice(["", "Short.", ModelRefused("It declined.")]))
+            model.drafts.append(
+                chance.choice(["", "Short.", "On [which day?].", ModelRefused("It declined.")])
+            )
         fits = chance.random() < 0.5
         method, name, body = fitting_call(state) if fits else any_call(chance, state)
         answer = await client.request(method, f"/{name}/{app_id}", json=body)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_assistant.conversation.commands import Answers, NewEmail, Parsed, Retry, Revise, Typed
+from email_assistant.conversation.commands import (
+    Another,
+    Answers,
+    NewEmail,
+    Parsed,
+    Retry,
+    Revise,
+    Typed,
+    Undo,
+    UseProposal,
+)
 from email_assistant.conversation.reading import read, read_answers
 from email_assistant.conversation.state import ConversationState, Draft, NextStep
 
@@ -57,9 +67,36 @@ def test_other_words_before_a_retry_are_told_to_the_model() -> None:
     assert reading(typed, "retry", drafts=1) == Revise(typed)
 
 
-@pytest.mark.parametrize("typed", ["retry", "again"])
-def test_retry_is_an_ordinary_word_where_nothing_failed(typed: str) -> None:
-    assert reading(typed, "process_feedback", drafts=1) == Revise(typed)
+@pytest.mark.parametrize(
+    "typed", ["retry", "again", "Try again!", "another version", "noch einmal", "もう一度"]
+)
+@pytest.mark.parametrize("step", ["process_feedback", None])
+def test_where_nothing_failed_again_asks_for_another_version(typed: str, step: NextStep | None) -> None:
+    assert reading(typed, step, drafts=1) == Another()
+
+
+@pytest.mark.parametrize("typed", ["retry", "again", "undo"])
+def test_at_a_question_they_are_ordinary_words(typed: str) -> None:
+    assert reading(typed, "clarify_instructions", ONE) == Answers((typed,), typed=typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["undo", "Undo that, please.", "go back", "revert!", "rückgängig", "annuler", "撤销", "отменить"]
+)
+def test_a_way_back_needs_no_number(typed: str) -> None:
+    assert reading(typed, "process_feedback", drafts=2) == Undo()
+
+
+@pytest.mark.parametrize("typed", ["undo the second change", "again, but shorter", "go back?", "another day"])
+def test_more_than_the_word_is_a_request(typed: str) -> None:
+    assert reading(typed, "process_feedback", drafts=2) == Revise(typed)
+
+
+@pytest.mark.parametrize("typed", ["use it", "Yes, use it!", "nimm das"])
+def test_a_proposal_is_used_by_a_word_where_there_is_one(typed: str) -> None:
+    proposed = ConversationState(clarification_questions=ONE, proposed_instructions="say yes")
+
+    assert read(Typed(typed), "clarify_instructions", proposed) == UseProposal()
     assert reading(typed, "clarify_instructions", ONE) == Answers((typed,), typed=typed)
 
 
