@@ -10,7 +10,7 @@ import click
 
 from email_assistant.cli import texts
 from email_assistant.cli.completion import conversation_ids
-from email_assistant.cli.console import Console, output
+from email_assistant.cli.console import Console, messages, output
 from email_assistant.cli.harmless import cut, on_one_line
 from email_assistant.cli.help import Command
 from email_assistant.cli.results import Format, Result, as_json, result_options, state_as_json
@@ -101,7 +101,7 @@ def export(app_id: str, result: Result) -> None:
 
     It is the accepted reply, or else the newest draft; as json, the whole conversation.
     """
-    from email_assistant.cli.pages import command
+    from email_assistant.cli.pages import command, show_open_gaps
     from email_assistant.cli.service import opened
 
     with opened() as service:
@@ -109,6 +109,7 @@ def export(app_id: str, result: Result) -> None:
         if result.kind != "json" and not view.state.draft_history:
             hint = command("resume", view.app_id)
             raise WrongStep(texts.NO_DRAFT.format(command=hint), next_step=view.next_step)
+        show_open_gaps(messages(), view.state.current_draft)
         if result.write_reply(service, view):
             output().say(texts.WRITTEN.format(path=result.path))
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import command as command_line
-from email_assistant.cli.pages import show_cautions, show_draft, show_email, show_final
+from email_assistant.cli.pages import show_draft, show_email, show_final, show_notes
 from email_assistant.cli.prompt import Left, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
 from email_assistant.cli.words import WORDS
-from email_assistant.conversation.commands import Command, Typed
+from email_assistant.conversation.commands import Command, FillGap, NewEmail, Typed
 from email_assistant.errors import (
     ConversationConflict,
     ConversationNotFound,
     EmailAssistantError,
     ModelError,
+    OpenGaps,
+    OtherEmail,
 )
+from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.running import Delta, Progress, Restarted
 from email_assistant.view import ConversationView
 
@@ -31,6 +35,8 @@ class Dialogue:
         self.console = console
         self._app_id = app_id
         self._hint = ""
+        self._gaps_told: int | None = None
+        """The version at which the person was told of the gaps that they would accept."""
 
     def hold(self, command: Command | None = None) -> ConversationView:
         """Talk, beginning with `command`, until the reply is accepted or the person leaves."""
@@ -47,7 +53,9 @@ class Dialogue:
             except Left:
                 self.console.say(texts.LEFT.format(command=command_line("resume", self._app_id)), dim=True)
                 return view
-            if command is not None:
+            if command is None:
+                view = self.view()  # gaps may have been filled in
+            else:
                 view = self._turn(view, command)
                 command = None
                 if view.next_step is None:
@@ -80,13 +88,29 @@ class Dialogue:
         drafts = after.state.draft_history
         if after.version == view.version:
             self.console.say(texts.UNCHANGED)
+        if after.came_out_the_same:
+            self.console.say(texts.SAME_AGAIN)
         if len(drafts) >= streamed and drafts[-1].origin != "written":
             show_draft(self.console, drafts[-1])
         if after.next_step is None:
             show_final(self.console, after)
         if len(drafts) >= streamed:
-            show_cautions(self.console, after)
+            show_notes(self.console, after)
         return after
+
+    def _choose(self, view: ConversationView, command: Command) -> ConversationView:
+        """Ask what to do with an email of another thread."""
+        given = command if isinstance(command, NewEmail) else NewEmail(getattr(command, "text", ""))
+        match Prompt(self.console).choose(texts.OTHER_EMAIL, [texts.ANSWER_INSTEAD, texts.BEGIN_ANEW]):
+            case 0:
+                return self._turn(view, replace(given, role="instead"))
+            case 1:
+                anew = self.service.run(self.service.assistant.create(self.service.owner))
+                self._app_id = anew.app_id
+                return self._turn(anew, given)
+            case _:
+                self.console.say(texts.NOT_USED)
+                return view
 
     def _listen(self, prompt: Prompt, view: ConversationView) -> Command | None:
         """What they say, None where it was only for this dialogue."""
@@ -96,14 +120,31 @@ class Dialogue:
                 raise Left
             return given
         if view.next_step == "clarify_instructions":
-            return prompt.answers(view.state.clarification_questions)
+            return prompt.answers(view.state.clarification_questions, _options(view))
         self._give_hint(view)
         text = prompt.ask()
         if not text:  # to the conversation this would be approval, and Enter is pressed too easily
             return None
+        if text.casefold() == "fill":
+            return self._fill(prompt, view)
         if word := WORDS.get(text.casefold()):
-            return word(self.console, view)
-        return Typed(text)
+            return word(prompt, view)
+        return Typed(text, mind_gaps=self._gaps_told != view.version)
+
+    def _fill(self, prompt: Prompt, view: ConversationView) -> Command | None:
+        """Ask for each gap and fill it; Enter leaves one open."""
+        gap = 0
+        while gap < len(gaps := find_gaps(view.state.current_draft)):
+            self.console.say(f"[{gaps[gap].text}]", bold=True)
+            if text := prompt.ask():
+                before, view = view, self._turn(view, FillGap(gap, text))
+                if view.version == before.version:
+                    break
+            else:
+                gap += 1
+        if not gap and not gaps:
+            self.console.say(texts.NO_GAPS)
+        return None
 
     def _turn(self, view: ConversationView, command: Command) -> ConversationView:
         """Say it; whatever hinders it is told, and the conversation goes on from where it then stands."""
@@ -115,6 +156,11 @@ class Dialogue:
             self.console.say(str(failure), fg="red")
         except ConversationNotFound:
             raise
+        except OpenGaps as gaps:
+            self.console.say(str(gaps), fg="yellow")
+            self._gaps_told = view.version
+        except OtherEmail:
+            return self._choose(view, command)
         except ConversationConflict as conflict:
             self.console.say(f"{conflict} {texts.NOT_USED}", fg="red")
             after = self._at_rest()
@@ -161,7 +207,7 @@ class Dialogue:
             show_final(self.console, view)
         elif view.state.draft_history:
             show_draft(self.console, view.state.draft_history[-1])
-            show_cautions(self.console, view)
+            show_notes(self.console, view)
         if view.problem:
             self.console.say(view.problem, fg="red")
 
@@ -171,8 +217,19 @@ class Dialogue:
                 hint = texts.FINISHED
             case "retry":
                 hint = texts.UNFINISHED_REVISION if view.state.draft_history else texts.UNFINISHED
+            case _ if find_gaps(view.state.current_draft):
+                hint = texts.FILL_NEXT
             case _:
                 hint = texts.WHAT_NEXT
         if hint != self._hint:
             self.console.say(hint, dim=True)
             self._hint = hint
+
+
+def _options(view: ConversationView) -> list[list[str]]:
+    """The answers that can be chosen by their number, for each open question."""
+    state = view.state
+    offered = state.clarification_history[-1].options or [[] for _ in state.clarification_questions]
+    if state.proposed_instructions and len(offered) == 1:
+        return [[state.proposed_instructions, *offered[0]]]
+    return offered

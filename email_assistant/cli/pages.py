@@ -9,6 +9,7 @@ from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
 from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.proofreading.diff import word_diff
+from email_assistant.proofreading.gaps import find_gaps
 
 if TYPE_CHECKING:
     from email_assistant.conversation.state import Draft, Moment
@@ -61,10 +62,31 @@ def show_draft(console: Console, draft: Draft) -> None:
     console.say()
 
 
-def show_cautions(console: Console, view: ConversationView) -> None:
-    """What to check in the newest draft."""
-    for caution in unsupported_claims(view.state.current_draft, view.state):
+def show_notes(console: Console, view: ConversationView) -> None:
+    """What to know of the newest draft: how it came about, what it answers, and what to look at."""
+    state = view.state
+    if not state.draft_history:
+        return
+    draft = state.draft_history[-1]
+    if draft.attempt == "rules":
+        console.say(texts.BY_RULES, fg="yellow")
+    for ask, status in state.ask_statuses:
+        console.say(texts.ASK.format(status=texts.ASK_STATUS[status], text=ask.text), dim=True)
+    for finding in draft.findings:
+        if finding.code != "open_gap":
+            console.say(f"! {finding.text}", fg="yellow")
+    for caution in unsupported_claims(state.current_draft, state):
         console.say(f"! {caution}", fg="yellow")
+    show_open_gaps(console, state.current_draft)
+
+
+def show_open_gaps(console: Console, draft: str) -> None:
+    """How many places of a draft are still to be filled in, if any are."""
+    gaps = find_gaps(draft)
+    if gaps:
+        named = ", ".join(f"[{gap.text}]" for gap in gaps)
+        sentence = texts.ONE_GAP if len(gaps) == 1 else texts.GAPS
+        console.say(f"! {sentence.format(count=len(gaps), named=named)}", fg="yellow")
 
 
 def show_final(console: Console, view: ConversationView) -> None:
@@ -136,9 +158,10 @@ def _show_moment(console: Console, view: ConversationView, moment: Moment) -> No
             show_draft(console, state.draft_history[moment.index - 1])
         case "feedback":
             said = state.feedback_history[moment.index]
-            if said.text or said.kind in texts.SPOKEN:  # else the draft that follows says it
+            told = texts.SPOKEN.get(said.kind, "{text}").format(text=said.text)
+            if sentence := told if said.text else texts.TAPPED.get(said.kind):  # else the next draft says it
                 console.heading(texts.YOU)
-                console.say(said.text or texts.SPOKEN[said.kind], indent=INDENT)
+                console.say(sentence, indent=INDENT)
                 console.say()
         case "final":
             console.say(texts.ACCEPTED, fg="green")

@@ -53,8 +53,26 @@ class Prompt:
                 raise Left
             return text
 
-    def answers(self, questions: Sequence[str]) -> Answers:
+    @property
+    def console(self) -> Console:
+        """What the person is asked on."""
+        return self._console
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """Which of `options` they want, counted from 0; None for none of them.
+
+        Raises:
+            Left, KeyboardInterrupt: as `ask`.
+        """
+        self._console.say(question, bold=True)
+        self._list(options)
+        chosen = self.ask()
+        return int(chosen) - 1 if chosen in _numbers(options) else None
+
+    def answers(self, questions: Sequence[str], options: Sequence[Sequence[str]] = ()) -> Answers:
         """Their answers to questions that are asked one by one; each is read as in the chat.
+
+        The number of one of a question's `options` stands for it.
 
         Raises:
             Left, KeyboardInterrupt: as `ask`; the answers that are not sent now are shown, to be used later.
@@ -67,13 +85,20 @@ class Prompt:
         for number, question in enumerate(questions, 1):
             asked = question if one else texts.QUESTION.format(number=number, question=question)
             self._console.say(asked, bold=True)
+            offered = options[number - 1] if number <= len(options) else []
+            self._list(offered)
             try:
-                given.append(read_answers(self.ask(), [question]).answers[0])
+                answer = read_answers(self.ask(), [question]).answers[0]
+                given.append(offered[int(answer) - 1] if answer in _numbers(offered) else answer)
             except (Left, KeyboardInterrupt):
                 self._give_back(questions, given)
                 raise
         self._console.say()
         return Answers(tuple(given))
+
+    def _list(self, options: Sequence[str]) -> None:
+        for number, option in enumerate(options, 1):
+            self._console.say(texts.OPTION.format(number=number, option=option))
 
     def _give_back(self, questions: Sequence[str], answers: Sequence[str]) -> None:
         """Show the answers that are kept nowhere."""
@@ -85,6 +110,10 @@ class Prompt:
                 self._console.say(question, dim=True)
                 self._console.exactly(answer)
         self._console.say()
+
+
+def _numbers(options: Sequence[str]) -> list[str]:
+    return [str(number) for number in range(1, len(options) + 1)]
 
 
 def _use_line_editing() -> None:

@@ -112,10 +112,14 @@ def _console(*, no_input: bool, as_json: bool) -> Console:
 
 
 def _hold(dialogue: Dialogue, said: Spoken | None, result: Result, *, as_json: bool, no_input: bool) -> None:
+    from email_assistant.cli.pages import show_open_gaps
+
     try:
         if no_input and said is not None:
             view = _without_questions(dialogue, said)
             done = bool(view.state.draft_history)
+            if not as_json:
+                show_open_gaps(messages(), view.state.current_draft)
         else:
             view = dialogue.hold(said)
             done = view.state.final_draft is not None

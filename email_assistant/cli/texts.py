@@ -98,6 +98,7 @@ SIGNED = "Draft {version}, with your name"
 RESTORED = "Draft {version}, the same as draft {earlier}"
 FINAL = "Your reply"
 WHAT_NEXT = "Say what to change, or: accept, edit, diff, quit (help explains them)."
+FILL_NEXT = "Say what to change, or: fill, accept, edit, diff, quit (help explains them)."
 FINISHED = "This reply was accepted. Say what to change after all, or: quit."
 UNFINISHED = "The last step did not finish. Nothing that you said is lost: type retry, or add what to know."
 UNFINISHED_REVISION = (
@@ -110,6 +111,22 @@ CHANGES = "From draft {before} to draft {after}"
 NO_CHANGES = "There is no version before this one to compare with."
 SAME = "Nothing changed."
 UNCHANGED = "That is what the newest draft says already, so nothing was changed."
+SAME_AGAIN = "It came out the same, so there is no new draft. Say what to change."
+NO_GAPS = "Nothing is left to fill in."
+ONE_GAP = "1 gap is open: {named}"
+GAPS = "{count} gaps are open: {named}"
+BY_RULES = "The model's draft did not carry what you said, so simple rules wrote this one."
+ASK = "{status}: {text}"
+ASK_STATUS = {"answered": "Answered", "gap": "To fill in", "left_open": "Left open"}
+OPTION = "  {number}. {option}"
+ASKED = "You asked: {text}"
+NOTHING_YET = "(nothing yet)"
+ASK_INSTEAD = "Say how to answer instead; Enter leaves it."
+WISHES = "Type the number of a wish to take it back; Enter leaves them."
+NO_WISHES = "There are no wishes that hold for later drafts."
+OTHER_EMAIL = "This email does not belong to the thread that is answered here."
+ANSWER_INSTEAD = "Answer this one instead"
+BEGIN_ANEW = "Begin a new conversation with it"
 NOT_EDITED = "The draft is as it was."
 TWICE = "Press Ctrl-C again to leave."
 LEFT = "The conversation is kept. Go on with: {command}"
@@ -120,6 +137,12 @@ HELP = {
     "accept": 'take the draft as the reply; "looks good" and its like do the same',
     "edit": "write in your editor ($VISUAL or $EDITOR); your text becomes the next draft",
     "diff": "what changed against the version before",
+    "again": "another version of the same request",
+    "undo": "back to the draft before, or take back that it was accepted",
+    "fill": "fill in what a draft leaves open, such as [which day?]",
+    "instructions": "what you asked for; put it right to have a new draft",
+    "wishes": "what you want of all drafts; take one back",
+    "sign as Sam Lee": "sign this draft and those that follow with a name",
     "back to version 1": "take up an earlier version again",
     "retry": "run a step again that failed or was stopped",
     "show": "the newest draft again",
@@ -189,7 +212,13 @@ YOU = "You"
 HOW = "How to reply"
 REPLACED = "This email was replaced by a corrected one."
 ACCEPTED = "(accepted)"
-SPOKEN = {"accept": ACCEPTED, "reopen": "(reopened)", "another": "(another version)", "undo": "(undone)"}
+SPOKEN = {
+    "sign": "(signed as {text})",
+    "wish": "(no longer: {text})",
+    "instructions": "(instead: {text})",
+}
+"""How a feedback is told whose words alone do not say what it is."""
+TAPPED = {"accept": ACCEPTED, "reopen": "(reopened)", "another": "(another version)", "undo": "(undone)"}
 """What a feedback says for which nothing was typed."""
 NO_TEXT = "(no text)"
 

@@ -22,6 +22,7 @@ from email_assistant.conversation.commands import (
     Restore,
     Retry,
     Revise,
+    SignAs,
     Typed,
     Undo,
     UseProposal,
@@ -64,6 +65,10 @@ _REOPEN = re.compile(
 )
 _POLITE = re.compile(
     r" (?:please|pls|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|alsjeblieft|proszę) "
+)
+# A name begins with no small letter: "sign as formally as you can" is a request.
+_SIGN = re.compile(
+    r"(?i:(?:please\s+)?sign(?:\s+(?:it|this))?\s+as:?)\s+(?![a-z])(?P<name>[^\W\d_][^\n,;:?!]{0,60})"
 )
 # The text starts on the line below, so that "Edit: make the date Tuesday" stays a request.
 _EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
@@ -113,6 +118,8 @@ def read_feedback(text: str) -> AboutDraft:
         return Restore(int(restored[1]))
     if _REOPEN.fullmatch(text.strip()):
         return Reopen()
+    if signed := _SIGN.fullmatch(text.strip()):
+        return SignAs(signed["name"].rstrip(" ."))
     if _is(text, "undo"):
         return Undo()
     if _is(text, "another"):

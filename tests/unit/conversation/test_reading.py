@@ -15,6 +15,7 @@ from email_assistant.conversation.commands import (
     Parsed,
     Retry,
     Revise,
+    SignAs,
     Typed,
     Undo,
     UseProposal,
@@ -78,6 +79,16 @@ def test_where_nothing_failed_again_asks_for_another_version(typed: str, step: N
 @pytest.mark.parametrize("typed", ["retry", "again", "undo"])
 def test_at_a_question_they_are_ordinary_words(typed: str) -> None:
     assert reading(typed, "clarify_instructions", ONE) == Answers((typed,), typed=typed)
+
+
+@pytest.mark.parametrize("typed", ["sign as Sam Lee", "Please sign it as Sam Lee.", "Sign as: Sam Lee"])
+def test_a_name_can_be_typed(typed: str) -> None:
+    assert reading(typed, "process_feedback", drafts=1) == SignAs("Sam Lee")
+
+
+@pytest.mark.parametrize("typed", ["sign as formally as you can", "sign as Sam, and make it shorter"])
+def test_more_than_a_name_is_a_request(typed: str) -> None:
+    assert reading(typed, "process_feedback", drafts=1) == Revise(typed)
 
 
 @pytest.mark.parametrize(

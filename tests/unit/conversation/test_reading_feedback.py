@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_assistant.conversation.commands import Accept, Another, Edit, Reopen, Restore, Revise, Undo
+from email_assistant.conversation.commands import Accept, Another, Edit, Reopen, Restore, Revise, SignAs, Undo
 from email_assistant.conversation.reading import is_approval, read_feedback
 
 
@@ -207,4 +207,4 @@ def test_any_message_is_understood_as_something(message: str) -> None:
         case Edit(body):
             assert body in message
         case other:
-            assert isinstance(other, Restore | Accept | Reopen | Another | Undo)
+            assert isinstance(other, Restore | Accept | Reopen | Another | Undo | SignAs)
