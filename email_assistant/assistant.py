@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -175,8 +174,11 @@ class EmailAssistant:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-            # In a thread: a large mail takes long to read.
-            step = await asyncio.to_thread(plan, before.next_step, before.state, command)
+
+            async def parse(data: bytes | str, filename: str | None) -> IncomingEmail:
+                return await self._reader.read_email(data, filename, owner)
+
+            step = await plan(before.next_step, before.state, command, parse)
             if step is None:
                 return before
             if isinstance(step.command, NewEmail) and step.command.files:
@@ -283,11 +285,6 @@ class EmailAssistant:
         if view.state.incoming_email is None or not view.state.draft_history:
             raise WrongStep("There is no draft yet.", next_step=view.next_step)
         return view.state.incoming_email, view.state.current_draft
-
-    async def _read_emails(self, owner: str, given: EmailGiven) -> list[IncomingEmail]:
-        if not given.files:
-            return [await self._reader.read_email(given.email, owner=owner)]
-        return [await self._reader.read_email(file.content, file.filename, owner) for file in given.files]
 
     async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
         kept = []

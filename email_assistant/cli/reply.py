@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from email_assistant.cli.dialogue import Dialogue
     from email_assistant.conversation.commands import Command as Spoken
     from email_assistant.conversation.commands import NewEmail
+    from email_assistant.mail import IncomingEmail
     from email_assistant.view import ConversationView
 
 STANDARD_INPUT = ("-",)
@@ -50,8 +53,13 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
 
     from email_assistant.cli.pages import show_email
     from email_assistant.conversation.planning import read_email
+    from email_assistant.mail_reader import MailReader
 
-    _, email = read_email(given)  # what cannot be used begins no conversation
+    async def parsed() -> IncomingEmail:
+        async with aclosing(MailReader()) as reader:
+            return (await read_email(given, reader.read_email))[1]
+
+    email = asyncio.run(parsed())  # what cannot be used begins no conversation
     if not no_input and paths in ((), STANDARD_INPUT) and not sys.stdin.isatty():
         listen_at_terminal()
     console = _console(no_input=no_input, as_json=as_json)

@@ -216,7 +216,7 @@ def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
         "body": body,
         "origin": "written",
         "restored_from": None,
-        "another_of": _written_before(state),
+        "another_of": written_before(state),
         "model": None,
         "input_tokens": None,
         "output_tokens": None,

@@ -22,7 +22,15 @@ from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
 from email_assistant.writing.offline.drafting import language_of as language_to_write
 
-_OPEN = ["incoming_email", "response_instructions", "clarification_history", "asks", "wishes", "timeline"]
+_OPEN = [
+    "incoming_email",
+    "response_instructions",
+    "clarification_history",
+    "rounds_before_email",
+    "asks",
+    "wishes",
+    "timeline",
+]
 
 
 @action(reads=_OPEN, writes=["asks", "clarification_questions", "clarification_history", "timeline"])
@@ -176,7 +184,7 @@ def _wishes(state: ConversationState) -> list[Wish]:
 
 def _clarifications(state: ConversationState) -> list[Clarification]:
     answered: list[Clarification] = []
-    for asked in state.clarification_history:
+    for asked in state.clarification_history[state.rounds_before_email :]:
         if asked.answers is None or asked.questions == [HOW_TO_REPLY]:
             continue  # the answer to "how" became the instructions
         if asked.remark:
@@ -187,11 +195,19 @@ def _clarifications(state: ConversationState) -> list[Clarification]:
 
 
 def _revisions(state: ConversationState) -> list[Revision]:
-    """One for each draft that was to be changed: words added before a retry belong to the same request."""
+    """One for each draft that was to be changed: words added before a retry belong to the same request.
+
+    What was undone is not asked any more, and other instructions begin anew.
+    """
     asked: dict[int, list[str]] = {}
     for said in state.feedback_history:
         if said.kind == "revise" and said.draft_version > state.drafts_before_email:
             asked.setdefault(said.draft_version, []).append(said.text)
+        elif said.kind == "undo":
+            kept = said.version or said.draft_version
+            asked = {version: texts for version, texts in asked.items() if version < kept}
+        elif said.kind == "instructions":
+            asked.clear()
     return [
         Revision(state.draft_history[version - 1].body, "\n".join(texts)) for version, texts in asked.items()
     ]

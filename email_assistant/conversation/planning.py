@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -31,12 +33,14 @@ from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
 from email_assistant.mail import (
     IncomingEmail,
     join_thread,
-    parse_email,
     propose_split,
     same_thread,
     split_paste,
 )
 from email_assistant.proofreading.gaps import fill_gap, find_gaps
+
+Parse = Callable[[bytes | str, str | None], Awaitable[IncomingEmail]]
+"""Reads an email: its bytes or its pasted text, and its file's name."""
 
 MAX_SAID = 100_000
 """Characters of instructions, of an answer or of feedback."""
@@ -57,8 +61,12 @@ class Plan:
     entry: str | None = None
 
 
-def plan(step: NextStep | None, state: ConversationState, command: Command) -> Plan | None:
+async def plan(
+    step: NextStep | None, state: ConversationState, command: Command, parse: Parse
+) -> Plan | None:
     """Check that the conversation, which waits for `step`, can take `command`; None if it changes nothing.
+
+    `parse` reads an email, within limits of its own.
 
     Raises:
         WrongStep: it waits for something else.
@@ -66,18 +74,21 @@ def plan(step: NextStep | None, state: ConversationState, command: Command) -> P
     """
     typed = ""
     if isinstance(command, Typed):
-        typed, mind_gaps, command = command.text, command.mind_gaps, read(command, step, state)
+        # In a thread: a long message takes long to look through.
+        typed, mind_gaps = command.text, command.mind_gaps
+        command = await asyncio.to_thread(read, command, step, state)
         if mind_gaps and isinstance(command, Accept):
             _check_gaps(state)
     _check_length(command)
     match command:
         case NewEmail():
-            return _plan_email(command, step, state)
+            return await _plan_email(command, step, state, parse)
         case Answers():
-            return _plan_answers(command, step, state)
+            return await _plan_answers(command, step, state, parse)
         case UseProposal():
             _expect(step == "clarify_instructions" and bool(state.proposed_instructions), step, "a proposal")
-            return _plan_answers(Answers((state.proposed_instructions,), typed=typed or None), step, state)
+            answers = Answers((state.proposed_instructions,), typed=typed or None)
+            return await _plan_answers(answers, step, state, parse)
         case Retry():
             _expect(step == "retry", step, "a retry")
             return Plan(command, {})
@@ -85,22 +96,24 @@ def plan(step: NextStep | None, state: ConversationState, command: Command) -> P
             return _plan_feedback(command, step, state, typed)
 
 
-def read_email(given: NewEmail) -> tuple[NewEmail, IncomingEmail]:
+async def read_email(given: NewEmail, parse: Parse) -> tuple[NewEmail, IncomingEmail]:
     """Tell the instructions from the email where one text holds both, and read the email.
 
     Raises:
         InvalidEmail: it cannot be read.
     """
     if given.files:
-        return given, join_thread([parse_email(file.content, file.filename) for file in given.files])
+        return given, join_thread([await parse(file.content, file.filename) for file in given.files])
     if not given.instructions:
-        paste = split_paste(given.email)
+        paste = await asyncio.to_thread(split_paste, given.email)
         whole = given.typed or (given.email if paste.instructions else None)
         given = replace(given, email=paste.email, instructions=paste.instructions, typed=whole)
-    return given, parse_email(given.email)
+    return given, await parse(given.email, None)
 
 
-def _plan_email(command: NewEmail, step: NextStep | None, state: ConversationState) -> Plan | None:
+async def _plan_email(
+    command: NewEmail, step: NextStep | None, state: ConversationState, parse: Parse
+) -> Plan | None:
     before = state.incoming_email
     if command.first_only and step != "process_input":
         raise WrongStep(
@@ -108,7 +121,7 @@ def _plan_email(command: NewEmail, step: NextStep | None, state: ConversationSta
             "another conversation; a corrected one can replace this one.",
             next_step=step,
         )
-    given, email = read_email(command)
+    given, email = await read_email(command, parse)
     other = command.role == "instead"
     if before and command.role == "new":
         if not given.instructions and _is_same(before, email):
@@ -130,12 +143,17 @@ def _plan_email(command: NewEmail, step: NextStep | None, state: ConversationSta
     }
     if given.instructions and not command.instructions:
         inputs["instructions_found"] = given.instructions
-    elif not given.instructions and not given.files and (proposed := propose_split(given.email)):
+    proposed = None
+    if not given.instructions and not given.files:
+        proposed = await asyncio.to_thread(propose_split, given.email)
+    if proposed:
         inputs |= {"proposed_instructions": proposed.instructions, "proposed_email": proposed.email}
     return Plan(command, inputs, None if step == "process_input" else "process_input")
 
 
-def _plan_answers(command: Answers, step: NextStep | None, state: ConversationState) -> Plan:
+async def _plan_answers(
+    command: Answers, step: NextStep | None, state: ConversationState, parse: Parse
+) -> Plan:
     """Answers to the open questions, or words that are added before an interrupted step is retried."""
     added = step == "retry" and not _has_draft(state) and not command.answers and command.remark != ""
     _expect(step == "clarify_instructions" or added, step, "answers")
@@ -149,7 +167,7 @@ def _plan_answers(command: Answers, step: NextStep | None, state: ConversationSt
     }
     if questions == [HOW_TO_REPLY] and _is_proposed(command.answers[0], state):
         # The person says that these words are theirs: they are no longer part of the email.
-        inputs["incoming_email"] = parse_email(state.proposed_email).model_dump(mode="json")
+        inputs["incoming_email"] = (await parse(state.proposed_email, None)).model_dump(mode="json")
         inputs["email_to_respond"] = state.proposed_email
     return Plan(command, inputs, "clarify_instructions" if added else None)
 

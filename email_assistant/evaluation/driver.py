@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from email_assistant.assistant import EmailAssistant, open_assistant
-from email_assistant.conversation.inputs import AnswersGiven, EmailGiven, FeedbackGiven, Said
+from email_assistant.conversation.commands import Answers, Command, NewEmail, Typed
 from email_assistant.evaluation.scripted import ScriptedWriter
 from email_assistant.running import Delta, Progress
 from email_assistant.settings import Settings
@@ -70,7 +70,7 @@ class Talk:
         if user:
             await self.assistant.prefer(self.owner, Preferences(name=user))
         self.app_id = (await self.assistant.create(self.owner)).app_id
-        await self._say(EmailGiven(mail, instructions))
+        await self._say(NewEmail(mail, instructions))
 
     @property
     def questions(self) -> list[str]:
@@ -81,11 +81,11 @@ class Talk:
 
     async def answer(self, answers: Sequence[str]) -> None:
         """Answer the questions, "" for a skipped one."""
-        await self._say(AnswersGiven(tuple(answers)))
+        await self._say(Answers(tuple(answers)))
 
     async def feedback(self, text: str) -> None:
         """Say something of the draft."""
-        await self._say(FeedbackGiven(text))
+        await self._say(Typed(text))
 
     @property
     def draft(self) -> str:
@@ -98,7 +98,7 @@ class Talk:
         drafts = self._view.state.draft_history if self._view else []
         return sum((draft.input_tokens or 0) + (draft.output_tokens or 0) for draft in drafts)
 
-    async def _say(self, said: Said) -> None:
+    async def _say(self, command: Command) -> None:
         begun = time.perf_counter()
 
         async def listen(progress: Progress) -> None:
@@ -106,7 +106,7 @@ class Talk:
                 self.first_word = self.seconds + time.perf_counter() - begun
 
         try:
-            self._view = await self.assistant.turn(self.owner, self.app_id, said, listener=listen)
+            self._view = await self.assistant.turn(self.owner, self.app_id, command, listener=listen)
         finally:
             self.seconds += time.perf_counter() - begun
 

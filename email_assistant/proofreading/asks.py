@@ -298,8 +298,8 @@ def _is_open(question: str) -> bool:
 def is_answered(ask: Ask, brief: Brief) -> bool:
     """Whether the user's words surely answer an ask already."""
     words = "\n".join(said(brief))[:MAX_SAID]
-    asked_in = brief.email.language or language_of(ask.quote or ask.text)
-    return bool(words.strip()) and _answers(ask, words, language_of(words) or "en", asked_in, brief)
+    asked_in = mail_language(brief.email)
+    return bool(words.strip()) and _answers(ask, words, likely_language(words) or asked_in, asked_in, brief)
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:

@@ -45,7 +45,10 @@ async def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | 
     with log.open("ab") as standard_error:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", COMMAND, "serve", "--port", str(port),
-            env=environment | {"EMAIL_ASSISTANT_DATA_DIR": str(data_dir)} | dict(settings or {}),
+            env=environment
+            # What a scripted model says is kept word by word.
+            | {"EMAIL_ASSISTANT_DATA_DIR": str(data_dir), "EMAIL_ASSISTANT_PROOFREADER": "off"}
+            | dict(settings or {}),
             stdout=asyncio.subprocess.PIPE, stderr=standard_error,
         )  # fmt: skip
     assert process.stdout

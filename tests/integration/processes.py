@@ -80,6 +80,8 @@ class ServerProcess:
                 "OPENAI_API_KEY": "sk-secret-key",
                 "OPENAI_BASE_URL": model_url,
                 "EMAIL_ASSISTANT_MODEL": "fake",
+                # What a scripted model says is kept word by word.
+                "EMAIL_ASSISTANT_PROOFREADER": "off",
             }
         self.environment |= settings
         self.url = ""

@@ -21,6 +21,7 @@ from email_assistant.assistant import EmailAssistant
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import Guard
 from email_assistant.store.database import open_database
+from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
 
 EMAIL = "From: Ana Silva <ana@example.com>\nSubject: Lunch\n\nHi Sam,\n\nTuesday or Thursday?\n\nAna\n"
@@ -89,7 +90,7 @@ async def door(tmp_path: Path, empty_database: Path, model: ScriptedModel) -> As
     file = shutil.copy(empty_database, tmp_path)
     async with open_database(f"sqlite:///{file}") as database:
         door = HttpDoor(owner_of)
-        door.assistant = EmailAssistant(database, model)
+        door.assistant = EmailAssistant(database, model, drafting=Drafting(proofreads=False))
         yield door
         await door.close()
 

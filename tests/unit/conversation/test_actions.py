@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from burr.core import State
 
-from email_assistant.conversation import actions
-from email_assistant.conversation.actions import brief_of
+from email_assistant.conversation import actions, drafting
+from email_assistant.conversation.drafting import brief_of
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
 from email_assistant.errors import ModelNonsense
 from email_assistant.mail import IncomingEmail
+from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import Clarification, Restart, Revision, Usage
 from tests.fakes.scripted_model import ScriptedModel
+
+PLAIN = Drafting(proofreads=False)
+"""Keeps what the scripted model says, word by word."""
 
 EMAIL = {"subject": "Lunch", "text": "Shall we have lunch on Tuesday or on Thursday?"}
 
@@ -43,7 +47,7 @@ async def drafted(before: State[Any], model: ScriptedModel) -> tuple[list[str], 
     """The pieces that came and the state after them."""
     deltas: list[str] = []
     after = before
-    async for item, new in actions.formulate_draft(before, model=model):
+    async for item, new in drafting.formulate_draft(before, model=model, drafting=PLAIN):
         deltas += [item["delta"]] if "delta" in item else []
         after = new or after
     return deltas, after
@@ -74,7 +78,7 @@ async def test_the_email_and_its_instructions_are_taken_as_given() -> None:
 async def test_without_instructions_the_one_question_is_how_to_reply() -> None:
     model = ScriptedModel()
 
-    after = await actions.determine_clarifications(state(), model=model)
+    after = await drafting.determine_clarifications(state(), model=model, drafting=PLAIN)
 
     assert view(after).clarification_questions == [HOW_TO_REPLY]
     assert kinds(after) == ["questions"]
@@ -85,7 +89,9 @@ async def test_with_instructions_the_model_decides_what_to_ask() -> None:
     model = ScriptedModel()
     model.questions.append(["Which day?", "  ", "At what\n time?"])
 
-    after = await actions.determine_clarifications(state(response_instructions="say yes"), model=model)
+    after = await drafting.determine_clarifications(
+        state(response_instructions="say yes"), model=model, drafting=PLAIN
+    )
 
     assert view(after).clarification_questions == ["Which day?", "At what time?"]
     assert view(after).clarification_history[0].questions == ["Which day?", "At what time?"]
@@ -94,7 +100,7 @@ async def test_with_instructions_the_model_decides_what_to_ask() -> None:
 
 
 async def test_a_model_that_asks_nothing_leaves_no_trace_on_the_page() -> None:
-    after = await actions.determine_clarifications(
+    after = await drafting.determine_clarifications(
         state(response_instructions="say yes"), model=ScriptedModel()
     )
 
@@ -108,7 +114,9 @@ async def test_a_model_that_asks_how_to_reply_although_it_was_told_is_not_heard(
     model = ScriptedModel()
     model.questions.append([HOW_TO_REPLY, "Which day?"])
 
-    after = await actions.determine_clarifications(state(response_instructions="say yes"), model=model)
+    after = await drafting.determine_clarifications(
+        state(response_instructions="say yes"), model=model, drafting=PLAIN
+    )
 
     assert view(after).clarification_questions == ["Which day?"]
 
@@ -120,7 +128,7 @@ async def test_what_was_said_since_the_instructions_is_told_to_the_model_that_as
         {"questions": [], "answers": [], "remark": "on Thursday"},
     ]
 
-    await actions.determine_clarifications(
+    await drafting.determine_clarifications(
         state(response_instructions="say yes", clarification_history=rounds), model=model
     )
 
@@ -190,7 +198,10 @@ async def test_words_that_the_model_takes_back_are_not_in_the_draft() -> None:
     model = ScriptedModel()
     model.drafts.append(["She asks ", "for a day.", Restart(), "Dear Dana,", Restart(), "Hi Dana"])
     items = [
-        item async for item, _ in actions.formulate_draft(state(response_instructions="say yes"), model=model)
+        item
+        async for item, _ in drafting.formulate_draft(
+            state(response_instructions="say yes"), model=model, drafting=PLAIN
+        )
     ]
     assert items.count({"restart": True}) == 2
     assert items[-1] == {"draft": "Hi Dana"}
@@ -217,7 +228,7 @@ async def test_what_no_page_can_show_is_not_kept_of_a_draft() -> None:
 
 async def test_a_stream_that_is_given_up_closes_the_one_of_the_model() -> None:
     model = ScriptedModel()
-    words = actions.formulate_draft(state(response_instructions="say yes"), model=model)
+    words = drafting.formulate_draft(state(response_instructions="say yes"), model=model, drafting=PLAIN)
     await anext(words)
     assert model.open_streams == 1
 

@@ -16,6 +16,7 @@ from email_assistant.conversation.graph import (
 )
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
 from email_assistant.mail import IncomingEmail
+from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
 
 EMAIL = IncomingEmail(subject="Lunch", text="Shall we have lunch?").model_dump(mode="json")
@@ -49,7 +50,7 @@ EMAIL = IncomingEmail(subject="Lunch", text="Shall we have lunch?").model_dump(m
     ],
 )
 def test_what_follows(after: str, fields: dict[str, Any], following: str) -> None:
-    graph = build_graph(ScriptedModel())
+    graph = build_graph(ScriptedModel(), Drafting(proofreads=False))
 
     found = graph.get_next_node(after, State(initial_state() | fields), "process_input")
 
@@ -60,7 +61,9 @@ def test_what_follows(after: str, fields: dict[str, Any], following: str) -> Non
 def test_the_table_names_the_six_actions_of_the_tutorial() -> None:
     named = {name for start, end, _ in TRANSITIONS for name in (start, end)}
 
-    assert named == {action.name for action in build_graph(ScriptedModel()).actions}
+    assert named == {
+        action.name for action in build_graph(ScriptedModel(), Drafting(proofreads=False)).actions
+    }
     assert named == {
         "process_input",
         "determine_clarifications",
@@ -73,7 +76,7 @@ def test_the_table_names_the_six_actions_of_the_tutorial() -> None:
 
 def test_every_action_that_takes_a_persons_words_calls_no_model() -> None:
     """Their input is saved before anything can fail."""
-    for action in build_graph(ScriptedModel()).actions:
+    for action in build_graph(ScriptedModel(), Drafting(proofreads=False)).actions:
         required, _ = action.optional_and_required_inputs
         assert bool(required) == (action.name in INPUT_STEPS)
 
@@ -82,7 +85,7 @@ class Talk:
     """A conversation in memory, run from halt to halt."""
 
     def __init__(self, model: ScriptedModel) -> None:
-        self._graph = build_graph(model)
+        self._graph = build_graph(model, Drafting(proofreads=False))
         self._application: Application[Any] | None = None
 
     async def say(self, **inputs: Any) -> str:

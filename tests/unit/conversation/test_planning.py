@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from email_assistant.conversation import planning
 from email_assistant.conversation.commands import (
     Accept,
     Answers,
@@ -18,11 +20,20 @@ from email_assistant.conversation.commands import (
     Revise,
     Typed,
 )
-from email_assistant.conversation.planning import plan
-from email_assistant.conversation.state import ConversationState, Draft
+from email_assistant.conversation.planning import Plan
+from email_assistant.conversation.state import ConversationState, Draft, NextStep
 from email_assistant.errors import InvalidInput, WrongStep
+from email_assistant.mail import IncomingEmail, parse_email
 
 MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we?"
+
+
+async def parse(data: bytes | str, filename: str | None) -> IncomingEmail:
+    return parse_email(data, filename)
+
+
+def plan(step: NextStep | None, state: ConversationState, command: Command) -> Plan | None:
+    return asyncio.run(planning.plan(step, state, command, parse))
 
 
 def drafted(*bodies: str, **fields: Any) -> ConversationState:

@@ -84,14 +84,66 @@ def test_a_sender_s_name_below_is_taken_out_even_if_no_other_is_known() -> None:
 
 
 PIECES = st.sampled_from(
-    (
-        "Hi Dana,~Hi Sam,~Dear [Name],~The 4th suits me.~Yes~Best wishes~Best, Sam~Sam~Dana~Dana Weber~[Your Name]~"
-        "[Title]~**~*~* one~* two~# May~[a](https://example.com)~<draft>~</draft>~<feedback>~</feedback>~<~>~[INST]~"
-        "</draft&gt;~### Response:~Subject: May~Sure!~Here is the draft:~Note: I left it open; feel free to change it.~"
-        "```~---~Let me know if you'd like me to change the tone.~> quoted~On Monday Dana wrote:~“~”~well~PS: hello~"
-        "Instructions: the 4th~{name}~(none: leave it open)~As an AI language model, I can't.~The user wants it.~,~.~[~"
-        "]~(~)~ ~\n~\n~\n\n~\n\n~<|im_end|>~<|im_start|>user"
-    ).split("~")
+    [
+        "Hi Dana,",
+        "Hi Sam,",
+        "Dear [Name],",
+        "The 4th suits me.",
+        "Yes",
+        "Best wishes",
+        "Best, Sam",
+        "Sam",
+        "Dana",
+        "Dana Weber",
+        "[Your Name]",
+        "[Title]",
+        "**",
+        "*",
+        "* one",
+        "* two",
+        "# May",
+        "[a](https://example.com)",
+        "<draft>",
+        "</draft>",
+        "<feedback>",
+        "</feedback>",
+        "<",
+        ">",
+        "[INST]",
+        "</draft&gt;",
+        "### Response:",
+        "Subject: May",
+        "Sure!",
+        "Here is the draft:",
+        "Note: I left it open; feel free to change it.",
+        "```",
+        "---",
+        "Let me know if you'd like me to change the tone.",
+        "> quoted",
+        "On Monday Dana wrote:",
+        "“",
+        "”",
+        "well",
+        "PS: hello",
+        "Instructions: the 4th",
+        "{name}",
+        "(none: leave it open)",
+        "As an AI language model, I can't.",
+        "The user wants it.",
+        ",",
+        ".",
+        "[",
+        "]",
+        "(",
+        ")",
+        " ",
+        "\n",
+        "\n",
+        "\n\n",
+        "\n\n",
+        "<|im_end|>",
+        "<|im_start|>user",
+    ]
 )
 
 
@@ -116,10 +168,37 @@ def test_spans_lie_in_the_draft(draft: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    (
-        "<draft>~<feedback>~**~[~[a](~{~“~a_~* a\n~Hi Dana,\n\n~Best,\nSam\n\n~```~```\n~\n~ ~a ~a. ~田~Note: ~---\n~"
-        "> a\n~Instructions: a\n~[None: ~__a~|---|\n~<|~Subject: a\n~Sure, ~Here is the "
-    ).split("~"),
+    [
+        "<draft>",
+        "<feedback>",
+        "**",
+        "[",
+        "[a](",
+        "{",
+        "“",
+        "a_",
+        "* a\n",
+        "Hi Dana,\n\n",
+        "Best,\nSam\n\n",
+        "```",
+        "```\n",
+        "\n",
+        " ",
+        "a ",
+        "a. ",
+        "田",
+        "Note: ",
+        "---\n",
+        "> a\n",
+        "Instructions: a\n",
+        "[None: ",
+        "__a",
+        "|---|\n",
+        "<|",
+        "Subject: a\n",
+        "Sure, ",
+        "Here is the ",
+    ],
 )
 def test_no_draft_takes_long(piece: str) -> None:
     """A bound that only a quadratic check could break; speed itself is measured elsewhere."""
