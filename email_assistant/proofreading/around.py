@@ -8,7 +8,7 @@ from functools import cache
 from email_assistant.brief import Brief
 from email_assistant.proofreading.cutting import cut, own_end
 from email_assistant.proofreading.letter import MAX_DRAFT, greets, is_closing, locate
-from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.model import Code, Finding
 from email_assistant.proofreading.words import any_of, languages
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w-]{0,20}[ \t]*$", re.MULTILINE)
@@ -31,9 +31,9 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft)]
 
 
-def _found(draft: str, start: int, end: int, text: str) -> Finding:
+def _found(draft: str, start: int, end: int, text: str, *, code: Code = "preamble") -> Finding:
     span = cut(draft, start, end)
-    return Finding(code="preamble", text=text, start=span.start, end=span.end, replacement=span.replacement)
+    return Finding(code=code, text=text, start=span.start, end=span.end, replacement=span.replacement)
 
 
 def _fences(draft: str) -> list[Finding]:
@@ -84,7 +84,9 @@ def _head(draft: str) -> list[Finding]:
             and (greets(line) or (at - start <= _LONGEST_HEAD and _FENCE.match(line)))
         ):
             head = draft[start:at].strip()
-            if len(head) <= _LONGEST_HEAD and (_eager().match(head) or _preamble().match(head)):
+            introduces = head.endswith((":", "：")) and not head.startswith("#")
+            presents = introduces or _eager().match(head) or _preamble().match(head)
+            if at <= own_end(draft) and len(head) <= _LONGEST_HEAD and presents:
                 return [_found(draft, start, at, text)]
             break
         lines += bool(line.strip())
@@ -114,9 +116,13 @@ def _tail(draft: str) -> list[Finding]:
         first = words.partition("\n")[0]
         outside = start >= tail or (not ended and 0 < number == len(paragraphs) - 1)
         if start >= tail and (greets(first) or (is_closing(first) and not parts.closing.is_empty)):
-            found.append(_found(draft, _ruled(draft, paragraphs, number), end, _SECOND))
+            begin = _ruled(draft, paragraphs, number)
+            again = _found(draft, begin, end, _SECOND) if greets(first) else None
+            found.append(again or _found(draft, begin, end, _AGAIN, code="role"))
             break
-        speaks = _offer().search(words)
+        speaks = bool(_offer().search(words))
+        if outside and _NOTE.match(words) and _BRACKETED.match(words):
+            speaks = True
         if speaks and (outside or _NOTE.match(words) or _BRACKETED.match(words)):
             begin = _ruled(draft, paragraphs, number) if outside else start
             found.append(
@@ -126,6 +132,7 @@ def _tail(draft: str) -> list[Finding]:
 
 
 _SECOND = "A second letter follows the first one. It is taken out."
+_AGAIN = "It is closed and signed twice. It is left so once."
 
 
 def _ruled(draft: str, paragraphs: list[tuple[int, int]], number: int) -> int:

@@ -18,8 +18,9 @@ _RUN = 6
 _WHOLE = 5  # words of a sentence that is repeated as it is
 _NEARLY = 8  # words of a run that is nearly a whole sentence
 _NEARLY_SHARE = 0.85
-_MOST_SHARE = 0.5  # of a reply that may be the mail's
-_SHARE_WORDS = 16  # a shorter reply may say back what it confirms
+_MOST_SHARE = 0.75  # of a reply that may be the mail's
+_SAID_SHARE = 0.5  # of a sentence that the notes give as well
+_SHARE_WORDS = 24  # a shorter reply may say back what it confirms
 _COURTESY_WORDS = 14
 
 _TOKEN = re.compile(r"[^\W_](?:[^\W_\u3040-\u9fff]|['’.,:/@-](?=\w))*|[\u3040-\u9fff]")
@@ -47,22 +48,23 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     runs = _runs([token for tokens in theirs for token in tokens])
     ours = _runs(list(_tokens(notes_of(brief))))
     said = {tuple(_tokens(sentence)) for sentence in split_sentences(notes_of(brief))}
-    found, words, repeated = [], 0, 0
+    found, words, repeated, enough = [], 0, 0, _SHARE_WORDS
     for sentence in _sentences(_without_citations(body), parts.body.start):
         size = len(sentence.tokens)
         scale = 2 if sentence.tokens and _WIDE.match(sentence.tokens[0]) else 1
         words += size
+        enough = _SHARE_WORDS * scale
         if size < _WHOLE * scale or _is_courtesy(draft[sentence.start : sentence.end], size):
             continue
         hits = _covered(sentence.tokens, runs - ours)
         repeated += hits
         key = tuple(sentence.tokens)
         is_whole = (
-            key in whole and key not in said and not _covered(sentence.tokens, ours) > size * _MOST_SHARE
+            key in whole and key not in said and not _covered(sentence.tokens, ours) > size * _SAID_SHARE
         )
         if is_whole or (hits >= _NEARLY * scale and hits >= size * _NEARLY_SHARE):
             found.append(_found(sentence))
-    if not found and words >= _SHARE_WORDS and repeated > words * _MOST_SHARE:
+    if not found and words >= enough and repeated > words * _MOST_SHARE:
         text = "Most of it repeats the mail. Say what you answer in words of your own."
         found.append(Finding(code="echo", text=text, request=_REQUEST))
     return found

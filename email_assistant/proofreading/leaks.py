@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.mail.header_lines import field_of_line
 from email_assistant.proofreading.cutting import MAX_SOURCE, cut, notes_of, plain
 from email_assistant.proofreading.letter import MAX_DRAFT, is_greeting, locate, split_sentences
 from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.words import languages
 
 _OF_PROMPTS = (
     r"draft|feedback|earlier_feedback|instructions?|user_instructions|clarifications?|user_name|newest_message"
@@ -57,23 +59,6 @@ _LEFT_OPEN = re.compile(
     r"[\[(](?:none|nothing|n/a|no answer|not answered|skipped|unanswered)[ \t]*[:;,–-][^\[\]()\n]{0,60}[\])]"
     r"|\[(?:none|n/a|no answer|skipped|not (?:given|known|specified|provided|stated|answered))\]"
     r"|\[[^\[\]\n]{0,40}\bleave (?:it|this|blank|open)\b[^\[\]\n]{0,40}\]",
-    re.IGNORECASE,
-)
-_MACHINE = re.compile(
-    r"\bas an? (?:ai|artificial intelligence|(?:large )?language model)(?: (?:language )?(?:model"
-    r"|assistant|chatbot))?,? i\b"
-    r"|\bi(?: am|['’]m) (?:just |only )?an? (?:ai|(?:large )?language model|ai (?:model|assistant)|chatbot)\b"
-    r"|\bals (?:eine? )?(?:ki(?:-(?:sprachmodell|assistent\w*|modell))?|künstliche intelligenz"
-    r"|sprachmodell)\b[^.!?\n]{0,20}\b(?:ich|habe|kann)\b"
-    r"|\ben tant qu(?:['’]une? |['’]|e )(?:ia|intelligence artificielle|assistant ia|modèle de langage)\b"
-    r"|\bcomo (?:una? |um )?(?:ia|inteligencia artificial|inteligência artificial"
-    r"|modelo de (?:lenguaje|linguagem))\b"
-    r"|\b(?:come|in quanto) (?:un['’]?a? )?(?:ia|intelligenza artificiale|modello linguistico)\b"
-    r"|\bals (?:een )?(?:ai(?:-model|-assistent)?|taalmodel)\b[^.!?\n]{0,20}\bik\b"
-    r"|\bjako (?:ai|model językowy|sztuczna inteligencja|asystent ai)\b"
-    r"|\bsom (?:en )?(?:ai(?:-modell?|-assistent)?|språkmodell|sprogmodel)\b[^.!?\n]{0,20}\bja?e?g\b"
-    r"|(?:AI|人工知能|言語モデル)(?:アシスタント)?として|作为(?:一个|一名|一款)?(?:AI|人工智能|语言模型)"
-    r"|بصفتي (?:ذكاء|نموذج|مساعد)",
     re.IGNORECASE,
 )
 _OF_THE_USER = re.compile(
@@ -191,13 +176,13 @@ def _asides(draft: str, brief: Brief) -> list[Finding]:
         text = f"“{left[0]}” says that an answer is missing. Fill it in."
         found.append(Finding(code="leak", text=text, start=left.start(), end=left.end(), replacement=_GAP))
     speaks_of_users = _OF_THE_USER.search(draft)
-    if not speaks_of_users and not _MACHINE.search(draft):
+    if not speaks_of_users and not _machine().search(draft):
         return found
     known = f"{brief.email.newest[:MAX_SOURCE]}\n{notes_of(brief)}".lower()
     at = 0
     for sentence in split_sentences(draft):
         bare = sentence.strip()
-        machine = _MACHINE.search(bare)
+        machine = _machine().search(bare)
         if (machine and machine[0].lower() not in known) or (
             "user" not in known and _OF_THE_USER.search(bare)
         ):
@@ -206,3 +191,11 @@ def _asides(draft: str, brief: Brief) -> list[Finding]:
             found.append(_found(draft, start, start + len(bare), text))
         at += len(sentence)
     return found
+
+
+@cache
+def _machine() -> re.Pattern[str]:
+    """A model's words about itself."""
+    return re.compile(
+        "|".join(pattern for words in languages().values() for pattern in words.machine), re.IGNORECASE
+    )

@@ -62,7 +62,8 @@ def _is_somebody_else(greeted: set[str], brief: Brief) -> bool:
     authors = names(" ".join(mailbox.name for mailbox in (*email.co_authors, *email.reply_to)))
     others = {word for mailbox in (*email.to, *email.cc) for word in names(mailbox.name)}
     text = names_of(email.newest)
-    ended = names(email.signature) | names(email.newest[-200:])
+    last = [line for line in email.newest[-MAX_SOURCE:].splitlines() if line.strip()][-2:]
+    ended = names(email.signature) | names(" ".join(line for line in last if is_name(line)))
     return bool(greeted & (others | text)) and not greeted & (authors | ended)
 
 

@@ -42,6 +42,7 @@ class Words(BaseModel):
     subject_slot: tuple[str, ...]
     courtesy: tuple[str, ...]
     unnamed: tuple[str, ...]
+    machine: tuple[str, ...]
 
 
 @cache
