@@ -68,6 +68,13 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _ANY_NUMBER = re.compile(rf"(?<![\w.,])(?:{_NUMBER}){_SCALE}", re.IGNORECASE)
+_CURRENCY_SIGNS = re.findall(
+    r"\S+",
+    "$ € £ ¥ ₹ ₽ ₩ ₺ ₴ ₫ ฿ ₿ kr zł kč fr. rs eur usd gbp chf jpy cny rmb inr aud cad nzd sek nok dkk pln "
+    "czk huf "
+    "try brl mxn zar sgd hkd ils aed btc eth dollar pound franc franken yen rupee peso reais złotych cent",
+)
+"""What an amount has one of, in small letters: a look for these is cheaper than for the whole."""
 _DIGIT = re.compile(r"\d")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("address", re.compile("@"), _ADDRESS),
@@ -116,8 +123,11 @@ class Detail(NamedTuple):
 def details(text: str) -> Iterator[Detail]:
     """Each detail of `text`; what is part of one is not found again."""
     text = plain(text)
+    lowered = text.lower()
     for kind, needs, pattern in _PATTERNS:
-        if not needs.search(text):
+        if not needs.search(text) or (
+            kind == "amount" and not any(sign in lowered for sign in _CURRENCY_SIGNS)
+        ):
             continue
         found, text = _take(kind, pattern, text)
         yield from found

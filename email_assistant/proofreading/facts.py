@@ -31,6 +31,7 @@ from email_assistant.proofreading.lexicon import (
     lex,
     words,
 )
+from email_assistant.proofreading.remembering import remembered
 
 Kind = (
     DetailKind | Literal["date", "weekday", "tomorrow", "month", "time", "percentage", "reference", "number"]
@@ -92,6 +93,9 @@ _DATES = tuple(
         rf"(?P<name>{_MONTH})\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d|\s?[ap]\.?m\b){_YEAR}",
     )
 )
+_IN_DIGITS = 3
+"""So many of them, the first ones, name no month."""
+_NAMES_MONTH = re.compile(f"[{chr(MONTH)}-{chr(MONTH_SHORT + 11)}]")
 _SLASHED = re.compile(
     rf"(?:\b(?:on|by|for|until|till|before|after|am|zum|bis|ab|le|el|il|op|em|dia|del|do)\s|{_WEEKDAY},?\s)"
     r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])"
@@ -107,26 +111,65 @@ _MONTH_SAID = re.compile(
 )
 
 _AT_HOUR_ENDS = rf"(?=\s*(?:[.,;:!?)\n\u2013-]|$|\w{{1,3}}\b|[\ue000-\ue0fe]))(?![.,:]\d|\s?[%{PERCENT}]|-\w)"
+_HALVES = ("am", "pm", "a.m", "p.m")
+_AND_A_HALF = ("et demie", "y media", "e mezza", "e meia")
+_AND_A_QUARTER = ("et quart", "y cuarto", "e un quarto")
+_PARTS_OF_DAY = tuple(
+    re.findall(
+        r"\w+",
+        "morning afternoon evening mittag morgens abend matin soir apres manana tarde noche manha noite "
+        "mattin pomeriggio sera ochtends middags avonds",
+    )
+)
+# Each with what a text must have one of for it: most texts have few of these.
 _TIMES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<![\d.,:])(?P<hour>\d{{1,2}})\s?[:h]\s?(?P<minute>\d\d)(?![\d:])(?:\s?{CLOCK}{FILL}*)?{_HALF_OF_DAY}",
-        rf"(?<![\d.,:])(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?=\s?(?:[ap]\.?m\b|{CLOCK}))(?:\s?{CLOCK}{FILL}*)?{_HALF_OF_DAY}",
-        rf"{AT}{FILL}*\s(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?!\d|\.\d){_HALF_OF_DAY}",
-        rf"(?:half|{HALF}{FILL}*) past (?P<hour>{_HOUR})(?P<plus>)",
-        rf"\b(?:quarter past|viertel nach|kwart over) (?P<hour>{_HOUR})(?P<quarter>)",
-        rf"\b(?:quarter to|viertel vor|kwart voor) (?P<hour>{_HOUR})(?P<less>)",
-        rf"{HALF}{FILL}*\s(?P<hour>{_HOUR})(?P<before>)",
-        rf"(?P<hour>{_HOUR})\s?(?:h|{HOURS}{FILL}*)?\s(?:et demie|y media|e mezza|e meia)(?P<plus>)",
-        rf"(?P<hour>{_HOUR})\s?(?:h|{HOURS}{FILL}*)?\s(?:et quart|y cuarto|e un quarto)(?P<quarter>)",
-        rf"(?P<hour>{_HOUR})(?=\s?(?:-|to|bis|a|\u00e0|tot|until|till|and|or|und|oder)\s?{_HOUR}\s?(?:[ap]\.?m\b|{CLOCK}|o'clock))",
-        rf"(?P<hour>{_HOUR})\s?{CLOCK}{FILL}*(?:\s(?P<minute>\d\d)(?!\d))?{_HALF_OF_DAY}",
-        rf"(?P<hour>{_HOUR}) ?o'clock{_HALF_OF_DAY}",
-        rf"(?P<hour>{_HOUR})(?=\s?[ap]\.?m\b){_HALF_OF_DAY}",
-        rf"(?P<hour>{_HOUR})(?=\s(?:in|de|da|du|del|di|am|morgens|nachmittags|abends|')\b){_HALF_OF_DAY[:-1]}",
-        r"(?<![\d.,:])(?P<hour>\d{1,2})h\b",
-        rf"(?:\b(?:a|as)|{AT}{FILL}*)\s(?P<hour>{_HOUR})\s?(?:h\b|{HOURS}{FILL}*){_HALF_OF_DAY}",
-        rf"{AT}{FILL}*\s(?P<hour>{_HOUR}){_AT_HOUR_ENDS}{_HALF_OF_DAY}",
+    (needs, re.compile(pattern))
+    for needs, pattern in (
+        (
+            ("-", "to", "bis", "a ", "tot", "till", "until", "and", "or", "und", "oder"),
+            rf"(?<![\d.,:h])(?P<hour>{_HOUR})(?=\s?(?:-|to|bis|a|tot|until|till|and|or|und|oder)\s?"
+            rf"(?:{_HOUR}\s?(?:[ap]\.?m\b|{CLOCK}|o'clock|h\b)|\d{{1,2}}[:h]\d\d))",
+        ),
+        (
+            (":", "h"),
+            rf"(?<![\d.,:])(?P<hour>\d{{1,2}})\s?[:h]\s?(?P<minute>\d\d)(?![\d:])(?:\s?{CLOCK}{FILL}*)?{_HALF_OF_DAY}",
+        ),
+        (
+            (*_HALVES, CLOCK),
+            rf"(?<![\d.,:])(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?=\s?(?:[ap]\.?m\b|{CLOCK}))(?:\s?{CLOCK}{FILL}*)?{_HALF_OF_DAY}",
+        ),
+        ((AT,), rf"{AT}{FILL}*\s(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?!\d|\.\d){_HALF_OF_DAY}"),
+        ((" past ",), rf"(?:half|{HALF}{FILL}*) past (?P<hour>{_HOUR})(?P<plus>)"),
+        (
+            ("quarter past", "viertel nach", "kwart over"),
+            rf"\b(?:quarter past|viertel nach|kwart over) (?P<hour>{_HOUR})(?P<quarter>)",
+        ),
+        (
+            ("quarter to", "viertel vor", "kwart voor"),
+            rf"\b(?:quarter to|viertel vor|kwart voor) (?P<hour>{_HOUR})(?P<less>)",
+        ),
+        ((HALF,), rf"{HALF}{FILL}*\s(?P<hour>{_HOUR})(?P<before>)"),
+        (
+            _AND_A_HALF,
+            rf"(?P<hour>{_HOUR})\s?(?:h|{HOURS}{FILL}*)?\s(?:et demie|y media|e mezza|e meia)(?P<plus>)",
+        ),
+        (
+            _AND_A_QUARTER,
+            rf"(?P<hour>{_HOUR})\s?(?:h|{HOURS}{FILL}*)?\s(?:et quart|y cuarto|e un quarto)(?P<quarter>)",
+        ),
+        ((CLOCK,), rf"(?P<hour>{_HOUR})\s?{CLOCK}{FILL}*(?:\s(?P<minute>\d\d)(?!\d))?{_HALF_OF_DAY}"),
+        (("o'clock",), rf"(?P<hour>{_HOUR}) ?o'clock{_HALF_OF_DAY}"),
+        (_HALVES, rf"(?P<hour>{_HOUR})(?=\s?[ap]\.?m\b){_HALF_OF_DAY}"),
+        (
+            _PARTS_OF_DAY,
+            rf"(?P<hour>{_HOUR})(?=\s(?:in|de|da|du|del|di|am|morgens|nachmittags|abends|')\b){_HALF_OF_DAY[:-1]}",
+        ),
+        (("h",), r"(?<![\d.,:])(?P<hour>\d{1,2})h\b"),
+        (
+            ("h", HOURS),
+            rf"(?:\b(?:a|as)|{AT}{FILL}*)\s(?P<hour>{_HOUR})\s?(?:h\b|{HOURS}{FILL}*){_HALF_OF_DAY}",
+        ),
+        ((AT,), rf"{AT}{FILL}*\s(?P<hour>{_HOUR}){_AT_HOUR_ENDS}{_HALF_OF_DAY}"),
     )
 )
 _NOON = re.compile(rf"(?P<noon>{NOON}{FILL}*)|{MIDNIGHT}{FILL}*")
@@ -144,8 +187,10 @@ _NUMBERS = re.compile(rf"(?<![\w.,\u2400])(?:{_DIGITS})|{_SPELT_OUT}")
 _RELATIVE = re.compile(rf"[{TOMORROW}{AFTER_TOMORROW}]{FILL}*")
 _SHORT_WEEKDAY = re.compile(rf"{_class(WEEKDAY_SHORT, WEEKDAY_SHORT + 6)}(?=[.,]?\s\d|[.,]?\s{_BLANK})")
 _WEEKDAYS = re.compile(_WEEKDAY)
+_COUNTS = re.compile(f"[{chr(NUMBER)}-{chr(NUMBER + 100)}]")
 
 
+@remembered
 def read_facts(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Fact]:
     """The facts of `text`, in their order; words are read in `languages`, the first before the next.
 
@@ -177,19 +222,22 @@ class _Reader:
 
     def __init__(self, text: str, lexed: str, languages: tuple[str, ...]) -> None:
         self.text = text
-        self.lexed = _COUNTED_LINE.sub(lambda found: _BLANK * len(found[0]), lexed)
+        self.lexed = lexed
         self.languages = languages
         self.facts: list[Fact] = []
 
     def read(self) -> list[Fact]:
         has_digit = any(map(str.isdigit, self.lexed))
         if has_digit:
-            for pattern in _DATES:
+            for pattern in _DATES[: None if _NAMES_MONTH.search(self.lexed) else _IN_DIGITS]:
                 self.take("date", pattern, _date)
             self.take("date", _SLASHED, _date)
+            self.lexed = _COUNTED_LINE.sub(lambda found: _BLANK * len(found[0]), self.lexed)
         self.take("percentage", _PERCENT, lambda found: _value(found["number"]))
-        for pattern in _TIMES:
-            self.take("time", pattern, _time)
+        if has_digit or _COUNTS.search(self.lexed):
+            for needs, pattern in _TIMES:
+                if any(sign in self.lexed for sign in needs):
+                    self.take("time", pattern, _time)
         self.take("time", _NOON, lambda found: frozenset({(720 if found["noon"] else 0,)}))
         if has_digit:
             self.take("reference", _REFERENCE, lambda found: re.sub(r"[^a-z\d]", "", found[0]))

@@ -19,7 +19,8 @@ _GAP = re.compile(
     rf"|<(?P<angled>[^\W\d_][^<>@/=\"\n]{{1,{MAX_GAP}}})>"
     r"|\((?P<dots>\s?(?:\.{3,}|…+|_+)\s?)\)"
     r"|(?<![\w/.:-])_{3,}(?![\w/])"
-    r"|(?<![\w-])(?:XX+|xx{2,}|TBD|tbd|N\.?N\.)(?:(?P<sep>[.:/-])(?:XX+|xx+)){0,2}(?![\w-])"
+    r"|(?<![\w-])(?:(?:XX+|xx+)(?:[.:/-](?:XX+|xx+)){1,2}\.?|X{3,}|xxx+|TBD|tbd|XX(?=\s?(?:[€$£%]|EUR|USD|Uhr|h\b|[ap]m\b)))"
+    r"(?![\w-])|(?<=[€$£])\s?XX\b"
     r"|(?<!\S)(?:\?{2,}|…{2,})(?!\S)"
 )
 # What stands in brackets in letters that are finished: footnotes, omissions, remarks of an editor, markup.

@@ -9,6 +9,7 @@ from email_assistant.mail import IncomingEmail
 from email_assistant.mail.language import language_of
 from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.mail.machine_talk import machine_talk
+from email_assistant.proofreading.remembering import remembered
 
 MAX_DRAFT = 20_000
 """Characters of a draft that are looked at; no reply is longer."""
@@ -66,8 +67,12 @@ def newest(email: IncomingEmail) -> str:
 
 def parted(email: IncomingEmail) -> tuple[str, str]:
     """The newest message without the passages that speak to an AI, and those passages."""
-    text = newest(email)
-    if not machine_talk(text):
+    return _parted(newest(email))
+
+
+@remembered
+def _parted(text: str) -> tuple[str, str]:
+    if not _talks(text):
         return text, ""
     kept: list[str] = []
     steering: list[str] = []
@@ -85,6 +90,23 @@ def parted(email: IncomingEmail) -> tuple[str, str]:
     return "\n\n".join(filter(str.strip, kept)), "\n\n".join(steering)
 
 
+_talked: dict[int, bool] = {}
+_MAX_TALKED = 1_000
+
+
+def _talks(text: str) -> bool:
+    """Whether a mail speaks to an AI anywhere.
+
+    It is kept by the text's hash, not its words: the look takes long, and is the same for each draft.
+    """
+    key = hash(text)
+    if key not in _talked:
+        if len(_talked) >= _MAX_TALKED:
+            _talked.clear()
+        _talked[key] = bool(machine_talk(text))
+    return _talked[key]
+
+
 def _cut(paragraph: str) -> tuple[str, str]:
     """The lines above the first that speaks to an AI, and what begins there."""
     lines = paragraph.split("\n")
@@ -94,14 +116,21 @@ def _cut(paragraph: str) -> tuple[str, str]:
     return "", paragraph
 
 
+@remembered
+def sure_language(text: str) -> str:
+    """The language of a text, or ""."""
+    return language_of(text)
+
+
 def language(draft: str, brief: Brief) -> str:
     """The language that a draft is written in: its own where that is sure, else the one wanted."""
-    return language_of(draft) or brief.language or brief.email.language or likely_language(draft)
+    return sure_language(draft) or brief.language or brief.email.language or likely_language(draft)
 
 
+@remembered
 def likely_language(text: str) -> str:
     """The language of a text that may be too short to be sure: the one with most of its words, or ""."""
-    if sure := language_of(text):
+    if sure := sure_language(text):
         return sure
     words = _WORD.findall(text[:MAX_PASSAGE].lower())
     hits = sorted(((sum(word in known for word in words), code) for code, known in COMMON_WORDS.items()))

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from email_assistant.proofreading.details import digit_runs, plain
+from email_assistant.proofreading.details import digit_runs
+from email_assistant.proofreading.details import plain as spelt
 from email_assistant.proofreading.facts import Fact, Kind, Meaning, read_facts
 from email_assistant.proofreading.lexicon import PAIR, fold, lex
 
@@ -22,8 +23,8 @@ class Known:
     """Whether a number is also known from a date or a time that holds it."""
     meanings: dict[str, set[Meaning]] = field(default_factory=dict)
     values: set[str] = field(default_factory=set)
-    parts: set[str] = field(default_factory=set)
-    """All numbers, those of dates and times too."""
+    plain: set[str] = field(default_factory=set)
+    """The numbers that are part of nothing else, and may be meant for an hour or a day."""
     digits: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     """Folded, for names."""
@@ -34,11 +35,12 @@ class Known:
             self.meanings.setdefault(fact.kind, set()).add(fact.meaning)
             if self.loose or fact.kind not in {"date", "month", "time"}:
                 self.values |= values_of(fact)
-            self.parts |= values_of(fact)
+            if fact.kind in {"number", "amount", "percentage"}:
+                self.plain |= values_of(fact)
             if fact.kind in {"date", "weekday", "tomorrow"}:
                 self._derive(fact)
         if facts is None:
-            text = plain(text)
+            text = spelt(text)
             self.digits += digit_runs(text)
             folded = fold(text)
             self.words.update(re.findall(r"[^\W\d_]+", folded))
@@ -110,11 +112,11 @@ class Known:
                 hours = {reading[0] // 60 for reading in fact.meaning if isinstance(reading, tuple)}
                 return any(_overlap(fact.meaning, other) for other in known) or (
                     all(reading[0] % 60 == 0 for reading in fact.meaning if isinstance(reading, tuple))
-                    and any(str(hour) in self.parts for hour in hours)
+                    and any(str(hour) in self.plain for hour in hours)
                 )
             case "date":
                 return any(_same_day(fact.meaning, other) for other in known) or (
-                    any(reading[1] == 0 and str(reading[0]) in self.parts for reading in _readings(fact))
+                    any(reading[1] == 0 and str(reading[0]) in self.plain for reading in _readings(fact))
                 )
             case "month":
                 dates = known | self.meanings.get("date", set())

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from email_assistant.brief import Brief
-from email_assistant.mail.language import language_of
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.facts import Fact, read_facts
-from email_assistant.proofreading.given import MAX_DRAFT, language, mail_language, said
+from email_assistant.proofreading.given import (
+    MAX_DRAFT,
+    language,
+    likely_language,
+    mail_language,
+    said,
+    sure_language,
+)
 from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
@@ -23,7 +30,9 @@ _ANY_LANGUAGE = frozenset(
     ("link", "address", "account", "card", "phone", "amount", "percentage", "reference", "number")
 )
 _WITHIN_A_CLAUSE = 60
+_LONGEST_CLAUSE = 200
 _AFTER_INSTEAD = 15
+_GAP_WITHIN, _MAX_TOGETHER = 4, 4
 _TOGETHER = 8
 """Characters between two facts that are told as one, such as "Thursday at 3 pm"."""
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)")
@@ -63,21 +72,22 @@ def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
         languages = _languages(text, brief)
         words = plain(text)
         folded = fold(words)
-        styled = re.compile(rf"\s?-?\s?(?:\w{{2,8}} )?{phrases('style', languages).pattern}(?!\w)")
+        styled = re.compile(rf"\s?-?\s?(?:\w{{2,8}} )?{phrases('style', LANGUAGES).pattern}(?!\w)")
         facts = [fact for fact in read_facts(text, languages) if not styled.match(folded, fact.end)]
         facts = [fact for fact in facts if not re.search(r"version\s#?$", folded[: fact.start][-10:])]
         taken = _taken_back(folded, facts, languages)
         replaces = bool(taken) and index >= first_feedback
         gone += taken
-        new = [fact for fact in facts if fact not in taken]
+        back = set(taken)
+        new = [fact for fact in facts if fact not in back]
         kinds = {_family(fact) for fact in new}
+        replaced, renewed = {_key(fact) for fact in taken}, {_key(fact) for fact in new}
         kept = [
             each
             for each in kept
-            if not (replaces and _family(each.fact) in kinds)
-            and not any(_means_the_same(each.fact, fact) for fact in taken)
+            if not (replaces and _family(each.fact) in kinds) and _key(each.fact) not in replaced
         ]
-        gone = [fact for fact in gone if not any(_means_the_same(fact, other) for other in new)]
+        gone = [fact for fact in gone if _key(fact) not in renewed]
         kept += [Said(fact, index, source, words) for fact in new]
     return kept, gone
 
@@ -86,41 +96,43 @@ def _family(fact: Fact) -> str:
     return "day" if fact.kind in {"date", "weekday", "tomorrow"} else fact.kind
 
 
-def _means_the_same(one: Fact, other: Fact) -> bool:
-    return one.kind == other.kind and one.meaning == other.meaning
+def _key(fact: Fact) -> tuple[str, object]:
+    return fact.kind, fact.meaning
 
 
 def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> list[Fact]:
     """The facts that are replaced, or that a clause says to leave out."""
-    spans: list[tuple[int, int]] = []
+    starts = [fact.start for fact in facts]
+    taken: set[int] = set()
     for found in phrases("instead", languages).finditer(folded):
-        behind = [fact for fact in facts if 0 <= fact.start - found.end() <= _AFTER_INSTEAD]
-        if behind and not _CLAUSE_END.search(folded, found.end(), behind[0].start):
-            spans.append((behind[0].start, _group_end(behind)))
-    for found in phrases("instead_last", languages).finditer(folded):
-        spans.append(found.span())
+        first = bisect_left(starts, found.end())
+        if first == len(facts) or starts[first] - found.end() > _AFTER_INSTEAD:
+            continue
+        if not _CLAUSE_END.search(folded, found.end(), starts[first]):
+            taken.update(range(first, first + _together(facts[first : first + _MAX_TOGETHER])))
+    spans = [found.span() for found in phrases("instead_last", languages).finditer(folded)]
     for found in phrases("leave_out", languages).finditer(folded):
-        end = _CLAUSE_END.search(folded, found.end())
-        spans.append((found.start(), end.start() if end else len(folded)))
-    return [fact for fact in facts if any(a <= fact.start < b for a, b in spans)]
+        end = _CLAUSE_END.search(folded, found.end(), found.end() + _LONGEST_CLAUSE)
+        spans.append((found.start(), end.start() if end else found.end() + _LONGEST_CLAUSE))
+    for start, stop in spans:
+        taken.update(range(bisect_left(starts, start), bisect_left(starts, stop)))
+    return [facts[at] for at in sorted(taken)]
 
 
-def _group_end(facts: list[Fact]) -> int:
-    """Where the facts end that follow one another as one, such as "Tuesday at 3 pm"."""
-    end = facts[0].end
-    for fact in facts[1:]:
-        if fact.start - end > 4:
-            break
-        end = fact.end
-    return end
+def _together(facts: list[Fact]) -> int:
+    """How many facts follow one another as one, such as "Tuesday at 3 pm"."""
+    for at in range(1, len(facts)):
+        if facts[at].start - facts[at - 1].end > _GAP_WITHIN:
+            return at
+    return len(facts)
 
 
 def _languages(text: str, brief: Brief) -> tuple[str, ...]:
     """How to read the user's words: in their language where it is sure, else in the likely ones."""
-    sure = language_of(text)
+    sure = sure_language(text)
     if sure in LANGUAGES:
         return (sure,)
-    likely = dict.fromkeys(("en", brief.language, mail_language(brief.email)))
+    likely = dict.fromkeys(("en", brief.language, mail_language(brief.email), likely_language(text)))
     return tuple(code for code in likely if code in LANGUAGES)
 
 
@@ -157,11 +169,11 @@ def _is_alike_everywhere(fact: Fact) -> bool:
 
 def _grouped(lacking: list[Said]) -> list[list[Said]]:
     groups: list[list[Said]] = []
-    seen: list[Fact] = []
+    seen: set[tuple[str, object]] = set()
     for each in lacking:
-        if any(_means_the_same(each.fact, fact) for fact in seen):
+        if _key(each.fact) in seen:
             continue
-        seen.append(each.fact)
+        seen.add(_key(each.fact))
         last = groups[-1][-1] if groups else None
         if last and last.place == each.place and 0 <= each.fact.start - last.fact.end <= _TOGETHER:
             groups[-1].append(each)

@@ -106,8 +106,7 @@ def _known(brief: Brief, written_in: str) -> Known:
     known.add_day(email.date)
     people = f"{brief.sender.name}\n{brief.user.name}"
     mail = (header(email), parted(email)[0], email.signature[:MAX_SIGNATURE], people[:MAX_SIGNATURE])
-    for text in (*said(brief), about_user(brief), *mail):
-        known.add(text, order)
+    known.add("\n\n".join((*said(brief), about_user(brief), *mail)), order)
     return known
 
 

@@ -10,18 +10,18 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from email_assistant.brief import Brief
-from email_assistant.mail.language import language_of
 from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.proofreading.details import plain
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language
-from email_assistant.proofreading.lexicon import LANGUAGES, NUMBER, fold, lex_numbers
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, sure_language
+from email_assistant.proofreading.lexicon import FILL, LANGUAGES, NUMBER, fold, lex_numbers
 from email_assistant.proofreading.model import Code, Finding
 from email_assistant.proofreading.sentences import split_sentences
 
 MAX_WISHES = 20
 
 Column = Literal[
-    "standing", "shorter", "not_shorter", "longer", "not_longer", "whole", "remove", "no_exclamation",
+    "content", "standing", "shorter", "not_shorter",
+    "longer", "not_longer", "whole", "remove", "no_exclamation",
     "no_emoji", "no_contractions", "limit", "words", "sentences", "mention", "sign", "formal", "informal",
 ]  # fmt: skip
 
@@ -33,7 +33,6 @@ _CONTRACTION = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_COUNT = rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]\ue0ff*)"
 _AT_MOST = (
     r",? (?:at most|or (?:less|fewer)|max(?:imum|imal)?\b|hochstens|oder weniger|au (?:plus|maximum)|ou moins"
     r"|como (?:maximo|mucho)|o menos|al massimo|o meno|no maximo|ou menos|hooguit|of minder)"
@@ -83,6 +82,8 @@ def _parts(sentence: str) -> Iterator[str]:
 
 
 def _stands(folded: str) -> bool:
+    if asking("content").match(folded.lstrip()):
+        return False
     habits: tuple[Column, ...] = ("standing", "no_exclamation", "no_emoji", "no_contractions", "sign")
     habits += ("formal", "informal")
     return any(asking(column).search(folded) for column in habits)
@@ -147,13 +148,14 @@ def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | No
     lexed = lex_numbers(folded, LANGUAGES)
     units: tuple[Column, Column] = ("words", "sentences")
     for unit in units:
-        counted = rf"{_COUNT} (?:\w+ )?{asking(unit).pattern}\b"
+        counted = rf"{_count()} (?:\w+ )?{asking(unit).pattern}\b"
         before = re.search(rf"{asking('limit').pattern} (?:de |von |to )?{counted}", lexed)
         found = before or re.search(rf"(?<!\w){counted}{_AT_MOST}", lexed)
         if not found:
             continue
         count = found["count"]
-        most = int(count) if count.isdigit() else ord(count[0]) - NUMBER
+        spelt = NUMBER <= ord(count[0]) <= NUMBER + 100
+        most = int(count) if count.isdigit() else ord(count[0]) - NUMBER if spelt else 1
         has = len(_WORD.findall(body_of(read.text))) if unit == "words" else len(sentences_of(read.text))
         if has <= (most * (1 + _A_FEW) if unit == "words" else most):
             return None
@@ -166,8 +168,15 @@ def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | No
     return None
 
 
+@cache
+def _count() -> str:
+    """A pattern for a number, over a text whose words of numbers are lexed."""
+    ones = "|".join(_table()[code]["one"] for code in LANGUAGES)
+    return rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]{FILL}*|(?:{ones}))"
+
+
 def _in_language(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
-    if not standing or not (sure := language_of(read.text)):
+    if not standing or not (sure := sure_language(read.text)):
         return None
     for code in LANGUAGES:
         for name, wanted in _table()[code]["language"].items():
