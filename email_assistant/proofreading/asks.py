@@ -197,7 +197,12 @@ def ask_status(ask: Ask, draft: str, brief: Brief) -> AskStatus:
         around = body[max(0, gap.start - 80) : gap.end + 40]
         if _stems(gap.text) & words or len(_stems(around) & words) >= 2 or _gap_is_for(gap.text, ask, spoken):
             return "gap"
-    return "answered" if _meets(ask, body, language(draft, brief), spoken, brief) else "left_open"
+    met = _meets(ask, body, language(draft, brief), spoken, brief)
+    return "answered" if met or _carries(body, _answering(ask, _words_of(brief))) else "left_open"
+
+
+def _words_of(brief: Brief) -> str:
+    return "\n".join(said(brief))[:MAX_SAID]
 
 
 def _gap_is_for(text: str, ask: Ask, spoken: str) -> bool:
@@ -307,7 +312,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     written_in = language(draft, brief)
     if written_in not in LANGUAGES or not (asks := brief.asks[:MAX_ASKS]):
         return []
-    words = "\n".join(said(brief))[:MAX_SAID]
+    words = _words_of(brief)
     if not words.strip():
         return []
     asked_in = mail_language(brief.email)
@@ -316,7 +321,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     for ask in asks:
         if not _answers(ask, words, spoken_by_user, asked_in, brief):
             continue
-        if ask_status(ask, draft, brief) == "left_open" and not _carries(draft, _answering(ask, words)):
+        if ask_status(ask, draft, brief) == "left_open":
             findings.append(
                 Finding(
                     code="unmet_ask",

@@ -105,6 +105,10 @@ _DAY = re.compile(
     r"|\b(?:am|zum|bis|vom|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
     r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?=\s?[.;!?)\n]|,(?!\d)|\s?$|\s\w{1,2}\b)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
 )
+_WEEKDAY_DAY = re.compile(
+    rf"(?P<weekday>{_WEEKDAY}),?\s(?:(?:the|le|el|il|den|dem|de|dia)\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?"
+    rf"(?![\d:h%]|[.,]\d|\s?(?:[ap]\.?m\b|h\b|{CLOCK}|o'clock))"
+)
 _MONTHS = re.compile(rf"(?P<name>{_FULL_MONTH})(?:\s(?:de\s|of\s)?(?P<year>(?:19|20)\d\d)(?!\d))?")
 _MONTH_SAID = re.compile(
     r"\b(?:in|by|of|until|till|since|from|this|next|early|late|mid|during|before|after)[\s-]$"
@@ -238,6 +242,8 @@ class _Reader:
             for needs, pattern in _TIMES:
                 if any(sign in self.lexed for sign in needs):
                     self.take("time", pattern, _time)
+        if has_digit:
+            self.take("date", _WEEKDAY_DAY, self._weekday_day)
         self.take("time", _NOON, lambda found: frozenset({(720 if found["noon"] else 0,)}))
         if has_digit:
             self.take("reference", _REFERENCE, lambda found: re.sub(r"[^a-z\d]", "", found[0]))
@@ -264,6 +270,15 @@ class _Reader:
             return _BLANK * len(found[0])
 
         self.lexed = pattern.sub(blanked, self.lexed)
+
+    def _weekday_day(self, found: re.Match[str]) -> Meaning | None:
+        if not 1 <= int(found["day"]) <= 31:
+            return None
+        start, end = found.span("weekday")
+        self.facts.append(
+            Fact("weekday", self.text[start:end], start, end, _index(found["weekday"], WEEKDAY))
+        )
+        return frozenset({(int(found["day"]), 0, 0)})
 
     def _relative(self, found: re.Match[str]) -> Meaning | None:
         before = fold(self.text[max(0, found.start() - 12) : found.start()]).split()

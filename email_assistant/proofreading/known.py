@@ -12,6 +12,9 @@ from email_assistant.proofreading.details import plain as spelt
 from email_assistant.proofreading.facts import Fact, Kind, Meaning, read_facts
 from email_assistant.proofreading.lexicon import PAIR, fold, lex
 
+_MAY_LAST = ("uur", "h", "heures", "heure", "horas", "hora", "ore", "ora")
+"""How an hour ends that may be a duration as well."""
+
 
 @dataclass
 class Known:
@@ -34,6 +37,8 @@ class Known:
         for fact in read_facts(text, languages) if facts is None else facts:
             self.meanings.setdefault(fact.kind, set()).add(fact.meaning)
             if self.loose or fact.kind not in {"date", "month", "time"}:
+                self.values |= values_of(fact)
+            if fact.kind == "time" and fact.written.endswith(_MAY_LAST):
                 self.values |= values_of(fact)
             if fact.kind in {"number", "amount", "percentage"}:
                 self.plain |= values_of(fact)

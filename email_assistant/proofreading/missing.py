@@ -175,11 +175,20 @@ def _grouped(lacking: list[Said]) -> list[list[Said]]:
             continue
         seen.add(_key(each.fact))
         last = groups[-1][-1] if groups else None
-        if last and last.place == each.place and 0 <= each.fact.start - last.fact.end <= _TOGETHER:
+        if last and last.place == each.place and _belong_together(last, each):
             groups[-1].append(each)
         else:
             groups.append([each])
     return groups
+
+
+def _belong_together(one: Said, other: Said) -> bool:
+    """Whether two facts are told as one: they stand close, and no comma parts them but within a date."""
+    between = one.words[one.fact.end : other.fact.start]
+    if other.fact.start - one.fact.end > _TOGETHER:
+        return False
+    when = {"day", "time", "month"}
+    return "," not in between or (_family(one.fact) in when and _family(other.fact) in when)
 
 
 def _finding(group: list[Said]) -> Finding:

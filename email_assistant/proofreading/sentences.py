@@ -6,7 +6,7 @@ import re
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Nr|No|vs|ca|approx|etc|bzw|Sr|Sra|Dott|e\.g|i\.e|z\.B|p\.ex|[ap]\.m)"
-    r"|\b[^\W\d_]|\b\d{1,2})\.$"
+    r"|\bal|\b[^\W\d_]|(?<![\d:.,])\b\d{1,2})\.$"
 )
 _BOUNDARY = re.compile(r"(?<=[.!?…])[\"”’»)\]]?[ \t]+(?=[^\s\W]|[\"“‘«(\[¿¡])|(?<=[。！？])|\n+")
 
