@@ -11,7 +11,7 @@ from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, said
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Finding
-from email_assistant.proofreading.wishes import asking, sentences_of
+from email_assistant.proofreading.wishes import asking, limit_in, sentences_of
 
 MAX_LOST = 3
 MAX_SENTENCES = 80
@@ -71,7 +71,11 @@ def wants_longer(folded: str) -> bool:
 
 def concerns_all(folded: str) -> bool:
     """Whether feedback, folded, may change every sentence."""
-    return wants_shorter(folded) or wants_longer(folded) or bool(asking("whole").search(folded))
+    return (
+        wants_shorter(folded)
+        or wants_longer(folded)
+        or bool(asking("whole").search(folded) or limit_in(folded))
+    )
 
 
 def _no_change(text: str, request: str) -> Finding:

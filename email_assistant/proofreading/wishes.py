@@ -18,6 +18,7 @@ from email_assistant.proofreading.model import Code, Finding
 from email_assistant.proofreading.sentences import split_sentences
 
 MAX_WISHES = 20
+MAX_SENTENCE = 2_000
 
 Column = Literal[
     "content", "standing", "shorter", "not_shorter",
@@ -25,8 +26,7 @@ Column = Literal[
     "no_emoji", "no_contractions", "limit", "words", "sentences", "mention", "sign", "formal", "informal",
 ]  # fmt: skip
 
-_PART = re.compile(r"[^.;!?\n]+(?:[.;!?](?=\S)[^.;!?\n]*)*")
-_BREAK = re.compile(r",?\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s(?=\w)")
+_BREAK = re.compile(r",?\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s(?=\w)|,\s(?=\S+\s\S)")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]|(?<!\\S)[:;]-?[)D(P](?!\\w)")
 _CONTRACTION = re.compile(
     r"\b(?:[^\W\d_]+n['’]t|(?:I|you|we|they|he|she|it|that|there|what|who|let|here)['’](?:m|re|ve|ll|d|s))\b",
@@ -63,22 +63,25 @@ def parse_wishes(text: str) -> tuple[tuple[str, bool], ...]:
     as exclamation marks. Speaks `LANGUAGES`.
     """
     wishes: dict[str, bool] = {}
-    for found in _PART.finditer(text[:MAX_SAID]):
-        for part in _parts(found[0]):
-            wishes.setdefault(part, _stands(fold(plain(part))))
-            if len(wishes) == MAX_WISHES:
-                return tuple(wishes.items())
+    for line in text[:MAX_SAID].split(";"):
+        for sentence in split_sentences(line):
+            for part in _parts(sentence.strip(" \n.!,:-")):
+                wishes.setdefault(part, _stands(fold(plain(part))))
+                if len(wishes) == MAX_WISHES:
+                    return tuple(wishes.items())
     return tuple(wishes.items())
 
 
 def _parts(sentence: str) -> Iterator[str]:
-    """A sentence, parted where one of its halves stands for all drafts and the other does not."""
-    if halves := [half.strip(" ,:-") for half in _BREAK.split(sentence) if half.strip(" ,:-")]:
-        standing = [_stands(fold(plain(half))) for half in halves]
-        if any(standing) and not all(standing):
-            yield from halves
-        else:
-            yield sentence.strip(" ,:-")
+    """A sentence, parted where some of its clauses stand for all drafts and others do not."""
+    clauses = [
+        clause.strip(" ,:-") for clause in _BREAK.split(sentence[:MAX_SENTENCE]) if clause.strip(" ,:-")
+    ]
+    standing = [_stands(fold(plain(clause))) for clause in clauses]
+    if any(standing) and not all(standing):
+        yield from clauses
+    elif sentence:
+        yield sentence
 
 
 def _stands(folded: str) -> bool:
@@ -144,28 +147,44 @@ def _contractions(wish: str, folded: str, read: _Draft, standing: bool) -> Findi
     return _broken(text.format(found[0]), "Use no contractions such as “I'm”.", found) if found else None
 
 
-def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+class Limit(NamedTuple):
+    """How many words or sentences there may be."""
+
+    unit: Literal["words", "sentences"]
+    most: int
+
+
+def limit_in(folded: str) -> Limit | None:
+    """The limit that somebody's words, folded, set."""
     lexed = lex_numbers(folded, LANGUAGES)
-    units: tuple[Column, Column] = ("words", "sentences")
+    units: tuple[Literal["words", "sentences"], ...] = ("words", "sentences")
     for unit in units:
         counted = rf"{_count()} (?:\w+ )?{asking(unit).pattern}\b"
         before = re.search(rf"{asking('limit').pattern} (?:de |von |to )?{counted}", lexed)
         found = before or re.search(rf"(?<!\w){counted}{_AT_MOST}", lexed)
-        if not found:
-            continue
-        count = found["count"]
-        spelt = NUMBER <= ord(count[0]) <= NUMBER + 100
-        most = int(count) if count.isdigit() else ord(count[0]) - NUMBER if spelt else 1
-        has = len(_WORD.findall(body_of(read.text))) if unit == "words" else len(sentences_of(read.text))
-        if has <= (most * (1 + _A_FEW) if unit == "words" else most):
-            return None
-        code: Code = "broken_wish" if standing else "too_long"
-        return Finding(
-            code=code,
-            text=f"You want at most {most} {unit}, and there are {has}. Shorten it.",
-            request=f"Write at most {most} {unit}.",
-        )
+        if found:
+            count = found["count"]
+            spelt = NUMBER <= ord(count[0]) <= NUMBER + 100
+            return Limit(unit, int(count) if count.isdigit() else ord(count[0]) - NUMBER if spelt else 1)
     return None
+
+
+def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | None:
+    limit = limit_in(folded)
+    if not limit:
+        return None
+    if limit.unit == "words":
+        has, most = len(_WORD.findall(body_of(read.text))), limit.most * (1 + _A_FEW)
+    else:
+        has, most = len(sentences_of(read.text)), limit.most
+    if has <= most:
+        return None
+    code: Code = "broken_wish" if standing else "too_long"
+    return Finding(
+        code=code,
+        text=f"You want at most {limit.most} {limit.unit}, and there are {has}. Shorten it.",
+        request=f"Write at most {limit.most} {limit.unit}.",
+    )
 
 
 @cache
