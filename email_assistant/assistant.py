@@ -316,7 +316,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
     limits = None
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
-    drafting = Drafting(settings.proofreader, settings.second_attempt)
+    drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     async with (
         open_database(settings.sqlalchemy_url) as database,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from email_assistant.errors import SettingsError
@@ -17,6 +17,9 @@ APP_NAME = "email-assistant"
 
 LOCAL_USER = "local"
 """The one user of this machine, where nobody signs in."""
+
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
@@ -44,6 +47,10 @@ class Settings(BaseSettings):
     proofreader: bool = True
     """Whether drafts are read by rules, mended, and written by rules if a model cannot. Without it a model's
     words are kept as they are."""
+
+    notes_first: bool = False
+    """Whether a model is first given the notes and what the email asks, and the whole email only if that is
+    not enough. Small models repeat an email that they are given. Default: on for a server on this machine."""
 
     second_attempt: bool = True
     """Whether a model is asked once more if the proofreader finds what rules cannot mend."""
@@ -120,6 +127,13 @@ class Settings(BaseSettings):
 
     telemetry: Literal["off", "burr", "opentelemetry"] = "off"
     """What watches the state machine, see docs/telemetry.md. `burr` writes mail text into files."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _small_models_are_near(cls, given: dict[str, Any]) -> dict[str, Any]:
+        address = str(given.get("OPENAI_BASE_URL") or given.get("openai_base_url") or "")
+        host = urlsplit(address.strip()).hostname if "://" in address else None
+        return {"notes_first": host in _LOOPBACK} | given
 
     @property
     def offline(self) -> bool:

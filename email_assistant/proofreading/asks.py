@@ -321,7 +321,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     for ask in asks:
         if not _answers(ask, words, spoken_by_user, asked_in, brief):
             continue
-        if ask_status(ask, draft, brief) == "left_open":
+        if ask_status(ask, draft, brief) == "left_open" and not _carries(draft, words):
             findings.append(
                 Finding(
                     code="unmet_ask",

@@ -9,6 +9,7 @@ from email_assistant.mail import IncomingEmail
 from email_assistant.mail.language import language_of
 from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.mail.machine_talk import machine_talk
+from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.remembering import remembered
 
 MAX_DRAFT = 20_000
@@ -24,6 +25,7 @@ MAX_PASSAGE = 2_000
 """Characters of a paragraph that are searched for words to an AI."""
 
 _FEWEST_HITS = 2
+_STEM = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _SPEAKS_ON = re.compile(r"[:：]\s*$")
@@ -120,6 +122,11 @@ def _cut(paragraph: str) -> tuple[str, str]:
 def sure_language(text: str) -> str:
     """The language of a text, or ""."""
     return language_of(text)
+
+
+def content_words(text: str) -> set[str]:
+    """The words that carry a text, without their endings: long ones, folded."""
+    return {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", fold(text))}
 
 
 def language(draft: str, brief: Brief) -> str:

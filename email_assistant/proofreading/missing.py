@@ -11,6 +11,7 @@ from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.facts import Fact, read_facts
 from email_assistant.proofreading.given import (
     MAX_DRAFT,
+    content_words,
     language,
     likely_language,
     mail_language,
@@ -240,7 +241,9 @@ def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
     held = {each: says(each, folded, written_in) for each in _DECISIONS}
     match decision:
         case "yes":
-            missing = not held["yes"]
+            # "I got it" says yes as well, if these are the user's words.
+            rest = content_words(brief.instructions) - content_words(brief.email.newest[:MAX_DRAFT])
+            missing = not held["yes"] and (held["no"] or not rest & content_words(draft))
         case "no":
             missing = not held["no"]
         case "later":

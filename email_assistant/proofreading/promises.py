@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from email_assistant.brief import Brief
 from email_assistant.proofreading.given import (
     about_user,
+    content_words,
     language,
     likely_language,
     mail_language,
@@ -96,6 +97,25 @@ def _said_pattern(act: str, languages: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any(stems)})")
 
 
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|kein\w*|nicht|ohne|pas|sans|sin|senza|sem|geen|niet|zonder)(?:\s+\w+){1,3}"
+)
+
+
+def _sentence_end(text: str, start: int) -> int:
+    found = re.compile(r"[.!?\n]").search(text, start)
+    return found.start() if found else len(text)
+
+
+def _speaks_of(promised: str, words: str) -> bool:
+    """Whether what is promised is what the user's note is about: "slides tomorrow" promises to send them.
+
+    What the user denied is not: "no refund".
+    """
+    denied = content_words(" ".join(_DENIED.findall(words)))
+    return bool(content_words(promised) & (content_words(words) - denied))
+
+
 def _any(stems: list[str]) -> str:
     return "|".join(stems)
 
@@ -116,6 +136,8 @@ def unsupported_promises(draft: str, brief: Brief) -> list[Finding]:
     for act, start, end in made:
         pattern = _said_pattern(act, languages)
         if pattern.search(words) or (consents and act != _GUARANTEE and pattern.search(asked)):
+            continue
+        if act != _GUARANTEE and _speaks_of(draft[start : _sentence_end(draft, end)], words):
             continue
         written = draft[start:end].strip()
         findings[act] = Finding(

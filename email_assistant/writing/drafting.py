@@ -51,7 +51,7 @@ NOT_FIT_TO_SHOW = 5
 _WITHOUT_EMAIL: frozenset[Code] = frozenset({"echo", "steered", "role", "missing_fact", "leak"})
 """What a small model does right when it is given the notes alone."""
 _ABOUT_FRAME = re.compile(
-    r"\b(?:sign|greet|address(?:ed)?\s+(?:him|her|them)|salutation|greeting|closing|regards|dear|signature|start\s+with"
+    r"\b(?:sign(?:ed)?(?:\s+(?:it|the\s+\w+))?\s+(?:off|as|with|by)\b|greet|address(?:ed)?\s+(?:him|her|them)|salutation|greeting|closing|regards|dear|signature|start\s+with"
     r"|begin\s+with|call\s+(?:him|her|them)|formal|informal|formell|förmlich|friendl|casual|translate|in\s+(?:english|german"
     r"|french|spanish|italian|dutch|portuguese)|anrede|gru(?:ß|ss)|unterschr|duz|siez|signe[rz]?|salut|tutoi|vouvoi|firma|saluda"
     r"|tutea|saluto|onderteken|aanhef|assin|tratamento|auf\s+(?:deutsch|englisch)|en\s+(?:anglais|français|español|inglés))",
@@ -78,10 +78,13 @@ class Drafting:
     Attributes:
         proofreads: whether drafts are read and mended; without it a model's words are kept as they are.
         second_attempt: whether a model is asked again to mend what rules cannot.
+        notes_first: whether a model is first given the notes and what the mail asks, and the whole mail only
+            in the second attempt. Small models repeat a mail that they are given.
     """
 
     proofreads: bool = True
     second_attempt: bool = True
+    notes_first: bool = False
 
     async def write(
         self, model: LanguageModel, brief: Brief
@@ -93,6 +96,8 @@ class Drafting:
         """
         by_rules = isinstance(model, OfflineWriter)
         frame = _frame(brief) if self.proofreads and not by_rules else None
+        if self.notes_first and self.proofreads:
+            brief = replace(brief, with_email=not brief.instructions.strip())
         first = _Stream(model, brief, frame)
         async for item in first:
             yield item
@@ -205,8 +210,8 @@ def _second(brief: Brief, first: Written) -> Brief:
     codes = {finding.code for finding in first.findings}
     wrong = [finding for finding in first.findings if WEIGHTS.get(finding.code)]
     requests = tuple(dict.fromkeys(finding.request for finding in wrong if finding.request))
-    alone = not brief.revisions and not brief.rejected and bool(brief.instructions.strip())
-    return replace(brief, corrections=requests, with_email=not (alone and codes & _WITHOUT_EMAIL))
+    misled = bool(brief.instructions.strip() and codes & _WITHOUT_EMAIL)
+    return replace(brief, corrections=requests, with_email=not (brief.with_email and misled))
 
 
 def _sum(first: Usage | None, second: Usage | None) -> Usage | None:

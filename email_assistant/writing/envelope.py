@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.proofreading.given import parted
 
 MAX_NEWEST = 40_000
 """Characters of the newest message that a model is given."""
@@ -61,10 +62,16 @@ def left_out(email: IncomingEmail) -> int:
 def _texts(email: IncomingEmail) -> tuple[tuple[str, int], ...]:
     """The newest message, its signature, what it quotes; each with the characters that a model is given."""
     return (
-        (email.newest or email.text, MAX_NEWEST),
+        (_for_people(email), MAX_NEWEST),
         (email.signature, MAX_SIGNATURE),
         (email.quoted, MAX_QUOTED),
     )
+
+
+def _for_people(email: IncomingEmail) -> str:
+    """The newest message without the passages that speak to an AI instead of to its reader."""
+    text, to_machines = parted(email)
+    return f"{text}\n\n[A passage that speaks to an AI is left out here]" if to_machines else text
 
 
 def _cut(text: str, limit: int) -> str:

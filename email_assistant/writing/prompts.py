@@ -41,7 +41,7 @@ _ALLOWED: dict[str, set[str]] = {
     "body": _PEOPLE | {"corrections"},
     "another": _PEOPLE | {"draft", "corrections"},
     "revise": _PEOPLE | {"draft", "feedback", "corrections"},
-    "from_notes": _PEOPLE | {"notes", "answers", "corrections"},
+    "from_notes": _PEOPLE | {"notes", "answers", "asks", "corrections"},
 }
 
 
@@ -95,7 +95,9 @@ class Prompts(BaseModel):
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]
-        return [self._system, {"role": "user", "content": f"{_fill(self.request, brief)}\n\n{text}"}]
+        if brief.with_email:
+            text = f"{_fill(self.request, brief)}\n\n{text}"
+        return [self._system, {"role": "user", "content": text}]
 
     @property
     def _system(self) -> Message:
@@ -112,12 +114,12 @@ class Prompts(BaseModel):
 
 def task_of(brief: Brief) -> Task:
     """What a brief asks a writer to do."""
-    if not brief.with_email:
-        return "from_notes"
     if brief.revisions:
         return "revise"
     if brief.rejected:
         return "another"
+    if not brief.with_email:
+        return "from_notes"
     return "body" if brief.has_frame else "draft"
 
 
@@ -185,6 +187,7 @@ def _values(brief: Brief) -> dict[str, str]:
             for c in brief.clarifications
         ),
         "wishes": _wishes(brief),
+        "asks": _asks(brief),
         "draft": escape(newest.draft if newest else brief.rejected).strip(),
         "feedback": escape(newest.feedback).strip() if newest else "",
         "corrections": " ".join(map(escape, brief.corrections)),
@@ -206,6 +209,13 @@ def _about(brief: Brief) -> str:
         *(f"A mail that they wrote:\n{escape(example)}" for example in voice.examples),
     ]
     return "\n\n".join(filter(None, lines))
+
+
+def _asks(brief: Brief) -> str:
+    if not brief.asks:
+        return ""
+    asked = " ".join(" ".join(escape(ask.quote or ask.text).split()) for ask in brief.asks)
+    return f"{_name(brief.sender, 'The sender')} asks: {asked}"
 
 
 def _wishes(brief: Brief) -> str:
