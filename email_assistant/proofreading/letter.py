@@ -308,14 +308,14 @@ def _end_of_line(text: str, start: int) -> int:
 @cache
 def _greeting_start() -> re.Pattern[str]:
     """What begins a letter's first line in any language."""
-    return re.compile(rf"\s*{any_of(greeting_phrases())}(?!\w)(?:/a|\(a\))?[\s,،，]*", re.IGNORECASE)
+    return re.compile(rf"[\s¡]*{any_of(greeting_phrases())}(?!\w)(?:/a|\(a\))?[\s,،，]*", re.IGNORECASE)
 
 
 @cache
 def _inline_greeting() -> re.Pattern[str]:
     """A greeting with words of the body behind it on the same line."""
     return re.compile(
-        rf"(?P<greeting>(?i:{any_of(greeting_phrases())})(?!\w)(?:/a|\(a\))?,?"
+        rf"¡?(?P<greeting>(?i:{any_of(greeting_phrases())})(?!\w)(?:/a|\(a\))?,?"
         r"(?:[ \t]+(?P<name>[^\s,،，:!.;?]+(?:[ \t]+[^\s,،，:!.;?]+){0,3}|(?:Mr|Mrs|Ms|Dr|Prof)\.[ \t]+\w+))?"
         r"[ \t]*[,،，:!！–—-])(?=[ \t]+\S|(?<=[，：！])\S)"
     )
@@ -324,7 +324,7 @@ def _inline_greeting() -> re.Pattern[str]:
 @cache
 def _closing_start() -> re.Pattern[str]:
     """What begins a letter's last line in any language."""
-    return re.compile(rf"\s*{any_of(closing_phrases())}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"[\s¡]*{any_of(closing_phrases())}(?!\w)", re.IGNORECASE)
 
 
 @cache

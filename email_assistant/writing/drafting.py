@@ -17,7 +17,7 @@ from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelNonsense
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.frame import Frame, frame_for
-from email_assistant.proofreading.letter import Letter, greets, parse_letter
+from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
@@ -176,8 +176,8 @@ class _Stream:
 
 def _without_greeting(text: str) -> str:
     """A model greets all the same where it was asked not to."""
-    first, _, rest = text.lstrip().partition("\n")
-    return rest.lstrip("\n") if greets(first) and rest.strip() else text.lstrip()
+    text = text.lstrip()
+    return text[locate(text).greeting.end :].lstrip()
 
 
 def _bodies_only(brief: Brief) -> Brief:
