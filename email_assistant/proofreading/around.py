@@ -7,8 +7,9 @@ from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.cutting import cut, own_end
-from email_assistant.proofreading.letter import MAX_DRAFT, greets, is_closing, locate
+from email_assistant.proofreading.letter import MAX_DRAFT, greeted_name, greets, is_closing, locate
 from email_assistant.proofreading.model import Code, Finding
+from email_assistant.proofreading.people import is_called, known_as_sender, known_as_user, names
 from email_assistant.proofreading.words import any_of, languages
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w-]{0,20}[ \t]*$", re.MULTILINE)
@@ -28,7 +29,7 @@ _LONGEST_HEAD = 300
 def check(draft: str, brief: Brief) -> list[Finding]:
     """What stands around the letter and speaks of it, in every language of the table."""
     draft = draft[:MAX_DRAFT]
-    return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft)]
+    return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft, brief)]
 
 
 def _found(draft: str, start: int, end: int, text: str, *, code: Code = "preamble") -> Finding:
@@ -83,8 +84,8 @@ def _head(draft: str) -> list[Finding]:
             and line.strip()
             and (greets(line) or (at - start <= _LONGEST_HEAD and _FENCE.match(line)))
         ):
-            head = draft[start:at].strip()
-            introduces = head.endswith((":", "：")) and not head.startswith("#")
+            head = draft[start:at].rstrip("-_=*— \t\n")  # a line may be drawn below it
+            introduces = not head or (head.endswith((":", "：")) and not head.startswith("#"))
             presents = introduces or _eager().match(head) or _preamble().match(head)
             if at <= own_end(draft) and len(head) <= _LONGEST_HEAD and presents:
                 return [_found(draft, start, at, text)]
@@ -103,7 +104,7 @@ def _head(draft: str) -> list[Finding]:
     return []
 
 
-def _tail(draft: str) -> list[Finding]:
+def _tail(draft: str, brief: Brief) -> list[Finding]:
     """What stands below the name, or speaks of the draft in a paragraph of its own."""
     parts = locate(draft)
     end = own_end(draft)
@@ -117,9 +118,15 @@ def _tail(draft: str) -> list[Finding]:
         outside = start >= tail or (not ended and 0 < number == len(paragraphs) - 1)
         if start >= tail and (greets(first) or (is_closing(first) and not parts.closing.is_empty)):
             begin = _ruled(draft, paragraphs, number)
-            again = _found(draft, begin, end, _SECOND) if greets(first) else None
-            found.append(again or _found(draft, begin, end, _AGAIN, code="role"))
+            if not greets(first):
+                found.append(_found(draft, begin, end, _AGAIN, code="role"))
+            elif _is_answer(draft[: parts.greeting.end], first, brief):
+                found.append(_found(draft, 0, start, _FIRST))
+            else:
+                found.append(_found(draft, begin, end, _SECOND))
             break
+        if outside and _RULE.match(words) and number == len(paragraphs) - 1:
+            found.append(_found(draft, start, stop, "A line is drawn below the letter. It is taken out."))
         speaks = bool(_offer().search(words))
         if outside and _NOTE.match(words) and _BRACKETED.match(words):
             speaks = True
@@ -132,7 +139,15 @@ def _tail(draft: str) -> list[Finding]:
 
 
 _SECOND = "A second letter follows the first one. It is taken out."
+_FIRST = "A letter to you stands above the reply. It is taken out."
 _AGAIN = "It is closed and signed twice. It is left so once."
+
+
+def _is_answer(above: str, greeting: str, brief: Brief) -> bool:
+    """Whether the letter above is to the user and the one that this line begins is to the sender."""
+    user, sender = known_as_user(brief), known_as_sender(brief)
+    to_user = is_called(names(greeted_name(above)), user)
+    return to_user and is_called(names(greeted_name(greeting)), sender)
 
 
 def _ruled(draft: str, paragraphs: list[tuple[int, int]], number: int) -> int:
