@@ -44,10 +44,14 @@ _SEVERAL = re.compile(r"\s*(?:,|/|&|、|\b(?:and|und|et|y|e|en|och|og|i|ed|و)\b
 def sender_name(email: IncomingEmail) -> tuple[str, str]:
     """The sender's first and full name, "" where a name is not known or not a person's.
 
-    The full name keeps its title, the first one does not.
+    The full name keeps its title, the first one does not. A mailbox of a company is no person: whoever
+    signed below the mail is.
     """
     shown = email.sender.name if email.sender else ""
-    for name in (shown, _signed_name(email.newest[-MAX_READ:], email.signature[:MAX_READ])):
+    signed = _signed_name(email.newest[-MAX_READ:], email.signature[:MAX_READ])
+    if len(persons_name(signed).split()) > 1 and not names(signed) & names(shown):
+        shown, signed = signed, shown
+    for name in (shown, signed):
         if full := persons_name(name):
             return (without_title(full)).split()[0], full
     return "", ""

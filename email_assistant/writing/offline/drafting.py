@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from email_assistant.proofreading.frame import frame_for
 from email_assistant.proofreading.letter import Letter, tone_of
-from email_assistant.proofreading.people import sender_name
+from email_assistant.proofreading.people import sender_name, sender_of
 from email_assistant.proofreading.words import Tone
 from email_assistant.writing.model import Brief, Clarification
 from email_assistant.writing.offline.phrases import Phrases, phrases_in
@@ -33,9 +35,11 @@ def draft(brief: Brief) -> str:
     said = say("\n".join((brief.instructions, *remarks)), phrases, *names)
     tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
     tone = tones[-1] if tones else tone_of(brief.email.newest, language)
-    letter = Letter(
-        greeting(tone, *names, phrases), said.text, phrases.closings[tone], said.signature or brief.user.name
-    )
+    sender = brief.sender if brief.sender.name else sender_of(brief.email)
+    frame = frame_for(replace(brief, language=language, sender=sender))
+    if tones:
+        frame = frame._replace(greeting=greeting(tone, *names, phrases), closing=phrases.closings[tone])
+    letter = Letter(frame.greeting, said.text, frame.closing, said.signature or frame.name)
     for asked in brief.clarifications:
         if "\n" not in asked.question and (answer := _answer(asked, phrases)):
             letter.add(answer)
