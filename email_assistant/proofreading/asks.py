@@ -22,10 +22,10 @@ from email_assistant.proofreading.given import (
     said,
 )
 from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
 from email_assistant.proofreading.saying import decision_of, says
-from email_assistant.proofreading.sentences import split_sentences
 from email_assistant.proofreading.wishes import body_of
 
 MAX_READ = 20_000
@@ -302,7 +302,7 @@ def _is_open(question: str) -> bool:
 
 def is_answered(ask: Ask, brief: Brief) -> bool:
     """Whether the user's words surely answer an ask already."""
-    words = "\n".join(said(brief))[:MAX_SAID]
+    words = _words_of(brief)
     asked_in = mail_language(brief.email)
     return bool(words.strip()) and _answers(ask, words, likely_language(words) or asked_in, asked_in, brief)
 

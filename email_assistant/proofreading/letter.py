@@ -13,7 +13,8 @@ MAX_DRAFT = 20_000
 """Characters of a draft that are looked at; no reply is longer."""
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Nr|No|vs|ca|approx|etc|bzw|Sr|Sra|Dott|e\.g|i\.e|z\.B|p\.ex)|\b[^\W\d_]|\b\d{1,2})\.$"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Nr|No|vs|ca|approx|etc|bzw|Sr|Sra|Dott|e\.g|i\.e|z\.B|p\.ex|al|[ap]\.m)"
+    r"|\b[^\W\d_]|(?<![\d:.,])\b\d{1,2})\.$"
 )
 _BOUNDARY = re.compile(r"(?<=[.!?…؟])[\"”’»)\]]?[ \t]+(?=[^\s\W]|[\"“‘«(\[¿¡])|(?<=[。！？])|\n+")
 _GREETING_WORDS = 6

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, fold, lex
-from email_assistant.proofreading.sentences import split_sentences
 
 MAX_NAMES = 50
 

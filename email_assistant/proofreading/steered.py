@@ -6,9 +6,9 @@ import re
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.given import MAX_DRAFT, about_user, header, parted, said
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Finding
-from email_assistant.proofreading.sentences import split_sentences
 
 MAX_FINDINGS = 3
 _FEWEST_WORDS = 3

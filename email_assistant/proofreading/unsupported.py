@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import Detail, details, digit_runs, numbers
 from email_assistant.proofreading.facts import Fact, read_facts
@@ -17,6 +15,7 @@ from email_assistant.proofreading.given import (
     said,
 )
 from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.letter import locate
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.names import names_in
@@ -26,8 +25,6 @@ MAX_FINDINGS = 5
 _DETAILS = frozenset(("link", "address", "account", "card", "phone", "amount"))
 _LEAST_SPELT = 4
 """Smaller numbers in words count what was said: "two things"."""
-_LAST_LINES = 4
-_GREETING = re.compile(r"\A[^\n]{0,60}[,:!]?[^\S\n]*\n")
 
 _SENTENCES = {
     "link": "The link {} is in neither the newest email nor what you said. Check it before you send.",
@@ -88,14 +85,9 @@ def _is_small(fact: Fact) -> bool:
 
 
 def _body(draft: str) -> str:
-    """The draft with blanks for its greeting and the short lines at its end, which name people."""
-    body = _GREETING.sub(lambda found: " " * len(found[0]), draft)
-    lines = body.split("\n")
-    for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _LAST_LINES), -1):
-        if len(lines[at].split()) > _LAST_LINES or lines[at].rstrip().endswith((".", "?")):
-            break
-        lines[at] = " " * len(lines[at])
-    return "\n".join(lines)
+    """The draft with blanks for what names people around its body, so that places stay what they are."""
+    start, end = locate(draft).body
+    return " " * start + draft[start:end]
 
 
 def _known(brief: Brief, written_in: str) -> Known:

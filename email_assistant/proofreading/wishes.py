@@ -13,9 +13,10 @@ from email_assistant.brief import Brief
 from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, sure_language
+from email_assistant.proofreading.letter import parse_letter, split_sentences
 from email_assistant.proofreading.lexicon import FILL, LANGUAGES, NUMBER, fold, lex_numbers
 from email_assistant.proofreading.model import Code, Finding
-from email_assistant.proofreading.sentences import split_sentences
+from email_assistant.proofreading.remembering import remembered
 
 MAX_WISHES = 20
 MAX_SENTENCE = 2_000
@@ -284,16 +285,10 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
+@remembered
 def body_of(text: str) -> str:
-    """A letter without its greeting and the short lines that end it."""
-    lines = text.strip().split("\n")
-    first = 1 if len(lines) > 1 and len(lines[0].split()) <= _LAST_LINES and lines[0][-1:] not in ".?" else 0
-    last = len(lines)
-    while (
-        last > first and len(lines[last - 1].split()) <= _LAST_LINES - 1 and lines[last - 1][-1:] not in ".?!"
-    ):
-        last -= 1
-    return "\n".join(lines[first:last]).strip()
+    """A letter without its greeting and what ends it."""
+    return parse_letter(text).body.strip()
 
 
 def sentences_of(text: str) -> list[str]:
