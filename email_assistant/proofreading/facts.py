@@ -102,8 +102,8 @@ _SLASHED = re.compile(
 )
 _DAY = re.compile(
     r"(?<![\d.,/-])(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
-    r"|\b(?:am|zum|bis|vom|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
-    r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?=\s?[.;!?)\n]|,(?!\d)|\s?$|\s\w{1,2}\b)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
+    r"|\b(?:am|zum|bis|vom|der|dem|den|ab)\s(?P<day2>\d{1,2})\.(?!\d)"
+    r"|\b(?:le|el|il|dia)\s(?P<day3>\d{1,2})(?![\d%]|[.,:]\d|,?\s(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai)\b)|(?<![\d.,/-])(?P<day4>\d{1,2})(?:e|de|ste)\b"
 )
 _WEEKDAY_DAY = re.compile(
     rf"(?P<weekday>{_WEEKDAY}),?\s(?:(?:the|le|el|il|den|dem|de|dia)\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?"

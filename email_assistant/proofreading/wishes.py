@@ -216,7 +216,7 @@ def _signature(wish: str, folded: str, read: _Draft, standing: bool) -> Finding 
     if not named:
         return None
     lines = [line for line in read.folded.split("\n") if line.strip()][-_LAST_LINES:]
-    name = named["name"].rstrip(" .'’")
+    name = re.sub(r"^(?:the|die|der|das|le|la|el|il|het|de|o|a)\s", "", named["name"].rstrip(" .'’"))
     if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", "\n".join(lines)):
         return None
     return _broken(f"You sign as “{name}”, and it does not. Change the name below.", f"Sign as {name}.")
