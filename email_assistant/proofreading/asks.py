@@ -25,7 +25,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
-from email_assistant.proofreading.saying import decision_of, says
+from email_assistant.proofreading.saying import decision_of, puts_off, says
 from email_assistant.proofreading.wishes import body_of
 
 MAX_READ = 20_000
@@ -321,7 +321,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     for ask in asks:
         if not _answers(ask, words, spoken_by_user, asked_in, brief):
             continue
-        if ask_status(ask, draft, brief) == "left_open" and not _carries(draft, words):
+        if ask_status(ask, draft, brief) == "left_open" and not _says_it_all(draft, words, ask, written_in):
             findings.append(
                 Finding(
                     code="unmet_ask",
@@ -363,6 +363,18 @@ def _carries(draft: str, answer: str) -> bool:
     facts = read_facts(answer, LANGUAGES)
     stems = _stems(answer)
     return any(known.has(fact) for fact in facts) or 2 * len(stems & _stems(draft)) >= len(stems)
+
+
+def _says_it_all(draft: str, words: str, ask: Ask, written_in: str) -> bool:
+    """Whether a draft has all facts and half of the words that the user said, and so their answer in them."""
+    if ask.options or puts_off(fold(draft), written_in):
+        return False
+    known = Known(loose=True)
+    known.add(draft, LANGUAGES)
+    stems = _stems(words)
+    return all(known.has(fact) for fact in read_facts(words, LANGUAGES)) and (
+        2 * len(stems & _stems(draft)) >= len(stems)
+    )
 
 
 @cache

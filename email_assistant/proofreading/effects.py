@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from email_assistant.brief import Brief
-from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.proofreading.details import plain
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, said
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, said
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.wishes import asking, limit_in, sentences_of
@@ -141,13 +139,7 @@ def _counted(feedback: str, count: int) -> set[int]:
 
 
 def _words(text: str) -> set[str]:
-    return {word[:6] for word in _CONTENT.findall(fold(text)) if word not in _common()}
-
-
-@cache
-def _common() -> frozenset[str]:
-    """Words that every text of a language has."""
-    return frozenset(fold(word) for words in COMMON_WORDS.values() for word in words)
+    return {word[:6] for word in _CONTENT.findall(fold(text)) if word not in common_words()}
 
 
 def _share(words: set[str], other: set[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.mail import IncomingEmail
@@ -126,7 +127,13 @@ def sure_language(text: str) -> str:
 
 def content_words(text: str) -> set[str]:
     """The words that carry a text, without their endings: long ones, folded."""
-    return {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", fold(text))}
+    return {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", fold(text)) if word not in common_words()}
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that every text of a language has, folded."""
+    return frozenset(fold(word) for words in COMMON_WORDS.values() for word in words)
 
 
 def language(draft: str, brief: Brief) -> str:

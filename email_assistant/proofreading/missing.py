@@ -22,7 +22,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.names import names_in
-from email_assistant.proofreading.saying import Decision, decision_of, phrases, says
+from email_assistant.proofreading.saying import Decision, decision_of, phrases, puts_off, says
 
 MAX_FINDINGS = 5
 _UNREADABLE = 12
@@ -243,7 +243,9 @@ def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
         case "yes":
             # "I got it" says yes as well, if these are the user's words.
             rest = content_words(brief.instructions) - content_words(brief.email.newest[:MAX_DRAFT])
-            missing = not held["yes"] and (held["no"] or not rest & content_words(draft))
+            missing = not held["yes"] and (
+                held["no"] or puts_off(folded, written_in) or not rest & content_words(draft)
+            )
         case "no":
             missing = not held["no"]
         case "later":

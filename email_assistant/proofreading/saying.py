@@ -22,6 +22,7 @@ Column = Literal[
     "says_yes",
     "says_no",
     "says_later",
+    "stalls",
 ]
 
 _LONGEST_OPENING = 200
@@ -56,3 +57,8 @@ def says(decision: Decision, folded: str, language: str) -> bool:
     """Whether a letter holds what says so in its language."""
     column: dict[Decision, Column] = {"yes": "says_yes", "no": "says_no", "later": "says_later"}
     return bool(phrases(column[decision], (language,)).search(folded))
+
+
+def puts_off(folded: str, language: str) -> bool:
+    """Whether a letter says that the answer comes another time."""
+    return bool(phrases("stalls", (language,)).search(folded))

@@ -10,9 +10,8 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from email_assistant.brief import Brief
-from email_assistant.mail.locales import COMMON_WORDS
 from email_assistant.proofreading.details import plain
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, language, sure_language
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, language, sure_language
 from email_assistant.proofreading.letter import parse_letter, split_sentences
 from email_assistant.proofreading.lexicon import FILL, LANGUAGES, NUMBER, fold, lex_numbers
 from email_assistant.proofreading.model import Code, Finding
@@ -253,7 +252,7 @@ def _mention(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | 
     )
     if found[0].startswith(("noem", "vermeld")) and not re.search(r"\b(?:niet|nooit|geen)\b", folded):
         return None
-    words = [word for word in re.findall(r"\w{3,}", what) if word not in _possessives()]
+    words = [word for word in re.findall(r"\w{3,}", what) if word not in common_words()]
     body = body_of(read.folded)
     if not words or not all(re.search(rf"\b{re.escape(word[:6])}", body) for word in words):
         return None
@@ -261,16 +260,6 @@ def _mention(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | 
     return _broken(
         f"You do not want to mention “{what}”, and it does. Take it out.", f"Do not mention {what}.", place
     )
-
-
-@cache
-def _possessives() -> frozenset[str]:
-    """Words before what shall not be mentioned."""
-    return frozenset(fold(word) for words in COMMON_WORDS.values() for word in words) | {
-        "your",
-        "their",
-        "mein",
-    }
 
 
 _RULES: tuple[Rule, ...] = (
