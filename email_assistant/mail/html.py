@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from email_assistant.mail.html_bounds import MAX_HTML, sane_html
 from email_assistant.mail.html_hiding import Declarations, declarations, is_gone, styles_of_sheets
 from email_assistant.mail.html_line import Line
 from email_assistant.mail.html_looks import Look, look_of
@@ -37,23 +38,7 @@ _BLANKS_IN_LINE = re.compile(r"[ \t\f]+")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
 _DEEPEST_QUOTE = 50
 _DEEPEST_LIST = 20
-_DEEPEST_ELEMENT = 6_000
-# Those that the parser does not close of itself.
-_NESTING_TAG = re.compile(
-    r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|option|wbr|area|base)\b)[a-z]",
-    re.IGNORECASE,
-)
-MAX_HTML = 4_000_000
-"""Characters, embedded pictures apart: the parser takes a hundred bytes of memory for each."""
-_MAX_ATTRIBUTES = 1_000
-"""Of one tag; the parser is quadratic in them."""
 _EMBEDDED_DATA = re.compile(r"\bdata:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
-_ATTRIBUTE = (
-    r"[\s/]*+[^\s/>][^\s/>=]*+"
-    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?)?"
-)
-_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:{_ATTRIBUTE})*+")
 _SOURCE = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -90,40 +75,17 @@ def html_to_text(html: str) -> ReadHtml:
     its `~~`, and a link its target where the text does not say it. The walk keeps its own stack, so that no
     nesting is too deep.
     """
-    html = _EMBEDDED_DATA.sub("data:", html)
-    end = min(_end_of_sane_nesting(html), _end_of_sane_tags(html), MAX_HTML)
+    html, complete = sane_html(_EMBEDDED_DATA.sub("data:", html))
     try:
-        parser = LexborHTMLParser(html[:end])
+        parser = LexborHTMLParser(html)
     except SelectolaxError:  # nothing in it to parse
         return ReadHtml("", hidden=False)
     if parser.root is None:
         return ReadHtml("", hidden=False)
-    styles, all_styles = styles_of_sheets(parser, html.count("<", 0, end))
+    styles, all_styles = styles_of_sheets(parser, html.count("<"))
     writer = _Writer(styles)
     writer.walk(parser.body or parser.root, Look() if all_styles else Look(background=None))
-    return ReadHtml(writer.text(), writer.hidden, complete=writer.complete and end == len(html))
-
-
-def _end_of_sane_tags(html: str) -> int:
-    """Where a tag has so many attributes that the parser would not come to an end."""
-    for tag in _TAG.finditer(html, 0, MAX_HTML):
-        # An attribute takes two characters at least.
-        if tag.end() - tag.start() > _MAX_ATTRIBUTES * 2 and (
-            sum(1 for _ in _ONE_ATTRIBUTE.finditer(tag[0])) > _MAX_ATTRIBUTES
-        ):
-            return tag.start()
-    return len(html)
-
-
-def _end_of_sane_nesting(html: str) -> int:
-    """Where elements get nested so deep that the parser, quadratic in the depth, would not come to an end."""
-    depth = 0
-    if html.count("<") > _DEEPEST_ELEMENT:
-        for tag in _NESTING_TAG.finditer(html):
-            depth = max(0, depth - 1) if tag[1] else depth + 1
-            if depth > _DEEPEST_ELEMENT:
-                return tag.start()
-    return len(html)
+    return ReadHtml(writer.text(), writer.hidden, complete=writer.complete and complete)
 
 
 class _Writer:
