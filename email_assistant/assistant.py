@@ -121,8 +121,10 @@ class EmailAssistant:
         """Give a conversation the person's own title."""
         await self._conversations.rename(owner, app_id, title)
 
-    async def delete(self, owner: str, app_id: str) -> None:
+    async def delete(self, owner: str, app_id: str) -> bool:
         """Remove a conversation and all that belongs to it; a turn of it is stopped first.
+
+        Returns whether all bytes are gone; where somebody reads the database, the last ones go later.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -133,7 +135,7 @@ class EmailAssistant:
         async with self.turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
-        await self._database.forget_deleted()  # the claim on it as well
+        return await self._database.forget_deleted()  # the claim on it as well
 
     async def turn(
         self,

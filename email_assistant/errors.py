@@ -30,6 +30,15 @@ EmailAssistantError
     └── ModelNonsense         empty, or not what was asked for
 """
 
+import traceback
+
+
+def cause_of(error: BaseException) -> str:
+    """What a log may say of an error that nobody foresaw: its kind and place, as its text may hold mail."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('site-packages/')[2]}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + place
+
 
 class EmailAssistantError(Exception):
     """The base of all; `str()` is a sentence for the person."""

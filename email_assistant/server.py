@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import ipaddress
+import logging
 import os
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -19,11 +21,13 @@ from email_assistant.api.callers import signed_in
 from email_assistant.api.door import HttpDoor
 from email_assistant.assistant import open_assistant
 from email_assistant.chat import environment
-from email_assistant.errors import SettingsError
+from email_assistant.errors import SettingsError, cause_of
 from email_assistant.guard import Callers, Frontier, Guard
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.settings import Settings
+
+log = logging.getLogger("email_assistant")
 
 BACKLOG = 2048
 """Connections that wait to be accepted; as uvicorn has it."""
@@ -80,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(_note)
         async with open_assistant(settings) as assistant:
             chat.assistant = http.assistant = app.state.assistant = assistant
             if settings.auth == "password" and not await assistant.accounts.users():
@@ -119,6 +124,7 @@ def serve(settings: Settings) -> None:
     Raises:
         EmailAssistantError: the address is taken, or the database or the model cannot be opened.
     """
+    _log()
     app, listening = create_app(settings), _listen(settings)
     # Opened once before: what fails while uvicorn starts is told as a traceback.
     asyncio.run(_open_and_close(settings))
@@ -134,6 +140,20 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     _Server(config, app, is_local=settings.auth == "local").run(sockets=[listening])
+
+
+def _log() -> None:
+    """Write what happens here to standard error: events and ids, and of others' errors their kind only."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.propagate = False
+
+
+def _note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what asyncio tells of, such as that the system gives no more connections."""
+    error = context.get("exception")
+    log.error("%s: %s", context["message"], cause_of(error) if error else "no error")
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -178,3 +180,29 @@ def private_dir(path: Path) -> Path:
             "Set EMAIL_ASSISTANT_DATA_DIR to another one."
         ) from None
     return path
+
+
+def write_whole(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a private file that is whole whenever it is there, also after a power cut.
+
+    Args:
+        path: where to.
+        content: all of it.
+        replace: whether to put it in the place of an earlier one.
+
+    Raises:
+        OSError: it cannot be written; what was there stays.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            part.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(part)
+    finally:
+        part.unlink(missing_ok=True)

@@ -50,6 +50,6 @@ class Answer:
         return Response(self.body, self.status, NOT_CACHED | self.headers, media_type)
 
 
-def json_response(value: BaseModel) -> Response:
+def json_response(value: BaseModel, status: int = 200) -> Response:
     """Any other value as a response."""
-    return Response(value.model_dump_json(), headers=NOT_CACHED, media_type="application/json")
+    return Response(value.model_dump_json(), status, headers=NOT_CACHED, media_type="application/json")

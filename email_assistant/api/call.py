@@ -54,8 +54,12 @@ class Call:
             return await work(listener)
         request = f"{self.request.method} {self.request.url.path} {what}"
         async with self.caller.assistant.repeats.once(self.caller.owner, self.key, request) as repeat:
-            if repeat.earlier:
+            if repeat.earlier and "body" in repeat.earlier:
                 return Answer(**repeat.earlier)
+            if repeat.earlier:  # too long ago for the whole answer to be kept
+                return Answer.of(
+                    await self.caller.assistant.view(self.caller.owner, repeat.earlier["app_id"])
+                )
             answer = await work(listener)
             await repeat.keep(answer.app_id, asdict(answer))
             return answer

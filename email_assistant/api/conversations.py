@@ -22,8 +22,15 @@ from email_assistant.api.state import EmailAssistantState
 from email_assistant.errors import InvalidInput
 from email_assistant.proofreading.diff import word_diff
 from email_assistant.store.conversations import MAX_TITLE, Page
+from email_assistant.store.database import HELD_BACK
 
 LARGEST_PAGE = 100
+
+
+class HeldBack(BaseModel):
+    """What was deleted, and of which bytes are left for now."""
+
+    detail: str = Field(description="Why, and until when.")
 
 
 class Summary(BaseModel):
@@ -139,12 +146,20 @@ async def rename(caller: From, app_id: AppId, body: Title) -> Response:
     "/delete/{app_id}",
     status_code=204,
     response_class=Response,
-    responses=problem_responses(404, 409, 412, 422),
+    responses={
+        202: {
+            "model": HeldBack,
+            "description": "It is deleted; the last bytes go when another program ends reading the database.",
+        },
+        **problem_responses(404, 409, 412, 422),
+    },
     dependencies=[Depends(unchanged)],
 )
-async def delete(caller: From, app_id: AppId) -> None:
+async def delete(caller: From, app_id: AppId) -> Response:
     """Remove a conversation and all that belongs to it, for good."""
-    await caller.assistant.delete(caller.owner, app_id)
+    if await caller.assistant.delete(caller.owner, app_id):
+        return Response(status_code=204)
+    return json_response(HeldBack(detail=HELD_BACK), 202)
 
 
 @router.get("/{app_id}/diff", response_model=DraftDiff, responses=problem_responses(404, 422))

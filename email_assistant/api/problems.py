@@ -29,6 +29,7 @@ from email_assistant.errors import (
     TooMany,
     TooManyConversations,
     WrongStep,
+    cause_of,
 )
 from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 2
 """Seconds, where the model's server named none."""
+
+MAX_WAIT = 24 * 3600
 
 STATUS: Mapping[type, int] = {
     InvalidInput: 422,
@@ -115,7 +118,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if status == 500:
         # Its text may hold mail.
-        log.error("A request failed: %s", type(error).__name__)
+        log.error("A request failed: %s", cause_of(error))
         return _problem(500, UNEXPECTED), {}
     problem = _problem(status, str(error), type(error).__name__)
     headers: dict[str, str] = {}
@@ -125,7 +128,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
         problem.next_step = "retry"
         problem.detail += " What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
     if isinstance(error, ModelError | TooMany | DatabaseUnavailable | ReaderUnavailable):
-        headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after", None) or RETRY_AFTER))
+        headers["Retry-After"] = _seconds(getattr(error, "retry_after", None) or RETRY_AFTER)
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     return problem, headers
@@ -175,6 +178,11 @@ class Unexpected:
             problem, _ = problem_of(error)
             if not begun:
                 await ProblemResponse(problem)(scope, receive, send)
+
+
+def _seconds(wait: float) -> str:
+    """A wait as a header field; what another server named may be any number."""
+    return str(math.ceil(min(max(wait, 1), MAX_WAIT)) if math.isfinite(wait) else RETRY_AFTER)
 
 
 def _problem(status: int, detail: str, code: str | None = None) -> Problem:

@@ -5,24 +5,36 @@ They stand before Chainlit's own, and hand on to them. An unknown session and so
 
 from __future__ import annotations
 
+import logging
 import uuid
+from pathlib import Path
 from typing import Annotated, Any
 
 from chainlit.auth import get_current_user
 from chainlit.server import call_action as chainlits_call_action
 from chainlit.server import get_file as chainlits_get_file
 from chainlit.server import upload_file as chainlits_upload_file
-from chainlit.session import WebsocketSession
+from chainlit.session import WebsocketSession, ws_sessions_id
 from chainlit.types import CallActionRequest
 from chainlit.user import PersistedUser, User
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+log = logging.getLogger(__name__)
+
 router = APIRouter()
 
 MOST_UNSENT = 20
 """Files that a tab may have uploaded and not sent yet."""
+
+MEGABYTE = 1024 * 1024
+MAX_UNSENT_BYTES = 200 * MEGABYTE
+"""Of files that all tabs of a user have uploaded and not sent yet."""
+
+NO_ROOM = (
+    "The server has no room for the file, so it was not taken. Make room on its disk, or paste the text."
+)
 
 SignedIn = Annotated[User | PersistedUser | None, Depends(get_current_user)]
 
@@ -69,12 +81,23 @@ async def upload_file(
     session_id: str, file: UploadFile, user: SignedIn, ask_parent_id: str | None = None
 ) -> Response:
     """Take a file into a session."""
-    if len(_own_session(session_id, user).files) >= MOST_UNSENT:
+    session = _own_session(session_id, user)
+    if len(session.files) >= MOST_UNSENT:
         sentence = f"{MOST_UNSENT} files are attached and not sent. Send the message, or reload the page."
         raise HTTPException(429, sentence)
+    if unsent_bytes(user) + (file.size or 0) > MAX_UNSENT_BYTES:
+        raise HTTPException(
+            429,
+            f"Files of {MAX_UNSENT_BYTES // MEGABYTE} MB are attached and not sent. Send the messages, or "
+            "close other tabs and wait a moment.",
+        )
     if not file.filename or not file.content_type:
         raise HTTPException(400, "The file has no name or no type. Attach it again.")
-    return await chainlits_upload_file(user, session_id, file, ask_parent_id)  # type: ignore[no-any-return]
+    try:
+        return await chainlits_upload_file(user, session_id, file, ask_parent_id)  # type: ignore[no-any-return]
+    except OSError as failure:
+        log.error("An upload could not be kept: %s", failure.strerror)  # its other text names the file
+        raise HTTPException(507, NO_ROOM) from None
 
 
 @router.get("/project/file/{file_id}")
@@ -82,6 +105,14 @@ async def get_file(file_id: str, session_id: str, user: SignedIn) -> Response:
     """A file of a session; `guard/pages.py` sees to it that no browser shows it inline."""
     _own_session(session_id, user)
     return await chainlits_get_file(file_id, session_id, user)  # type: ignore[no-any-return]
+
+
+def unsent_bytes(user: User | PersistedUser | None) -> int:
+    """How much lies on the disk for a user who has not sent it."""
+    name = user.identifier if user else None
+    theirs = [each for each in ws_sessions_id.values() if each.user and each.user.identifier == name]
+    files = [Path(str(file["path"])) for each in theirs for file in each.files.values()]
+    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def check_sessions(app: FastAPI) -> None:

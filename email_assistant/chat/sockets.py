@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from chainlit.context import init_ws_context
@@ -13,10 +14,14 @@ from chainlit.session import WebsocketSession, ws_sessions_id
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from email_assistant.chat import texts
+from email_assistant.store.conversations import is_id
 from email_assistant.store.database import DatabaseUnavailable
 
-UNCHANGED = ("clear_session", "disconnect", "stop")
+UNCHANGED = ("clear_session", "stop")
 """Events that bring nothing along; what is neither one of them nor checked here is not heard."""
+
+UNSENT_FOR = 120
+"""Seconds that files which were not sent are kept for a tab that is gone: it may only have lost its way."""
 
 TRY_AGAIN = 3
 """Seconds until a tab whose conversation could not be read is tried again: about as long as a toast stays."""
@@ -107,6 +112,7 @@ def check_events() -> None:
     """Stand before Chainlit's handlers of socket events."""
     chainlits = sio.handlers["/"]
     heard = {name: chainlits[name] for name in UNCHANGED}
+    heard["disconnect"] = _tidied(chainlits["disconnect"])
     heard["connect"] = _checked_connect(chainlits["connect"])
     heard["connection_successful"] = _patient(chainlits["connection_successful"])
     heard["client_message"] = _checked_message(chainlits["client_message"])
@@ -117,6 +123,8 @@ def check_events() -> None:
 def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
         handshake = Handshake.read(auth)
+        if handshake["threadId"] and not is_id(handshake["threadId"]):
+            handshake["threadId"] = str(uuid.uuid4())  # unknown as well, and nothing that somebody wrote
         # Chainlit would ask here already whose conversation it is. Every load asks that, and the database may
         # be gone: the socket must open all the same, so that the page can be told.
         answer = await connect(sid, environ, handshake | {"threadId": ""})
@@ -143,6 +151,9 @@ def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
                 await emitter.send_toast(str(error), "error")
                 await asyncio.sleep(TRY_AGAIN)
                 continue
+            if session.thread_id_to_resume and not session.has_first_interaction:
+                # There is no such conversation: what is said next begins one.
+                session.thread_id, session.thread_id_to_resume = str(uuid.uuid4()), None
             await emitter.emit("server", PROCESS)
             if waited:  # so has the sidebar; it reads its list again when this event brings something new
                 await emitter.emit("first_interaction", {"interaction": sid, "thread_id": session.thread_id})
@@ -166,6 +177,31 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
         await message(sid, said.as_chainlit_takes_it(session.user.identifier if session.user else ""))
 
     return checked
+
+
+def _tidied(disconnect: Callable[..., Any]) -> Callable[..., Any]:
+    async def tidied(sid: str, *reason: Any) -> None:
+        session = WebsocketSession.get(sid)
+        await disconnect(sid)
+        if session and session.files:
+            task = asyncio.create_task(_remove_unsent(session, sid))
+            _tidying.add(task)
+            task.add_done_callback(_tidying.discard)
+
+    return tidied
+
+
+_tidying: set[asyncio.Task[None]] = set()
+
+
+async def _remove_unsent(session: WebsocketSession, sid: str) -> None:
+    """Remove what a tab uploaded and did not send, unless it opens its socket again."""
+    await asyncio.sleep(UNSENT_FOR)
+    if session.socket_id != sid or sio.manager.is_connected(sid, "/"):
+        return
+    for file in session.files.values():
+        Path(str(file["path"])).unlink(missing_ok=True)  # noqa: ASYNC240 - a few
+    session.files.clear()
 
 
 def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:

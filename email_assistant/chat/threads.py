@@ -18,6 +18,7 @@ from chainlit.user import PersistedUser, User
 from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts, transcript
 from email_assistant.errors import ConversationNotFound
+from email_assistant.store.database import HELD_BACK
 
 LARGEST_PAGE = 100
 _signed_in: ContextVar[str] = ContextVar("signed_in")
@@ -95,10 +96,12 @@ class ConversationThreads(BaseDataLayer):
 
     async def delete_thread(self, thread_id: str) -> None:
         """Remove the conversation and all that belongs to it; a tab that still shows it begins anew."""
-        await self._assistant().delete(_owner(), thread_id)
+        all_is_gone = await self._assistant().delete(_owner(), thread_id)
         for session in [*ws_sessions_id.values()]:
             if session.thread_id == thread_id:
                 await sio.emit("reload", {}, to=session.socket_id)
+            elif not all_is_gone and session.user and session.user.identifier == _owner():
+                await sio.emit("toast", {"message": HELD_BACK, "type": "info"}, to=session.socket_id)
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
         """One element of a thread."""

@@ -23,6 +23,7 @@ from email_assistant.errors import (
     ModelError,
     StaleDraft,
     WrongStep,
+    cause_of,
 )
 from email_assistant.running import Delta, Progress, Restarted
 from email_assistant.store.database import to_its_end
@@ -113,7 +114,7 @@ class Turns:
         except EmailAssistantError as error:
             await settle(str(error))
         except Exception as error:  # the person must read something, and the text of an error may hold mail
-            log.error("A turn of %s failed: %s", screen.app_id, type(error).__name__)
+            log.error("A turn of %s failed: %s", screen.app_id, cause_of(error))
             await settle(texts.UNEXPECTED)
 
     async def begin(self, screen: Screen) -> None:

@@ -71,6 +71,7 @@ def show(app_id: str, wants_json: bool) -> None:
 def delete(app_ids: tuple[str, ...], yes: bool) -> None:
     """Delete conversations, with all that belongs to them."""
     from email_assistant.cli.service import opened
+    from email_assistant.store.database import HELD_BACK
 
     if not yes and not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError(texts.NO_TERMINAL_TO_CONFIRM)
@@ -81,8 +82,10 @@ def delete(app_ids: tuple[str, ...], yes: bool) -> None:
             view = service.run(service.assistant.view(service.owner, app_id))
             title = on_one_line(view.title) or texts.UNTITLED
             if yes or _agrees(console, title):
-                service.run(service.assistant.delete(service.owner, app_id))
+                all_is_gone = service.run(service.assistant.delete(service.owner, app_id))
                 console.say(texts.DELETED.format(title=title))
+                if not all_is_gone:
+                    messages().say(HELD_BACK)
             else:
                 console.say(texts.KEPT)
 

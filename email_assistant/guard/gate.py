@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from email_assistant.errors import cause_of
 from email_assistant.guard.frontier import Frontier, client_address
 from email_assistant.guard.pages import Response, uncompressed_page
 from email_assistant.guard.refusals import NOT_FOUND, refuse
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; try again."
+NO_ROOM = "The disk of the server is full, so this was not used. Make room there, then try again."
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
@@ -69,6 +77,17 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        began = _Began(send)
+        try:
+            await self._let_in(scope, receive, began.send)
+        except ClientDisconnect:
+            pass  # nobody is left who could be answered
+        except Exception as error:  # the server that runs this would write its text into the log
+            log.error("A request failed: %s", cause_of(error))
+            if not began.began:
+                await refuse(scope, receive, send, 500, NO_ROOM if _is_full(error) else UNEXPECTED)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._frontier.refusal(scope)
         scope = self._frontier.believed(scope)
         client_address.set(scope["client"][0] if scope.get("client") else "")
@@ -82,6 +101,21 @@ class Guard:
             await _Limited(scope, receive, send).run(self._app)
         else:
             await self._app(scope, receive, send)
+
+
+class _Began:
+    """Remembers whether an answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.began = send, False
+
+    async def send(self, message: Message) -> None:
+        self.began = True
+        await self._send(message)
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT)
 
 
 class _Limited:

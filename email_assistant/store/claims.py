@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -21,6 +21,9 @@ from email_assistant.store.database import Database, DatabaseUnavailable, to_its
 from email_assistant.store.schema import claims
 
 LEASE = timedelta(seconds=4)
+SLACK = timedelta(seconds=1)
+"""A claim that would end later than a lease and this from now was made before the clock was set back: its
+process has renewed it since, or is dead."""
 
 # Built once: every turn runs them.
 _MINE = claims.c.app_id == bindparam("of"), claims.c.holder == bindparam("me")
@@ -28,7 +31,11 @@ _TAKE = (
     update(claims)
     .where(
         claims.c.app_id == bindparam("of"),
-        or_(claims.c.expires_at < bindparam("now"), claims.c.holder == bindparam("me")),
+        or_(
+            claims.c.expires_at < bindparam("now"),
+            claims.c.expires_at > bindparam("latest"),
+            claims.c.holder == bindparam("me"),
+        ),
     )
     .values(holder=bindparam("me"), expires_at=bindparam("until"))
 )
@@ -38,6 +45,7 @@ _HELD_ELSEWHERE = select(claims.c.app_id).where(
     claims.c.app_id == bindparam("of"),
     claims.c.holder != bindparam("me"),
     claims.c.expires_at > bindparam("now"),
+    claims.c.expires_at <= bindparam("latest"),
 )
 
 
@@ -79,15 +87,23 @@ class Claims:
 
     async def held_elsewhere(self, app_id: str) -> bool:
         """Whether another process holds the claim on `app_id`, or died so shortly ago that it may."""
-        wanted = {"of": app_id, "me": self._holder, "now": datetime.now(UTC)}
+        now = datetime.now(UTC) if self._database.is_sqlite else await self._database.read(self._now)
+        wanted = {"of": app_id, "me": self._holder, "now": now, "latest": now + self._lease + SLACK}
         return bool(await self._database.few(_HELD_ELSEWHERE, wanted))
 
-    async def _take(self, app_id: str) -> None:
-        now = datetime.now(UTC)
-        claim = {"of": app_id, "me": self._holder, "until": now + self._lease}
+    def _now(self, connection: Connection) -> datetime:
+        """The time of the one machine that all the processes share: theirs may differ."""
+        if self._database.is_sqlite:
+            return datetime.now(UTC)
+        now: datetime = connection.scalars(select(func.clock_timestamp())).one()
+        return now.astimezone(UTC)
 
+    async def _take(self, app_id: str) -> None:
         def take(connection: Connection) -> None:
-            if not connection.execute(_TAKE, {**claim, "now": now}).rowcount:
+            now = self._now(connection)
+            claim = {"of": app_id, "me": self._holder, "until": now + self._lease}
+            limits = {"now": now, "latest": now + self._lease + SLACK}
+            if not connection.execute(_TAKE, claim | limits).rowcount:
                 connection.execute(_FIRST, claim)
 
         try:
@@ -116,9 +132,13 @@ class Claims:
 
     async def _renew_all(self) -> None:
         mine = claims.c.app_id.in_(self._held), claims.c.holder == self._holder
-        longer = update(claims).where(*mine).values(expires_at=datetime.now(UTC) + self._lease)
+
+        def renew(connection: Connection) -> None:
+            until = self._now(connection) + self._lease
+            connection.execute(update(claims).where(*mine).values(expires_at=until))
+
         with suppress(DatabaseUnavailable):  # it is tried again before the lease ends
-            await self._database.run(lambda connection: connection.execute(longer))
+            await self._database.run(renew)
 
 
 def _busy() -> ConversationBusy:

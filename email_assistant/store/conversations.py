@@ -36,6 +36,7 @@ MAX_TITLE = 200
 APP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LOWEST_ID, HIGHEST_ID = ("-".join(digit * n for n in (8, 4, 4, 4, 12)) for digit in "0f")
 APP_ID_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
+_PART_OF_ID = re.compile(r"[0-9a-f-]{1,36}")
 
 Status = Literal["completed", "failed"]
 
@@ -103,7 +104,9 @@ def owned(owner: str, app_id: str) -> ColumnElement[bool]:
 
 def not_found(app_id: str) -> ConversationNotFound:
     """The one answer to an unknown and to a foreign id."""
-    return ConversationNotFound(f"There is no conversation {app_id!r}. It may have been deleted.")
+    # What is no part of an id is not repeated: an address that somebody sent would speak in our words.
+    named = f"conversation {app_id!r}" if _PART_OF_ID.fullmatch(app_id) else "such conversation"
+    return ConversationNotFound(f"There is no {named}. It may have been deleted.")
 
 
 # Built once, since all calls begin with one of them.
@@ -227,8 +230,10 @@ class Conversations:
         if not await self._database.run(lambda connection: connection.execute(rename).rowcount):
             raise not_found(app_id)
 
-    async def delete(self, owner: str, app_id: str) -> None:
+    async def delete(self, owner: str, app_id: str) -> bool:
         """Remove a conversation and all that belongs to it, so that no byte of it stays in the files.
+
+        Returns whether all bytes are gone (see `Database.forget_deleted`).
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -236,7 +241,7 @@ class Conversations:
         gone = delete(conversations).where(owned(owner, app_id))
         if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
             raise not_found(app_id)
-        await self._database.forget_deleted()
+        return await self._database.forget_deleted()
 
     async def purge(self, before: datetime) -> int:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,15 @@ READERS = 4
 """How many transactions of SQLite read at once; one writes, as SQLite has it."""
 
 
+FORGET_AGAIN = 2.0
+"""Seconds after which it is tried again to empty a log that somebody read."""
+
+HELD_BACK = (
+    "It is deleted. Another program reads the database, such as a backup, and keeps bytes of it in the log "
+    "beside it; they are removed when that program ends."
+)
+
+
 class DatabaseUnavailable(EmailAssistantError):
     """The database did not answer or refused; nothing of the transaction was kept."""
 
@@ -44,6 +53,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._is_damaged = False
+        self._forgetting: asyncio.Task[None] | None = None
         self._reader = create_reader(engine.url)
         self.is_sqlite = engine.dialect.name == "sqlite"
         if self.is_sqlite:
@@ -112,6 +122,9 @@ class Database:
 
     async def aclose(self) -> None:
         """Close all connections."""
+        if self._forgetting:
+            self._forgetting.cancel()  # SQLite empties the log when the last connection is closed
+            await asyncio.wait([self._forgetting])
         if self._reader:
             self._reader.dispose()
         await self.engine.dispose()
@@ -161,12 +174,33 @@ class Database:
         if self._is_damaged:
             raise DatabaseUnavailable(DAMAGED)
 
-    async def forget_deleted(self) -> None:
-        """Empty SQLite's write-ahead log, which still holds what was deleted from the tables."""
-        if self.is_sqlite:
-            await self.run(
-                lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            )
+    async def forget_deleted(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds what was deleted from the tables.
+
+        Whoever reads the database, a backup for instance, keeps the log as it is: then this returns False
+        (`HELD_BACK` says so), and it is emptied as soon as they let go.
+        """
+        if not self.is_sqlite or await self._empty_log():
+            return True
+        if self._forgetting is None or self._forgetting.done():
+            self._forgetting = asyncio.create_task(self._forget_later())
+        return False
+
+    async def _empty_log(self) -> bool:
+        def checkpoint(connection: Connection) -> bool:
+            # Nobody can write while this waits for readers, so it does not wait for long.
+            with _patience(_sqlite(connection), milliseconds=300):
+                busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not busy
+
+        return await self.run(checkpoint)
+
+    async def _forget_later(self) -> None:
+        while True:
+            await asyncio.sleep(FORGET_AGAIN)
+            with suppress(DatabaseUnavailable):
+                if await self._empty_log():
+                    return
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -260,6 +294,16 @@ async def _prepare(database: Database, upgrade: bool) -> None:
         await connection.exec_driver_sql(TAKE_TURNS[connection.dialect.name])
         await connection.run_sync(migrations.upgrade)
         await connection.commit()
+
+
+@contextmanager
+def _patience(connection: sqlite3.Connection, *, milliseconds: int) -> Iterator[None]:
+    ((usual,),) = connection.execute("PRAGMA busy_timeout").fetchall()
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _sqlite(connection: Connection) -> sqlite3.Connection:

@@ -40,7 +40,7 @@ class Files:
         query = select(files.c.content).where(_owned(owner, app_id, file_id))
         content = await self._database.read(lambda connection: connection.scalar(query))
         if content is None:
-            raise _no_file(file_id)
+            raise _no_file()
         return bytes(content)
 
     async def delete(self, owner: str, app_id: str, file_id: str) -> None:
@@ -51,7 +51,7 @@ class Files:
         """
         gone = delete(files).where(_owned(owner, app_id, file_id))
         if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
-            raise _no_file(file_id)
+            raise _no_file()
         await self._database.forget_deleted()
 
 
@@ -63,7 +63,5 @@ def _owned(owner: str, app_id: str, file_id: str) -> ColumnElement[bool]:
     return and_(files.c.app_id == app_id, files.c.file_id == file_id, mine)
 
 
-def _no_file(file_id: str) -> ConversationNotFound:
-    return ConversationNotFound(
-        f"There is no file {file_id!r} in this conversation. It may have been deleted."
-    )
+def _no_file() -> ConversationNotFound:
+    return ConversationNotFound("There is no such file in this conversation. It may have been deleted.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from burr.lifecycle import PostRunStepHookAsync
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from email_assistant.errors import ConversationBusy, EmailAssistantError
+from email_assistant.errors import ConversationBusy, EmailAssistantError, cause_of
 from email_assistant.store.conversations import (
     Conversation,
     Problem,
@@ -27,6 +28,8 @@ from email_assistant.store.conversations import (
 )
 from email_assistant.store.database import Database, to_its_end
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
+
+log = logging.getLogger(__name__)
 
 FIRST = NOTHING_RUN + 1
 # Built once, since every view and every step runs them.
@@ -174,6 +177,9 @@ class SaveAfterStep(PostRunStepHookAsync):
         required_inputs, _ = action.optional_and_required_inputs
         if not completed and required_inputs:
             return
+        problem = None if completed else _problem(exception)
+        if problem:
+            log.warning("%s of %s did not finish: %s", action.name, app_id, _cause(problem, exception))
         await to_its_end(
             self._persister.save(
                 partition_key,
@@ -182,7 +188,7 @@ class SaveAfterStep(PostRunStepHookAsync):
                 action.name,
                 state,
                 "completed" if completed else "failed",
-                problem=None if completed else _problem(exception),
+                problem=problem,
             )
         )
 
@@ -208,6 +214,10 @@ def _busy() -> ConversationBusy:
     return ConversationBusy(
         "This conversation went on elsewhere meanwhile. Look at it again, then try again."
     )
+
+
+def _cause(problem: Problem, exception: BaseException | None) -> str:
+    return cause_of(exception) if exception and problem.kind == UNEXPECTED else problem.kind
 
 
 def _problem(exception: BaseException | None) -> Problem:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, LargeBinary, delete, func, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import RepeatedDifferently
@@ -19,6 +19,13 @@ from email_assistant.store.database import Database
 from email_assistant.store.schema import repeats
 
 KEPT = timedelta(days=1)
+MAX_KEYS = 5_000
+"""Requests of one owner that are remembered."""
+MAX_BYTES = 8 * 1024 * 1024
+"""Bytes of answers that are kept whole for one owner. Of earlier ones only the conversation is kept: a repeat
+is not done again, and is answered as that conversation stands."""
+MAX_SHORT = 200
+"""Bytes of an answer that is short as it is."""
 
 NAMESPACE = uuid.UUID("0f9f5d3c-5a06-4c6e-8f0e-6a3a1d9e7c52")
 
@@ -85,9 +92,24 @@ class Repeats:
             connection.execute(delete(repeats).where(repeats.c.created_at <= now - KEPT))
             connection.execute(delete(repeats).where(*mine))
             connection.execute(insert(repeats).values(**row, created_at=now))
+            _shorten(connection, row["owner"])
 
         with suppress(IntegrityError):  # the conversation was deleted meanwhile, and its answers with it
             await self._database.run(put)
+
+
+def _shorten(connection: Connection, owner: str) -> None:
+    """Let go of the oldest answers of an owner."""
+    size = func.length(type_coerce(repeats.c.answer, LargeBinary))
+    mine = select(repeats.c.key, repeats.c.app_id, size.label("size")).where(repeats.c.owner == owner)
+    kept = 0
+    for number, found in enumerate(connection.execute(mine.order_by(repeats.c.created_at.desc())).all()):
+        one = repeats.c.owner == owner, repeats.c.key == found.key
+        kept += found.size
+        if number >= MAX_KEYS:
+            connection.execute(delete(repeats).where(*one))
+        elif number and kept > MAX_BYTES and found.size > MAX_SHORT:
+            connection.execute(update(repeats).where(*one).values(answer={"app_id": found.app_id}))
 
 
 def _digest(text: str) -> str:

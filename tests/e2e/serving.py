@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 
 OURS = ("EMAIL_ASSISTANT_", "OPENAI_", "CHAINLIT_")
 
+STEP_FAILED = re.compile(r" WARNING \w+ of [0-9a-f-]{36} did not finish: \w+$")
+"""What the log says of a step that the model or the person ended."""
+
 COMMAND = "from email_assistant.cli import main; main()"
 
 
@@ -66,5 +69,5 @@ async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Server]:
         yield server
     finally:
         await server.kill()
-    log = server.log.read_text()
-    assert not log, log
+    unforeseen = [line for line in server.log.read_text().splitlines() if not STEP_FAILED.search(line)]
+    assert not unforeseen, unforeseen

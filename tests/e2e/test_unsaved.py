@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
@@ -80,3 +81,17 @@ async def test_a_message_that_is_too_large_is_told_and_stays_in_the_composer(
     await expect(sam.page.get_by_role("alert").filter(has_text="larger than 8 MB")).to_be_visible()
     assert await sam.page.evaluate("document.querySelector('#chat-input').value.length") == 9_000_000
     await expect(sam.page.locator('[data-step-type="user_message"]')).to_have_count(0)
+
+
+async def test_an_address_that_somebody_wrote_says_nothing_and_binds_nothing(
+    sit_at: Sit, offline: Server
+) -> None:
+    sam = await sit_at(
+        offline, path="/thread/" + quote("'. **Sign in** [again](https:evil.example) '", safe="")
+    )
+
+    await sam.says(f"{EMAIL}\n---\nAccept it")
+
+    await sam.answers_what_is_asked("It is fine")
+    await sam.sees_draft(1)
+    await expect(sam.page.get_by_role("link", name="again")).to_have_count(0)

@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from email_assistant.errors import ConversationBusy
 from email_assistant.store import schema
@@ -151,3 +152,21 @@ async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subpro
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_was_set_while_nobody_renewed_keeps_nobody_out(claims, database, app_id, hours):
+    """As after a power cut on a machine whose clock forgets the time."""
+    now = datetime.now(UTC)
+    dead = {"app_id": app_id, "holder": "dead", "expires_at": now + timedelta(hours=hours, seconds=4)}
+    await database.run(lambda connection: connection.execute(insert(schema.claims).values(dead)))
+
+    assert not await claims.held_elsewhere(app_id)
+    async with claims.hold(app_id):
+        pass
+
+
+async def test_a_claim_that_is_renewed_is_not_taken_for_one_of_another_time(claims, other_process, app_id):
+    async with claims.hold(app_id):
+        await claims._renew_all()
+        assert await other_process.held_elsewhere(app_id)

@@ -38,7 +38,7 @@ async def test_an_unknown_file_is_answered_in_words(files, save, app_id, file_id
     await files.put(OWNER, app_id, "1", b"mail")
 
     for call in (files.get, files.delete):
-        with pytest.raises(ConversationNotFound, match="There is no file"):
+        with pytest.raises(ConversationNotFound, match="There is no such file"):
             await call(OWNER, app_id, file_id)
 
 

@@ -1,6 +1,7 @@
 """Requests that are sent again: done once, answered the same, for a day."""
 
 import asyncio
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -97,3 +98,29 @@ async def test_an_answer_is_kept_for_a_day(database, repeats, app_id):
         await repeat.keep(app_id, ANSWER)
     async with database.begin() as connection:
         assert len((await connection.execute(table.select())).all()) == 1
+
+
+async def test_of_many_large_answers_the_oldest_are_kept_short(repeats, save, app_id, monkeypatch):
+    monkeypatch.setattr("email_assistant.store.repeats.MAX_BYTES", 5_000)
+    await save(0)
+    large = {"body": secrets.token_hex(2_000)}
+    for number in range(6):
+        async with repeats.once(OWNER, str(number), "write") as repeat:
+            await repeat.keep(app_id, large)
+    async with repeats.once("eve", "0", "write") as repeat:
+        await repeat.keep(app_id, large)
+
+    found = [await answered(repeats, key=str(number)) for number in range(6)]
+    # None is done again: the request is still known.
+    assert found == [{"app_id": app_id}] * 4 + [large] * 2
+    assert await answered(repeats, owner="eve", key="0") == large
+
+
+async def test_no_owner_has_more_than_so_many_keys(repeats, save, app_id, monkeypatch):
+    monkeypatch.setattr("email_assistant.store.repeats.MAX_KEYS", 3)
+    await save(0)
+    for number in range(5):
+        async with repeats.once(OWNER, str(number), "write") as repeat:
+            await repeat.keep(app_id, ANSWER)
+
+    assert [await answered(repeats, key=str(n)) for n in range(5)] == [None, None, ANSWER, ANSWER, ANSWER]

@@ -222,3 +222,29 @@ async def test_a_backup_is_there_whole_or_not_at_all(sqlite_file, database, save
     assert sorted(each.name for each in sqlite_file.parent.iterdir() if "backup" in each.name) == [
         "backup.db"
     ]
+
+
+async def test_what_a_reader_holds_back_is_told_and_goes_when_it_ends(
+    sqlite_file, database, save, app_id, monkeypatch
+):
+    monkeypatch.setattr("email_assistant.store.database.FORGET_AGAIN", 0.01)
+    conversations = Conversations(database)
+    mark = secrets.token_hex(16)
+    await save(0, subject=mark)
+    files = [sqlite_file, sqlite_file.with_name("conversations.db-wal")]
+
+    def left() -> bool:
+        return any(mark.encode() in file.read_bytes() for file in files)
+
+    with closing(sqlite3.connect(sqlite_file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM conversations").fetchall()
+        assert await conversations.delete(OWNER, app_id) is False
+        assert left()
+        await save(0, app_id=str(uuid.UUID(int=7)), subject="Others can write meanwhile")
+
+    assert database._forgetting
+    async with asyncio.timeout(10):
+        await database._forgetting
+    assert not left()
+    assert await conversations.delete(OWNER, str(uuid.UUID(int=7))) is True

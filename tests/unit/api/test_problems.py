@@ -8,11 +8,12 @@ import pytest
 
 from email_assistant import errors
 from email_assistant.api.problems import problem_of
+from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
 
 AT_THE_START = {errors.SettingsError}
 """These end the server before it answers anything."""
-WAIT = (errors.ModelError, errors.TooMany, DatabaseUnavailable)
+WAIT = (errors.ModelError, errors.TooMany, DatabaseUnavailable, ReaderUnavailable)
 
 
 def below(error: type[Exception]) -> Iterator[type[Exception]]:
@@ -47,3 +48,9 @@ def test_what_nobody_foresaw_tells_nothing(caplog: pytest.LogCaptureFixture) -> 
     assert problem.status == 500
     assert "Dana" not in problem.model_dump_json() + caplog.text
     assert "ValueError" in caplog.text
+
+
+@pytest.mark.parametrize("wait", [float("inf"), float("nan"), -1.0, 0.0, 1e300])
+def test_a_wait_that_another_server_made_up_is_a_number_of_seconds(wait: float) -> None:
+    _, headers = problem_of(errors.ModelBusy("It is busy.", retry_after=wait))
+    assert 1 <= int(headers["Retry-After"]) <= 24 * 3600

@@ -1,6 +1,7 @@
 """The guard: foreign hosts and origins are refused, proxies are believed only where they are named."""
 
 from collections.abc import Mapping
+from errno import ENOSPC
 from ipaddress import ip_network
 from typing import Any
 
@@ -310,3 +311,25 @@ async def test_what_is_private_is_not_cached() -> None:
 async def test_the_parts_of_the_page_are_sent_once() -> None:
     assert "immutable" in (await ask(Frontier(), "/assets/index-1.js")).headers["cache-control"]
     assert (await ask(Frontier(), "/public/style.css")).headers["cache-control"] == "no-cache"
+
+
+async def test_what_nobody_foresaw_is_answered_and_logged_without_its_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        raise (OSError(ENOSPC, "Dear Dana") if "full" in scope["path"] else ValueError("Dear Dana"))
+
+    transport = httpx.ASGITransport(Guard(fails), client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        answers = [(await client.get(path)).json() for path in ("/", "/full")]
+
+    assert [answer["status"] for answer in answers] == [500, 500]
+    assert "safe" in answers[0]["detail"]
+    assert "disk of the server is full" in answers[1]["detail"]
+    assert "ValueError at " in caplog.text
+    assert "Dana" not in caplog.text + str(answers)
+
+
+@pytest.mark.parametrize("path", ["/public/%00", "/%00", "/assets/a%00b"])
+async def test_a_path_with_a_nul_is_unknown(path: str) -> None:
+    assert (await ask(Frontier(), path)).status_code == 404

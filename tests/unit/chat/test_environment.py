@@ -1,0 +1,56 @@
+"""What is prepared for Chainlit: whole after a power cut, and no obstacle on a full disk."""
+
+from __future__ import annotations
+
+import stat
+from errno import ENOSPC
+from pathlib import Path
+
+import pytest
+
+from email_assistant.chat import environment
+from email_assistant.errors import SettingsError
+from email_assistant.settings import Settings, write_whole
+
+
+def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
+    secret = environment.signing_secret(tmp_path)
+
+    assert len(secret) >= 43
+    assert environment.signing_secret(tmp_path) == secret
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("left", [b"", b"x", b" " * 64, b"\0" * 64, b"\xff" * 64, b"x" * 31])
+def test_one_that_is_not_whole_is_made_anew(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "secret").write_bytes(left)
+
+    secret = environment.signing_secret(tmp_path)
+
+    assert len(secret) >= 43
+    assert environment.signing_secret(tmp_path) == secret
+
+
+def test_of_two_processes_that_make_one_both_have_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    write_whole(path, b"first", replace=False)
+    write_whole(path, b"second", replace=False)
+
+    assert path.read_bytes() == b"first"
+
+
+def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CHAINLIT_APP_ROOT", "CHAINLIT_AUTH_SECRET", "CHAINLIT_AUTH_COOKIE_NAME"):
+        monkeypatch.setenv(name, "as it was")  # set back after the test
+    settings = Settings(data_dir=tmp_path)
+    environment.prepare(settings)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(environment, "write_whole", full)
+    environment.prepare(settings)
+    (tmp_path / "chainlit" / "public" / "style.css").unlink()
+    with pytest.raises(SettingsError, match=r"No space left on device\. Make room"):
+        environment.prepare(settings)
