@@ -14,7 +14,7 @@ UNKNOWN = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 
 @pytest.mark.parametrize("thread_id", ["x", "../../etc/passwd", UNKNOWN, UNKNOWN.upper()])
-async def test_a_thread_that_is_unknown_is_not_found_and_a_message_in_it_gets_a_sentence(
+async def test_a_thread_that_is_unknown_is_not_found_and_a_message_in_it_begins_another(
     server: ServerProcess, thread_id: str
 ) -> None:
     async with Tab(server.url, thread_id=thread_id) as tab:
@@ -22,9 +22,11 @@ async def test_a_thread_that_is_unknown_is_not_found_and_a_message_in_it_gets_a_
 
         page = await tab.say(WITH_INSTRUCTIONS)
 
-        assert "There is no conversation" in page.outputs()[-1]
-        assert texts.NOT_USED in page.outputs()[-1]
+        assert page.cards("DraftCard") or page.cards("QuestionForm")
+        assert not any(repr(thread_id) in said for said in page.outputs())
+        begun = page.interactions[-1]["thread_id"]
         known = [thread["id"] for thread in (await tab.sidebar()).json()["data"]]
+        assert begun in known
         assert thread_id not in known
 
 
