@@ -99,3 +99,17 @@ async def test_whoever_is_disabled_is_back_at_the_form(
     await _gives(eve.page, "eve", PASSWORD)
     await expect(eve.page.get_by_text("is not right").first).to_be_visible()
     await eve.page.context.close()
+
+
+async def test_an_open_tab_of_whoever_is_signed_out_says_so(
+    browser: Browser, shared: Server, data_dir: Path
+) -> None:
+    eve = await _signed_in(browser, shared, "eve")
+    async with open_accounts(Settings(data_dir=data_dir)) as accounts:
+        await accounts.sign_out_everywhere("eve")
+
+    await eve.says("hello")
+
+    await expect(eve.page.get_by_role("alert").filter(has_text="This session has ended")).to_be_visible()
+    await expect(eve.page.get_by_text("cannot be reached")).to_be_hidden()
+    await eve.page.context.close()
