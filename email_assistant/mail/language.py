@@ -59,7 +59,11 @@ def _by_words(prose: str) -> str:
     words = re.findall(r"(?<!\w)[^\W\d_]+(?!\w)", prose.lower())
     if not words:
         return ""
-    hits = {code: sum(word in common for word in words) for code, common in COMMON_WORDS.items()}
+    # "a" and "i" are words of ten languages, so three of them count as one.
+    hits = {
+        code: sum(1 if len(word) > 1 else 1 / 3 for word in words if word in common)
+        for code, common in COMMON_WORDS.items()
+    }
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
     sure = most >= _FEWEST_HITS and most >= second * _AHEAD and most > len(words) * 0.1
     return best if sure else ""
