@@ -20,7 +20,7 @@ from email_assistant.view import ConversationView
 
 
 class Comparison(BaseModel):
-    """Asks what changed in a draft against the one before."""
+    """Asks for a draft, or what changed in it against the one before."""
 
     version: int
 
@@ -48,7 +48,15 @@ class CardRequests:
 
     def register(self) -> None:
         """Give Chainlit the callbacks."""
-        for name in ("changes", "email_text", "original", "reply_choice", "reply_file", "reply_link"):
+        for name in (
+            "changes",
+            "draft",
+            "email_text",
+            "original",
+            "reply_choice",
+            "reply_file",
+            "reply_link",
+        ):
             cl.action_callback(name)(_answered(getattr(self, name)))
 
     async def changes(self, payload: dict[str, Any]) -> list[Change]:
@@ -58,6 +66,12 @@ class CardRequests:
         if not 2 <= asked.version <= len(drafts):
             return []
         return word_diff(drafts[asked.version - 2].body, drafts[asked.version - 1].body)
+
+    async def draft(self, payload: dict[str, Any]) -> str | None:
+        """The text of the draft `version`."""
+        asked = Comparison.model_validate(payload)
+        drafts = (await self._view()).state.draft_history
+        return drafts[asked.version - 1].body if 1 <= asked.version <= len(drafts) else None
 
     async def email_text(self, payload: dict[str, Any]) -> dict[str, str]:
         """The email's newest message and what it quotes."""

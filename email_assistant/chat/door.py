@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -27,18 +28,33 @@ from email_assistant.chat.threads import ConversationThreads
 from email_assistant.chat.turns import Turn, Turns
 from email_assistant.conversation.commands import (
     Accept,
+    Another,
     Answers,
     Command,
     Edit,
     EmailFile,
+    FillGap,
+    RemoveWish,
     Restore,
     Retry,
+    SetInstructions,
+    SignAs,
     Typed,
+    Undo,
+    UseProposal,
 )
 from email_assistant.conversation.reading import read_files
+from email_assistant.errors import EmailAssistantError
 
 CHAINLITS_STOP_NOTICE = "Task manually stopped."
 """What Chainlit itself writes into the chat at Stop; the conversation says it better."""
+
+
+class Gap(BaseModel):
+    """What was typed into a gap of a draft."""
+
+    gap: int
+    text: str
 
 
 class Tap(BaseModel):
@@ -48,40 +64,60 @@ class Tap(BaseModel):
     """Said as if it had been typed."""
     answers: list[str] | None = Field(default=None, max_length=10)
     """One for each question."""
+    use_proposal: Literal[True] | None = None
     accept: Literal[True] | None = None
     edit: str | None = Field(default=None, pattern=r"\S")
     """The whole text of the reply."""
     restore: int | None = None
     """The version to go back to."""
+    fill: Gap | None = None
+    another: Literal[True] | None = None
+    undo: Literal[True] | None = None
+    sign: str | None = None
+    """The name that signs."""
+    remove_wish: int | None = None
+    """Its place in the list."""
+    instructions: str | None = None
+    """How to answer the email instead."""
     retry: Literal[True] | None = None
     seen: int | None = None
     """The version of the conversation that the card belongs to."""
 
     @model_validator(mode="after")
     def _one_command(self) -> Tap:
-        if len(self.model_fields_set - {"seen"}) != 1:
+        if len(self.model_dump(exclude_none=True, exclude={"seen"})) != 1:
             raise ValueError("a tap says one thing")
         return self
 
     @property
     def command(self) -> Command:
         """What it says to the conversation."""
-        if self.answers is not None:
-            return Answers(tuple(self.answers))
-        if self.edit is not None:
-            return Edit(self.edit.strip())
-        if self.restore is not None:
-            return Restore(self.restore)
-        if self.accept:
-            return Accept()
-        if self.retry:
-            return Retry()
-        return Typed(self.text or "")
+        said = next(name for name in _COMMANDS if getattr(self, name) is not None)
+        return _COMMANDS[said](getattr(self, said))
 
     @property
     def words(self) -> str:
         """What the person wrote themselves, "" if they only pressed a button."""
-        return "\n".join(filter(None, self.answers or [])) or self.edit or ""
+        written = "\n".join(filter(None, self.answers or [])), self.edit, self.instructions
+        return next(filter(None, written), self.fill.text if self.fill else "")
+
+
+_COMMANDS: dict[str, Callable[[Any], Command]] = {
+    "text": Typed,
+    "answers": lambda answers: Answers(tuple(answers)),
+    "use_proposal": lambda _: UseProposal(),
+    "accept": lambda _: Accept(),
+    "edit": lambda text: Edit(text.strip()),
+    "restore": Restore,
+    "fill": lambda filled: FillGap(filled.gap, filled.text),
+    "another": lambda _: Another(),
+    "undo": lambda _: Undo(),
+    "sign": SignAs,
+    "remove_wish": RemoveWish,
+    "instructions": SetInstructions,
+    "retry": lambda _: Retry(),
+}
+"""The command of each field of a tap."""
 
 
 class Ready:
@@ -119,6 +155,8 @@ class ChatDoor:
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
         cl.action_callback("say")(self.on_say)
+        cl.action_callback("answer_instead")(self.on_answer_instead)
+        cl.action_callback("begin_anew")(self.on_begin_anew)
         CardRequests(lambda: self.assistant).register()
         self._preferences.register()
         refusals.register(chainlit_app)
@@ -174,7 +212,8 @@ class ChatDoor:
             turn = Turn(given, screen.version, given.typed or "", sent=chat_message.id)
             await self._turns.run(screen, turn)
         else:
-            turn = Turn(Typed(text), screen.version, text, chat_message, sent=chat_message.id)
+            typed = Typed(text, mind_gaps=screen.gaps_told != screen.version)
+            turn = Turn(typed, screen.version, text, chat_message, sent=chat_message.id)
             await self._turns.run(screen, turn)
 
     async def on_say(self, action: cl.Action) -> None:
@@ -191,8 +230,25 @@ class ChatDoor:
                 await screen.quote(tap.words)
                 await screen.say(texts.NOT_USED)
             return
-        context.session.current_task = asyncio.create_task(self._tapped(screen, tap))
-        screen.tasks.begin(context.session.current_task)
+        seen = screen.version if tap.seen is None else tap.seen
+        self._begin(screen, Turn(tap.command, seen, tap.words))
+
+    async def on_answer_instead(self, action: cl.Action) -> None:
+        """The email of another thread takes the place of the one that is answered."""
+        screen = self._screen()
+        if screen.offered is None or screen.tasks.busy:
+            await context.emitter.send_toast(texts.BUSY if screen.tasks.busy else texts.BAD_TAP, "info")
+            return
+        self._begin(screen, Turn(replace(screen.offered, role="instead"), screen.version, ""))
+
+    async def on_begin_anew(self, action: cl.Action) -> str | None:
+        """The email of another thread begins a conversation of its own; the page goes there."""
+        screen = self._screen()
+        try:
+            return await self._turns.begin_anew(screen.offered) if screen.offered else None
+        except EmailAssistantError as error:
+            await context.emitter.send_toast(str(error), "error")
+            return None
 
     async def on_stop(self) -> None:
         """Chainlit has cancelled the task that this tab began last."""
@@ -204,11 +260,15 @@ class ChatDoor:
             await screen.say(texts.NOT_USED)  # it was cancelled before it came here
         await self._turns.stop(screen)
 
-    async def _tapped(self, screen: Screen, tap: Tap) -> None:
+    def _begin(self, screen: Screen, turn: Turn) -> None:
+        """Run the turn of a tap in a task that Stop reaches."""
+        context.session.current_task = asyncio.create_task(self._tapped(screen, turn))
+        screen.tasks.begin(context.session.current_task)
+
+    async def _tapped(self, screen: Screen, turn: Turn) -> None:
         await context.emitter.task_start()
         try:
-            seen = screen.version if tap.seen is None else tap.seen
-            await self._turns.run(screen, Turn(tap.command, seen, tap.words))
+            await self._turns.run(screen, turn)
         finally:
             await context.emitter.task_end()
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chainlit.context import context
+from chainlit.element import ElementDict
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
-from email_assistant.chat import transcript
+from email_assistant.chat import texts, transcript
 from email_assistant.chat.tasks import TabTasks
+from email_assistant.conversation.commands import NewEmail
 from email_assistant.store.database import to_its_end
 from email_assistant.view import ConversationView
 
@@ -40,6 +42,11 @@ class Screen:
         self._notices: list[StepDict] = []
         """What was said beside the conversation since it last went on."""
         self.tasks = TabTasks()
+        self.gaps_told: int | None = None
+        """The version at which the person was told of the gaps that they would accept."""
+        self.offered: NewEmail | None = None
+        """An email of another thread, while the person has not chosen what to do with it."""
+        self._offer: ElementDict | None = None
         self._draft: DraftStream | None = None
 
     def shows(self, item_id: str) -> bool:
@@ -56,6 +63,8 @@ class Screen:
         if self._draft:
             thread["steps"].append(self._draft.words)
         thread["steps"] += self._notices  # a message that was not used stands nowhere else
+        if self._offer:
+            thread["elements"] = [*(thread["elements"] or []), self._offer]
         return thread
 
     async def reload(self, view: ConversationView, owner: str) -> None:
@@ -72,6 +81,8 @@ class Screen:
     async def _show(self, view: ConversationView, *, typed: bool) -> None:
         if self._draft:
             self._draft.rest()
+        if self._offer and view.version != self.version:
+            await _remove(self._offer)
         steps, elements = transcript.transcript(view)
         remaining = {item["id"] for item in (*steps, *elements)}
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
@@ -109,6 +120,15 @@ class Screen:
         """Show what the person wrote and the conversation does not have, if it is not `on_page` already."""
         await self._notice("user_message", words, on_page=on_page)
 
+    async def offer(self, email: NewEmail) -> None:
+        """Let the person choose what to do with an email of another thread."""
+        self.offered = email
+        place = f"notice at {self.version}", len(self._notices)
+        await self.say(texts.OTHER_EMAIL)
+        props = {"labels": texts.CHOICE_CARD, "seen": self.version}
+        self._offer = transcript.element(self.app_id, "ChoiceCard", place[1], of=place[0], props=props)
+        await context.emitter.send_element(self._offer)
+
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
         """An action of a running turn begins; one that writes a draft has its card at once."""
         await self.show(view, typed=typed)
@@ -134,6 +154,7 @@ class Screen:
     def _note(self, view: ConversationView) -> None:
         if view.version != self.version:
             self._notices.clear()
+            self._offer = self.offered = None
         self.version, self.running = view.version, view if view.running else None
 
     async def _notice(self, kind: str, text: str, *, on_page: bool = False) -> None:

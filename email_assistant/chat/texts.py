@@ -27,6 +27,8 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 UNCHANGED = "That is what the newest draft says already, so nothing was changed."
+SAME_AGAIN = "It came out the same, so there is no new draft. Say what to change."
+OTHER_EMAIL = "This email does not belong to the thread that is answered here."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
     "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
@@ -134,6 +136,26 @@ DRAFT_CARD = {
     "earlier": "Earlier versions",
     "restore": "Back to version {version}",
     "writing": "Writing…",
+    "another": "Another version",
+    "undo": "Undo",
+    "beside": "Beside version {version}",
+    "version": "Version {version}",
+    "asks": "What the email asks",
+    "answered": "answered",
+    "gap": "to fill in",
+    "left_open": "left open",
+    "findings": "To look at",
+    "mend": "Mend it",
+    "sign": "Sign as",
+    "name": "Your name",
+    "by_rules": "The model's draft did not carry what you said, so simple rules wrote this one.",
+    "wishes": "You want",
+    "remove_wish": "Take back: {text}",
+    "fill": "Fill in: {text}",
+    "fill_in": "fill in",
+    "one_gap": "1 gap is open",
+    "gaps": "{count} gaps are open",
+    "anyway": "{gaps}: accept anyway?",
 }
 NOTES = {
     "edited": "your text",
@@ -148,7 +170,10 @@ QUESTION_FORM = {
     "skip": "Skip the question",
     "skip_all": "Skip the questions",
     "optional": "Leave empty what you want to skip.",
+    "options": "Answers to choose from",
+    "use": "Use “{text}”?",
 }
+CHOICE_CARD = {"instead": "Answer this one instead", "anew": "New conversation"}
 EMAIL_CARD = {
     "name": "The email, as it was understood",
     "from": "From",
@@ -160,6 +185,10 @@ EMAIL_CARD = {
     "download": "Download {name}",
     "show_quoted": "Show quoted text",
     "hide_quoted": "Hide quoted text",
+    "asked": "You asked",
+    "edit": "Change what you asked",
+    "save": "Write by this",
+    "cancel": "Cancel",
     "trimmed": "This email is long: the model is given what fits, the newest message first.",
     "correct": "Not right? Paste or attach the email again, or write it below a line `Email:`.",
 }

@@ -12,13 +12,15 @@ from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
 from email_assistant.conversation.cautions import unsupported_claims
-from email_assistant.conversation.state import ConversationState, Moment, Round
+from email_assistant.conversation.planning import version_before
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
+from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.view import ConversationView
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
-Element = Literal["EmailCard", "DraftCard", "QuestionForm", "ProblemCard"]
+Element = Literal["EmailCard", "DraftCard", "QuestionForm", "ProblemCard", "ChoiceCard"]
 
 
 def view_id(app_id: str, what: str, index: int = 0) -> str:
@@ -57,6 +59,8 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
             "ProblemCard", view.version, forward="problem",
             sentence=view.problem or texts.UNFINISHED, seen=view.version, labels=texts.PROBLEM_CARD,
         )  # fmt: skip
+    elif view.came_out_the_same:
+        page.assistant("same", view.version, texts.SAME_AGAIN)
     elif not view.state.timeline:
         page.assistant("greeting", 0, texts.GREETING)
     return page.steps, page.elements
@@ -171,9 +175,12 @@ def _show(page: _Page, moment: Moment, position: int) -> None:
 def _show_email(page: _Page, index: int) -> None:
     """What was understood of the email, where that is more than its text."""
     email, originals = page.state.incoming_email, page.state.originals
-    if email is None or not (email.sender or email.subject or email.warnings or email.quoted or originals):
+    asked = page.state.instructions_found
+    told = email and (email.sender or email.subject or email.warnings or email.quoted)
+    if email is None or not (told or originals or asked):
         return
     page.assistant("understood", index, "")
+    editable = bool(asked) and page.drafts_are_live
     page.element(
         "EmailCard", index, forward="understood",
         sender=str(email.sender or ""), to=[*map(str, email.to)], cc=[*map(str, email.cc)],
@@ -183,6 +190,7 @@ def _show_email(page: _Page, index: int) -> None:
         warnings=[warning.text for warning in email.warnings],
         text=f"{email.newest}\n\n{email.signature}".strip() if originals else "",
         has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
+        asked=asked, seen=page.view.version if editable else None,
     )  # fmt: skip
 
 
@@ -192,7 +200,8 @@ def _show_questions(page: _Page, index: int) -> None:
     page.assistant("questions", index, texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count))
     live = asked.answers is None and not page.view.running
     page.element(
-        "QuestionForm", index, forward="questions", questions=asked.questions,
+        "QuestionForm", index, forward="questions", questions=asked.questions, options=asked.options,
+        proposal=page.state.proposed_instructions if live and asked.questions == [HOW_TO_REPLY] else "",
         live=live, seen=page.view.version if live else None, labels=texts.QUESTION_FORM,
     )  # fmt: skip
 
@@ -215,13 +224,40 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     answers_this_email = version > page.state.drafts_before_email
     header = page.addressed if answers_this_email else page.addressed | {"to": [], "subject": ""}
     props = header | {"version": version, "body": draft.body, "live": live}
-    if version == len(drafts) and (cautions := unsupported_claims(draft.body, page.state)):
-        props["cautions"] = [*cautions]
+    if draft.attempt == "rules":
+        props["by_rules"] = True
+    if version == len(drafts):
+        props |= _notes(page.state, draft)
     if draft.origin != "written":
         props["note"] = texts.NOTES[draft.origin].format(version=draft.restored_from)
     if live:
-        props |= {"seen": page.view.version, "refinements": texts.REFINEMENTS, "versions": len(drafts)}
+        props |= {
+            "seen": page.view.version,
+            "refinements": texts.REFINEMENTS,
+            "versions": len(drafts),
+            "undo": page.state.final_draft is not None or version_before(page.state) is not None,
+            "wishes": [wish.text for wish in page.state.wishes],
+        }
+    if draft.another_of:
+        props["another_of"] = draft.another_of
     return props
+
+
+def _notes(state: ConversationState, draft: Draft) -> dict[str, Any]:
+    """What there is to know of the newest draft; what is empty is left out."""
+    found = [finding for finding in draft.findings if finding.code != "open_gap"]
+    told = {finding.text for finding in found}
+    to = state.incoming_email.to if state.incoming_email else ()
+    notes: dict[str, Any] = {
+        "cautions": [text for text in unsupported_claims(draft.body, state) if text not in told],
+        "findings": [finding.model_dump(mode="json") for finding in found],
+        "asks": [
+            {"text": ask.text, "quote": ask.quote, "status": status} for ask, status in state.ask_statuses
+        ],
+        "gaps": [gap.model_dump(mode="json") for gap in find_gaps(draft.body)],
+        "name": to[0].name if len(to) == 1 and any(finding.code == "unsigned" for finding in found) else "",
+    }
+    return {name: value for name, value in notes.items() if value}
 
 
 def _spoken_answers(asked: Round) -> str:

@@ -14,13 +14,15 @@ from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
 from email_assistant.chat.screen import Screen
-from email_assistant.conversation.commands import Command, Retry
+from email_assistant.conversation.commands import Command, NewEmail, Retry, Typed
 from email_assistant.errors import (
     ConversationBusy,
     ConversationNotFound,
     EmailAssistantError,
     InvalidInput,
     ModelError,
+    OpenGaps,
+    OtherEmail,
     StaleDraft,
     WrongStep,
     cause_of,
@@ -71,6 +73,7 @@ class Turns:
 
     def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
         self._assistant = assistant
+        self._begun: set[asyncio.Task[None]] = set()
 
     async def run(self, screen: Screen, turn: Turn) -> None:
         """Run `turn` to where the person must speak again; whatever happens, the page says what."""
@@ -100,13 +103,19 @@ class Turns:
             )
             await screen.show(view, typed=turn.on_page(screen))
             if view.version == turn.seen:
-                await self._unchanged(screen, turn)
+                await self._aside(screen, turn, texts.UNCHANGED)
             await saved()
         except asyncio.CancelledError:
             await to_its_end(settle())  # pressed twice, Stop would leave half a page
             raise
         except ModelError:
             await settle()  # the view says what happened
+        except OpenGaps as error:
+            screen.gaps_told = turn.seen
+            await self._aside(screen, turn, str(error))
+        except OtherEmail:
+            await self._aside(screen, turn)
+            await screen.offer(_email(turn.command))
         except REFUSALS as error:
             await settle(str(error), refused=True)
             if screen.running:
@@ -123,6 +132,28 @@ class Turns:
             await self._assistant().create(owner(), screen.app_id)
             # From here on a tab that reconnects is sent the thread.
             context.session.thread_id_to_resume = screen.app_id
+
+    async def begin_anew(self, email: NewEmail) -> str:
+        """Begin another conversation with `email`, and return its id; the turn goes on by itself."""
+        app_id = (await self._assistant().create(owner())).app_id
+        begun = asyncio.Event()
+
+        async def follow(_: Progress) -> None:
+            begun.set()
+
+        async def run(person: str) -> None:
+            try:
+                await self._assistant().turn(person, app_id, email, listener=follow)
+            except EmailAssistantError:
+                pass  # the conversation tells what happened
+            finally:
+                begun.set()
+
+        task = asyncio.create_task(run(owner()))
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        await begun.wait()
+        return app_id
 
     async def greet(self, screen: Screen) -> None:
         """Begin a conversation without a word of the person."""
@@ -172,11 +203,12 @@ class Turns:
         except EmailAssistantError as error:
             await screen.say(str(error))
 
-    async def _unchanged(self, screen: Screen, turn: Turn) -> None:
-        """Say that nothing is new, below what was typed."""
+    async def _aside(self, screen: Screen, turn: Turn, sentence: str = "") -> None:
+        """Say something about what was said, which adds nothing to the conversation."""
         if turn.words:
             await screen.quote(turn.words, on_page=turn.on_page(screen))
-        await screen.say(texts.UNCHANGED)
+        if sentence:
+            await screen.say(sentence)
 
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
@@ -197,3 +229,10 @@ class Turns:
             await screen.quote(turn.words, on_page=turn.on_page(screen))
         if sentence:
             await screen.say(sentence)
+
+
+def _email(command: Command) -> NewEmail:
+    """The email that a message brought."""
+    if isinstance(command, NewEmail):
+        return command
+    return NewEmail(command.text if isinstance(command, Typed) else "")

@@ -203,8 +203,10 @@ def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationSta
         case Undo() if step in (None, "retry"):
             return {"kind": "undo"}  # the approval, or the request that was not carried out
         case Undo():
-            version = _version_before(state)
-            return {"kind": "undo", "body": _body(version, state), "version": version}
+            before = version_before(state)
+            if before is None:
+                raise InvalidInput("There is no draft before this one.")
+            return {"kind": "undo", "body": _body(before, state), "version": before}
         case FillGap(gap, text):
             return {"kind": "fill", "text": text, "body": _filled(newest, gap, text)}
         case SignAs(name):
@@ -253,12 +255,8 @@ def _without_wish(index: int, state: ConversationState) -> dict[str, Any]:
     return {"text": state.wishes[index].text, "wishes": kept}
 
 
-def _version_before(state: ConversationState) -> int:
-    """The draft before the newest one; what was undone already is passed over.
-
-    Raises:
-        InvalidInput: there is none for this email.
-    """
+def version_before(state: ConversationState) -> int | None:
+    """The draft before the newest one, None if there is none; what was undone already is passed over."""
     undone = {said.draft_version + 1: said.version for said in state.feedback_history if said.kind == "undo"}
     version = len(state.draft_history)
     while earlier := undone.get(version):
@@ -266,7 +264,7 @@ def _version_before(state: ConversationState) -> int:
     while (version := version - 1) > state.drafts_before_email:
         if state.draft_history[version - 1].body != state.current_draft:
             return version
-    raise InvalidInput("There is no draft before this one.")
+    return None
 
 
 def _is_same(one: IncomingEmail, other: IncomingEmail) -> bool:

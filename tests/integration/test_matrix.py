@@ -98,6 +98,14 @@ CONVERSATION: dict[Route, Json] = {
     ("POST", "/api/v1/accept/{app_id}"): {"url": "/api/v1/accept/APP"},
     ("POST", "/api/v1/reopen/{app_id}"): {"url": "/api/v1/reopen/APP"},
     ("POST", "/api/v1/retry/{app_id}"): {"url": "/api/v1/retry/APP"},
+    ("POST", "/api/v1/another/{app_id}"): {"url": "/api/v1/another/APP"},
+    ("POST", "/api/v1/undo/{app_id}"): {"url": "/api/v1/undo/APP"},
+    ("PUT", "/api/v1/fill_gap/{app_id}"): {"url": "/api/v1/fill_gap/APP", "json": {"gap": 0, "text": "noon"}},
+    ("PUT", "/api/v1/set_instructions/{app_id}"): {
+        "url": "/api/v1/set_instructions/APP", "json": {"response_instructions": "say no"},
+    },
+    ("PUT", "/api/v1/sign_as/{app_id}"): {"url": "/api/v1/sign_as/APP", "json": {"name": "Eve"}},
+    ("PUT", "/api/v1/remove_wish/{app_id}"): {"url": "/api/v1/remove_wish/APP", "json": {"wish": 0}},
     ("POST", "/api/v1/stop/{app_id}"): {"url": "/api/v1/stop/APP"},
     ("PUT", "/api/v1/initialize_draft/{app_id}"): {"url": "/api/v1/initialize_draft/APP", "json": EMAIL},
     ("PUT", "/api/v1/replace_email/{app_id}"): {"url": "/api/v1/replace_email/APP", "json": EMAIL},
@@ -271,7 +279,8 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
         "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
-        "changes", "email_text", "original", "reply_choice", "reply_file", "reply_link", "say",
+        "answer_instead", "begin_anew", "changes", "draft", "email_text", "original", "reply_choice",
+        "reply_file", "reply_link", "say",
     ]  # fmt: skip
 
 
@@ -401,6 +410,9 @@ async def test_another_users_conversation_opens_like_an_unknown_one(world: World
             ]
             for action, payload in {
                 "changes": {"version": 2},
+                "draft": {"version": 1},
+                "answer_instead": {},
+                "begin_anew": {},
                 "email_text": {},
                 "original": {"file_id": "x"},
                 "reply_choice": {"reply_all": False, "quote": True},
