@@ -23,7 +23,7 @@ def test_gaps_are_told_filled_and_minded_once(online: Program, model: Model, ema
     terminal = drafted(online, email)
     assert "2 gaps are open: [which day?], [what time?]" in terminal.text
     terminal.types("looks good")
-    terminal.sees("accept once more")
+    terminal.sees("Fill in what is")
     terminal.types("fill")
     terminal.sees("> ")
     terminal.types("")
@@ -32,7 +32,7 @@ def test_gaps_are_told_filled_and_minded_once(online: Program, model: Model, ema
     terminal.sees("with what you filled in")
     terminal.sees("1 gap is open")
     terminal.types("accept")
-    terminal.sees("accept once more")
+    terminal.sees("Fill in what is")
     terminal.types("accept")
     assert terminal.leaves() == 0
     assert online.state()["final_draft"] == GAPS.replace("[what time?]", "noon")
@@ -93,8 +93,8 @@ def test_a_name_and_other_instructions(online: Program, model: Model, email: str
     terminal.types("instructions")
     terminal.sees("You asked: say yes")
     terminal.types("say no")
+    terminal.sees("Draft 3")
     terminal.sees("No.")
-    terminal.sees("quit (help")
     terminal.types("wishes")
     terminal.sees("There are no wishes")
     terminal.types("quit")
