@@ -164,10 +164,11 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _fill(template: str, brief: Brief) -> str:
-    # An empty value removes its blank line too; NUL marks the spot because no value contains it.
+    # An empty value alone on its line removes the blank lines below too, and within a line the blank before
+    # it; NUL marks the spot because no value contains it.
     values = {name: text or "\0" for name, text in _values(brief).items()}
     filled = Template(template).substitute(values)
-    return re.sub("[ \t]*\0\n*", "", re.sub("(?m)^\0\n+", "", filled)).strip()
+    return re.sub("[ \t]*\0", "", re.sub("(?m)^\0(?:\n+|$)", "", filled)).strip()
 
 
 def _values(brief: Brief) -> dict[str, str]:
