@@ -11,10 +11,8 @@ import re
 import unicodedata
 
 from email_assistant.mail import IncomingEmail, Mailbox
-from email_assistant.proofreading.given import parted
+from email_assistant.proofreading.given import MAX_NEWEST, parted
 
-MAX_NEWEST = 40_000
-"""Characters of the newest message that a model is given."""
 MAX_SIGNATURE = 2_000
 MAX_QUOTED = 20_000
 """Characters of the quoted history that a model is given; the oldest, at the end, are left out first."""
@@ -56,22 +54,28 @@ def enclose(tag: str, text: str) -> str:
 
 def left_out(email: IncomingEmail) -> int:
     """How many characters of an over-long mail no model is given."""
-    return sum(len(text) - len(_cut(text, limit)) for text, limit in _texts(email))
+    return sum(missing for _, missing in (_newest(email), _signature(email), _quoted(email)))
 
 
-def _texts(email: IncomingEmail) -> tuple[tuple[str, int], ...]:
-    """The newest message, its signature, what it quotes; each with the characters that a model is given."""
-    return (
-        (_for_people(email), MAX_NEWEST),
-        (email.signature, MAX_SIGNATURE),
-        (email.quoted, MAX_QUOTED),
-    )
-
-
-def _for_people(email: IncomingEmail) -> str:
-    """The newest message without the passages that speak to an AI instead of to its reader."""
+def _newest(email: IncomingEmail) -> tuple[str, int]:
+    """The newest message without the passages that speak to an AI, and how much of its end is missing."""
     text, to_machines = parted(email)
-    return f"{text}\n\n[A passage that speaks to an AI is left out here]" if to_machines else text
+    if to_machines:
+        text += "\n\n[A passage that speaks to an AI is left out here]"
+    return text, max(0, len(email.newest or email.text) - MAX_NEWEST)
+
+
+def _signature(email: IncomingEmail) -> tuple[str, int]:
+    return _shortened(email.signature, MAX_SIGNATURE)
+
+
+def _quoted(email: IncomingEmail) -> tuple[str, int]:
+    return _shortened(email.quoted, MAX_QUOTED)
+
+
+def _shortened(text: str, limit: int) -> tuple[str, int]:
+    kept = _cut(text, limit)
+    return kept, len(text) - len(kept)
 
 
 def _cut(text: str, limit: int) -> str:
@@ -87,10 +91,8 @@ def _cut(text: str, limit: int) -> str:
     return text[:older] or text[: text.rfind("\n", 0, limit) + 1] or text[:limit]
 
 
-def _given(text: str, limit: int) -> str:
-    given = _cut(text, limit)
-    note = f"\n[{len(text) - len(given)} more characters are left out here]" if len(given) < len(text) else ""
-    return given + note
+def _noted(text: str, missing: int) -> str:
+    return f"{text}\n[{missing} more characters are left out here]" if missing else text
 
 
 def enclose_email(email: IncomingEmail) -> str:
@@ -105,13 +107,13 @@ def enclose_email(email: IncomingEmail) -> str:
         "Attachments": ", ".join(attachment.filename for attachment in email.attachments),
     }
     lines = [f"{name}: {' '.join(text.split())}" for name, text in header.items() if text]
-    body = "\n".join(filter(None, (_given(text, limit) for text, limit in _texts(email)[:2])))
+    body = "\n".join(filter(None, (_noted(*_newest(email)), _noted(*_signature(email)))))
     return enclose("email", "\n".join((*lines, "", body))) or "<email>\n</email>"
 
 
 def enclose_earlier(email: IncomingEmail) -> str:
     """What the email quotes of earlier messages, as data; "" if nothing."""
-    return enclose("earlier_messages", _given(email.quoted, MAX_QUOTED))
+    return enclose("earlier_messages", _noted(*_quoted(email)))
 
 
 def _shown(mailbox: Mailbox) -> str:
