@@ -99,8 +99,9 @@ class Drafting:
         if self.notes_first and self.proofreads:
             brief = replace(brief, with_email=not brief.instructions.strip())
         first = _Stream(model, brief, frame)
-        async for item in first:
-            yield item
+        async with aclosing(aiter(first)) as pieces:
+            async for item in pieces:
+                yield item
         if not self.proofreads:
             yield Written(_not_empty(first.text), usage=first.usage)
             return
@@ -109,8 +110,9 @@ class Drafting:
             yield Restart()
             second = _Stream(model, _second(brief, kept), frame)
             try:
-                async for item in second:
-                    yield item
+                async with aclosing(aiter(second)) as pieces:
+                    async for item in pieces:
+                        yield item
                 kept = min(kept, _judge(second.text, brief, "second", frame), key=weigh)
             except ModelError:
                 pass  # the first attempt stands

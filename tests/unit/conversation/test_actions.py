@@ -101,7 +101,7 @@ async def test_with_instructions_the_model_decides_what_to_ask() -> None:
 
 async def test_a_model_that_asks_nothing_leaves_no_trace_on_the_page() -> None:
     after = await drafting.determine_clarifications(
-        state(response_instructions="say yes"), model=ScriptedModel()
+        state(response_instructions="say yes"), model=ScriptedModel(), drafting=PLAIN
     )
 
     assert view(after).clarification_questions == []
@@ -129,7 +129,7 @@ async def test_what_was_said_since_the_instructions_is_told_to_the_model_that_as
     ]
 
     await drafting.determine_clarifications(
-        state(response_instructions="say yes", clarification_history=rounds), model=model
+        state(response_instructions="say yes", clarification_history=rounds), model=model, drafting=PLAIN
     )
 
     assert model.asked[0].clarifications == (Clarification("", "on Thursday"),)
