@@ -86,3 +86,26 @@ def test_the_data_dir_is_made_private_for_its_owner(tmp_path: Path) -> None:
     for path in (loose, tmp_path / "new" / "dir"):
         assert private_dir(path) == path
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen", "first"),
+    [
+        ("http://127.0.0.1:11434/v1", None, True),
+        ("http://localhost:8080/v1", None, True),
+        ("http://[::1]:8080/v1", None, True),
+        ("https://models.example.com/v1", None, False),
+        (None, None, False),
+        ("http://127.0.0.1:11434/v1", "off", False),
+        ("https://models.example.com/v1", "on", True),
+    ],
+)
+def test_a_model_on_this_machine_is_given_the_notes_first_unless_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, chosen: str | None, first: bool
+) -> None:
+    for name, value in {"OPENAI_BASE_URL": address, "EMAIL_ASSISTANT_NOTES_FIRST": chosen}.items():
+        monkeypatch.delenv(name, raising=False)
+        if value:
+            monkeypatch.setenv(name, value)
+
+    assert load_settings().notes_first is first
