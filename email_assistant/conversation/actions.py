@@ -12,6 +12,7 @@ from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
 
 ORIGINS = {"edit": "edited", "restore": "restored", "undo": "restored", "fill": "filled", "sign": "signed"}
 """Where a draft comes from that a feedback of this kind brings along."""
+_ASKS_FOR_MORE = {"revise", "another"}
 UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
 
 
@@ -233,9 +234,17 @@ def written_before(state: State[Any]) -> int | None:
 
 
 def with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
-    """The state with `draft` as its newest version; one written again that is equal to the newest is none."""
-    if draft["another_of"] and draft["body"] == state["draft_history"][-1]["body"]:
-        return state
+    """The state with `draft` as its newest version.
+
+    One that was written and is equal to the newest is no version; what was found in it is kept with that.
+    """
+    *earlier, newest = state["draft_history"] or [None]
+    asked_of_it = bool(state["feedback_history"]) and state["feedback_history"][-1]["kind"] in _ASKS_FOR_MORE
+    if newest and asked_of_it and draft["origin"] == "written" and draft["body"] == newest["body"]:
+        return state.update(
+            current_draft=newest["body"],
+            draft_history=[*earlier, newest | {"findings": draft.get("findings", [])}],
+        )
     return state.update(current_draft=draft["body"]).append(
         draft_history=draft, timeline=moment("draft", draft["version"])
     )

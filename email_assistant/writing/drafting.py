@@ -106,6 +106,9 @@ class Drafting:
             yield Written(_not_empty(first.text), usage=first.usage)
             return
         kept, usage = _judge(first.text, brief, "first", frame), first.usage
+        if weigh(kept) >= WORTH_A_SECOND and brief.revisions and not by_rules:
+            # "Thursday instead of Tuesday" is done by rule at once, and no other word is touched.
+            kept = min(kept, _judge(write_by_rules(brief), brief, "rules"), key=weigh)
         if weigh(kept) >= WORTH_A_SECOND and self.second_attempt and not by_rules:
             yield Restart()
             second = _Stream(model, _second(brief, kept), frame)
