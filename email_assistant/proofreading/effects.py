@@ -6,8 +6,8 @@ import re
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import plain
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, said
-from email_assistant.proofreading.lexicon import fold
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, likely_language, said
+from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.wishes import asking, limit_in, sentences_of
 
@@ -89,8 +89,8 @@ def _same(before: str, after: str) -> bool:
 
 def _lost(before: str, after: str, feedback: str) -> list[Finding]:
     """The sentences that are gone though the feedback names nothing of them."""
-    if concerns_all(feedback):
-        return []
+    if concerns_all(feedback) or likely_language(before) not in LANGUAGES:
+        return []  # in a language that is not spoken, nobody knows what the feedback concerns
     old, new = sentences_of(before)[:MAX_SENTENCES], sentences_of(after)[:MAX_SENTENCES]
     left = [_words(sentence) for sentence in new]
     everything = set().union(*left) if left else set()

@@ -150,16 +150,40 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     )
     known.add(draft, order if written_in in LANGUAGES else LANGUAGES)
     required, _ = user_facts(brief)
+    digits = set(re.findall(r"\d+", draft))
     lacking = [
         each
         for each in required
-        if (written_in in LANGUAGES or _is_alike_everywhere(each.fact)) and not known.has(each.fact)
+        if (written_in in LANGUAGES or _is_alike_everywhere(each.fact))
+        and not known.has(each.fact)
+        # "1.42 m" is there as "1,42 m", whatever each is read as.
+        and not digits.issuperset(re.findall(r"\d+", each.fact.written) or ["none"])
     ]
+    lacking = _not_overruled(lacking, required, brief)
     findings = [_finding(group) for group in _grouped(lacking)]
     findings += _names(known, brief, written_in)
     if decision := _decision(draft, brief, written_in):
         findings.insert(0, decision)
     return findings[:MAX_FINDINGS]
+
+
+def _not_overruled(lacking: list[Said], required: list[Said], brief: Brief) -> list[Said]:
+    """Those that no later feedback names another of: of "at 5" and then "only at 6", the 5 is not missed."""
+    first = len(said(brief)) - sum(bool(each.feedback.strip()) for each in brief.revisions)
+    renewed = {_class(each.fact): each.place for each in required if each.place >= first}
+    lacking = [each for each in lacking if renewed.get(_class(each.fact), -1) <= each.place]
+    # In a language whose "instead of" is not known, one of two is enough.
+    unread = {each.place for each in lacking if likely_language(each.words) not in LANGUAGES}
+    held = {(each.place, _class(each.fact)) for each in required if each not in lacking}
+    return [
+        each
+        for each in lacking
+        if each.place < first or each.place not in unread or (each.place, _class(each.fact)) not in held
+    ]
+
+
+def _class(fact: Fact) -> str:
+    return "count" if fact.kind in {"number", "amount", "percentage"} else _family(fact)
 
 
 def _is_alike_everywhere(fact: Fact) -> bool:
@@ -239,15 +263,15 @@ def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
         return None
     folded = fold(plain(draft))
     held = {each: says(each, folded, written_in) for each in _DECISIONS}
+    # "I got it" says yes and "we chose another one" no, if these are the user's own words.
+    rest = content_words(brief.instructions) - content_words(brief.email.newest[:MAX_DRAFT])
     match decision:
         case "yes":
-            # "I got it" says yes as well, if these are the user's words.
-            rest = content_words(brief.instructions) - content_words(brief.email.newest[:MAX_DRAFT])
             missing = not held["yes"] and (
                 held["no"] or puts_off(folded, written_in) or not rest & content_words(draft)
             )
         case "no":
-            missing = not held["no"]
+            missing = not held["no"] and (held["yes"] or not rest & content_words(draft))
         case "later":
             missing = not held["later"]
     if not missing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import Detail, details, digit_runs, numbers
 from email_assistant.proofreading.facts import Fact, read_facts
@@ -63,9 +65,11 @@ def _facts(draft: str, brief: Brief) -> list[Finding]:
     if not claimed and not names:
         return []
     known = _known(brief, written_in)
+    # "Tuesday at 5" gives the 5 of "5 works", whatever each is read as.
+    digits = set(re.findall(r"\d+", _sources(brief)))
     found: list[list[Fact]] = []
     for fact in claimed:
-        if known.has(fact):
+        if known.has(fact) or digits.issuperset(re.findall(r"\d+", fact.written) or ["none"]):
             continue
         if found and 0 <= fact.start - found[-1][-1].end <= 4:
             found[-1].append(fact)
@@ -91,15 +95,19 @@ def _body(draft: str) -> str:
 
 
 def _known(brief: Brief, written_in: str) -> Known:
-    email = brief.email
     order = (written_in, *(code for code in LANGUAGES if code != written_in))
     known = Known()
     known.add_day(brief.now)
-    known.add_day(email.date)
-    people = f"{brief.sender.name}\n{brief.user.name}"
-    mail = (header(email), parted(email)[0], email.signature[:MAX_SIGNATURE], people[:MAX_SIGNATURE])
-    known.add("\n\n".join((*said(brief), about_user(brief), *mail)), order)
+    known.add_day(brief.email.date)
+    known.add(_sources(brief), order)
     return known
+
+
+def _sources(brief: Brief) -> str:
+    """All that may support a fact."""
+    email, people = brief.email, f"{brief.sender.name}\n{brief.user.name}"
+    mail = (header(email), parted(email)[0], email.signature[:MAX_SIGNATURE], people[:MAX_SIGNATURE])
+    return "\n\n".join((*said(brief), about_user(brief), *mail))
 
 
 def _nobody_said(draft: str, written: str) -> Finding:

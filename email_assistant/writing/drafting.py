@@ -15,10 +15,12 @@ from typing import Literal
 
 from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelNonsense
+from email_assistant.proofreading import language_check
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.frame import Frame, frame_for
-from email_assistant.proofreading.letter import Letter, locate, parse_letter
+from email_assistant.proofreading.letter import Letter, greeted_name, locate, parse_letter
 from email_assistant.proofreading.model import AskStatus, Code, Finding
+from email_assistant.proofreading.people import is_called, names
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
 from email_assistant.writing.model import LanguageModel, Restart, Usage
@@ -57,6 +59,7 @@ _ABOUT_FRAME = re.compile(
     r"|tutea|saluto|onderteken|aanhef|assin|tratamento|auf\s+(?:deutsch|englisch)|en\s+(?:anglais|français|español|inglés))",
     re.IGNORECASE,
 )
+_MAX_CLOSING_WORDS = 6
 _MAX_HELD = 120  # characters of a first line that may still turn out to be a greeting
 
 
@@ -108,7 +111,7 @@ class Drafting:
         kept, usage = _judge(first.text, brief, "first", frame), first.usage
         if weigh(kept) >= WORTH_A_SECOND and brief.revisions and not by_rules:
             # "Thursday instead of Tuesday" is done by rule at once, and no other word is touched.
-            kept = min(kept, _judge(write_by_rules(brief), brief, "rules"), key=weigh)
+            kept = min((kept, *_by_rules(brief)), key=weigh)
         if weigh(kept) >= WORTH_A_SECOND and self.second_attempt and not by_rules:
             yield Restart()
             second = _Stream(model, _second(brief, kept), frame)
@@ -121,7 +124,7 @@ class Drafting:
                 pass  # the first attempt stands
             usage = _sum(usage, second.usage)
         if weigh(kept) >= NOT_FIT_TO_SHOW and not by_rules:
-            kept = min(kept, _judge(write_by_rules(brief), brief, "rules"), key=weigh)
+            kept = min((kept, *_by_rules(brief)), key=weigh)
         yield replace(kept, usage=usage)
 
 
@@ -179,6 +182,16 @@ class _Stream:
             yield f"\n\n{self._frame.ending}"
 
 
+def _by_rules(brief: Brief) -> tuple[Written, ...]:
+    """The offline writer's draft; none if it only put the feedback into the draft as it was said."""
+    text = write_by_rules(brief)
+    if brief.revisions:
+        said = " ".join(brief.revisions[-1].feedback.split()).strip(" .!").casefold()
+        if said in " ".join(text.split()).casefold() and said not in brief.revisions[-1].draft.casefold():
+            return ()
+    return (_judge(text, brief, "rules"),)
+
+
 def _without_greeting(text: str) -> str:
     """A model greets all the same where it was asked not to."""
     text = text.lstrip()
@@ -207,7 +220,10 @@ def _frame(brief: Brief) -> Frame | None:
     if before := (newest.draft if newest else brief.rejected):
         letter = parse_letter(before)
         return Frame(letter.greeting, letter.closing, letter.name) if letter.greeting else None
-    return frame_for(brief)
+    frame = frame_for(brief)
+    # Some languages need a form of the name that no table gives: then the model greets.
+    is_named = names(frame.greeting) & names(brief.sender.name) or not brief.sender.name
+    return frame if is_named else None
 
 
 def _second(brief: Brief, first: Written) -> Brief:
@@ -227,9 +243,11 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
 
 def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None) -> Written:
     if frame is not None:
-        letter = parse_letter(text)
-        letter = Letter(frame.greeting, letter.body, frame.closing, frame.name)
-        text = str(letter) if letter.body.strip() else ""
+        letter = _with_own_ending(parse_letter(text), brief)
+        framed = Letter(_greeting(letter, frame, brief), letter.body, frame.closing, frame.name)
+        if letter.closing and _names_user(letter.name, brief):
+            framed.closing, framed.name = letter.closing, letter.name
+        text = str(framed) if letter.body.strip() else ""
     body = repair(_not_empty(text), brief).strip()
     return Written(
         body,
@@ -237,6 +255,28 @@ def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None
         proofread(body, brief),
         tuple(ask_status(ask, body, brief) for ask in brief.asks),
     )
+
+
+def _greeting(letter: Letter, frame: Frame, brief: Brief) -> str:
+    """The model's own greeting if it names the sender in the language of the reply, else the frame's."""
+    named = names(greeted_name(letter.greeting))
+    ours = names(frame.greeting)
+    is_theirs = bool(named) and is_called(named, names(brief.sender.name)) and not ours & named
+    return letter.greeting if is_theirs and not language_check.check(str(letter), brief) else frame.greeting
+
+
+def _with_own_ending(letter: Letter, brief: Brief) -> Letter:
+    """The letter with an ending that no table knows, such as "Until Saturday" above the user's name."""
+    *body, last = letter.body.rstrip().split("\n") if letter.body.strip() else [""]
+    if letter.name or not body or not _names_user(last, brief):
+        return letter
+    closing = body.pop().strip() if 0 < len(body[-1].split()) <= _MAX_CLOSING_WORDS else ""
+    return Letter(letter.greeting, "\n".join(body).rstrip(), closing, last.strip())
+
+
+def _names_user(line: str, brief: Brief) -> bool:
+    words = names(line)
+    return bool(words) and words <= names(brief.user.name)
 
 
 def _not_empty(text: str) -> str:
