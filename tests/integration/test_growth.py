@@ -29,21 +29,14 @@ GROWTH = 3.0
 """Of the time, where the size doubles; a square is 4."""
 
 FRAGMENTS = {
-    "letters": "x",
     "combining marks": "\u0301\u0316",
     "quotes and backslashes": '"\\',
     "brackets": "[(<",
     "blanks": " \t",
-    "line breaks": "\n \n",
     "accents": "é ",
-    "digits": "1 ",
-    "percents": "%25",
     "colons": "a: b\n",
-    "quotation marks": "> ",
-    "tags": "<p a=b ",
     "addresses": "a@b.c,",
     "surrogates and joiners": "\u200d\ufe0f",
-    "dots": "..",
 }
 
 Say = Callable[[str], Awaitable[object]]
