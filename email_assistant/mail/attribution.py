@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from email_assistant.mail.locales import phrases
+from email_assistant.mail.locales import alternation, any_of, phrases
 
 _ADDRESS = r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,190}\.[^\s<>()\[\]\"',;:@]{2,63}"
 _LONGEST = 400
@@ -36,12 +36,6 @@ INVISIBLE = dict.fromkeys(
     ]
 ) | dict.fromkeys([0xA0, 0x202F, 0x2007, 0x2009, 0x3000], " ")
 """What text is rid of before it is compared: marks of direction and joiners; kinds of blank become one."""
-
-
-def _any_of(found: list[str]) -> str:
-    """The phrases as alternatives, tried only where one can begin: there are more than a hundred verbs."""
-    initials = "".join(sorted({re.escape(phrase[0]) for phrase in found}))
-    return f"(?=[{initials}])(?:" + "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in found) + ")"
 
 
 # --- the tokens, each written as one letter ----------------------------------------------------------------
@@ -70,7 +64,7 @@ _BRACKETED = re.compile(
     rf"[<(\[]\s*(?:mailto:[^<>()@\n]{{0,80}}[<(\[]\s*)?(?:mailto:)?{_ADDRESS}(?:\s?[<(\[]\s*mailto:{_ADDRESS})?[\s>)\]]*[>)\]]"
 )
 _BARE = re.compile(rf"(?:mailto:)?{_ADDRESS}")
-_QUOTING = re.compile(rf"^[\s*_-]*{_any_of(phrases('quoting'))}(?!\w)", re.IGNORECASE)
+_QUOTING = re.compile(rf"^[\s*_-]*{alternation('quoting')}(?!\w)", re.IGNORECASE)
 
 
 def _boundless(phrase: str) -> bool:
@@ -80,11 +74,11 @@ def _boundless(phrase: str) -> bool:
 
 _VERBS = phrases("wrote")
 _VERB = re.compile(
-    rf"(?<!\w)(?:{_any_of([each for each in _VERBS if not _boundless(each)])})(?!\w)|(?<=[A-Za-z>])wrote\b"
-    rf"|{_any_of([each for each in _VERBS if _boundless(each)])}",
+    rf"(?<!\w)(?:{any_of([each for each in _VERBS if not _boundless(each)])})(?!\w)|(?<=[A-Za-z>])wrote\b"
+    rf"|{any_of([each for each in _VERBS if _boundless(each)])}",
     re.IGNORECASE,
 )
-_ONS = _any_of(phrases("on"))
+_ONS = alternation("on")
 _ON_FIRST = re.compile(rf"^[\s\-*_]*{_ONS}(?=[\s\ue000-\ue00f])", re.IGNORECASE)
 _ON_BEFORE_DATE = re.compile(rf"(?<!\w){_ONS}(?=\s*[\ue001\ue002])", re.IGNORECASE)
 
@@ -138,11 +132,14 @@ class _Row(NamedTuple):
     colon: bool
 
 
+_ADDRESS_OR_DIGIT = re.compile(r"[@\d]")
 _NO_ROW = _Row("", colon=False)
 
 
 def _row_of(line: str) -> _Row:
-    if len(line) > _LONGEST or not _may_end_one(line) or not _HAS_SOMETHING.search(line):
+    if len(line) > _LONGEST or not _may_end_one(line):
+        return _NO_ROW
+    if not _ADDRESS_OR_DIGIT.search(line) and not _VERB.search(line) and not _QUOTING.match(line):
         return _NO_ROW
     plain = line.translate(INVISIBLE).strip(" \t-*_")
     colon = plain.endswith((":", "："))
@@ -176,7 +173,7 @@ def _letter_of(token: str) -> str:
         return "X"
     if folded in _PARTICLES:
         return "p"
-    if any(character.isdigit() for character in word):
+    if _ADDRESS_OR_DIGIT.search(word):
         return "#"
     return "W" if word[0].islower() else "N"
 
@@ -202,9 +199,9 @@ _ABOVE_QUOTE = re.compile(rf"[ONWp#]{{0,8}}{_WHEN}[ONWp#]{{0,8}}|[NWp]{{1,7}}A|Q
 _DATED_TO_VERB = re.compile(rf"{_LEAD}D[OWNp#]{{0,3}}T[ONWp#XAa]{{1,10}}V")  # a name may be a sentence
 _BY_QUOTING = re.compile(r"Q[Np]{0,6}[Aa]")
 _BETWEEN_ARROWS = re.compile(r"^\s{0,3}>>>\s?[^>\s].{3,200}?>>>\s*$")  # GroupWise
-_NAMES_OR_VERB = re.compile(rf"@|{_VERB.pattern}", re.IGNORECASE)
-_HAS_SOMETHING = re.compile(rf"[@\d]|{_VERB.pattern}|{_QUOTING.pattern}", re.IGNORECASE)
-_ENDINGS = (":", "：", ">", ")", "]", *(phrase.casefold() for phrase in phrases("wrote")))
+_SURE_ENDINGS = (":", "：", *(phrase.casefold() for phrase in phrases("wrote")))
+_ENDINGS = (*_SURE_ENDINGS, ">", ")", "]")
+"""Without a colon or a verb at its end, a line is one only above quoted lines."""
 _BEGINS = re.compile(r"[NWp#]{0,3}[ODT]")
 QUOTE_MARK = re.compile(r"^\s{0,3}>")
 _QUOTED = re.compile(r"^\s{0,3}>(?!\s*(?:\w+\s*)?[:：]\s*$)")  # but `>:` may end a wrapped address
@@ -214,7 +211,7 @@ OTHER_MARK = re.compile(r"^\s{0,3}(?:\|(?=\s|$)|[A-Za-z]{1,3}>(?=\s|$|>))")
 _GLUED = re.compile(rf"^(?P<reply>.*?\S)[\s\-]+(?={_ONS}\s+(?:[^\W\d_]{{2,9}}[.,]?\s+){{0,3}}\d)")
 # So may what is quoted, behind it.
 _COLON_AND_MORE = re.compile(r"[:：](?P<gap>[ \t\u00a0]+)(?=\S)")
-_GREETS = re.compile(rf"{_any_of(phrases('hello'))}\b", re.IGNORECASE)
+_GREETS = re.compile(rf"{alternation('hello')}\b", re.IGNORECASE)
 _OPENS_CITATION = re.compile(r"^\s*[\"“”„«»‹「『]")
 _CLOSES_CITATION = re.compile(r"[\"“”„«»›」』][.,;]?\s*$")
 
@@ -261,7 +258,11 @@ def _introduces(line: str, row: _Row, *, quote_follows: bool) -> bool:
 def _is_with_verb(letters: str, *, quote_follows: bool) -> bool:
     dated, timed = "D" in letters, "T" in letters
     addressed = "A" in letters or "a" in letters
-    if (dated or timed) and (addressed or "N" in letters) and _WITH_VERB_AND_TIME.fullmatch(letters):
+    if (
+        (dated or timed)
+        and (addressed or "N" in letters or quote_follows)
+        and _WITH_VERB_AND_TIME.fullmatch(letters)
+    ):
         return addressed or (dated and timed) or quote_follows
     if _WITH_VERB.fullmatch(letters):
         return addressed or (quote_follows and letters.endswith("V"))
@@ -295,7 +296,9 @@ def _ending_at(lines: list[str], at: int, earliest: int) -> Attribution | None:
     below = [each for each in lines[at + 1 : at + 4] if each.strip()]
     quote_follows = _are_quoted(below[:2])
     if not quote_follows and (
-        _cites(lines, at + 1) or not _NAMES_OR_VERB.search(_joined(lines[earliest : at + 1]))
+        not _may_end_one(lines[at], _SURE_ENDINGS)
+        or _cites(lines, at + 1)
+        or not _has_person_or_verb(_joined(lines[earliest : at + 1]))
     ):
         return None
     shortest: Attribution | None = None
@@ -333,6 +336,10 @@ def _pieced_together(lines: list[str], at: int, earliest: int) -> Iterator[tuple
         if len(joined) > _LONGEST or (len(pieces) > _MOST_LINES and not parted):
             return
         yield start, joined, parted
+
+
+def _has_person_or_verb(text: str) -> bool:
+    return "@" in text or _VERB.search(text) is not None
 
 
 def _are_quoted(below: list[str]) -> bool:
@@ -373,9 +380,9 @@ def _cites(lines: list[str], at: int) -> bool:
     return any(_CLOSES_CITATION.search(each[-4:]) for each in lines[first : last + 1])
 
 
-def _may_end_one(line: str) -> bool:
+def _may_end_one(line: str, endings: tuple[str, ...] = _ENDINGS) -> bool:
     tail = line[-80:] if line.isascii() else line[-80:].translate(INVISIBLE)
-    return tail.rstrip(" \t-*_").casefold().endswith(_ENDINGS)
+    return tail.rstrip(" \t-*_").casefold().endswith(endings)
 
 
 def _may_run_on(line: str) -> bool:

@@ -29,6 +29,7 @@ _HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}", "Or
 RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
 """The line that Outlook draws above header lines; dashes are as often the writer's own."""
 ANY_RULE = re.compile(r"^\s*(?:[-_=*~]{3,}|[—–─]{2,})\s*$")
+_MAY_HEAD = re.compile(r"[-=*_|]|[^:：]{1,45}[:：]")
 _MOST_GAP = 3
 _MOST_BLOCK = 16  # lines
 
@@ -158,7 +159,7 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     well, and a parcel; so without an address it takes all of a message's fields in the order of programs.
     """
     line = bare(lines[at])
-    if not re.match(r"[-=*_|]|[^:：]{1,45}[:：]", line):
+    if not _MAY_HEAD.match(line):
         return False
     ruled = bool(RULE.match(line))
     if not ruled and (heading_of(line) or (len(line) > 40 and fields_run_together(line))):
@@ -204,7 +205,7 @@ def _is_header(block: list[_Line], *, ruled: bool) -> bool:
     sent = any(each.field == "date" and each.label.casefold() not in _ANY_DATES for each in block)
     order = [each.field for each in block[:2]]
     if "subject" in fields:
-        return "date" in fields and (recipient or sent or (dated and order != ["from", "to"]))
+        return "date" in fields and (recipient or ((sent or dated) and order != ["from", "to"]))
     return sent and dated and order == ["from", "date"]
 
 

@@ -14,6 +14,7 @@ from email_assistant.mail.signature import SIGN_OFF, without_signature
 _SHORT_QUOTE = 2  # lines; so few without an attribution may be anything
 _WRAPPED_AT = 60  # characters; quoted lines this long get broken, and their rest loses its mark
 _MAX_QUESTION = 8  # lines of a quotation that are kept above their answer, unless it is one paragraph
+_MAX_NAME_LINES = 3
 _LONGEST_POINTER = 200  # characters
 # A name alone, or a greeting: nobody answers anything with it.
 _GREETING = re.compile(rf"^\W*(?:{alternation('hello')})\b[^.?]{{0,60}}$", re.IGNORECASE)
@@ -122,7 +123,7 @@ def _pieces(lines: list[str]) -> tuple[list[_Piece], list[str]]:
 def _answered(pieces: list[_Piece]) -> set[int]:
     """Which quoted runs belong to the newest message: questions above their answers, and what is cited."""
     runs = [at for at, piece in enumerate(pieces) if piece.quoted]
-    says = [not piece.quoted and _says_something(piece.lines) for piece in pieces]
+    says = [not piece.quoted and _says_something(pieces, at) for at, piece in enumerate(pieces)]
     spoken = says.index(True) if True in says else len(pieces)
     above = [line for piece in pieces[: runs[0]] for line in piece.lines] if runs else []
     followed = [at for at in runs if says[at + 1]]
@@ -145,15 +146,16 @@ def _introduces(lines: list[str]) -> bool:
     return last.rstrip().endswith((":", "：")) and not re.search(r"[\d@]", last)
 
 
-def _says_something(lines: list[str]) -> bool:
+def _says_something(pieces: list[_Piece], at: int) -> bool:
     """Whether the writer's lines between or below quotations are more than a name, a sign-off or a footer."""
-    body, _, _ = without_signature(["", *lines])
+    body, signature, _ = without_signature(["", *pieces[at].lines])
     filled = [line.strip() for line in body if line.strip() and not ANY_RULE.match(line)]
     if not filled or SIGN_OFF.match(filled[0]) or filled[0].startswith("--"):
         return False
-    return len(filled) > 3 or not all(
-        _NAME.match(line) and not line.endswith((".", "!", "?")) for line in filled
-    )
+    if at + 1 < len(pieces) or signature or len(filled) > _MAX_NAME_LINES:
+        return True
+    asked = bool(at) and bare(next(filter(bare, reversed(pieces[at - 1].lines)), "")).endswith(("?", "？"))
+    return asked or not all(_NAME.match(line) and not line.endswith((".", "!", "?")) for line in filled)
 
 
 def _only_greets(lines: list[str]) -> bool:

@@ -22,6 +22,7 @@ _ENDS_SENTENCE = re.compile(r"[a-z\d]{2}[.!?]\s*$|\?|？")
 _OF_LIST = re.compile(r"mailing list|listinfo|unsubscribe|/lists?[./]|archives?\b", re.IGNORECASE)
 _MOST_LINES, _LONGEST_LINE = 14, 80
 _MOST_FOOTER = 8  # lines
+_MAX_NAME_LINES = 2
 _FEWEST_WORDS = 4  # of a line of text
 
 
@@ -43,8 +44,10 @@ def without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]
         end = _postscript(lines, at + 1)
         tail = [each for each in lines[at + 1 : end] if each.strip()]
         if (
-            (_MARK.match(line) and (line == "-- " or not _goes_on(tail)))
-            or (SIGN_OFF.match(line) and _is_signature(tail))
+            (_MARK.match(line) and (line == "-- " or not _goes_on(lines[at + 1 : end])))
+            or (
+                SIGN_OFF.match(line) and _is_signature(tail) and not _lists(lines[at + 1 : end], above=number)
+            )
             or (_is_signed_name(lines, at, tail) and _is_signature(tail))
             or (_RULE.match(line) and rules == 1 and _is_signature(tail) and _tells_contact(tail))
         ):
@@ -108,9 +111,22 @@ def _reads_as_text(line: str) -> bool:
     return len(words) >= _FEWEST_WORDS and small * 2 > len(words) and not _CONTACT.search(line)
 
 
-def _goes_on(tail: list[str]) -> bool:
+def _goes_on(below: list[str]) -> bool:
     """Whether below `--` a further part of the message stands, not a signature."""
+    tail = [line for line in below if line.strip()]
+    if below and not below[0].strip() and not _is_signature(tail):
+        return True
     return any(_MARK.match(line) or line.rstrip().endswith(("?", "？")) for line in tail)
+
+
+def _lists(below: list[str], *, above: int) -> bool:
+    """Whether below `Thanks!` things are asked for and a name stands last; `above` lines went before."""
+    tail = [line for line in below if line.strip()]
+    if _tells_contact(tail):
+        return False
+    text = "\n".join(below).strip()
+    name_last = re.search(r"\n\s*\n[^\n]{1,40}$", text) is not None
+    return len(tail) > _MAX_NAME_LINES and (above == 1 or name_last)
 
 
 def _tells_contact(tail: list[str]) -> bool:
