@@ -12,7 +12,7 @@ _MAX_ATTRIBUTES = 1_000
 _MAX_DEPTH = 6_000
 """Of elements in elements; the parser is quadratic in it."""
 _MAX_TAGS = 200_000
-_MAX_REPEATED = 400_000
+_MAX_REPEATED = 100_000
 """Elements that the parser opens anew, at about 6 µs."""
 
 _ATTRIBUTE = (
