@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSettings
 
 from email_assistant.errors import SettingsError
 
@@ -40,8 +42,33 @@ class Settings(BaseSettings):
     model: str = "gpt-5-mini"
     """The model's name at that server."""
 
-    model_timeout: float = Field(default=60, gt=0)
-    """Seconds without a sign from the model after which a step fails."""
+    model_timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Seconds without a sign from the model after which a step fails. Default: 60, and 300 for the first sign
+    of a server in one's own network."""
+
+    api_version: str | None = None
+    """Azure's `api-version`, for its classic addresses."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    """How freely the model writes. Default: the server's."""
+
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    """Which part of the likely words the model chooses from. Default: the server's."""
+
+    reasoning_effort: str | None = Field(default=None, pattern=r"^\w+$")
+    """How long the model thinks, such as `none`, `low` or `high`. Default: the server's."""
+
+    max_output_tokens: int | None = Field(default=None, ge=1)
+    """The longest answer, thoughts included. Default: the server's."""
+
+    context_tokens: int | None = Field(default=None, ge=1024)
+    """How much the model reads at once; what does not fit is left out of what it is told."""
+
+    extra_headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    """More header fields of each request to the model's server, as a JSON object."""
+
+    extra_body: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """More parameters of each request to the model's server, as a JSON object."""
 
     prompt_file: Path | None = None
     """A prompt of your own instead of the shipped one (see docs/prompts.md)."""
@@ -96,6 +123,30 @@ class Settings(BaseSettings):
 
     conversations_per_user: int = Field(default=10_000, ge=1)
     """Conversations that one user may keep, where people sign in."""
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_a_server(cls, url: str | None) -> str | None:
+        url = (url or "").strip()
+        if not url:
+            return None
+        try:
+            parsed = urlsplit(url)
+            usable = parsed.scheme in ("http", "https") and parsed.hostname and parsed.port != 0
+        except ValueError:  # a port that is none, or half a pair of brackets
+            usable = None
+        if not usable or re.search(r"\s", url):
+            raise ValueError("it must be an address such as http://127.0.0.1:11434/v1")
+        return url
+
+    @field_validator("extra_headers")
+    @classmethod
+    def _are_header_fields(cls, fields: dict[str, str]) -> dict[str, str]:
+        if not all(re.fullmatch(r"[\w-]+", name, re.ASCII) for name in fields):
+            raise ValueError("a name of a header field has letters, digits and hyphens only")
+        if not all(value.isascii() and value.isprintable() for value in fields.values()):
+            raise ValueError("a value of a header field has characters that none may have")
+        return fields
 
     @field_validator("url")
     @classmethod
@@ -160,6 +211,13 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
+    except UnreadableSettings as unreadable:
+        # Its text names the field and not the value.
+        name = re.search(r'"(\w+)"', str(unreadable))
+        raise SettingsError(
+            f"EMAIL_ASSISTANT_{name[1].upper() if name else 'EXTRA_BODY'} cannot be used: "
+            'it must be a JSON object such as {"name": "value"}.'
+        ) from None
     except ValidationError as invalid:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors())
         raise SettingsError(f"These settings cannot be used: {problems}.") from None

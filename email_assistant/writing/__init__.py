@@ -39,19 +39,26 @@ def create_model(settings: Settings) -> LanguageModel:
         from email_assistant.writing.offline import OfflineWriter
 
         return OfflineWriter()
-    from email_assistant.writing.openai_writer import OpenAIWriter
+    from email_assistant.writing.openai_writer import OpenAIWriter, Tuning
     from email_assistant.writing.prompts import load_prompts
 
-    if settings.openai_base_url and not settings.openai_base_url.startswith(("http://", "https://")):
-        raise SettingsError("OPENAI_BASE_URL must begin with http:// or https://.")
-    # Local servers ask for no key, but the openai package does.
-    key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else "none"
+    key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
     if not (key.isascii() and key.isprintable()):
         raise SettingsError("OPENAI_API_KEY has characters that no key has. Copy it again.")
     return OpenAIWriter(
         model=settings.model,
         prompts=load_prompts(settings.prompt_file),
-        api_key=key,
+        api_key=key or None,
         base_url=settings.openai_base_url,
         timeout=settings.model_timeout,
+        api_version=settings.api_version,
+        headers=settings.extra_headers,
+        tuning=Tuning(
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            reasoning_effort=settings.reasoning_effort,
+            max_tokens=settings.max_output_tokens,
+            body=settings.extra_body,
+        ),
+        context_tokens=settings.context_tokens,
     )

@@ -1,87 +1,317 @@
-"""The reply's body out of what a model says: without thoughts, code fence, subject line or preamble."""
+"""The reply's body out of a model's answer: without what a model puts around it and says of it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
-from email_assistant.writing.envelope import unescape
-
-_THOUGHTS = {"<think>": "</think>", "<thinking>": "</thinking>"}
-_SUBJECTS = ("subject:", "betreff:", "objet:", "asunto:", "oggetto:", "assunto:", "onderwerp:", "re:")
-_PREAMBLES = ("here is ", "here's ", "here’s ", "sure", "certainly", "of course", "draft", "reply:", "body:")
-_PREAMBLE = re.compile(
-    r"(?:(?:sure|certainly|of course)\b[^\n:]{0,20}?)?"
-    r"(?:here(?: is|['’]s) (?:the|your|a|my) (?:[\w-]+ ){0,3})?"
-    r"\b(?:draft|reply|response|email|version|body)\b[^\n:.]{0,60}:",
-    re.IGNORECASE,
+from email_assistant.writing.announcing import (
+    AGREED,
+    ANNOUNCED,
+    FIELD,
+    FIELDS,
+    NOUN,
+    OFFER,
+    REMARK,
+    SALUTATION,
+    SIGN_OFF,
+    SUBJECT,
+    SUBJECT_STARTS,
+    may_announce,
 )
-_HEAD_LIMIT = 200
+from email_assistant.writing.answer import AnswerReader
+from email_assistant.writing.envelope import unescape
+from email_assistant.writing.model import Restart
+from email_assistant.writing.structured import lenient_json
+
+Pieces = list[str | Restart]
+
+_MAX_LINE = 240
+"""Characters of a line that may announce the reply."""
+_MAX_REMARK = 1_000
+_MAX_REMARKS = 3
+_ENOUGH = 40
+"""Characters of a line by which a salutation is known."""
+_FENCE = re.compile(r"(?:`{3,}|~{3,})[^\n`]*\n")
+_CLOSING_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[ \t]*$", re.MULTILINE)
+_TAG_NAME = r"(?:reply|draft|response|answer|email|e-mail|mail|body|email_body|message|output|final|final_answer|result|revised|text)"
+_TAG = re.compile(rf"<{_TAG_NAME}>\s*", re.IGNORECASE)
+_LATE_TAG = re.compile(rf"^<{_TAG_NAME}>[ \t]*\n", re.IGNORECASE | re.MULTILINE)
+_CLOSING_TAG = re.compile(rf"\s*</{_TAG_NAME}>", re.IGNORECASE)
+_LATE_FENCE = re.compile(r"^`{3,}\w*[ \t]*\n+(?=(?P<line>[^\n]{2,}))", re.MULTILINE)
+_RULE = re.compile(r"\n[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,}|—{2,}|\* \* \*)[ \t]*(?:\n|$)")
+_TAIL = re.compile(
+    rf"{_RULE.pattern}|\n[ \t]*(?:`{{3,}}|~{{3,}})[ \t]*(?:\n|$)|\s*\n[ \t]*[-*_=—`~]*[ \t]*$|\s+$"
+    rf"|</?[\w-]{{0,15}}>?[ \t]*$"
+)
+"""What may belong to no body any more, depending on what follows."""
 _ENTITY_BEGUN = re.compile(r"&(?:l?|lt|#9?1?)$")
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "'": "'", "「": "」", "»": "«"}
+_JSON = re.compile(r"[{\[]\s*(?:[\"“'{]|$)")
+_JSON_KEYS = (
+    "reply",
+    "draft",
+    "body",
+    "email_body",
+    "email",
+    "response",
+    "answer",
+    "text",
+    "message",
+    "content",
+)
 
 
 class BodyReader:
-    """Takes a model's text piece by piece and gives the body's, the first words as soon as they are sure."""
+    """Takes a model's text piece by piece and gives the body's, the first words as soon as they are sure.
 
-    def __init__(self) -> None:
+    `Restart` stands where it shows that what was given is not the body; it follows then from its beginning.
+
+    Args:
+        subject: the email's, so that a title above the body is known.
+    """
+
+    def __init__(self, subject: str = "") -> None:
+        self._title = re.compile(rf"(?:re\s*[:：]\s*)*{re.escape(subject.strip())}", re.IGNORECASE)
+        self._has_title = bool(subject.strip())
+        self._answer = AnswerReader()
+        self._begin()
+
+    def _begin(self) -> None:
         self._held = ""
+        self._given = ""
         self._in_head = True
-        self._thought_end = ""
         self._fenced = False
+        self._tagged = False
+        self._is_json = False
+        self._first_line_is_sure = False
 
-    def feed(self, piece: str) -> str:
+    def feed(self, piece: str) -> Pieces:
         """What of the body can be given after `piece`."""
-        self._held += piece
-        if self._in_head and not self._head_ends():
-            return ""
-        # Space at the end waits: it is dropped where nothing follows. So does what may be the closing fence.
-        keep = self._held.rstrip()
-        if self._fenced:
-            keep = re.sub(r"\s*\n`{0,3}$", "", keep)
-        keep = _ENTITY_BEGUN.sub("", keep)
-        given, self._held = self._held[: len(keep)], self._held[len(keep) :]
-        return unescape(given)
+        pieces: Pieces = []
+        self._take(self._answer.feed(piece), pieces)
+        return pieces
 
-    def end(self) -> str:
+    def end(self) -> Pieces:
         """The rest of the body when the model has ended."""
-        rest, self._held = "" if self._thought_end else self._held.rstrip(), ""
-        if self._fenced:
-            rest = rest.strip().removesuffix("```").rstrip()
-        return unescape(rest)
+        pieces: Pieces = []
+        self._take(self._answer.end(), pieces)
+        if self._in_head:
+            self._read_head(at_end=True)
+        body = self._from_json() if self._is_json else self._trimmed(self._given + self._held)
+        if not body.startswith(self._given):
+            self._take_back(pieces)
+        if rest := body[len(self._given) :]:
+            pieces.append(unescape(rest))
+        return pieces
 
-    def _head_ends(self) -> bool:
+    def _take(self, answer: Pieces, pieces: Pieces) -> None:
+        for item in answer:
+            if isinstance(item, Restart):
+                self._take_back(pieces)
+                self._begin()
+            else:
+                self._held += item
+        if self._in_head and not self._read_head():
+            return
+        self._give(pieces)
+
+    def _take_back(self, pieces: Pieces) -> None:
+        if self._given:
+            self._given = ""
+            pieces.append(Restart())
+
+    def _give(self, pieces: Pieces) -> None:
+        """Give what is sure of the text at hand."""
+        if self._is_json:
+            return
+        if self._begins_late(pieces):
+            return
+        tail = _TAIL.search(self._held)
+        if tail and len(self._held) - tail.start() < _MAX_REMARK:
+            sure = self._held[: tail.start()].rstrip()
+        else:
+            sure = self._held
+        if closing := _CLOSING_TAG.search(self._held):
+            sure = sure[: closing.start()]
+        sure = _ENTITY_BEGUN.sub("", sure)
+        if sure:
+            self._given += sure
+            self._held = self._held[len(sure) :]
+            pieces.append(unescape(sure))
+
+    def _begins_late(self, pieces: Pieces) -> bool:
+        """Whether what was taken for the body shows to be only something before it."""
+        if not self._first_line_is_sure:
+            so_far = (self._given + self._held).lstrip()
+            line, newline, rest = so_far.partition("\n")
+            following = rest.lstrip()
+            if len(line) > _MAX_LINE or len(following) >= _ENOUGH or "\n" in following:
+                self._first_line_is_sure = True
+                if newline and _announces(line, rest):
+                    return self._begin_anew(rest, pieces)
+        # Text that continues a line begins none.
+        start = 1 if self._given and not self._given.endswith("\n") else 0
+        if not self._tagged and (tag := _LATE_TAG.search(self._held, start)):
+            return self._begin_anew(self._held[tag.start() :], pieces)
+        fence = None if self._fenced else _LATE_FENCE.search(self._held, start)
+        if fence and SALUTATION.match(fence["line"]):
+            return self._begin_anew(self._held[fence.start() :], pieces)
+        return False
+
+    def _begin_anew(self, text: str, pieces: Pieces) -> bool:
+        self._take_back(pieces)
+        self._begin()
+        self._held = text
+        if self._read_head():
+            self._give(pieces)
+        return True
+
+    def _read_head(self, *, at_end: bool = False) -> bool:
         """Drop what stands before the body; whether the body has begun."""
         while True:
-            if self._thought_end:
-                _, ended, behind = self._held.partition(self._thought_end)
-                self._held = behind if ended else self._held[-len(self._thought_end) :]
-                if not ended:
-                    return False
-                self._thought_end = ""
             self._held = self._held.lstrip()
-            lower = self._held.lower()
-            if not lower:
+            if not self._held:
                 return False
-            self._thought_end = next((end for start, end in _THOUGHTS.items() if lower.startswith(start)), "")
-            if self._thought_end:
+            if fence := _FENCE.match(self._held):
+                self._fenced, self._held = True, self._held[fence.end() :]
                 continue
+            if tag := _TAG.match(self._held):
+                self._tagged, self._held = True, self._held[tag.end() :]
+                continue
+            if _JSON.match(self._held):
+                self._is_json = self._held.strip() not in "{["
+                return self._is_json and not at_end
             line, newline, rest = self._held.partition("\n")
-            if not newline and len(line) < _HEAD_LIMIT and _may_be_head(lower):
+            if not (newline or at_end) and len(line) < _MAX_LINE and self._may_be_head(line):
                 return False
-            if line.startswith("```"):
-                self._fenced = True
-            elif not (newline and _is_head(line)):
-                self._in_head = False
-                return True
-            self._held = rest
+            if newline and (_announces_perhaps(line) or FIELD.fullmatch(line.strip("*#_ \t"))):
+                following = rest.lstrip()
+                if not at_end and len(following) < _ENOUGH and "\n" not in following:
+                    return False
+            if newline and (self._is_field(line, rest) or _announces(line, rest)):
+                self._held = rest
+                continue
+            self._in_head = False
+            return True
+
+    def _may_be_head(self, line: str) -> bool:
+        bare = line.lstrip("*#_ ").lower()
+        return (
+            line.startswith(("`", "~", "<"))
+            or may_announce(line)
+            or any(start.startswith(bare) or bare.startswith(start) for start in SUBJECT_STARTS)
+            or any(f"{name}:".startswith(bare) or bare.startswith(f"{name}:") for name in FIELDS)
+            or (self._has_title and (self._title.match(bare) is not None or "re:".startswith(bare[:3])))
+        )
+
+    def _is_field(self, line: str, rest: str) -> bool:
+        """Whether the line is a header field above the body, its subject for instance."""
+        bare = line.strip("*#_ \t").replace("**", "")
+        if SUBJECT.fullmatch(bare) or (self._has_title and self._title.fullmatch(bare)):
+            return True
+        following = rest.lstrip().partition("\n")[0].strip("*#_ \t").replace("**", "")
+        return bool(FIELD.fullmatch(bare) and (SUBJECT.match(following) or FIELD.match(following)))
+
+    def _from_json(self) -> str:
+        text = self._held.strip()
+        if fence := _CLOSING_FENCE.search(text):
+            text = text[: fence.start()].strip()
+        return (_said(lenient_json(text)) or text).strip()
+
+    def _trimmed(self, text: str) -> str:
+        """The body without what closes its frame, and without remarks below it."""
+        if closing := _CLOSING_TAG.search(text):
+            text = text[: closing.start()]
+        if self._fenced:
+            fences = list(_CLOSING_FENCE.finditer(text))
+            if fences:  # an odd number: those between belong to the body
+                text = text[: fences[-1 if len(fences) % 2 else 0].start()]
+        elif len(fences := list(_CLOSING_FENCE.finditer(text))) % 2 and not text[fences[-1].end() :].strip():
+            text = text[: fences[-1].start()]
+        text = text.rstrip()
+        for _ in range(_MAX_REMARKS):
+            text = _without_remark(text)
+        return _without_quotes(text)
 
 
-def _may_be_head(lower: str) -> bool:
-    """Whether a line that begins so may turn out to be no part of the body."""
-    starts = (*_THOUGHTS, "```", *_SUBJECTS, *_PREAMBLES)
-    lower = lower.lstrip("*# ")
-    return any(start.startswith(lower) or lower.startswith(start) for start in starts)
+def read_body(text: str, subject: str = "") -> str:
+    """The body in all that a model said."""
+    reader = BodyReader(subject)
+    return joined((*reader.feed(text), *reader.end()))
 
 
-def _is_head(line: str) -> bool:
-    bare = line.strip("*# \t")
-    return bare.lower().startswith(_SUBJECTS) or bool(_PREAMBLE.fullmatch(bare))
+def joined(pieces: Iterable[object]) -> str:
+    """The text that pieces of a body add up to."""
+    text: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Restart):
+            text.clear()
+        elif isinstance(piece, str):
+            text.append(piece)
+    return "".join(text)
+
+
+def _announces_perhaps(line: str) -> bool:
+    bare = line.strip("*#_> \t")
+    return (
+        len(line) < _MAX_LINE
+        and not SALUTATION.match(bare)
+        and bool(NOUN.search(bare) or AGREED.fullmatch(bare))
+    )
+
+
+def _announces(line: str, rest: str) -> bool:
+    """Whether a line only says that the reply follows, which it then must do."""
+    if not _announces_perhaps(line):
+        return False
+    bare = line.strip("*#_> \t")
+    if ANNOUNCED.fullmatch(bare):
+        return True
+    following = rest.lstrip()
+    next_line, _, after = following.partition("\n")
+    if AGREED.fullmatch(bare) and _announces(next_line, after):
+        return True
+    ends = bare.endswith((":", "：", ".", "!", "。", "！", "…"))
+    begins = _FENCE.match(following) or _TAG.match(following) or SALUTATION.match(following.lstrip("\"“„«'*"))
+    return bool(ends and begins)
+
+
+def _without_remark(text: str) -> str:
+    """`text` without one thing that the model says of it below."""
+    for rule in _RULE.finditer(text, max(0, len(text) - _MAX_REMARK)):
+        below = text[rule.end() :].strip()
+        if len(below) < _MAX_REMARK and (not below or OFFER.match(below)):
+            return text[: rule.start()].rstrip()
+    above, blank, last = text.rpartition("\n\n")
+    if blank and len(last) < _MAX_REMARK and REMARK.match(last):
+        paragraphs = [paragraph.strip() for paragraph in above.split("\n\n")[-3:]]
+        if any(SIGN_OFF.fullmatch(paragraph) for paragraph in paragraphs):
+            return above.rstrip()
+    return text
+
+
+def _without_quotes(text: str) -> str:
+    """`text` without quotation marks around the whole of it."""
+    closing = _QUOTES.get(text[:1])
+    if not closing or len(text) < 3 or text[-1] not in closing or "\n" not in text:
+        return text
+    first_line = text[1:].partition("\n")[0]
+    return text if any(mark in first_line for mark in closing) else text[1:-1].strip()
+
+
+def _said(value: Any) -> str:
+    """The text of a reply that came as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return _said(value[0]) if len(value) == 1 else ""
+    if isinstance(value, dict):
+        named = {str(key).lower(): held for key, held in value.items()}
+        for key in _JSON_KEYS:
+            if text := _said(named.get(key)):
+                return text
+        if len(named) == 1:
+            return _said(next(iter(named.values())))
+    return ""

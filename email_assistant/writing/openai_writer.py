@@ -3,40 +3,150 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import httpx2
 import openai
 from pydantic import BaseModel
 
-from email_assistant.writing.body import BodyReader
-from email_assistant.writing.failures import Failures, RequestNotAccepted, retry_after
-from email_assistant.writing.model import Brief, Shape, Usage
+from email_assistant.errors import (
+    ModelBusy,
+    ModelError,
+    ModelInputTooLong,
+    ModelNotFound,
+    ModelOutOfService,
+    ModelRejectedKey,
+    ModelTimeout,
+    ModelUnreachable,
+)
+from email_assistant.writing.announcing import SALUTATION
+from email_assistant.writing.body import BodyReader, read_body
+from email_assistant.writing.catalog import Catalog, names_in
+from email_assistant.writing.connection import CHAT, Address, connect
+from email_assistant.writing.dialect import Dialect, Request
+from email_assistant.writing.failures import Failures, RequestNotAccepted, StillLoading
+from email_assistant.writing.model import Brief, Restart, Shape, Usage
 from email_assistant.writing.prompts import Message, Prompts, task_of
-from email_assistant.writing.structured import extract, strict_schema
-from email_assistant.writing.wire import Delta, read_deltas
+from email_assistant.writing.refusal import Refusal
+from email_assistant.writing.structured import complete, extract, strict_schema
+from email_assistant.writing.wire import Delta, WebPage, read_deltas
 
-Request = dict[str, Any]
 Mode = Literal["json_schema", "json_object", "text"]
 
 MAX_BODY = 20_000
 """Characters after which a draft is taken for endless; about ten pages."""
 MAX_ANSWER = 200_000
 """The same for all that a model says, its thoughts included."""
+MAX_STRUCTURED = 4_000
+"""Characters of an answer that is an object; some models go on with white space for ever."""
+MAX_STRUCTURED_THOUGHTS = 60_000
+_MAX_BLANKS = 200
+"""Blanks in a row after which such an answer is given up."""
 _LONGEST_WAIT = 5
 """Seconds that a busy server may make us wait before we try again unasked."""
+_LOOK_AGAIN = 1.0
+"""Seconds until a server that loads its model is asked again."""
+TIMEOUT = 60
+FIRST_SIGN_NEAR = 300
+"""Seconds for the first sign of a server in one's own network, which may have to load a model."""
+_LONGEST_QUEUE = 600
+"""Seconds for which a server may say that it is there without a sign of the model."""
+_GRACE = 2
+"""Seconds for what may follow the end of an answer."""
+_MOST_REDIRECTS = 3
+_CHARACTERS_A_TOKEN, _TOKENS_A_WORD, _LONG = 6, 0.75, 6_000
+"""More characters in a token, or fewer tokens in a word, has no text of some length: then it was cut."""
 _MODES: tuple[Mode, ...] = ("json_schema", "json_object", "text")
+
+_COMPLETE = {
+    *(
+        "stop",
+        "eos",
+        "eos_token",
+        "end_turn",
+        "stop_sequence",
+        "stop_token",
+        "end",
+        "complete",
+        "completed",
+        "done",
+    ),
+    *(
+        "finished",
+        "finish",
+        "normal",
+        "tool_calls",
+        "tool_use",
+        "function_call",
+        "finish_reason_stop",
+        "stop_str",
+    ),
+}
+_AT_LIMIT = {
+    *("length", "max_tokens", "model_length", "max_output_tokens", "max_length", "token_limit", "incomplete"),
+    *(
+        "model_context_window_exceeded",
+        "insufficient_system_resource",
+        "context_length",
+        "finish_reason_max_tokens",
+    ),
+}
+_FILTERED = {
+    *(
+        "content_filter",
+        "content-filter",
+        "safety",
+        "recitation",
+        "refusal",
+        "prohibited_content",
+        "blocklist",
+        "spii",
+    ),
+    *("sensitive", "moderation", "content_filtered"),
+}
+_NEXT_MODE_IS_USELESS = (
+    *(ModelRejectedKey, ModelUnreachable, ModelBusy, ModelNotFound, ModelInputTooLong, ModelTimeout),
+    StillLoading,
+)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What the person sets of each request; None is left to the server."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    reasoning_effort: str | None = None
+    max_tokens: int | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """More parameters, as the server knows them."""
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of a request."""
+        return {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "reasoning_effort": self.reasoning_effort,
+            "max_tokens": self.max_tokens,
+            **self.body,
+        }
 
 
 class OpenAIWriter:
     """A `LanguageModel` at `base_url`; owns its connections, so close it with `aclose`.
 
     Args:
-        timeout: seconds without a sign from the model after which a call fails.
+        timeout: seconds without a sign from the model after which a call fails. None: as usual, and longer
+            for the first sign of a server in one's own network.
+        context_tokens: how much the model reads, where the person said so; a brief should fit into it.
         max_retries: how often a call that has not begun to answer is tried again.
+
+    Raises:
+        SettingsError: the environment names a proxy that cannot be used.
     """
 
     def __init__(
@@ -44,28 +154,41 @@ class OpenAIWriter:
         *,
         model: str,
         prompts: Prompts,
-        api_key: str,
+        api_key: str | None,
         base_url: str | None = None,
-        timeout: float = 60,
+        timeout: float | None = TIMEOUT,
         max_retries: int = 2,
+        api_version: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        tuning: Tuning | None = None,
+        context_tokens: int | None = None,
     ) -> None:
         self.name = model
+        self.context_tokens = context_tokens
         self._prompts = prompts
-        self._timeout = timeout
+        self._address = Address.of(base_url, model=model, api_version=api_version)
+        self._timeout = timeout or TIMEOUT
+        self._first_sign = FIRST_SIGN_NEAR if timeout is None and self._address.is_near else self._timeout
+        self._tuning = tuning or Tuning()
         self._mode: Mode = "json_schema"
-        self._no_usage = False
-        # aiohttp below httpx takes a third of the time a chunk that httpcore does (`make bench`).
-        http_client = openai.DefaultAioHttpClient(event_hooks={"response": [_no_long_wait]})
-        self._client = openai.AsyncOpenAI(
-            api_key=api_key,
-            base_url=base_url,
-            # No `read`: between two signs of the model our own clock runs.
-            timeout=openai.Timeout(timeout, connect=min(timeout, 10), read=None),
-            max_retries=max_retries,
-            http_client=http_client,
+        self._dialect = Dialect(limit="max_completion_tokens" if self._address.is_openai else "max_tokens")
+        self._failures = Failures(
+            self._address.host,
+            model,
+            self._timeout,
+            has_key=bool(api_key),
+            has_version=self._address.has_version,
+            proxy=self._address.proxy,
+            limits_output=self._tuning.max_tokens is not None,
         )
-        host = urlsplit(str(self._client.base_url)).netloc.rpartition("@")[2]
-        self._failures = Failures(host, model, timeout)
+        self._client = connect(
+            self._address,
+            key=api_key,
+            timeout=self._first_sign,
+            max_retries=max_retries,
+            headers=headers or {},
+            on_response=self._decide_on_retry,
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -73,109 +196,282 @@ class OpenAIWriter:
 
     async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
         """Answer `brief` as an instance of `shape`, in the best way that the server knows."""
-        messages = self._prompts.messages("clarify", brief)
+        messages = self._messages(brief, shape)
+        failure: ModelError = self._failures.nonsense()
         for mode in _MODES[_MODES.index(self._mode) :]:
             try:
-                answer = await self._answer(messages, _response_format(mode, shape))
-            except RequestNotAccepted:
-                if mode == _MODES[-1]:
-                    raise
+                parsed = await self._object(messages, mode, shape)
+            except _NEXT_MODE_IS_USELESS:
+                raise
+            except ModelError as failed:
+                failure = failed
                 continue
-            if (parsed := extract(answer, shape)) is not None:
+            if parsed is not None:
                 self._mode = mode
                 return parsed
-        raise self._failures.nonsense()
+            failure = self._failures.nonsense()
+        raise failure
 
-    async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
+    async def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         """Write the reply's body, or revise the newest draft."""
         messages = self._prompts.messages(task_of(brief), brief)
-        body, given, usage = BodyReader(), 0, None
-        async with aclosing(self._words(messages)) as words:
-            async for piece in words:
-                if isinstance(piece, Usage):
-                    usage = piece
-                elif text := body.feed(piece):
-                    given += len(text)
+        body, given, usage = BodyReader(brief.email.subject), 0, None
+        thoughts = ""
+        async with aclosing(self._deltas(messages, {})) as deltas:
+            async for delta in deltas:
+                usage = delta.usage or usage
+                if not given and len(thoughts) < MAX_BODY:
+                    thoughts += delta.thought
+                for piece in body.feed(delta.text):
+                    given = 0 if isinstance(piece, Restart) else given + len(piece)
                     if given > MAX_BODY:
                         raise self._failures.too_much()
-                    yield text
-        if text := body.end():
-            yield text
-        elif not given:
-            raise self._failures.nonsense()
+                    yield piece
+        for piece in body.end():
+            given = 0 if isinstance(piece, Restart) else given + len(piece)
+            yield piece
+        if not given:
+            # Some servers take the whole answer for a thought; a letter among the thoughts is the answer.
+            letter = read_body(thoughts, brief.email.subject)
+            if not SALUTATION.match(letter):
+                raise self._failures.only_thought() if thoughts.strip() else self._failures.nonsense()
+            yield letter
         if usage:
             yield usage
 
-    async def _answer(self, messages: list[Message], parameters: Request) -> str:
-        async with aclosing(self._words(messages, **parameters)) as words:
-            return "".join([piece async for piece in words if isinstance(piece, str)])
+    async def catalog(self) -> Catalog:
+        """Which models the server has, and what is wrong where it cannot be asked or has not this one."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._client.get("/models", cast_to=httpx2.Response)
+            names = names_in(answer.text)
+        except TimeoutError:
+            failure = self._failures.timed_out()
+        except openai.APIStatusError as error:
+            failure = self._failures.of(Refusal.of(error.status_code, error.body, "", error.response.headers))
+            if isinstance(failure, ModelNotFound | RequestNotAccepted):
+                failure = self._failures.no_server()
+        except ValueError:
+            failure = self._failures.no_server()
+        except Exception as error:
+            failure = self._failures.unreachable(error)
+        else:
+            return Catalog.of(self._address.host, self.name, names)
+        return Catalog(self._address.host, self.name, (), str(failure))
 
-    async def _words(self, messages: list[Message], **parameters: Any) -> AsyncGenerator[str | Usage, None]:
-        """What the model says, as it comes, and what it cost."""
-        request = {"model": self.name, "messages": messages, "stream": True, **parameters}
-        clock = asyncio.get_running_loop().time
-        said, finish, refused = 0, None, False
-        async with AsyncExitStack() as stack:
-            deltas = read_deltas(await self._open(stack, request))
-            deadline = clock() + self._timeout
-            while delta := await self._next(deltas, deadline):
-                if delta.error:
-                    raise self._failures.in_stream(delta.error)
-                said += len(delta.text) + len(delta.thought)
-                if said > MAX_ANSWER:
+    def _messages(self, brief: Brief, shape: type[BaseModel]) -> list[Message]:
+        """What is asked for an instance of `shape`."""
+        return self._prompts.messages("clarify", brief)
+
+    async def _object(self, messages: list[Message], mode: Mode, shape: type[Shape]) -> Shape | None:
+        """The answer in one of the ways to ask for an object, as soon as it is complete."""
+        text, thoughts = "", ""
+        async with aclosing(self._deltas(messages, _response_format(mode, shape))) as deltas:
+            async for delta in deltas:
+                thoughts += delta.thought
+                text += delta.text
+                if "}" in delta.text and (parsed := complete(text, shape)) is not None:
+                    return parsed
+                endless = len(text) - len(text.rstrip()) > _MAX_BLANKS or len(text) > MAX_STRUCTURED
+                if endless or len(thoughts) > MAX_STRUCTURED_THOUGHTS:
+                    if (parsed := extract(text, shape)) is not None:
+                        return parsed
                     raise self._failures.too_much()
-                refused = refused or bool(delta.refusal)
-                finish = delta.finish or finish
-                if delta.text:
-                    yield delta.text
-                if delta.usage:
-                    yield delta.usage
-                if delta.is_sign:
-                    deadline = clock() + self._timeout
-        if refused or finish == "content_filter":
-            raise self._failures.refused()
-        if finish == "length":
-            raise self._failures.too_much()
-        if finish is None:
-            raise self._failures.cut_off() if said else self._failures.nonsense()
+        if not text.strip() and thoughts.strip().startswith("{") and thoughts.strip().endswith("}"):
+            text = thoughts  # a server that takes the whole answer for a thought
+        if not text.strip() and thoughts:
+            raise self._failures.only_thought()
+        return extract(text, shape)
 
-    async def _open(self, stack: AsyncExitStack, request: Request) -> AsyncIterator[bytes]:
-        """Begin a request; a parameter that the server does not know is left out from then on."""
+    async def _deltas(self, messages: list[Message], parameters: Request) -> AsyncGenerator[Delta, None]:
+        """What the model says, as it comes, up to an end that says that it is complete."""
+        parameters = {**self._tuning.parameters(), **parameters}
+        sent = "\n".join(message["content"] for message in messages)
         while True:
-            if not self._no_usage:
-                request["stream_options"] = {"include_usage": True}
-            try:
-                async with asyncio.timeout(self._timeout):
-                    # `chat.completions.create` would walk through every message for what only files need.
-                    stream = await self._client.post(
-                        "/chat/completions",
-                        body=request,
-                        cast_to=object,
-                        stream=True,
-                        stream_cls=openai.AsyncStream[object],
-                    )
-                    await stack.enter_async_context(stream)
-                    return stream.response.aiter_bytes()
-            except TimeoutError:
-                raise self._failures.timed_out() from None
-            except openai.APIError as error:
-                failure = self._failures.translate(error)
-                knows = isinstance(failure, RequestNotAccepted) and "stream_options" in error.message
-                if not knows or self._no_usage:
-                    raise failure from None
-                self._no_usage = True
-                del request["stream_options"]
+            heard = _Heard()
+            async with aclosing(self._attempt(messages, parameters, sent, heard)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            if heard.refusal is None:
+                break
+            # A refusal may come as the first event of an answer that began well.
+            learned = self._dialect.after(heard.refusal.words, self._dialect.request(messages, parameters))
+            if heard.said or learned is None:
+                raise self._failures.of(heard.refusal)
+            self._dialect = learned
+        self._judge(heard)
 
-    async def _next(self, deltas: AsyncIterator[Delta], deadline: float) -> Delta | None:
+    async def _attempt(
+        self, messages: list[Message], parameters: Request, sent: str, heard: _Heard
+    ) -> AsyncGenerator[Delta, None]:
+        clock = asyncio.get_running_loop().time
+        async with AsyncExitStack() as stack:
+            begun = clock()
+            patience = self._first_sign if self._dialect.stream else max(self._first_sign, FIRST_SIGN_NEAR)
+            deltas = read_deltas(await self._open(stack, messages, parameters, sent, begun + patience))
+            deadline, quiet_since = clock() + patience, clock()
+            while delta := await self._next(deltas, deadline, heard):
+                if delta.error:
+                    heard.refusal = Refusal.of(None, delta.error, sent)
+                    return
+                heard.hear(delta)
+                if heard.length > MAX_ANSWER:
+                    raise self._failures.too_much()
+                if delta.usage:
+                    self._check_that_all_was_read(delta.usage, sent)
+                if heard.repeats(delta):
+                    delta = replace(delta, text="")
+                if delta.is_sign:
+                    yield delta
+                    deadline = clock() + self._timeout
+                    quiet_since = clock()
+                else:
+                    deadline = max(deadline, min(clock() + self._timeout, quiet_since + _LONGEST_QUEUE))
+                if heard.finish:
+                    heard.ends_at = heard.ends_at or clock() + _GRACE
+                    deadline = min(deadline, heard.ends_at)
+
+    def _judge(self, heard: _Heard) -> None:
+        """Whether what was heard is a whole answer."""
+        finish = heard.finish
+        if heard.refused or finish in _FILTERED:
+            raise self._failures.refused()
+        if finish in _AT_LIMIT:
+            raise self._failures.at_limit()
+        if finish not in _COMPLETE and not (heard.done and finish is None):
+            raise self._failures.cut_off() if heard.length else self._failures.nonsense()
+
+    def _check_that_all_was_read(self, usage: Usage, sent: str) -> None:
+        if self.context_tokens or len(sent) < _LONG or not usage.input_tokens:
+            return
+        fewest = min(len(sent) / _CHARACTERS_A_TOKEN, len(sent.split()) * _TOKENS_A_WORD)
+        if usage.input_tokens < fewest:
+            raise self._failures.not_all_read()
+
+    async def _open(
+        self, stack: AsyncExitStack, messages: list[Message], parameters: Request, sent: str, deadline: float
+    ) -> AsyncIterator[bytes]:
+        """Begin a request, in the way that the server understands."""
+        dialect, guesses, moves = self._dialect, None, 0
+        while True:
+            request = {"model": self.name, **dialect.request(messages, parameters)}
+            try:
+                async with asyncio.timeout_at(deadline):
+                    response = await self._post(stack, request)
+            except TimeoutError:
+                raise self._failures.timed_out(self._first_sign) from None
+            except openai.APIStatusError as error:
+                refusal = Refusal.of(error.status_code, error.body, sent, error.response.headers)
+            except Exception as error:
+                raise self._failures.unreachable(error) from None
+            else:
+                self._dialect = replace(dialect, proven=True)
+                return response
+            status = refusal.status or 0
+            if 300 <= status < 400 and moves < _MOST_REDIRECTS:
+                self._follow(refusal)
+                moves += 1
+                continue
+            if self._failures.is_loading(refusal) and await self._wait(refusal, deadline):
+                continue
+            if learned := dialect.after(refusal.words, request):
+                dialect = learned
+                continue
+            failure = self._failures.of(refusal)
+            if isinstance(failure, RequestNotAccepted) or (
+                status == 500 and type(failure) is ModelOutOfService
+            ):
+                guesses = guesses or dialect.guesses(status, request)
+                if guess := next(guesses, None):
+                    dialect = guess
+                    continue
+            raise failure
+
+    async def _post(self, stack: AsyncExitStack, request: Request) -> AsyncIterator[bytes]:
+        # `chat.completions.create` would walk through every message for what only files need.
+        stream = await self._client.post(
+            CHAT, body=request, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+        )
+        await stack.enter_async_context(stream)
+        return stream.response.aiter_bytes()
+
+    def _follow(self, refusal: Refusal) -> None:
+        """Go where a redirect leads, if mail may."""
+        location = urljoin(f"{self._address.url}{CHAT}", refusal.headers.get("location", ""))
+        address = self._address.after(location)
+        if address is None:
+            raise self._failures.moved()
+        self._address = address
+        self._client.base_url = address.url
+
+    async def _wait(self, refusal: Refusal, deadline: float) -> bool:
+        """Wait until a server that loads its model may be asked again; whether there is time for it."""
+        pause = min(max(refusal.retry_after or 0, _LOOK_AGAIN), _LONGEST_WAIT)
+        if asyncio.get_running_loop().time() + pause >= deadline:
+            return False
+        await asyncio.sleep(pause)
+        return True
+
+    async def _decide_on_retry(self, response: httpx2.Response) -> None:
+        """Keep the package from sending again what cannot succeed, or from a long wait."""
+        if response.status_code < 400:
+            return
+        await response.aread()
+        try:
+            body: object = response.json()
+        except ValueError:
+            body = response.text
+        refusal = Refusal.of(response.status_code, body, "", response.headers)
+        asks = refusal.retry_after
+        if (asks or 0) > _LONGEST_WAIT or self._failures.is_hopeless(refusal):
+            response.headers["x-should-retry"] = "false"
+
+    async def _next(self, deltas: AsyncIterator[Delta], deadline: float, heard: _Heard) -> Delta | None:
         try:
             async with asyncio.timeout_at(deadline):
                 return await anext(deltas, None)
         except TimeoutError:
-            raise self._failures.timed_out() from None
-        except httpx2.HTTPError:
-            raise self._failures.cut_off() from None
+            if heard.finish:
+                return None
+            raise self._failures.timed_out(None if heard.length else self._first_sign) from None
+        except WebPage:
+            raise self._failures.no_server() from None
         except ValueError:
+            if heard.finish:
+                return None
             raise self._failures.nonsense() from None
+        except Exception:
+            if heard.finish:
+                return None
+            raise self._failures.cut_off() from None
+
+
+@dataclass
+class _Heard:
+    """What came of an answer so far."""
+
+    length: int = 0
+    said: str = ""
+    """The beginning of its text."""
+    finish: str | None = None
+    ends_at: float = 0
+    refused: bool = False
+    done: bool = False
+    refusal: Refusal | None = None
+
+    def hear(self, delta: Delta) -> None:
+        """Take note of a delta."""
+        self.length += len(delta.text) + len(delta.thought)
+        self.refused = self.refused or bool(delta.refusal)
+        self.finish = delta.finish or self.finish
+        self.done = self.done or delta.done
+
+    def repeats(self, delta: Delta) -> bool:
+        """Whether the last event only says all of the text once more."""
+        again = bool(delta.finish) and len(self.said) >= 20 and delta.text == self.said
+        if not again and len(self.said) < MAX_BODY:
+            self.said += delta.text
+        return again
 
 
 def _response_format(mode: Mode, shape: type[BaseModel]) -> Request:
@@ -185,9 +481,3 @@ def _response_format(mode: Mode, shape: type[BaseModel]) -> Request:
         return {"response_format": {"type": "json_object"}}
     schema = {"name": shape.__name__, "schema": strict_schema(shape), "strict": True}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
-
-
-async def _no_long_wait(response: httpx2.Response) -> None:
-    """Keep the package from waiting out a long `Retry-After` while a person looks on."""
-    if (retry_after(response.headers) or 0) > _LONGEST_WAIT:
-        response.headers["x-should-retry"] = "false"

@@ -1,4 +1,4 @@
-"""The stream of a chat completion, read from the bytes of its server-sent events.
+"""The answer to a chat completion, read from its bytes: a stream of server-sent events, or one JSON document.
 
 The openai package's own reader builds a model object for each chunk, which costs more than all else we do
 for a word; what is needed here are a few fields, and those of servers that bend the protocol too.
@@ -14,6 +14,12 @@ from typing import Any
 from email_assistant.writing.model import Usage
 
 _MAX_EVENT = 1_000_000
+_DONE = b"[DONE]"
+_BOM = b"\xef\xbb\xbf"
+
+
+class WebPage(ValueError):
+    """What came is a page for people."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Delta:
     finish: str | None = None
     usage: Usage | None = None
     error: object = None
+    done: bool = False
+    """Whether the server says that this was all."""
 
     @property
     def is_sign(self) -> bool:
@@ -40,47 +48,169 @@ _NOTHING = Delta()
 async def read_deltas(pieces: AsyncIterator[bytes]) -> AsyncIterator[Delta]:
     """Read the deltas of the first choice until the server says that it is done, or ends.
 
+    An event without anything, and a comment, give an empty delta: the server is there.
+
     Raises:
-        ValueError: the bytes are not the event stream of a chat completion.
+        WebPage: the bytes are HTML.
+        ValueError: they are no chat completion of any kind.
     """
-    pending = b""
+    reader = _Reader()
     async for piece in pieces:
-        # Split at LF only: JSON may hold any other line break of Unicode as it is.
-        *lines, pending = (pending + piece).split(b"\n")
-        for line in lines:
-            data = line[5:].strip() if line.startswith(b"data:") else b""
-            if data == b"[DONE]":
+        for delta in reader.feed(piece):
+            yield delta
+            if delta.done:
                 return
-            if data:
-                yield _delta(data)
-        if len(pending) > _MAX_EVENT:
+    for delta in reader.end():
+        yield delta
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._pending = b""
+        self._event = b""
+        """An event that is spread over several lines."""
+        self._is_document: bool | None = None
+
+    def feed(self, piece: bytes) -> list[Delta]:
+        self._pending += piece.replace(b"\r", b"\n")
+        if self._is_document is None:
+            begin = self._pending.removeprefix(_BOM).lstrip()
+            if not begin:
+                return []
+            if begin.startswith(b"<"):
+                raise WebPage
+            self._is_document = begin[:1] in b"{[" and not begin.startswith(_DONE)
+            self._pending = begin
+        if len(self._pending) > _MAX_EVENT + len(piece):
             raise ValueError("An event without end.")
+        if self._is_document:
+            return []
+        # Split at LF only: JSON may hold any other line break of Unicode as it is.
+        *lines, self._pending = self._pending.split(b"\n")
+        return [delta for line in lines for delta in self._line(line)]
+
+    def end(self) -> list[Delta]:
+        if self._is_document:
+            return _document(self._pending)
+        return [*self._line(self._pending), *self._line(b"")]
+
+    def _line(self, line: bytes) -> list[Delta]:
+        field, _, value = line.partition(b":")
+        value = value.strip()
+        if line.startswith(b":"):
+            return [_NOTHING]
+        if _DONE in (line.strip(), value):
+            return [Delta(done=True)]
+        if field == b"error" and value:
+            return [Delta(error=_parsed(value) or value.decode(errors="replace"))]
+        if field == b"data" and value:
+            self._event += value
+            if len(self._event) > _MAX_EVENT:
+                raise ValueError("An event without end.")
+            event = _parsed(self._event)
+            if event is None:
+                return []
+            self._event = b""
+            return [_delta(event)]
+        if not line.strip() and self._event:
+            raise ValueError("An event that is no JSON.")
+        return []
 
 
-def _delta(data: bytes) -> Delta:
+def _parsed(data: bytes) -> Any:
     try:
-        event = json.loads(data)
-        choice = (event.get("choices") or [{}])[0]
-        delta = choice.get("delta") or {}
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("Too deep.") from None
+    except ValueError:
+        return None
+
+
+def _document(data: bytes) -> list[Delta]:
+    """The deltas of an answer that is no stream: one JSON document, or one on each line."""
+    events = (
+        [whole]
+        if (whole := _parsed(data)) is not None
+        else [_parsed(line) for line in data.split(b"\n") if line.strip()]
+    )
+    if any(event is None for event in events):
+        raise ValueError("No JSON.")
+    return [*map(_delta, events), Delta(done=True)]
+
+
+def _delta(event: Any) -> Delta:
+    try:
+        if isinstance(event, list) and len(event) == 1:  # so Gemini sends its errors
+            (event,) = event
+        if (error := _error(event)) is not None:
+            return Delta(error=error)
+        # Ollama's own protocol has a message and no choices.
+        choice = (event.get("choices") or [event if "message" in event else {}])[0]
+        delta = choice.get("delta") or choice.get("message") or {}
+        if isinstance(delta, str):  # of a protocol that we do not speak
+            raise TypeError(str)
+        text = delta.get("content")
         return Delta(
-            text=_text(delta.get("content")),
-            thought=_text(delta.get("reasoning_content") or delta.get("reasoning")),
+            text=_text(choice.get("text") if text is None else text),
+            thought=_thought(text) or next(filter(None, map(_thoughts, map(delta.get, _THOUGHTS))), ""),
             refusal=_text(delta.get("refusal")),
-            finish=choice.get("finish_reason"),
+            finish=_finish(choice),
             usage=_usage(event.get("usage")),
-            error=event.get("error"),
         )
     except (AttributeError, LookupError, TypeError, RecursionError) as strange:
         raise ValueError("An event of another kind.") from strange
 
 
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking", "thinking_blocks")
+
+
+def _error(event: Any) -> object:
+    """The error that an event is, however the server writes one."""
+    if error := event.get("error"):
+        return error
+    if event.get("choices") or ("message" not in event and "detail" not in event):
+        return None
+    known = event.get("object") == "error" or event.get("type") == "error" or "detail" in event
+    return event if known or isinstance(event.get("message"), str) else None
+
+
+def _finish(choice: Any) -> str | None:
+    finish = choice.get("finish_reason") or choice.get("done_reason") or None
+    return None if finish is None else str(finish).lower()
+
+
 def _text(content: Any) -> str:
     """The text of a content: a string, nothing, or a list of parts, of which thoughts have no `text`."""
     if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content)
+        return "".join(_text(part.get("text")) for part in content if part.get("type") not in _THOUGHT_PARTS)
+    if isinstance(content, dict):
+        return _text(content.get("text"))
     if content is not None and not isinstance(content, str):
         raise TypeError(type(content))
     return content or ""
+
+
+_THOUGHT_PARTS = ("thinking", "reasoning", "redacted_thinking")
+
+
+def _thought(content: Any) -> str:
+    """The thoughts among the parts of a content."""
+    parts = content if isinstance(content, list) else []
+    return "".join(_thoughts(part) for part in parts if part.get("type") in _THOUGHT_PARTS)
+
+
+def _thoughts(value: Any) -> str:
+    """All text in a thought, whatever its form; a thought without one is a sign all the same."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(map(_thoughts, value))
+    if isinstance(value, dict):
+        inside = [
+            value[key] for key in ("thinking", "text", "summary", "reasoning", "content") if value.get(key)
+        ]
+        return _thoughts(inside) or " "
+    return ""
 
 
 def _usage(counted: Any) -> Usage | None:

@@ -53,6 +53,10 @@ class Reply:
     stream_error: Json | None = None
     """An error object in the stream, after `after` tokens, as servers send it that fail midway."""
     after: int | None = None
+    stays: bool = False
+    """The connection stays open after a `raw` body, until the client closes it or `release()`."""
+    comments: int = 0
+    """So many comments come first, with a third of a second between two."""
     endless: bool = False
     finish: str | None = "stop"
     """The `finish_reason`; None ends the stream without one."""
@@ -85,6 +89,7 @@ class Exchange:
 
     body: Json
     headers: dict[str, str]
+    path: str = ""
     outcome: Literal["", "answered", "cut", "client closed"] = ""
     sent: int = 0
     """Tokens written so far."""
@@ -185,16 +190,18 @@ class FakeOpenAI:
                 }
                 method, path, _ = request_line.split(" ")
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
-                if path.endswith("/chat/completions"):
-                    if not await self._chat(writer, headers, json.loads(body)):
+                if path.partition("?")[0].endswith("/chat/completions"):
+                    if not await self._chat(writer, headers, path, json.loads(body)):
                         break
                 else:
                     await self._other(writer, method, path, body)
         writer.close()
 
-    async def _chat(self, writer: asyncio.StreamWriter, headers: dict[str, str], request: Json) -> bool:
+    async def _chat(
+        self, writer: asyncio.StreamWriter, headers: dict[str, str], path: str, request: Json
+    ) -> bool:
         """Answer a request for a completion; False where the connection must end."""
-        exchange = Exchange(request, headers)
+        exchange = Exchange(request, headers, path)
         reply = self._reply_to(request)
         async with self._arrived:
             self.exchanges.append(exchange)
@@ -241,6 +248,11 @@ class FakeOpenAI:
                 **reply.error,
             }
             body = json.dumps({"error": error}) if reply.raw is None else reply.raw
+            if reply.stays:
+                writer.write(_head(reply.status, "text/event-stream") + body.encode())
+                await writer.drain()
+                await self.released.wait()
+                return
             await _send(writer, reply.status, body.encode(), **reply.headers)
         elif exchange.body.get("stream"):
             await self._stream(writer, exchange, reply)
@@ -287,6 +299,9 @@ class FakeOpenAI:
             await writer.drain()
 
         writer.write(_head(200, "text/event-stream", "Transfer-Encoding: chunked"))
+        for _ in range(reply.comments):
+            writer.write(b"e\r\n: keep-alive\n\n\r\n")
+            await asyncio.sleep(0.3)
         await send({"role": "assistant", "content": "", "refusal": None})
         if reply.think:
             await send({"reasoning_content": reply.think})

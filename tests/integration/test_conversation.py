@@ -84,6 +84,21 @@ async def test_a_draft_streams_into_its_card(tab: Tab, model: ModelProcess) -> N
     await same_after_a_reload(tab)
 
 
+async def test_words_that_were_only_thought_leave_the_card(tab: Tab, model: ModelProcess) -> None:
+    model.will(
+        {"text": "They want lunch. </think> Hi Dana, yes", "stall": True, "after": 6, "structured": False}
+    )
+
+    await tab.send(WITH_INSTRUCTIONS)
+    await tab.page.until(lambda page: any("Dana" in words for words in page.outputs("llm")))
+    assert tab.page.outputs("llm") == ["Hi Dana,"]
+
+    model.release()
+    await tab.page.until(lambda page: not page.loading)
+    assert tab.page.live("DraftCard")["body"] == "Hi Dana, yes"
+    await same_after_a_reload(tab)
+
+
 async def test_the_starters_lead_into_a_conversation(tab: Tab) -> None:
     settings = (await tab.http.get("/project/settings?language=en-US")).json()
     reply, sample = settings["starters"]

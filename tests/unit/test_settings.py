@@ -67,6 +67,9 @@ def test_the_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPa
         ("EMAIL_ASSISTANT_PORT", "65536"),
         ("EMAIL_ASSISTANT_AUTH", "nobody"),
         ("EMAIL_ASSISTANT_MODEL_TIMEOUT", "0"),
+        ("EMAIL_ASSISTANT_TEMPERATURE", "-1"),
+        ("EMAIL_ASSISTANT_CONTEXT_TOKENS", "8"),
+        ("EMAIL_ASSISTANT_EXTRA_HEADERS", '{"X Y": "z"}'),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_in_a_sentence(
@@ -76,6 +79,38 @@ def test_a_value_that_cannot_be_used_is_named_in_a_sentence(
 
     with pytest.raises(SettingsError, match=name.removeprefix("EMAIL_ASSISTANT_").lower()):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:11434",
+        "http://[::1/v1",
+        "http://127.0.0.1:x/v1",
+        "http://127.0.0.1:99999",
+        "http://",
+        "http://a b/v1",
+    ],
+)
+def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+
+    with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
+        load_settings()
+
+
+def test_the_space_around_an_address_is_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", " http://127.0.0.1:11434/v1/ \n")
+
+    assert load_settings().openai_base_url == "http://127.0.0.1:11434/v1/"
+
+
+def test_an_object_that_is_no_json_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_ASSISTANT_EXTRA_HEADERS", "X-Token: secret")
+
+    with pytest.raises(SettingsError, match="EMAIL_ASSISTANT_EXTRA_HEADERS") as refused:
+        load_settings()
+    assert "secret" not in str(refused.value)
 
 
 def test_the_data_dir_is_made_private_for_its_owner(tmp_path: Path) -> None:

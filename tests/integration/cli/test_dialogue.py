@@ -244,6 +244,16 @@ def test_the_words_come_while_the_model_writes(online: Program, model: Model, em
     terminal.leaves()
 
 
+def test_words_that_were_only_thought_are_taken_back(online: Program, model: Model, email: str) -> None:
+    model.will(text="She wants lunch. </think> Hi Dana, Tuesday suits.", structured=False)
+    terminal = online.at_terminal("reply", email, "-i", "yes")
+    terminal.sees("The words above were not the draft yet. It begins here:")
+    terminal.sees("Hi Dana, Tuesday suits.")
+    terminal.types("quit")
+    terminal.leaves()
+    assert online.state()["drafts"] == ["Hi Dana, Tuesday suits."]
+
+
 def test_ctrl_c_stops_the_turn_and_retry_runs_it_again(online: Program, model: Model, email: str) -> None:
     model.will(stall=True, structured=False)
     terminal = online.at_terminal("reply", email, "-i", "say yes to Tuesday")

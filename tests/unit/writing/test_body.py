@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given as given_any
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from email_assistant.writing.body import BodyReader
+from email_assistant.writing.body import BodyReader, joined
+from email_assistant.writing.model import Restart
 
 BODY = "Hello Ana,\n\nThursday suits me.\n\n- one\n- two\n\nBest regards"
 
 
 def read(pieces: list[str]) -> str:
-    reader = BodyReader()
-    return "".join(map(reader.feed, pieces)) + reader.end()
+    return joined(given(pieces))
+
+
+def given(pieces: list[str]) -> list[str | Restart]:
+    reader = BodyReader("Lunch")
+    return [item for piece in pieces for item in reader.feed(piece)] + reader.end()
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,45 @@ def read(pieces: list[str]) -> str:
         f"Draft reply:\n{BODY}",
         f"<think>They want lunch.\n\nThursday.</think>\n\n{BODY}",
         f"<think>\n</think>```\nSubject: Lunch\n\n{BODY}\n```",
+        # Thoughts in other dress
+        f"They want lunch.\n\nThursday it is.\n</think>\n\n{BODY}",
+        f"[THINK]They want lunch.[/THINK]{BODY}",
+        f"◁think▷They want lunch.◁/think▷{BODY}",
+        f"<reasoning>\nThursday.\n</reasoning>\n{BODY}",
+        f"<|START_THINKING|>Thursday.<|END_THINKING|>{BODY}",
+        f'<details type="reasoning" done="true">\n<summary>Thought</summary>\n> Lunch\n</details>\n{BODY}',
+        f"## Thinking\n\nThey want lunch.\n\n## Response\n\n{BODY}",
+        f"<|channel|>analysis<|message|>Lunch.<|end|><|start|>assistant<|channel|>final<|message|>{BODY}<|return|>",
+        f"Lunch.<|end|><|start|>assistant<|channel|>final<|message|>{BODY}",
+        f"analysisThey want lunch.assistantfinal{BODY}",
+        # Tokens of templates
+        f"<|im_start|>assistant\n{BODY}<|im_end|>",
+        f"{BODY}</s>",
+        f"{BODY}<｜end▁of▁sentence｜>",
+        f"{BODY}<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nMake it longer",
+        f"[/INST] {BODY}",
+        f"{BODY}\n\n### User:\nMake it longer",
+        # Frames
+        f"Okay, here's a draft reply to Ana, accepting Thursday:\n\n{BODY}",
+        f"Sure!\n\nHere is the draft:\n\n{BODY}",
+        f"Certainly! I've drafted a reply for you below.\n\n{BODY}",
+        f"Hier ist ein Entwurf für deine Antwort:\n\n{BODY}",
+        f"Voici une proposition de réponse :\n\n{BODY}",
+        f"Jag har skrivit ett utkast:\n\n{BODY}",
+        f"以下は返信の下書きです：\n\n{BODY}",
+        f"Here is the reply:\n\n```text\n{BODY}\n```\n\nLet me know if you would like any changes!",
+        f"{BODY}\n\n---\n\nLet me know if I should adjust the tone.",
+        f"{BODY}\n\n***\nMöchtest du, dass ich es kürze?",
+        f"{BODY}\n\n*Note: I kept it short.*",
+        f"<reply>\n{BODY}\n</reply>",
+        f"I thought about it.\n\n<draft>\n{BODY}\n</draft>\nIs this right?",
+        f'"{BODY}"',
+        f"„{BODY}“",
+        f"Re: Lunch\n\n{BODY}",
+        f"To: Ana\nSubject: Re: Lunch\n\n{BODY}",
+        json.dumps({"reply": BODY}),
+        f"```json\n{json.dumps({'subject': 'Re: Lunch', 'body': BODY}, indent=1)}\n```",
+        f'{{"reply": "{BODY}",}}',
     ],
 )
 def test_only_the_body_is_left_however_the_answer_is_cut_into_pieces(answer: str) -> None:
@@ -51,6 +97,17 @@ def test_only_the_body_is_left_however_the_answer_is_cut_into_pieces(answer: str
         "Subject to your approval, we start on Monday.",
         "Thoughts: none.",
         "Run this:\n\n```\nmake\n```",
+        "Re: offer 114 and your question of Monday, we accept both.\n\nBest regards\nSam",
+        "Here is the email address of our lawyer:\n\nkim@example.com\n\nBest\nSam",
+        "Here is the response from our lawyer:\n\nWe agree.\n\nSam",
+        "Sure!\n\nBest regards,\nSam",
+        "Dear Ms. Silva:\n\nThursday suits me.",
+        '"Yes" or "no"?\n\nAna says "no"',
+        "Hi,\n\n---\nAgenda\n---\n\nBest\nSam",
+        "Hi,\n\nlet me know if you would like any changes.\n\nBest\nSam",
+        "Hi,\n\nok.\n\nBest\nSam\n\nP.S. Let me know if you like it.",
+        "Hi,\n\nthe tags <think> and </think> are what they look for.\n\nSam",
+        "{name}, [your answer]",
     ],
 )
 def test_a_body_that_begins_like_a_preamble_is_kept(body: str) -> None:
@@ -59,19 +116,105 @@ def test_a_body_that_begins_like_a_preamble_is_kept(body: str) -> None:
 
 def test_the_first_words_are_given_at_once() -> None:
     reader = BodyReader()
-    assert reader.feed("He") == ""  # it could still become "Here is the draft:"
-    assert reader.feed("llo") == "Hello"
-    assert reader.feed(" Ana") == " Ana"
+    assert reader.feed("He") == []  # it could still become "Here is the draft:"
+    assert reader.feed("llo") == ["Hello"]
+    assert reader.feed(" Ana") == [" Ana"]
 
 
 def test_a_sign_that_was_escaped_for_the_model_is_itself_again() -> None:
     assert read(list("If a &lt; b & c, see &#91;INST] and R&D; l&")) == "If a < b & c, see [INST] and R&D; l&"
 
 
-def test_a_thought_that_never_ends_is_no_body() -> None:
-    assert read(["<think>Well, ", "let me see"]) == ""
+@pytest.mark.parametrize(
+    "answer",
+    ["<think>Well, let me see", "[THINK]Well", "<|channel|>analysis<|message|>Well", "analysisWe need"],
+)
+def test_a_thought_that_never_ends_is_no_body(answer: str) -> None:
+    assert read(list(answer)) == ""
 
 
-@given(st.lists(st.text(max_size=30), max_size=20))
+def test_words_that_turn_out_to_be_a_thought_are_taken_back() -> None:
+    assert given(["They want ", "lunch", ".\n</think>\n", "Hello"]) == [
+        "They want",
+        " lunch",
+        Restart(),
+        "Hello",
+    ]
+
+
+def test_a_body_is_given_while_it_is_written_and_not_taken_back() -> None:
+    items = given(
+        re.findall(r"\s*\S+", f"Here is the draft:\n\n{BODY}\n\n---\n\nLet me know if it is too short.")
+    )
+    assert len(items) > 8
+    assert Restart() not in items
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<",
+        "```\n",
+        "\n---\n",
+        "<think>",
+        "</think>",
+        "<|channel|>",
+        '{"a":',
+        "Here is the draft ",
+        " ",
+        '"',
+        "[/",
+    ],
+)
+def test_a_long_text_of_anything_is_read_soon(part: str) -> None:
+    read([part * (200_000 // len(part))])
+    read([part] * 5_000)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "Hi Ana,",
+            "\n",
+            "\n\n",
+            "```",
+            "<think>",
+            "</think>",
+            "<reply>",
+            "</reply>",
+            "---",
+            "Let me know if ",
+        ),
+        *(
+            '"',
+            "Here is the draft:",
+            "Sure!",
+            "<|im_end|>",
+            "<|channel|>final<|message|>",
+            "text",
+            "&lt;",
+            "To: a",
+        ),
+        *(
+            "assistantfinal",
+            "analysisWe ",
+            "{",
+            "}",
+            '{"reply": "x"}',
+            "Re: Lunch",
+            "Subject: a",
+            "[",
+            "]",
+            "##",
+        ),
+        *("Best\nSam", "Note: x", " ", " Thinking\n", "## Response\n", "<|start|>", "assistant", "<|end|>"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given_any(st.lists(st.text(max_size=30) | PIECES, max_size=20))
 def test_pieces_never_change_what_is_read(pieces: list[str]) -> None:
-    assert read(pieces) == read(["".join(pieces)])
+    text = "".join(pieces)
+    assert read(pieces) == read([text]) == read(list(text))
