@@ -32,6 +32,7 @@ from email_assistant.store.repeats import Repeats
 from email_assistant.telemetry import Telemetry
 from email_assistant.view import ConversationView, next_action, title_of, view_of
 from email_assistant.writing import create_model
+from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
 
@@ -254,6 +255,10 @@ class EmailAssistant:
         """
         await self._conversations.find(owner, app_id)
         self.turns.stop(app_id)
+
+    async def models(self) -> Catalog:
+        """Which models the model's server has, and what is wrong with the connection."""
+        return await catalog_of(self.model)
 
     async def aclose(self) -> None:
         """Stop all turns."""

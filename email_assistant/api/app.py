@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from email_assistant.api import conversations, health, mail, steps
+from email_assistant.api import conversations, health, mail, models, steps
 from email_assistant.api.description import PREFIX, describe
 from email_assistant.api.door import HttpDoor
 from email_assistant.api.limits import BodyLimit
@@ -34,7 +34,14 @@ def create_api(door: HttpDoor) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.door = door
-    parts = (conversations.router, conversations.described, steps.router, mail.router, health.router)
+    parts = (
+        conversations.router,
+        conversations.described,
+        steps.router,
+        mail.router,
+        models.router,
+        health.router,
+    )
     for part in parts:
         api.include_router(part, prefix="/v1")
     describe(api)

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 import click
 
-from email_assistant.cli import accounts, completion, conversations, database, evaluation, reply, serve, texts
+from email_assistant.cli import (
+    accounts,
+    completion,
+    conversations,
+    database,
+    evaluation,
+    models,
+    reply,
+    serve,
+    texts,
+)
 from email_assistant.cli.console import messages, output
 from email_assistant.cli.exits import Exit, exit_code
 from email_assistant.cli.help import Group
@@ -60,6 +70,7 @@ for command in (
     *reply.COMMANDS,
     *conversations.COMMANDS,
     *serve.COMMANDS,
+    *models.COMMANDS,
     *accounts.COMMANDS,
     *database.COMMANDS,
     *evaluation.COMMANDS,

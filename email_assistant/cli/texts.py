@@ -43,6 +43,11 @@ SERVE_EXAMPLES = """
 email-assistant serve
 email-assistant serve --port 0
 """
+MODELS_EXAMPLES = """
+email-assistant models
+email-assistant models --json
+OPENAI_BASE_URL=http://127.0.0.1:11434/v1 email-assistant models
+"""
 USERS_EXAMPLES = """
 email-assistant users add sam
 pass show mail/kim | email-assistant users add kim --password-stdin
@@ -170,6 +175,7 @@ NO_TOKENS = "There are no tokens. Make one with: email-assistant tokens create U
 TOKEN_TIMES = "made {made}, used {used}"
 TOKEN_REVOKED = "The token {name} is revoked."
 NEVER = "never"
+MODELS_AT = "The models at {server}:"
 UPGRADED = "The database is of this version."
 BACKED_UP = "The copy is at {path}."
 RESTORE = "Replace all conversations and users with those of the backup?"

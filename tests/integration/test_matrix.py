@@ -71,6 +71,7 @@ SIGNED_IN: dict[Route, Json] = {
     },
     ("GET", "/api/v1/conversations"): {"url": "/api/v1/conversations"},
     ("POST", "/api/v1/create"): {"url": "/api/v1/create"},
+    ("GET", "/api/v1/models"): {"url": "/api/v1/models"},
 }  # fmt: skip
 """Routes that show or make what is the caller's own."""
 

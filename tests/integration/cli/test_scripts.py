@@ -325,3 +325,22 @@ def test_no_command_but_serve_imports_chainlit(program: Program, drafted: str) -
     assert imported(program, "list").isdisjoint(unneeded)
     assert imported(program, "show", drafted, "--json").isdisjoint(unneeded)
     assert imported(program, "reply", "--no-input", given=EMAIL).isdisjoint(unneeded)
+
+
+# --- the model's server ---
+
+
+def test_the_models_of_the_server_are_listed(online: Program) -> None:
+    ended = online.run("models", "--json", EMAIL_ASSISTANT_MODEL="fake")
+    assert ended.returncode == 0
+    listed = json.loads(ended.stdout)
+    assert (listed["models"], listed["problem"]) == (["fake"], "")
+
+
+def test_what_is_wrong_with_the_model_is_said_in_a_sentence(program: Program, online: Program) -> None:
+    ended = online.run("models", EMAIL_ASSISTANT_MODEL="other")
+    assert (ended.returncode, "fake" in ended.stdout) == (6, True)
+    assert "There is no model 'other'" in ended.stderr
+    nowhere = program.run("models", OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    assert (nowhere.returncode, "cannot be reached" in nowhere.stderr) == (6, True)
+    assert "No model is set" in program.run("models").stderr
