@@ -185,7 +185,10 @@ class Settings(BaseSettings):
     @classmethod
     def _small_models_are_near(cls, given: dict[str, Any]) -> dict[str, Any]:
         address = str(given.get("OPENAI_BASE_URL") or given.get("openai_base_url") or "")
-        host = urlsplit(address.strip()).hostname if "://" in address else None
+        try:
+            host = urlsplit(address.strip()).hostname if "://" in address else None
+        except ValueError:  # `openai_base_url` says so
+            host = None
         return {"notes_first": host in _LOOPBACK} | given
 
     @property
