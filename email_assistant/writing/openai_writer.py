@@ -165,6 +165,8 @@ class OpenAIWriter:
     ) -> None:
         self.name = model
         self.context_tokens = context_tokens
+        # A quarter is left for the answer; a token has at least three characters of most languages.
+        self._room = context_tokens * 9 // 4 if context_tokens else None
         self._prompts = prompts
         self._address = Address.of(base_url, model=model, api_version=api_version)
         self._timeout = timeout or TIMEOUT
@@ -214,7 +216,7 @@ class OpenAIWriter:
 
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         """Write the reply's body, or revise the newest draft."""
-        messages = self._prompts.messages(task_of(brief), brief)
+        messages = self._prompts.messages(task_of(brief), brief, self._room)
         body, given, usage = BodyReader(brief.email.subject), 0, None
         thoughts = ""
         async with aclosing(self._deltas(messages, {})) as deltas:
@@ -261,7 +263,7 @@ class OpenAIWriter:
 
     def _messages(self, brief: Brief, shape: type[BaseModel]) -> list[Message]:
         """What is asked for an instance of `shape`."""
-        return self._prompts.messages("clarify", brief)
+        return self._prompts.messages("clarify", brief, self._room)
 
     async def _object(self, messages: list[Message], mode: Mode, shape: type[Shape]) -> Shape | None:
         """The answer in one of the ways to ask for an object, as soon as it is complete."""

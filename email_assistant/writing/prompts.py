@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from string import Template
@@ -22,6 +23,10 @@ Task = Literal["clarify", "draft", "body", "another", "revise", "from_notes"]
 Message = dict[str, str]
 
 SHIPPED = Path(__file__).with_name("prompt.toml")
+
+_MIN_EMAIL = 500
+"""Characters of a mail that are given however little room there is."""
+_CUT = "[The rest of the email is left out here]"
 
 _PEOPLE = {"user", "sender", "language", "name"}
 _REQUEST = {"sender", "user", "email", "earlier", "today", "about", "notes", "answers", "wishes"}
@@ -90,8 +95,23 @@ class Prompts(BaseModel):
     tasks: Tasks
     examples: tuple[Example, ...] = ()
 
-    def messages(self, task: Task, brief: Brief) -> list[Message]:
-        """The whole request: the rules, and the brief with the task behind it."""
+    def messages(self, task: Task, brief: Brief, room: int | None = None) -> list[Message]:
+        """The whole request: the rules, and the brief with the task behind it.
+
+        If it is longer than `room` characters, the mail gives way: first what it quotes, then its end.
+        """
+        messages = self._messages(task, brief)
+        if room is None or _size(messages) <= room:
+            return messages
+        own = brief.email.model_copy(update={"text": brief.email.newest})
+        messages = self._messages(task, replace(brief, email=own))
+        if (over := _size(messages) - room) <= 0:
+            return messages
+        kept = own.text[: max(_MIN_EMAIL, len(own.text) - over - len(_CUT))]
+        cut = own.model_copy(update={"text": f"{kept}\n{_CUT}"})
+        return self._messages(task, replace(brief, email=cut))
+
+    def _messages(self, task: Task, brief: Brief) -> list[Message]:
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]
@@ -110,6 +130,10 @@ class Prompts(BaseModel):
             messages.append({"role": "user", "content": _fill(self.tasks.from_notes, example.brief())})
             messages.append({"role": "assistant", "content": example.reply.strip()})
         return messages
+
+
+def _size(messages: list[Message]) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
 def task_of(brief: Brief) -> Task:

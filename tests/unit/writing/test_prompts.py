@@ -160,3 +160,21 @@ if __name__ == "__main__":
     SNAPSHOTS.mkdir(exist_ok=True)
     for task in BRIEFS:
         (SNAPSHOTS / f"{task}.txt").write_text(asked(task), encoding="utf-8")
+
+
+def test_in_little_room_the_mail_gives_way_and_the_rules_and_notes_stay() -> None:
+    quoted = "\n".join(f"> Line {number} of what was quoted." for number in range(400))
+    text = "Could you come on Friday? " * 400 + f"\n\nOn Monday, Jo wrote:\n{quoted}"
+    brief = Brief(IncomingEmail(text=text, sender=Mailbox(name="Dana")), "say yes, at noon")
+    prompts = load_prompts()
+    whole, room = prompts.messages("draft", brief), 4_500
+
+    short = prompts.messages("draft", brief, room)
+
+    assert sum(len(message["content"]) for message in whole) > room
+    assert sum(len(message["content"]) for message in short) <= room
+    assert short[0] == whole[0]
+    assert "say yes, at noon" in short[-1]["content"]
+    assert "Could you come on Friday?" in short[-1]["content"]
+    assert "of what was quoted" not in short[-1]["content"]
+    assert "left out here" in short[-1]["content"]
