@@ -182,11 +182,12 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     body: str = "",
     version: int | None = None,
     wishes: list[dict[str, Any]] | None = None,
+    notes: dict[str, Any] | None = None,
 ) -> State[Any]:
     """Take what the user says of the draft.
 
-    `text` is what they typed, `body` the next draft if they bring one along, `version` the one that it was
-    before, and `wishes` are those that still hold.
+    `text` is what they typed, `body` the next draft if they bring one along, with `notes` on it, `version`
+    the one that it was before, and `wishes` are those that still hold.
     """
     index, drafts = len(state["feedback_history"]), state["draft_history"]
     said = {"text": text, "draft_version": len(drafts), "kind": kind, "created_at": now(), "version": version}
@@ -201,7 +202,9 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     ).append(feedback_history=said, timeline=moment("feedback", index))
     if not body:
         return state
-    return with_draft(state, new_draft(state, body, origin=ORIGINS[kind], restored_from=version))
+    return with_draft(
+        state, new_draft(state, body, origin=ORIGINS[kind], restored_from=version, **(notes or {}))
+    )
 
 
 @action(reads=["current_draft", "timeline"], writes=["final_draft", "timeline"])

@@ -15,6 +15,7 @@ from email_assistant.conversation.commands import (
     Command,
     Edit,
     FillGap,
+    Kind,
     NewEmail,
     RemoveWish,
     Reopen,
@@ -27,6 +28,7 @@ from email_assistant.conversation.commands import (
     Undo,
     UseProposal,
 )
+from email_assistant.conversation.drafting import brief_of
 from email_assistant.conversation.reading import read
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, NextStep
 from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
@@ -37,6 +39,7 @@ from email_assistant.mail import (
     same_thread,
     split_paste,
 )
+from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.gaps import fill_gap, find_gaps
 
 Parse = Callable[[bytes | str, str | None], Awaitable[IncomingEmail]]
@@ -183,6 +186,8 @@ def _plan_feedback(
     inputs = {"text": typed, **_feedback(command, step, state)}
     if inputs.get("body") == state.current_draft and not interrupted and not isinstance(command, SignAs):
         return None  # a version equal to the newest one is not a version
+    if body := inputs.get("body"):
+        inputs["notes"] = _notes(inputs["kind"], body, inputs.get("version"), state)
     if isinstance(command, SetInstructions) and inputs["text"] == state.response_instructions:
         return None
     return Plan(command, inputs, "process_feedback" if interrupted else None)
@@ -218,6 +223,30 @@ def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationSta
             return {"kind": "instructions", "text": _given(text, "Say how to answer the email.")}
         case _:
             assert_never(command)
+
+
+def _notes(kind: Kind, body: str, version: int | None, state: ConversationState) -> dict[str, Any]:
+    """What there is to know of a draft that no model wrote.
+
+    One that was there before keeps its own. Of the draft that a new one came from, what was found is kept
+    if the words that it is about still stand there.
+    """
+    before = state.draft_history[(version or len(state.draft_history)) - 1]
+    if version:
+        return {"findings": [each.model_dump() for each in before.findings], "asks": [*before.asks]}
+    findings = []
+    for found in before.findings:
+        words = before.body[found.start : found.end]
+        start = body.find(words)
+        if words and start >= 0 and found.code != "open_gap":
+            moved = {"start": start, "end": start + len(words)}
+            findings.append(found.model_copy(update=moved).model_dump())
+        elif not words and kind == "fill":
+            findings.append(found.model_dump())
+    if state.incoming_email is None:
+        return {"findings": findings}
+    brief = brief_of(state)
+    return {"findings": findings, "asks": [ask_status(ask, body, brief) for ask in state.asks]}
 
 
 def _body(version: int, state: ConversationState) -> str:

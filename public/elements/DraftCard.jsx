@@ -5,7 +5,8 @@ import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, Copy, Diff, Download, History, Mail, Pencil, TriangleAlert } from "lucide-react"
+import { Check, Columns2, Copy, Diff, Download, History, Mail, Pencil, RefreshCw, TriangleAlert, Undo2, X } from "lucide-react"
+import { Input } from "@/components/ui/input"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
 function useKept(name) {
@@ -52,6 +53,133 @@ function Changes({ changes }) {
   })}</Text>
 }
 
+// The server counts characters, JavaScript counts halves of some.
+const between = (text, start, end) => [...text].slice(start, end).join("")
+
+const openGaps = ({ gaps, labels }) =>
+  !gaps?.length ? "" : gaps.length === 1 ? labels.one_gap : labels.gaps.replace("{count}", gaps.length)
+
+function Gap({ gap, index, disabled }) {
+  const { labels } = props
+  const [text, setText] = useKept(`gap:${index}`)
+  const what = gap.text || labels.fill_in
+  const fill = async (event) => {
+    event.preventDefault()
+    if (disabled || !text?.trim()) return
+    await act({ fill: { gap: index, text } })
+    setText(null)
+  }
+  return (
+    <form className="ea-gap" onSubmit={fill}>
+      <input dir="auto" value={text ?? ""} placeholder={what} size={Math.max(what.length, (text ?? "").length, 4)}
+        aria-label={labels.fill.replace("{text}", () => what)} enterKeyHint="done" onChange={(event) => setText(event.target.value || null)} />
+    </form>
+  )
+}
+
+// The draft's text; what it leaves open is a field in its place.
+function Body({ disabled }) {
+  const { body, gaps = [], live } = props
+  if (!live || !gaps.length) return <Text>{body}</Text>
+  const parts = []
+  let from = 0
+  gaps.forEach((gap, index) => {
+    parts.push(between(body, from, gap.start), <Gap key={index} gap={gap} index={index} disabled={disabled} />)
+    from = gap.end
+  })
+  return <Text>{parts}{between(body, from)}</Text>
+}
+
+function Asks() {
+  const { asks, labels } = props
+  if (!asks?.length) return null
+  return (
+    <ul className="ea-list ea-asks" aria-label={labels.asks}>
+      {asks.map(({ text, quote, status }, i) => (
+        <li key={i} data-status={status} title={quote}>
+          <span className="ea-mark">{labels[status]}</span><span dir="auto">{text}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SignAs({ disabled }) {
+  const { labels, name } = props
+  const [text, setText] = useKept("name")
+  const sign = (event) => {
+    event.preventDefault()
+    if (!disabled && (text ?? name)?.trim()) act({ sign: text ?? name })
+  }
+  return (
+    <form className="ea-sign" onSubmit={sign}>
+      <Button size="sm" variant="outline" type="submit" disabled={disabled || !(text ?? name)?.trim()}>{labels.sign}</Button>
+      <Input dir="auto" className="ea-sign-name" aria-label={labels.name} placeholder={labels.name} maxLength={200} value={text ?? name ?? ""}
+        onChange={(event) => setText(event.target.value)} />
+    </form>
+  )
+}
+
+// What a person should look at, each with the one tap that mends it if there is one.
+function Findings({ disabled }) {
+  const { findings, labels, body, live } = props
+  if (!findings?.length) return null
+  const mend = ({ start, end, replacement, request }) =>
+    replacement !== null && end > start
+      ? act({ edit: between(body, 0, start) + replacement + between(body, end) })
+      : act({ text: request })
+  const canMend = ({ start, end, replacement, request }) => live && ((replacement !== null && end > start) || request)
+  return (
+    <ul className="ea-list ea-warnings" aria-label={labels.findings}>
+      {findings.map((finding, i) => (
+        <li key={i}>
+          <TriangleAlert aria-hidden /><span dir="auto">{finding.text}</span>
+          {finding.code === "unsigned" && live ? <SignAs disabled={disabled} />
+            : canMend(finding) && <Button size="sm" variant="outline" disabled={disabled} onClick={() => mend(finding)}
+                aria-label={`${labels.mend}: ${finding.text}`}>{labels.mend}</Button>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Wishes({ disabled }) {
+  const { wishes, labels } = props
+  if (!wishes?.length) return null
+  return (
+    <ul className="ea-list ea-wishes" aria-label={labels.wishes}>
+      <li className="ea-wishes-name" aria-hidden="true">{labels.wishes}:</li>
+      {wishes.map((text, i) => (
+        <li key={i}>
+          <span dir="auto">{text}</span>
+          <button type="button" disabled={disabled} aria-label={labels.remove_wish.replace("{text}", () => text)} onClick={() => act({ remove_wish: i })}><X aria-hidden /></button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+// Two versions next to each other, one below the other where there is no room.
+function Beside({ other }) {
+  const { body, version, labels } = props
+  const column = (number, text) => (
+    <div><p className="ea-muted">{labels.version.replace("{version}", number)}</p><div className="ea-text" dir="auto">{text}</div></div>
+  )
+  return <div className="ea-body ea-beside">{column(other.version, other.body)}{column(version, body)}</div>
+}
+
+// One tap accepts; where gaps are open, the second one.
+function Accept({ disabled }) {
+  const { labels } = props
+  const [asked, ask] = useKept("asked")
+  const gaps = openGaps(props)
+  return (
+    <Button size="sm" disabled={disabled} onClick={() => (gaps && !asked ? ask(true) : act({ accept: true }))}>
+      <Check /><span aria-live="polite">{gaps && asked ? labels.anyway.replace("{gaps}", gaps) : labels.accept}</span>
+    </Button>
+  )
+}
+
 function Editor({ text, change, close, disabled }) {
   const { labels, body } = props
   const save = () => act({ edit: text })
@@ -82,10 +210,11 @@ function CopyButton({ variant }) {
     const timer = setTimeout(() => setOutcome(""), 4000)
     return () => clearTimeout(timer)
   }, [outcome])
-  const copy = () => navigator.clipboard.writeText(body).then(() => setOutcome(labels.copied), () => setOutcome(labels.copy_failed))
+  const copied = [labels.copied, openGaps(props)].filter(Boolean).join(". ")
+  const copy = () => navigator.clipboard.writeText(body).then(() => setOutcome(copied), () => setOutcome(labels.copy_failed))
   return (
     <>
-      <Button size="sm" variant={variant} onClick={copy}>{outcome === labels.copied ? <Check /> : <Copy />}{labels.copy}</Button>
+      <Button size="sm" variant={variant} onClick={copy}>{outcome === copied ? <Check /> : <Copy />}{labels.copy}</Button>
       <span role="status" className="ea-muted">{outcome}</span>
     </>
   )
@@ -128,9 +257,11 @@ function Reply() {
   const download = async () => {
     const file = await ask("reply_file")
     if (file) saveFile(file)
+    setNote(openGaps(props))
   }
   const open = async () => {
     const answer = await ask("reply_link")
+    setNote(openGaps(props))
     if (answer?.link) window.location.href = answer.link
     else if (answer) setNote(labels.no_link)
   }
@@ -160,9 +291,10 @@ function saveFile({ filename, content }) {
 }
 
 export default function DraftCard() {
-  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions } = props
+  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, another_of } = props
   const [edited, edit] = useKept("edited")
   const [changes, showChanges] = useKept("changes")
+  const [other, showOther] = useKept("beside")
   const { loading, connected } = useChatData()
   const disabled = loading || !connected
   const writing = words !== undefined
@@ -176,9 +308,17 @@ export default function DraftCard() {
   }, [live, loading])
 
   const toggleChanges = async () => {
+    showOther(null)
     if (changes) return showChanges(null)
     const answer = await callAction({ name: "changes", payload: { version } })
     showChanges(answer.response)
+  }
+  const before = another_of ?? version - 1
+  const toggleBeside = async () => {
+    showChanges(null)
+    if (other) return showOther(null)
+    const answer = await callAction({ name: "draft", payload: { version: before } })
+    if (answer.response !== null) showOther({ version: before, body: answer.response })
   }
 
   return (
@@ -194,7 +334,12 @@ export default function DraftCard() {
       {writing ? <Writing />
         : editing ? <Editor text={edited} change={edit} close={() => edit(null)} disabled={disabled} />
         : changes ? <Changes changes={changes} />
-        : <Text>{body}</Text>}
+        : other ? <Beside other={other} />
+        : <Body disabled={disabled} />}
+
+      {by_rules && !editing && <p className="ea-list ea-muted">{labels.by_rules}</p>}
+      {!writing && !editing && <Asks />}
+      {!writing && !editing && <Findings disabled={disabled} />}
 
       {cautions?.length > 0 && !editing && (
         <ul className="ea-list ea-warnings" aria-label={labels.cautions}>
@@ -204,20 +349,26 @@ export default function DraftCard() {
 
       {!writing && !editing && (
         <footer className="ea-foot">
-          {live && !final && <Button size="sm" onClick={() => act({ accept: true })} disabled={disabled}><Check />{labels.accept}</Button>}
+          {live && !final && <Accept disabled={disabled} />}
           {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled}><Pencil />{labels.edit}</Button>}
           {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes}><Diff />{labels.changes}</Button>}
+          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleBeside} aria-pressed={!!other}><Columns2 />{labels.beside.replace("{version}", before)}</Button>}
+          {live && final && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled}><Undo2 />{labels.undo}</Button>}
           <CopyButton variant={final ? "default" : "ghost"} />
         </footer>
       )}
 
       {final && !editing && <Reply />}
 
+      {live && !editing && <Wishes disabled={disabled} />}
+
       {live && !final && !editing && (
         <footer className="ea-foot ea-refine">
           {Object.entries(refinements).map(([label, said]) => (
             <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>{label}</Button>
           ))}
+          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled}><RefreshCw />{labels.another}</Button>
+          {undo && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled}><Undo2 />{labels.undo}</Button>}
           {versions > 1 && <Versions disabled={disabled} />}
         </footer>
       )}

@@ -1,8 +1,9 @@
 // What was understood of the email: who wrote it, when, about what, with which attachments, and what to mind.
 import { useEffect, useState } from "react"
-import { useChatMessages } from "@chainlit/react-client"
+import { useChatData, useChatMessages } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
-import { Download, Paperclip, TriangleAlert } from "lucide-react"
+import { Textarea } from "@/components/ui/textarea"
+import { Download, Paperclip, Pencil, TriangleAlert } from "lucide-react"
 
 // Mail is untrusted. React shows it as text, and nothing here renders markup.
 const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
@@ -22,8 +23,37 @@ function Field({ name, value }) {
   return value ? <div><dt>{props.labels[name]}</dt><dd dir="auto">{value}</dd></div> : null
 }
 
+// What was taken for the person's instructions, to be put right where it is wrong.
+function Asked() {
+  const { asked, seen, labels } = props
+  const [text, setText] = useState(null)
+  const { loading, connected } = useChatData()
+  const disabled = loading || !connected
+  const save = () => callAction({ name: "say", payload: { instructions: text, seen } }).then(() => setText(null))
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
+    if (event.key === "Escape") setText(null)
+  }
+  if (text === null)
+    return (
+      <p className="ea-asked">
+        <span className="ea-muted">{labels.asked}: </span><span className="ea-text" dir="auto">{asked}</span>
+        {seen !== null && <Button size="icon" variant="ghost" disabled={disabled} aria-label={labels.edit} title={labels.edit} onClick={() => setText(asked)}><Pencil /></Button>}
+      </p>
+    )
+  return (
+    <div className="ea-asked">
+      <Textarea autoFocus dir="auto" className="ea-answer" aria-label={labels.asked} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} />
+      <div className="ea-options">
+        <Button size="sm" disabled={disabled || !text.trim()} onClick={save}>{labels.save}</Button>
+        <Button size="sm" variant="ghost" onClick={() => setText(null)}>{labels.cancel}</Button>
+      </div>
+    </div>
+  )
+}
+
 export default function EmailCard() {
-  const { sender, to, cc, subject, date, attachments, originals, warnings, text, has_quoted, labels } = props
+  const { sender, to, cc, subject, date, attachments, originals, warnings, text, has_quoted, asked, labels } = props
   const [quoted, setQuoted] = useState(null)
   const { threadId } = useChatMessages()
 
@@ -66,6 +96,7 @@ export default function EmailCard() {
           {warnings.map((warning, i) => <li key={i}><TriangleAlert aria-hidden />{warning}</li>)}
         </ul>
       )}
+      {asked && <Asked />}
       {text && <Text>{text}</Text>}
       {quoted !== null && <Text className="ea-text ea-body ea-quoted">{quoted}</Text>}
       {(has_quoted || originals.length > 0) && (

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
 
 export default function QuestionForm() {
-  const { id, questions, live, seen, labels } = props
+  const { id, questions, options, proposal, live, seen, labels } = props
   // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
   const key = `email-assistant:${id}:answers`
   const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? questions.map(() => ""))
@@ -43,11 +43,27 @@ export default function QuestionForm() {
   return (
     <form className="ea-card ea-questions" onSubmit={submit} onKeyDown={onKeyDown}>
       {questions.map((question, i) => (
-        <label key={i}>
-          <span className="ea-text" dir="auto">{question}</span>
-          <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
-            onChange={(event) => change(i, event.target.value)} />
-        </label>
+        <div key={i}>
+          <label>
+            <span className="ea-text" dir="auto">{question}</span>
+            <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
+              onChange={(event) => change(i, event.target.value)} />
+          </label>
+          {(proposal || options[i]?.length > 0) && (
+            <div className="ea-options" role="group" aria-label={labels.options}>
+              {proposal && (
+                <Button size="sm" type="button" variant="outline" className="ea-option" disabled={disabled} onClick={() => act({ use_proposal: true })}>
+                  <span dir="auto">{labels.use.replace("{text}", () => proposal)}</span>
+                </Button>
+              )}
+              {(options[i] ?? []).map((option, at) => (
+                <Button key={at} size="sm" type="button" variant="secondary" className="ea-option" disabled={disabled} onClick={() => choose(i, option)}>
+                  <span dir="auto">{option}</span>
+                </Button>
+              ))}
+            </div>
+          )}
+        </div>
       ))}
       <footer className="ea-foot">
         <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>

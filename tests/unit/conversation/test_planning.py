@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from email_assistant.brief import Ask
 from email_assistant.conversation import planning
 from email_assistant.conversation.commands import (
     Accept,
@@ -24,6 +25,7 @@ from email_assistant.conversation.planning import Plan
 from email_assistant.conversation.state import ConversationState, Draft, NextStep
 from email_assistant.errors import InvalidInput, WrongStep
 from email_assistant.mail import IncomingEmail, parse_email
+from email_assistant.proofreading.model import Finding
 
 MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we?"
 
@@ -90,9 +92,12 @@ def test_typed_words_are_kept_beside_what_they_mean(typed: str, kind: str) -> No
 def test_a_tapped_command_has_no_words() -> None:
     state = drafted("No.", "Yes.")
 
-    assert inputs(state, Edit("Mine.")) == {"kind": "edit", "text": "", "body": "Mine."}
-    assert inputs(state, Restore(1)) == {"kind": "restore", "text": "", "body": "No.", "version": 1}
-    assert inputs(state, Accept()) == {"kind": "accept", "text": ""}
+    for command, said in (
+        (Edit("Mine."), {"kind": "edit", "text": "", "body": "Mine."}),
+        (Restore(1), {"kind": "restore", "text": "", "body": "No.", "version": 1}),
+        (Accept(), {"kind": "accept", "text": ""}),
+    ):
+        assert {name: value for name, value in inputs(state, command).items() if name != "notes"} == said
 
 
 def test_a_text_that_looks_like_a_command_is_only_a_text() -> None:
@@ -116,6 +121,31 @@ def test_a_way_back_from_a_change_that_failed_is_one_although_nothing_is_new() -
 
     assert planned is not None
     assert planned.entry == "process_feedback"
+
+
+def test_what_was_found_and_still_stands_there_is_told_of_the_persons_own_text() -> None:
+    found = [
+        Finding(code="unsupported_fact", text="Check 900 EUR.", start=4, end=11),
+        Finding(code="unsupported_fact", text="Check Friday.", start=16, end=22),
+        Finding(code="unsigned", text="Your name is not known."),
+    ]
+    body = "Pay 900 EUR. By Friday."
+    asks = [Ask(text="How much?", quote="How much is it?"), Ask(text="Which colour?", quote="Which colour?")]
+    state = ConversationState(
+        incoming_email=IncomingEmail(text="How much is it? Which colour?", language="en"),
+        draft_history=[
+            Draft(version=1, body="Pay 900 EUR. By Friday.", findings=found, asks=["answered"] * 2)
+        ],
+        current_draft="Pay 900 EUR. By Friday.",
+        asks=asks,
+    )
+
+    notes = inputs(state, Edit("Hello. Pay 900 EUR. By Monday. The colour is red."))["notes"]
+
+    assert [(each["text"], each["start"], each["end"]) for each in notes["findings"]] == [
+        ("Check 900 EUR.", 11, 18)
+    ]
+    assert len(notes["asks"]) == 2
 
 
 @pytest.mark.parametrize("version", [0, 4, -1, 999_999])
