@@ -1,0 +1,318 @@
+"""How a draft comes about: the first attempt, what is made of it, the second, and which of them is kept."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from email_assistant.brief import Ask, Person, Revision
+from email_assistant.errors import ModelBusy, ModelCutOff, ModelNonsense
+from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.writing import Brief
+from email_assistant.writing.drafting import Drafting, Written
+from email_assistant.writing.model import Restart, Usage
+from email_assistant.writing.offline import OfflineWriter, write_by_rules
+from tests.fakes.scripted_model import Piece, ScriptedModel
+
+EMAIL = IncomingEmail(
+    subject="Workshop",
+    sender=Mailbox(name="Noor Haddad", address="noor@example.com"),
+    text="Hi Jo,\n\nwould the 4th or the 6th of May suit you for the workshop? We start at nine in the old "
+    "library, and lunch is on us.\n\nNoor",
+    language="en",
+)
+BRIEF = Brief(
+    EMAIL,
+    "the 6th of May, we are 12 people",
+    user=Person("Jo Lind"),
+    sender=Person("Noor Haddad"),
+    language="en",
+)
+GOOD = "The 6th of May suits me. There will be 12 people."
+LETTER = f"Hi Noor,\n\n{GOOD}\n\nBest wishes\nJo"
+FORGETS = "The 6th of May suits me. Thank you."
+"""A draft without the twelve people."""
+INVENTS = f"{GOOD} It costs 300 euros."
+CAREFUL = Drafting()
+ECHO = (
+    "Would the 4th or the 6th of May suit you for the workshop? We start at nine in the old library, and "
+    "lunch is on us. There will be 12 people on the 6th of May."
+)
+
+
+async def write(
+    model: ScriptedModel | OfflineWriter, brief: Brief = BRIEF, drafting: Drafting = CAREFUL
+) -> tuple[list[str], Written]:
+    """What a reader saw by the end, one text an attempt, and the draft that was kept."""
+    seen, kept = [""], None
+    async with aclosing(drafting.write(model, brief)) as items:
+        async for item in items:
+            assert kept is None, "something comes behind the draft that is kept"
+            if isinstance(item, Written):
+                kept = item
+            elif isinstance(item, Restart):
+                seen.append("")
+            else:
+                seen[-1] += item
+    assert kept
+    return seen, kept
+
+
+def model_that_writes(*drafts: str | list[Piece] | BaseException) -> ScriptedModel:
+    model = ScriptedModel()
+    model.drafts.extend(drafts)
+    return model
+
+
+async def test_a_good_draft_is_kept_and_the_model_is_asked_once() -> None:
+    model = model_that_writes(GOOD)
+
+    seen, kept = await write(model)
+
+    assert len(model.told) == 1
+    assert kept.body == LETTER
+    assert (kept.attempt, kept.findings) == ("first", ())
+    assert [" ".join(text.split()) for text in seen] == [" ".join(LETTER.split())]
+
+
+# --- the frame -------------------------------------------------------------------------------------------
+
+
+async def test_the_greeting_is_there_before_the_model_has_said_a_word() -> None:
+    model = model_that_writes(GOOD)
+    async with aclosing(Drafting().write(model, BRIEF)) as items:
+        assert await anext(items) == "Hi Noor,\n\n"
+    assert model.told == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hi Noor,\n\n{GOOD}",
+        f"Dear Ms Haddad,\n\n{GOOD}\n\nYours sincerely,\nJo Lind",
+        f"\n Hello Noor!\n{GOOD}\n\nBest,\nJo",
+    ],
+)
+async def test_a_model_that_greets_all_the_same_is_not_heard(text: str) -> None:
+    seen, kept = await write(model_that_writes(text))
+
+    assert kept.body == LETTER
+    assert seen[0].startswith("Hi Noor,\n\nThe 6th")
+
+
+async def test_the_model_is_told_that_the_frame_is_written() -> None:
+    model = model_that_writes(GOOD)
+    await write(model)
+    assert model.told[0].has_frame
+
+
+async def test_a_first_line_that_is_no_greeting_is_shown_whole() -> None:
+    long = "The 6th of May suits me, and there will be 12 people " + "who all look forward to it " * 10
+    seen, _ = await write(model_that_writes(long + "."), drafting=Drafting(second_attempt=False))
+    assert " ".join(long.split()) in " ".join(seen[0].split())
+
+
+@pytest.mark.parametrize(
+    "notes", ["the 6th, 12 people. sign it as Joanna", "the 6th, 12 people, no greeting"]
+)
+async def test_who_speaks_of_the_frame_gets_the_whole_letter_from_the_model(notes: str) -> None:
+    model = model_that_writes("Hello Noor,\n\nthe 6th suits me. There will be 12 people.\n\nBest,\nJoanna")
+
+    seen, _ = await write(model, replace(BRIEF, instructions=notes), Drafting(second_attempt=False))
+
+    assert not model.told[0].has_frame
+    assert seen[0].startswith("Hello Noor,")
+
+
+async def test_a_change_keeps_the_frame_of_the_draft() -> None:
+    before = "Good morning Noor,\n\nThe 6th of May suits me. There will be 12 people.\n\nSee you,\nJo"
+    brief = replace(BRIEF, revisions=(Revision(before, "thank her for lunch"),))
+    model = model_that_writes(GOOD + " Thank you for lunch.")
+
+    seen, kept = await write(model, brief)
+
+    assert model.told[0].revisions == (Revision(GOOD, "thank her for lunch"),)
+    assert kept.body == f"Good morning Noor,\n\n{GOOD} Thank you for lunch.\n\nSee you,\nJo"
+    assert seen[0].startswith("Good morning Noor,\n\n")
+
+
+async def test_a_change_of_the_frame_gives_the_model_the_whole_letter() -> None:
+    brief = replace(BRIEF, revisions=(Revision(LETTER, "a more formal greeting"),))
+    changed = LETTER.replace("Hi Noor,", "Dear Ms Haddad,")
+    model = model_that_writes(changed)
+
+    _, kept = await write(model, brief)
+
+    assert model.told[0].revisions == brief.revisions
+    assert not model.told[0].has_frame
+    assert kept.body == changed
+
+
+# --- the second attempt ----------------------------------------------------------------------------------
+
+
+async def test_a_model_that_forgot_something_is_asked_again_and_told_what() -> None:
+    model = model_that_writes(FORGETS, GOOD)
+
+    seen, kept = await write(model)
+
+    first, second = model.told
+    assert (first.corrections, first.with_email) == ((), True)
+    assert any("12" in correction for correction in second.corrections)
+    assert not second.with_email
+    assert (kept.attempt, kept.body) == ("second", LETTER)
+    assert len(seen) == 2
+    assert "Thank you" not in seen[1]
+
+
+async def test_a_model_that_repeats_the_mail_is_asked_again_without_it() -> None:
+    model = model_that_writes(ECHO, GOOD)
+
+    _, kept = await write(model)
+
+    assert not model.told[1].with_email
+    assert kept.body == LETTER
+
+
+@pytest.mark.parametrize(("drafts", "attempt"), [((INVENTS, ECHO), "first"), ((ECHO, INVENTS), "second")])
+async def test_the_better_attempt_is_kept(drafts: tuple[str, str], attempt: str) -> None:
+    model = model_that_writes(*drafts)
+
+    _, kept = await write(model)
+
+    assert len(model.told) == 2
+    assert (kept.attempt, [finding.code for finding in kept.findings]) == (attempt, ["unsupported_fact"])
+    assert INVENTS in kept.body
+
+
+@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ["The 6th", ModelCutOff("Cut.")], ["  "]])
+async def test_a_second_attempt_that_fails_leaves_the_first(failure: BaseException | list[Piece]) -> None:
+    model = model_that_writes(INVENTS, failure)
+
+    _, kept = await write(model)
+
+    assert len(model.told) == 2
+    assert kept.attempt == "first"
+    assert INVENTS in kept.body
+
+
+async def test_a_second_attempt_has_the_mail_unless_it_misled_the_model() -> None:
+    model = model_that_writes(INVENTS, GOOD)
+    await write(model)
+    assert model.told[1].with_email
+    assert "300 euros" in model.told[1].corrections[0]
+
+
+async def test_a_first_attempt_that_fails_is_a_failure() -> None:
+    with pytest.raises(ModelBusy):
+        await write(model_that_writes(ModelBusy("Wait.")))
+
+
+@pytest.mark.parametrize("nothing", [["  "], ["Hm.", Restart()], ["Hi Noor,\n\nBest wishes\nJo"]])
+async def test_a_model_that_writes_no_body_has_written_nothing(nothing: list[Piece]) -> None:
+    with pytest.raises(ModelNonsense):
+        await write(model_that_writes(nothing))
+
+
+async def test_where_no_attempt_carries_what_the_user_said_the_rules_do() -> None:
+    model = model_that_writes(ECHO, ECHO)
+
+    _, kept = await write(model)
+
+    assert len(model.told) == 2
+    assert kept.attempt == "rules"
+    assert "6th of May" in kept.body
+    assert "12 people" in kept.body
+    assert "old library" not in kept.body
+
+
+async def test_without_a_second_attempt_the_model_is_asked_once() -> None:
+    model = model_that_writes(INVENTS)
+
+    seen, kept = await write(model, drafting=Drafting(second_attempt=False))
+
+    assert len(model.told) == len(seen) == 1
+    assert kept.attempt == "first"
+    assert INVENTS in kept.body
+
+
+async def test_without_a_proofreader_the_words_are_kept_as_they_are() -> None:
+    model = model_that_writes(f"  **{ECHO}**\n")
+
+    seen, kept = await write(model, drafting=Drafting(proofreads=False))
+
+    assert len(model.told) == len(seen) == 1
+    assert not model.told[0].has_frame
+    assert kept == Written(f"**{ECHO}**")
+
+
+# --- the notes first -------------------------------------------------------------------------------------
+
+
+async def test_a_small_model_is_given_the_notes_first_and_the_mail_only_if_they_are_not_enough() -> None:
+    model = model_that_writes(FORGETS, GOOD)
+
+    _, kept = await write(model, drafting=Drafting(notes_first=True))
+
+    assert [brief.with_email for brief in model.told] == [False, True]
+    assert kept.body == LETTER
+
+
+async def test_without_notes_a_small_model_is_given_the_mail() -> None:
+    model = model_that_writes(GOOD)
+    await write(model, replace(BRIEF, instructions=" "), Drafting(notes_first=True))
+    assert model.told[0].with_email
+
+
+# --- what a draft comes with -----------------------------------------------------------------------------
+
+
+async def test_the_usage_of_both_attempts_is_told() -> None:
+    model = model_that_writes([FORGETS, Usage(10, 2)], [GOOD, Usage(20, 3)])
+    _, kept = await write(model)
+    assert kept.usage == Usage(30, 5)
+
+
+async def test_the_usage_of_an_attempt_that_failed_counts_too() -> None:
+    model = model_that_writes([FORGETS, Usage(10, 2)], [Usage(20, 3), ModelCutOff("Cut.")])
+    _, kept = await write(model)
+    assert kept.usage == Usage(30, 5)
+
+
+async def test_what_a_model_takes_back_is_not_in_the_draft_and_the_greeting_comes_again() -> None:
+    seen, kept = await write(model_that_writes(["She wants a day.\n", "Let me", Restart(), GOOD]))
+
+    assert kept.body == LETTER
+    assert len(seen) == 2
+    assert seen[1].startswith("Hi Noor,\n\nThe 6th")
+
+
+async def test_the_answers_to_what_the_mail_asks_are_told() -> None:
+    ask = Ask(text="Would the 4th or the 6th of May suit you?", options=("the 4th", "the 6th of May"))
+    _, kept = await write(model_that_writes(GOOD), replace(BRIEF, asks=(ask,)))
+    assert kept.asks == ("answered",)
+
+
+async def test_the_offline_writer_writes_its_own_frame_and_is_not_asked_again() -> None:
+    writer = OfflineWriter(delay=0)
+
+    seen, kept = await write(writer)
+
+    assert len(seen) == 1
+    assert seen[0].strip() == write_by_rules(BRIEF)
+    assert kept.attempt == "first"
+
+
+async def test_a_draft_that_is_given_up_closes_the_models_stream() -> None:
+    first, second = (text.replace(". ", ".\n\n") for text in (FORGETS, GOOD))
+    for drafts in ([second], [first, second]):
+        model = model_that_writes(*drafts)
+        items = Drafting().write(model, BRIEF)
+        async for item in items:
+            if len(model.told) == len(drafts) and isinstance(item, str) and model.open_streams:
+                break
+        assert model.open_streams == 1
+        await items.aclose()
+        assert model.open_streams == 0
