@@ -39,7 +39,11 @@ async def server(tmp_path: Path, shared_model: ModelProcess) -> AsyncIterator[Se
         for name in ("sam", "eve"):
             await accounts.add(name, PASSWORD)
     limits = {"EMAIL_ASSISTANT_TURNS_PER_USER": "1", "EMAIL_ASSISTANT_CONVERSATIONS_PER_USER": "2"}
-    model = {"OPENAI_BASE_URL": shared_model.url, "OPENAI_API_KEY": "test"}
+    model = {
+        "OPENAI_BASE_URL": shared_model.url,
+        "OPENAI_API_KEY": "test",
+        "EMAIL_ASSISTANT_PROOFREADER": "off",
+    }
     with serving(tmp_path / "data", EMAIL_ASSISTANT_AUTH="password", **limits, **model) as server:
         yield server
 

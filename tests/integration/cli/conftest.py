@@ -64,5 +64,6 @@ def model() -> Iterator[Model]:
 
 @pytest.fixture
 def online(tmp_path: Path, model: Model) -> Program:
-    """The program with a model."""
-    return Program(tmp_path, {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "test"})
+    """The program with a model, whose words are kept as they are."""
+    settings = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "test", "EMAIL_ASSISTANT_PROOFREADER": "off"}
+    return Program(tmp_path, settings)
