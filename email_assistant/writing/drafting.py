@@ -214,7 +214,7 @@ def _frame(brief: Brief) -> Frame | None:
     A draft that is revised keeps its own. Where the user has something to say about greeting, closing or
     name, the model writes the whole letter.
     """
-    newest = brief.revisions[-1] if brief.revisions else None
+    newest = brief.revisions[-1] if brief.revisions and not brief.rejected else None
     if _ABOUT_FRAME.search(newest.feedback[:2_000] if newest else brief.instructions[:2_000]):
         return None
     if before := (newest.draft if newest else brief.rejected):

@@ -138,10 +138,10 @@ def _size(messages: list[Message]) -> int:
 
 def task_of(brief: Brief) -> Task:
     """What a brief asks a writer to do."""
-    if brief.revisions:
-        return "revise"
     if brief.rejected:
         return "another"
+    if brief.revisions:
+        return "revise"
     if not brief.with_email:
         return "from_notes"
     return "body" if brief.has_frame else "draft"
@@ -213,7 +213,7 @@ def _values(brief: Brief) -> dict[str, str]:
         ),
         "wishes": _wishes(brief),
         "asks": _asks(brief),
-        "draft": escape(newest.draft if newest else brief.rejected).strip(),
+        "draft": escape(brief.rejected or (newest.draft if newest else "")).strip(),
         "feedback": escape(newest.feedback).strip() if newest else "",
         "corrections": " ".join(map(escape, brief.corrections)),
     }
@@ -245,7 +245,8 @@ def _asks(brief: Brief) -> str:
 
 def _wishes(brief: Brief) -> str:
     """What was asked of earlier drafts and still holds."""
-    asked = [*brief.wishes, *(revision.feedback for revision in brief.revisions[:-1])]
+    fulfilled = brief.revisions if brief.rejected else brief.revisions[:-1]
+    asked = [*brief.wishes, *(revision.feedback for revision in fulfilled)]
     if not asked:
         return ""
     return "Asked for before, and still true:\n" + "\n".join(

@@ -150,6 +150,18 @@ async def test_a_change_of_the_frame_gives_the_model_the_whole_letter() -> None:
     assert kept.body == changed
 
 
+async def test_another_version_of_a_draft_that_was_changed_keeps_its_frame() -> None:
+    shown = f"Dear Ms Haddad,\n\n{GOOD}\n\nYours sincerely,\nJo Lind"
+    brief = replace(BRIEF, revisions=(Revision(LETTER, "a more formal greeting"),), rejected=shown)
+    model = model_that_writes("There will be 12 people, and the 6th of May suits me.")
+
+    _, kept = await write(model, brief)
+
+    assert model.told[0].rejected == GOOD
+    assert kept.body.startswith("Dear Ms Haddad,\n\nThere will be 12 people")
+    assert kept.body.endswith("Yours sincerely,\nJo Lind")
+
+
 # --- the second attempt ----------------------------------------------------------------------------------
 
 

@@ -69,10 +69,13 @@ def test_the_brief_says_which_task_it_is(task: Task) -> None:
     assert task_of(BRIEFS[task]) == task
 
 
-def test_a_change_is_the_task_whatever_else_the_brief_has() -> None:
-    brief = replace(BRIEF, revisions=REVISIONS, rejected="Hi.", has_frame=True, with_email=False)
-    assert task_of(brief) == "revise"
-    assert task_of(replace(brief, revisions=())) == "another"
+def test_another_version_is_one_of_the_newest_draft_and_keeps_what_was_asked_before() -> None:
+    brief = replace(BRIEF, revisions=REVISIONS, rejected="Hi Ana,\n\nThursday it is.\n\nJo")
+    assert task_of(brief) == "another"
+    told = last(load_prompts().messages("another", brief))
+    assert "Thursday it is." in told
+    assert "Thursday, with joy." not in told
+    assert "- friendlier\n- mention that a &lt; b" in told
 
 
 def test_requests_of_one_conversation_begin_alike() -> None:
