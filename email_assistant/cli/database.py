@@ -77,7 +77,7 @@ def restore(file: Path, yes: bool) -> None:
     if not yes and sys.stdin and sys.stdin.isatty():
         click.confirm(texts.RESTORE, abort=True)
     restore_database(settings.sqlalchemy_url, file)
-    output().say(texts.RESTORED)
+    output().say(texts.BACKUP_RESTORED)
 
 
 @db.command()

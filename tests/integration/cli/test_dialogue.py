@@ -282,7 +282,7 @@ def test_ctrl_c_twice_at_the_prompt_leaves(program: Program, email: str) -> None
 
 
 def test_a_model_that_fails_is_told_in_words_and_retried(online: Program, model: Model, email: str) -> None:
-    model.will(status=401, times=None, structured=True)
+    model.will(status=401, times=None, structured=False)
     terminal = online.at_terminal("reply", email, "-i", "say yes")
     terminal.sees("refused the key")
     terminal.sees("Nothing that you said is lost")
