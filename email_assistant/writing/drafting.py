@@ -15,12 +15,11 @@ from typing import Literal
 
 from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelNonsense
-from email_assistant.proofreading import language_check
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.frame import Frame, frame_for
-from email_assistant.proofreading.letter import Letter, greeted_name, locate, parse_letter
+from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.model import AskStatus, Code, Finding
-from email_assistant.proofreading.people import is_called, names
+from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
 from email_assistant.writing.model import LanguageModel, Restart, Usage
@@ -243,11 +242,8 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
 
 def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None) -> Written:
     if frame is not None:
-        letter = _with_own_ending(parse_letter(text), brief)
-        framed = Letter(_greeting(letter, frame, brief), letter.body, frame.closing, frame.name)
-        if letter.closing and _names_user(letter.name, brief):
-            framed.closing, framed.name = letter.closing, letter.name
-        text = str(framed) if letter.body.strip() else ""
+        body = _without_ending(parse_letter(text).body, brief)
+        text = str(Letter(frame.greeting, body, frame.closing, frame.name)) if body.strip() else ""
     body = repair(_not_empty(text), brief).strip()
     return Written(
         body,
@@ -257,26 +253,15 @@ def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None
     )
 
 
-def _greeting(letter: Letter, frame: Frame, brief: Brief) -> str:
-    """The model's own greeting if it names the sender in the language of the reply, else the frame's."""
-    named = names(greeted_name(letter.greeting))
-    ours = names(frame.greeting)
-    is_theirs = bool(named) and is_called(named, names(brief.sender.name)) and not ours & named
-    return letter.greeting if is_theirs and not language_check.check(str(letter), brief) else frame.greeting
-
-
-def _with_own_ending(letter: Letter, brief: Brief) -> Letter:
-    """The letter with an ending that no table knows, such as "Until Saturday" above the user's name."""
-    *body, last = letter.body.rstrip().split("\n") if letter.body.strip() else [""]
-    if letter.name or not body or not _names_user(last, brief):
-        return letter
-    closing = body.pop().strip() if 0 < len(body[-1].split()) <= _MAX_CLOSING_WORDS else ""
-    return Letter(letter.greeting, "\n".join(body).rstrip(), closing, last.strip())
-
-
-def _names_user(line: str, brief: Brief) -> bool:
-    words = names(line)
-    return bool(words) and words <= names(brief.user.name)
+def _without_ending(body: str, brief: Brief) -> str:
+    """The body without an ending that no table knows, such as "Until Saturday" above the user's name."""
+    *lines, last = body.rstrip().split("\n")
+    named = names(last)
+    if not lines or not named or not named <= names(brief.user.name):
+        return body
+    if 0 < len(lines[-1].split()) <= _MAX_CLOSING_WORDS and lines[-1].rstrip()[-1] not in ".?":
+        lines.pop()
+    return "\n".join(lines).rstrip()
 
 
 def _not_empty(text: str) -> str:

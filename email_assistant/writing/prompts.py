@@ -103,13 +103,12 @@ class Prompts(BaseModel):
         messages = self._messages(task, brief)
         if room is None or _size(messages) <= room:
             return messages
-        own = brief.email.model_copy(update={"text": brief.email.newest})
+        own = _with_text(brief.email, brief.email.newest)
         messages = self._messages(task, replace(brief, email=own))
         if (over := _size(messages) - room) <= 0:
             return messages
-        kept = own.text[: max(_MIN_EMAIL, len(own.text) - over - len(_CUT))]
-        cut = own.model_copy(update={"text": f"{kept}\n{_CUT}"})
-        return self._messages(task, replace(brief, email=cut))
+        kept = own.text[: max(_MIN_EMAIL, len(own.text) - over - len(_CUT) - 1)]
+        return self._messages(task, replace(brief, email=_with_text(own, f"{kept}\n{_CUT}")))
 
     def _messages(self, task: Task, brief: Brief) -> list[Message]:
         text = _fill(getattr(self.tasks, task), brief)
@@ -130,6 +129,11 @@ class Prompts(BaseModel):
             messages.append({"role": "user", "content": _fill(self.tasks.from_notes, example.brief())})
             messages.append({"role": "assistant", "content": example.reply.strip()})
         return messages
+
+
+def _with_text(email: IncomingEmail, text: str) -> IncomingEmail:
+    # A copy would keep the views of the old text.
+    return IncomingEmail(**{**dict(email), "text": text})
 
 
 def _size(messages: list[Message]) -> int:
