@@ -63,11 +63,9 @@ function Gap({ gap, index, disabled }) {
   const { labels } = props
   const [text, setText] = useKept(`gap:${index}`)
   const what = gap.text || labels.fill_in
-  const fill = async (event) => {
+  const fill = (event) => {
     event.preventDefault()
-    if (disabled || !text?.trim()) return
-    await act({ fill: { gap: index, text } })
-    setText(null)
+    if (!disabled && text?.trim()) act({ fill: { gap: index, text } })
   }
   return (
     <form className="ea-gap" onSubmit={fill}>
@@ -304,7 +302,10 @@ export default function DraftCard() {
   useEffect(fitScrolling, [])
   // A text of the person's own is kept until it is saved as the next draft: the page has the only copy.
   useEffect(() => {
-    if (!live && !loading && !writing && edited !== null) edit(null)
+    if (live || loading || writing) return
+    if (edited !== null) edit(null)
+    for (const key of Object.keys(sessionStorage))
+      if (key.startsWith(`email-assistant:${props.id}:gap:`)) sessionStorage.removeItem(key)
   }, [live, loading])
 
   const toggleChanges = async () => {

@@ -26,10 +26,20 @@ function Field({ name, value }) {
 // What was taken for the person's instructions, to be put right where it is wrong.
 function Asked() {
   const { asked, seen, labels } = props
-  const [text, setText] = useState(null)
+  // What is typed outlives the card's redrawing, until the conversation has it.
+  const key = `email-assistant:${props.id}:asked`
+  const [text, keep] = useState(() => sessionStorage.getItem(key))
+  const setText = (next) => {
+    keep(next)
+    if (next === null) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, next)
+  }
   const { loading, connected } = useChatData()
-  const disabled = loading || !connected
-  const save = () => callAction({ name: "say", payload: { instructions: text, seen } }).then(() => setText(null))
+  const disabled = loading || !connected || seen === null
+  useEffect(() => {
+    if (text?.trim() === asked) setText(null)
+  }, [asked])
+  const save = () => (text.trim() === asked ? setText(null) : callAction({ name: "say", payload: { instructions: text, seen } }))
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     if (event.key === "Escape") setText(null)

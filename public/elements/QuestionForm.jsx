@@ -20,7 +20,10 @@ export default function QuestionForm() {
     setGiven(next)
     sessionStorage.setItem(key, JSON.stringify(next))
   }
-  const send = (answers) => callAction({ name: "say", payload: { answers, seen } })
+  const act = (command) => callAction({ name: "say", payload: { ...command, seen } })
+  const send = (answers) => act({ answers })
+  // An answer to the only question is all there is to say; one of several waits for the others.
+  const choose = (index, option) => (questions.length === 1 ? send([option]) : change(index, option))
   // Only when they are saved: until then the page has the only copy.
   useEffect(() => {
     if (!live && !loading) sessionStorage.removeItem(key)

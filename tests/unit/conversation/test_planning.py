@@ -132,10 +132,8 @@ def test_what_was_found_and_still_stands_there_is_told_of_the_persons_own_text()
     asks = [Ask(text="How much?", quote="How much is it?"), Ask(text="Which colour?", quote="Which colour?")]
     state = ConversationState(
         incoming_email=IncomingEmail(text="How much is it? Which colour?", language="en"),
-        draft_history=[
-            Draft(version=1, body="Pay 900 EUR. By Friday.", findings=found, asks=["answered"] * 2)
-        ],
-        current_draft="Pay 900 EUR. By Friday.",
+        draft_history=[Draft(version=1, body=body, findings=found, asks=["answered"] * 2)],
+        current_draft=body,
         asks=asks,
     )
 
