@@ -18,6 +18,7 @@ from email_assistant.settings import Settings
 from email_assistant.store.database import open_database
 from email_assistant.store.preferences import Preferences
 from email_assistant.view import ConversationView
+from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.offline import OfflineWriter
 
 Kind = Literal["rules", "scripted", "model"]
@@ -137,8 +138,9 @@ async def open_driver(writer: Writer) -> AsyncIterator[Driver]:
                 yield Driver(assistant)
             return
         model = ScriptedWriter() if writer.kind == "scripted" else OfflineWriter(delay=0)
+        drafting = Drafting(proofreads=settings.proofreader)
         async with (
             open_database(settings.sqlalchemy_url) as database,
-            aclosing(EmailAssistant(database, model)) as assistant,
+            aclosing(EmailAssistant(database, model, drafting=drafting)) as assistant,
         ):
             yield Driver(assistant)

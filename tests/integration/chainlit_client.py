@@ -234,20 +234,24 @@ class Tab:
         socket.on("*", self.page.receive)
         # One that was dropped may be late to say so, when the next is open already.
         socket.on("disconnect", lambda *_: self._socket is socket and self.page.lose())
-        await socket.connect(
-            self.url,
-            headers={"Cookie": cookie, "Origin": origin},
-            transports=["websocket"],
-            socketio_path="/ws/socket.io",
-            wait_timeout=PATIENCE,
-            auth={
-                "sessionId": self.session_id,
-                "clientType": "webapp",
-                "threadId": self.thread_id,
-                "userEnv": "{}",
-                "chatProfile": "",
-            },
-        )
+        try:
+            await socket.connect(
+                self.url,
+                headers={"Cookie": cookie, "Origin": origin},
+                transports=["websocket"],
+                socketio_path="/ws/socket.io",
+                wait_timeout=PATIENCE,
+                auth={
+                    "sessionId": self.session_id,
+                    "clientType": "webapp",
+                    "threadId": self.thread_id,
+                    "userEnv": "{}",
+                    "chatProfile": "",
+                },
+            )
+        except TypeError as closed:
+            # What engineio makes of a WebSocket that is closed before it has said anything.
+            raise socketio.exceptions.ConnectionError("The socket was closed at once.") from closed
         await socket.emit("connection_successful")
 
     async def drop(self) -> None:

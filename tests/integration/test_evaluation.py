@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from email_assistant.evaluation import (
     Outcome,
     Report,
@@ -32,9 +34,10 @@ async def measured(writer: Writer, cases: list[Case], *, at_once: int = 1) -> Re
     return Report.of(writer.label, outcomes)
 
 
-async def test_the_service_loses_nothing_of_what_a_perfect_model_writes() -> None:
+@pytest.mark.parametrize("proofreader", [False, True], ids=["as it stands", "proofread"])
+async def test_the_service_loses_nothing_of_what_a_perfect_model_writes(proofreader: bool) -> None:
     cases = load_cases()
-    report = await measured(Writer.scripted(settings()), cases)
+    report = await measured(Writer.scripted(settings(proofreader=proofreader)), cases)
     assert report.cases == len(cases)
     wrong = {o.case: [d.failed for d in o.drafts if d.failed] or o.error for o in report.outcomes}
     assert {case: what for case, what in wrong.items() if what} == {}
@@ -49,7 +52,7 @@ async def test_the_rules_write_no_worse_than_they_did() -> None:
 
 
 async def test_many_cases_at_once_do_not_mix() -> None:
-    report = await measured(Writer.scripted(settings()), load_cases(only="pair"), at_once=8)
+    report = await measured(Writer.scripted(settings(proofreader=False)), load_cases(only="pair"), at_once=8)
     assert report.figures["send_ready"].good == report.cases
 
 
@@ -57,10 +60,11 @@ async def test_a_case_whose_turn_fails_counts_as_failed_and_the_run_goes_on(
     openai_server: FakeOpenAI,
 ) -> None:
     first, second = load_cases(only="sv-stuga-*")
-    openai_server.will(Reply(status=400, structured=True, when=first.instructions, times=None))
+    openai_server.will(Reply(status=400, when=first.instructions, times=None))
     openai_server.will(Reply(text=second.reference_draft(1), structured=False, times=None))
     openai_server.will(Reply(questions=[*second.reference_questions], times=None))
-    writer = Writer.model(settings(OPENAI_BASE_URL=openai_server.url, OPENAI_API_KEY="test"))
+    online = settings(OPENAI_BASE_URL=openai_server.url, OPENAI_API_KEY="test", proofreader=False)
+    writer = Writer.model(online)
     report = await measured(writer, [first, second])
     failed, passed = report.outcomes
     assert failed.error

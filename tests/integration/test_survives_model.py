@@ -89,14 +89,12 @@ async def test_a_failing_model_is_told_of_and_the_step_can_be_retried(
         assert len((await http.retry(app_id)).json()["drafts"]) == 1
 
 
-async def test_questions_outside_the_schema_can_be_retried(
+async def test_questions_outside_the_schema_do_not_hold_up_the_draft(
     impatient: ServerProcess, model: ModelProcess, patient_tab: Tab
 ) -> None:
     model.will(IN_QUESTIONS)
     page = await patient_tab.say(f"Instructions: say yes\n\n{MAIL}")
-    assert "could not be understood" in page.cards("ProblemCard")[0]["sentence"]
-
-    await patient_tab.say("retry")
+    assert page.cards("ProblemCard") == []
     assert page.live("DraftCard")["body"]
     await same_after_a_reload(patient_tab)
 
