@@ -77,7 +77,7 @@ async def main() -> None:
 
             model.will(asks(*QUESTIONS), writes(FIRST), writes(SECOND))
             sam = await Person.at(context, server.url)
-            await sam.says(f"{EMAIL}\n\n---\nSay yes, and that I come by train")
+            await sam.says(f"Say yes, and that I come by train\n---\n{EMAIL}")
             await sam.form.get_by_label(QUESTIONS[0]).fill("Small tools that last")
             await sam.form.get_by_label(QUESTIONS[1]).fill("a projector")
             await sam.taps("Answer")

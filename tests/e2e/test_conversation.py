@@ -22,7 +22,7 @@ async def test_typed_with_a_model(sit_at: Sit, online: Server, model: FakeOpenAI
     model.will(asks(*QUESTIONS), writes(FIRST), writes(SECOND))
     sam = await sit_at(online)
 
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     for question in QUESTIONS:
         await expect(sam.form).to_contain_text(question)
     await sam.says("1. yes\n2. a projector")
@@ -43,7 +43,7 @@ async def test_tapped_with_a_model(sit_at: Sit, online: Server, model: FakeOpenA
     model.will(asks(*QUESTIONS), writes(FIRST), writes(SECOND))
     sam = await sit_at(online)
 
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.form.get_by_label(QUESTIONS[0]).fill("yes")
     await sam.taps("Answer")
     await sam.sees_draft(1, "I would love to give the talk")
@@ -88,7 +88,7 @@ async def test_a_question_may_be_skipped(sit_at: Sit, online: Server, model: Fak
     model.will(asks(*QUESTIONS), writes(FIRST))
     sam = await sit_at(online)
 
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.taps("Skip the questions")
     await sam.sees_draft(1, "I would love to give the talk")
 
@@ -99,7 +99,7 @@ async def test_words_come_into_the_card_while_the_model_writes(
     model.will(writes(FIRST, stall=True, after=6))
     sam = await sit_at(online)
 
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.draft(1).locator(".ea-body")).to_contain_text("Hi Ana")
     await expect(sam.draft(1)).to_contain_text("Writing…")
     await expect(sam.draft(1)).not_to_contain_text("Best")
@@ -111,7 +111,7 @@ async def test_words_come_into_the_card_while_the_model_writes(
 async def test_edited_by_hand(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(writes(FIRST))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
 
     await sam.taps("Edit by hand")
@@ -135,7 +135,7 @@ async def test_edited_by_hand(sit_at: Sit, online: Server, model: FakeOpenAI) ->
 async def test_back_to_an_earlier_version(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(writes(FIRST), writes(SECOND))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     await sam.taps("Longer")
     await sam.sees_draft(2)
@@ -151,7 +151,7 @@ async def test_feedback_on_an_accepted_reply_reopens_it(
 ) -> None:
     model.will(writes(FIRST), writes(SECOND))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     await sam.taps("Accept")
     await expect(sam.final).to_have_count(1)
@@ -170,7 +170,7 @@ async def test_copy_gives_the_exact_text(sit_at: Sit, online: Server, model: Fak
     text = "Hi Ana,\n\n  1 < 2 & *stars*\u00a0— “quotes”\n> a quote\n\nשלום\nSam"
     model.will(writes(text))
     sam = await sit_at(online, permissions=["clipboard-read", "clipboard-write"])
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
 
     assert await sam.copies() == text
@@ -185,7 +185,7 @@ async def test_keyboard_only(sit_at: Sit, online: Server, model: FakeOpenAI) -> 
     keyboard = sam.page.keyboard
 
     await expect(sam.page.locator("#chat-input"), "the page begins in the composer").to_be_focused()
-    await keyboard.insert_text(f"{EMAIL}\n---\nAccept it")
+    await keyboard.insert_text(f"Accept it\n---\n{EMAIL}")
     await expect(sam.page.locator("#chat-submit")).to_be_enabled()
     await keyboard.press("Enter")
     await expect(sam.form).to_be_visible()

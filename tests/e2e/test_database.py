@@ -24,7 +24,7 @@ async def test_a_page_reloaded_while_it_is_away_says_so_and_then_shows_the_conve
     url = postgres_server.get_uri()
     async with serving(tmp_path_factory.mktemp("postgres"), EMAIL_ASSISTANT_DATABASE_URL=url) as server:
         sam = await sit_at(server)
-        await sam.says(f"{EMAIL}\n---\nAccept it")
+        await sam.says(f"Accept it\n---\n{EMAIL}")
         await sam.answers_what_is_asked("")
         await sam.sees_draft(1)
         seen, path = await sam.sees(), sam.path

@@ -32,7 +32,7 @@ async def test_a_failed_revision(
     sit_at: Sit, online: Server, model: FakeOpenAI, reply: Reply, sentence: str
 ) -> None:
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     model.will(reply)
 
@@ -53,7 +53,7 @@ async def test_the_first_message_is_not_lost(sit_at: Sit, online: Server, model:
     model.will(Reply(status=401))
     sam = await sit_at(online)
 
-    await sam.says(f"{EMAIL}\n---\nAccept it, but come by train")
+    await sam.says(f"Accept it, but come by train\n---\n{EMAIL}")
     await expect(sam.problem).to_contain_text("refused the key")
     await expect(sam.step("Accept it, but come by train", "user_message")).to_be_visible()
     await sam.taps("Retry")

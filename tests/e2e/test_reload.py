@@ -56,7 +56,7 @@ async def test_at_every_halt(sit_at: Sit, online: Server, model: FakeOpenAI) -> 
 async def test_while_the_model_writes(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(writes("Hi Ana,\n\nI come.\n\nSam", stall=True, after=2))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.draft(1)).to_contain_text("Hi")
 
     await sam.page.reload()
@@ -69,7 +69,7 @@ async def test_while_the_model_writes(sit_at: Sit, online: Server, model: FakeOp
 async def test_stop_after_a_reload(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(writes("", stall=True))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.draft(1)).to_contain_text("Writing…")
 
     await sam.page.reload()

@@ -26,7 +26,7 @@ async def test_after_a_restart_of_the_server(
     settings = {"OPENAI_BASE_URL": model.url, "EMAIL_ASSISTANT_MODEL": "fake"}
     before = await start(data_dir, settings=settings)
     sam = await sit_at(before)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1, "I come.")
     seen = await sam.sees()
 
@@ -54,7 +54,7 @@ async def test_after_a_restart_of_the_server(
 async def test_a_second_tab_refuses_what_is_stale(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     model.will(writes(FIRST), writes(SECOND), writes(THIRD))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     second = await Person.at(sam.page.context, online.url, sam.path)
     await second.sees_draft(1)
@@ -74,7 +74,7 @@ async def test_what_was_typed_into_a_stale_tab_is_not_lost(
 ) -> None:
     model.will(writes(FIRST), writes(SECOND))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     second = await Person.at(sam.page.context, online.url, sam.path)
     third = await Person.at(sam.page.context, online.url, sam.path)
@@ -96,7 +96,7 @@ async def test_a_second_tab_watches_a_turn_of_the_first(
 ) -> None:
     model.will(writes(FIRST), writes(SECOND, stall=True, after=3))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     await sam.says("Bring slides")
     await expect(sam.draft(2)).to_contain_text("Hi")

@@ -47,7 +47,7 @@ async def test_while_it_looks_for_questions(
 ) -> None:
     model.will(asks("Lost?", stall=True), asks("Will you come?"))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.page.get_by_text("Reading the email and looking for open questions")).to_be_visible()
 
     await _stop(sam, model, 0)
@@ -59,7 +59,7 @@ async def test_while_it_looks_for_questions(
 async def test_before_the_first_word(sit_at: Sit, online: Server, model: FakeOpenAI, retry: Retry) -> None:
     model.will(writes("", stall=True), writes(FIRST))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.draft(1)).to_contain_text("Writing…")
 
     await _stop(sam, model, 1)
@@ -75,7 +75,7 @@ async def test_in_the_middle_of_a_draft(sit_at: Sit, online: Server, model: Fake
         writes(FIRST),
     )
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.draft(1)).to_contain_text("Hi Ana")
 
     await _stop(sam, model, 1)
@@ -90,7 +90,7 @@ async def test_in_the_middle_of_a_revision(
 ) -> None:
     model.will(writes(FIRST), writes(SECOND, stall=True, after=4))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     await sam.says("Say that I bring slides")
     await expect(sam.draft(2)).to_contain_text("Hi Ana")
@@ -108,7 +108,7 @@ async def test_a_tapped_refinement_can_be_stopped_and_said_otherwise(
 ) -> None:
     model.will(writes(FIRST), writes("Lost.", stall=True), writes(SECOND))
     sam = await sit_at(online)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.sees_draft(1)
     await sam.taps("Shorter")
     await expect(sam.draft(2)).to_contain_text("Writing…")

@@ -36,7 +36,7 @@ async def test_words_that_were_not_saved_are_in_the_composer_again(
 ) -> None:
     before = await start(tmp_path)
     sam = await sit_at(before)
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await sam.answers_what_is_asked("It is fine")
     await sam.sees_draft(1)
     assert not await sam.page.evaluate(KEPT, "Accept it")  # that is saved

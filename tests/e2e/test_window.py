@@ -70,7 +70,7 @@ async def test_a_phone(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
     email = EMAIL.replace("ana@example.com", f"{LONG}@example.com").replace("Workshop", f"Workshop {LONG}")
     sam = await sit_at(online, **PHONE)
     await _fits(sam)
-    await sam.says(f"{email}\n---\nAccept it {LONG}")
+    await sam.says(f"Accept it {LONG}\n---\n{email}")
     await expect(sam.form).to_be_visible()
     await _fits(sam)
     await sam.taps("Skip the questions")
@@ -102,7 +102,7 @@ async def test_everything_to_operate_has_a_name(sit_at: Sit, online: Server, mod
     sam = await sit_at(online)
     await expect(sam.page.get_by_role("button", name="Send message")).to_be_visible()
     assert await sam.page.evaluate(NAMELESS) == []
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.form).to_be_visible()
     await expect(sam.page.get_by_role("button", name="Rename or delete").first).to_be_attached()
     assert await sam.page.evaluate(NAMELESS) == []
@@ -123,7 +123,7 @@ async def test_contrast(sit_at: Sit, online: Server, model: FakeOpenAI, scheme: 
     await expect(sam.page.locator("html")).to_have_class(scheme)
     await expect(sam.page.locator("#welcome-screen")).to_have_css("opacity", "1")
     assert await sam.page.evaluate(LOW_CONTRAST) == []
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.form).to_be_visible()
     await sam.idle()
     assert await sam.page.evaluate(LOW_CONTRAST) == []
