@@ -17,7 +17,9 @@ import aiohttp
 SOCKET = "/ws/socket.io/?" + urlencode({"EIO": 4, "transport": "websocket"})
 WORDS = ('42["stream_token"', '42["stream_start"')
 CARD = '42["element"'
-END = '42["task_end"'
+READY = '42["task_end"'
+END = '42["update_message",{"name":"on_message"'
+"""Not `task_end`: one may still come from what runs when a chat starts."""
 
 
 class LightTab:
@@ -25,7 +27,7 @@ class LightTab:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
-        self._ended = asyncio.Event()
+        self._ready, self._ended = asyncio.Event(), asyncio.Event()
         self._started = 0.0
         self.frames: list[float] = []
         """Seconds from the message to each frame that carried words."""
@@ -57,6 +59,8 @@ class LightTab:
                 self._words(json.loads(packet[2:]))
             elif packet.startswith(CARD):
                 self.text = json.loads(packet[2:])[1]["props"].get("body", self.text)
+            elif packet.startswith(READY):
+                self._ready.set()
             elif packet.startswith(END):
                 self._ended.set()
 
@@ -67,8 +71,8 @@ class LightTab:
             self.text += words
 
     async def ready(self) -> None:
-        """Wait until the server has greeted."""
-        await self._ended.wait()
+        """Wait until the server listens."""
+        await self._ready.wait()
 
     async def say(self, text: str) -> None:
         """Send a message and wait until the server has done with it."""

@@ -24,8 +24,15 @@ class Turn:
     started: float = field(default_factory=time.perf_counter)
     frames: list[float] = field(default_factory=list)
     """Each frame that carried words of an answer."""
+    lengths: list[int] = field(default_factory=list)
+    """How much of `words` was there with each of them."""
     words: str = ""
     ended: float = 0.0
+
+    def seen(self, words: str) -> float:
+        """When `words` could first be read."""
+        end = self.words.index(words) + len(words)
+        return next(time for time, length in zip(self.frames, self.lengths, strict=True) if length >= end)
 
 
 class Tab:
@@ -43,14 +50,16 @@ class Tab:
         turn = self._turn
         if name == "task_end":
             self._ready.set()
-            if turn:
-                turn.ended = time.perf_counter() - turn.started
-                self._ended.set()
+        elif turn and name == "update_message" and data["name"] == "on_message":
+            # Not `task_end`: one may still come from what runs when a chat starts.
+            turn.ended = time.perf_counter() - turn.started
+            self._ended.set()
         elif turn and name in WORDS:
             words = data["token"] if name == "stream_token" else data["output"]
             turn.words += words
             if words:
                 turn.frames.append(time.perf_counter() - turn.started)
+                turn.lengths.append(len(turn.words))
 
     async def say(self, text: str) -> Turn:
         """Send a message and wait until the server has done with it."""
