@@ -123,16 +123,6 @@ CONVERSATION: dict[Route, Json] = {
     ("PUT", "/api/v1/rename/{app_id}"): {"url": "/api/v1/rename/APP", "json": {"title": "Mine now"}},
     ("PUT", "/api/v1/replace_draft/{app_id}"): {"url": "/api/v1/replace_draft/APP", "json": {"body": "Mine"}},
     ("PUT", "/api/v1/restore_draft/{app_id}"): {"url": "/api/v1/restore_draft/APP", "json": {"version": 1}},
-    ("PUT", "/api/v1/fill_gap/{app_id}"): {
-        "url": "/api/v1/fill_gap/APP", "json": {"gap": 0, "text": "noon"},
-    },
-    ("PUT", "/api/v1/set_instructions/{app_id}"): {
-        "url": "/api/v1/set_instructions/APP", "json": {"response_instructions": "say no"},
-    },
-    ("PUT", "/api/v1/sign_as/{app_id}"): {"url": "/api/v1/sign_as/APP", "json": {"name": "Eve"}},
-    ("PUT", "/api/v1/remove_wish/{app_id}"): {"url": "/api/v1/remove_wish/APP", "json": {"wish": 0}},
-    ("POST", "/api/v1/another/{app_id}"): {"url": "/api/v1/another/APP"},
-    ("POST", "/api/v1/undo/{app_id}"): {"url": "/api/v1/undo/APP"},
 }  # fmt: skip
 """Routes of one conversation, or of one tab."""
 

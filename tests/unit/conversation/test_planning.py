@@ -129,6 +129,7 @@ def test_what_was_found_and_still_stands_there_is_told_of_the_persons_own_text()
         Finding(code="unsupported_fact", text="Check Friday.", start=16, end=22),
         Finding(code="unsigned", text="Your name is not known."),
     ]
+    body = "Pay 900 EUR. By Friday."
     asks = [Ask(text="How much?", quote="How much is it?"), Ask(text="Which colour?", quote="Which colour?")]
     state = ConversationState(
         incoming_email=IncomingEmail(text="How much is it? Which colour?", language="en"),
