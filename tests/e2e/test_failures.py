@@ -50,7 +50,7 @@ async def test_a_failed_revision(
 
 
 async def test_the_first_message_is_not_lost(sit_at: Sit, online: Server, model: FakeOpenAI) -> None:
-    model.will(Reply(status=401))
+    model.will(fails(401))
     sam = await sit_at(online)
 
     await sam.says(f"Accept it, but come by train\n---\n{EMAIL}")
