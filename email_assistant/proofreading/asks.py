@@ -118,6 +118,9 @@ def _short(quote: str) -> str:
     return text if len(text) <= MAX_ASK else f"{text[: MAX_ASK - 1].rsplit(' ', 1)[0]}…"
 
 
+_TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
+
+
 def _alike(words: set[str], other: set[str]) -> bool:
     return (
         bool(words and other)
@@ -304,7 +307,17 @@ def is_answered(ask: Ask, brief: Brief) -> bool:
     """Whether the user's words surely answer an ask already."""
     words = _words_of(brief)
     asked_in = mail_language(brief.email)
+    if _chooses(ask.options, words):
+        return True
     return bool(words.strip()) and _answers(ask, words, likely_language(words) or asked_in, asked_in, brief)
+
+
+def _chooses(options: tuple[str, ...], words: str) -> bool:
+    """Whether words name what only one of the options has: "32" of 16 or 32, "two" of two years or three."""
+    said_words = set(_TOKEN.findall(fold(words)))
+    tokens = [set(_TOKEN.findall(fold(option))) for option in options]
+    own = [each - set().union(*(other for other in tokens if other is not each)) for each in tokens]
+    return sum(bool(each & said_words) for each in own) == 1
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
