@@ -94,12 +94,13 @@ async def model_server(folder: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def assistant_server(folder: Path, model: str | None) -> AsyncIterator[Served]:
+async def assistant_server(folder: Path, model: str | None, **settings: str) -> AsyncIterator[Served]:
     """This product. Without a model the offline writer writes."""
     environment = {"OPENAI_BASE_URL": model, "OPENAI_API_KEY": "bench"} if model else {}
     serve = "from email_assistant.cli import main; main()"
     data = {"EMAIL_ASSISTANT_DATA_DIR": str(folder / "data")}
-    async with process("-c", serve, "serve", "--port", "0", folder=folder, **environment, **data) as running:
+    environment |= data | settings
+    async with process("-c", serve, "serve", "--port", "0", folder=folder, **environment) as running:
         yield Served(await _url(running), running.pid)
 
 
@@ -126,3 +127,10 @@ async def let_answer(model: str, *replies: dict[str, Any]) -> None:
         control = model.removesuffix("/v1") + "/control"
         (await client.post(f"{control}/reset")).raise_for_status()
         (await client.post(control, json={"replies": list(replies)})).raise_for_status()
+
+
+async def requests_of(model: str) -> list[dict[str, Any]]:
+    """What the fake model was asked since it was last told how to answer."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(model.removesuffix("/v1") + "/control")
+        return list(answer.raise_for_status().json()["requests"])
