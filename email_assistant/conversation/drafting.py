@@ -14,7 +14,7 @@ from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
 from email_assistant.errors import ModelError
 from email_assistant.mail.language import language_of
-from email_assistant.proofreading.asks import find_asks, is_answered, stances
+from email_assistant.proofreading.asks import find_asks, is_answered, needs_a_word, stances
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.wishes import parse_wishes
@@ -70,7 +70,7 @@ async def _questions(
     asked for at once.
     """
     if drafting.proofreads and brief.email.language in LANGUAGES:
-        open_asks = [ask for ask in brief.asks if not is_answered(ask, brief)]
+        open_asks = [ask for ask in brief.asks if needs_a_word(ask) and not is_answered(ask, brief)]
         if not open_asks:
             return [], []
         if choices := [ask for ask in open_asks if ask.options][:MAX_QUESTIONS]:

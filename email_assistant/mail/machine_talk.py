@@ -14,6 +14,7 @@ MOST_TEXT = 80_000
 # Characters without a width. Newsletters fill lines with them; between two Latin letters they hide a word.
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f"
 _WITHOUT_WIDTH = re.compile(f"[{_ZERO_WIDTH}]")
+_PIECE = re.compile(r".{1,500}", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 _SPLIT_WORD = re.compile(r"[A-Za-z][\u200b\u200c\u200d\u2060\ufeff](?=[A-Za-z])")
 _FEW_SPLIT_WORDS = 2

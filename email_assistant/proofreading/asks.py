@@ -309,7 +309,16 @@ def is_answered(ask: Ask, brief: Brief) -> bool:
     asked_in = mail_language(brief.email)
     if _chooses(ask.options, words):
         return True
+    known = Known(loose=True)
+    known.add(words, LANGUAGES)
+    if any(known.has(fact) for fact in read_facts(ask.text, LANGUAGES) if fact.kind != "number"):
+        return True  # "lunch on Tuesday?" is answered by "Tuesday at noon is fine"
     return bool(words.strip()) and _answers(ask, words, likely_language(words) or asked_in, asked_in, brief)
+
+
+def needs_a_word(ask: Ask) -> bool:
+    """Whether an ask wants more than a yes or no: a choice between options, or who, when, how many."""
+    return bool(ask.options) or _is_open(fold(ask.text))
 
 
 def _chooses(options: tuple[str, ...], words: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NamedTuple
 
 from email_assistant.brief import Brief
 from email_assistant.mail.attribution import is_attribution
 from email_assistant.mail.header_lines import bare, heading_of
+from email_assistant.proofreading.details import plain as in_one_spelling
 
 MAX_SOURCE = 40_000
 """Characters of a mail, or of the user's notes, that a draft is compared with."""
@@ -64,4 +64,4 @@ def notes_of(brief: Brief) -> str:
 
 def plain(text: str) -> str:
     """A text as one line in a form that can be compared."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("’", "'").split())
+    return " ".join(in_one_spelling(text).casefold().replace("’", "'").split())

@@ -22,6 +22,7 @@ from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
+from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.writing.model import LanguageModel, Restart, Usage
 from email_assistant.writing.offline import OfflineWriter, write_by_rules
 
@@ -170,7 +171,7 @@ class _Stream:
                         self._pieces.append(piece)
                         if held is not None:
                             held += piece
-                            if "\n" not in held.lstrip() and len(held) <= _MAX_HELD:
+                            if _may_greet(held):
                                 continue
                             piece, held = _without_greeting(held), None  # noqa: PLW2901
                 if piece:
@@ -189,6 +190,14 @@ def _by_rules(brief: Brief) -> tuple[Written, ...]:
         if said in " ".join(text.split()).casefold() and said not in brief.revisions[-1].draft.casefold():
             return ()
     return (_judge(text, brief, "rules"),)
+
+
+def _may_greet(text: str) -> bool:
+    """Whether the first line, which is not complete, may turn out to be a greeting."""
+    line = text.lstrip().casefold()
+    if "\n" in line or len(line) > _MAX_HELD:
+        return False
+    return any(line.startswith(phrase) or phrase.startswith(line) for phrase in greeting_phrases())
 
 
 def _without_greeting(text: str) -> str:

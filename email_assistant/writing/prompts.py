@@ -45,7 +45,7 @@ _ALLOWED: dict[str, set[str]] = {
     "draft": _PEOPLE | {"corrections"},
     "body": _PEOPLE | {"corrections"},
     "another": _PEOPLE | {"draft", "corrections"},
-    "revise": _PEOPLE | {"draft", "feedback", "corrections"},
+    "revise": _PEOPLE | {"draft", "feedback", "notes", "answers", "wishes", "corrections"},
     "from_notes": _PEOPLE | {"notes", "answers", "asks", "corrections"},
 }
 
@@ -114,7 +114,7 @@ class Prompts(BaseModel):
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]
-        if brief.with_email:
+        if brief.with_email and task != "revise":
             text = f"{_fill(self.request, brief)}\n\n{text}"
         return [self._system, {"role": "user", "content": text}]
 

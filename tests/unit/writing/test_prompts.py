@@ -84,10 +84,16 @@ def test_requests_of_one_conversation_begin_alike() -> None:
     system, request = prompts.messages("clarify", BRIEF)
     shared = request["content"].partition("Before the reply is written")[0]
     assert len(shared) > len(EMAIL.text)
-    for task in ("draft", "body", "another", "revise"):
+    for task in ("draft", "body", "another"):
         first, second = prompts.messages(task, BRIEF)
         assert first == system
         assert second["content"].startswith(shared)
+
+
+def test_a_change_of_the_draft_needs_no_second_reading_of_the_mail() -> None:
+    told = last(load_prompts().messages("revise", replace(BRIEF, revisions=REVISIONS)))
+    assert "<email>" not in told
+    assert "say yes" in told
 
 
 @pytest.mark.parametrize("task", BRIEFS)
