@@ -133,7 +133,9 @@ async def test_a_conversation_goes_on_after_the_server_was_restarted(database_ur
         app_id = (await before.create(OWNER)).app_id
         await before.turn(OWNER, app_id, NewEmail(MAIL))
         seen = await before.turn(OWNER, app_id, Answers(("say yes",)))
-    async with service(database_url, ScriptedModel()) as after:
+    model = ScriptedModel()
+    model.drafts.append(["Shorter."])
+    async with service(database_url, model) as after:
         assert await after.view(OWNER, app_id) == seen
 
         view = await after.turn(OWNER, app_id, Revise("shorter"))
