@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -187,8 +187,8 @@ class EmailAssistant:
             if isinstance(step.command, NewEmail) and step.command.files:
                 step.inputs["originals"] = await self._keep(owner, app_id, step.command.files)
             if isinstance(step.command, SignAs):
-                kept = await self.preferences(owner)
-                await self.prefer(owner, kept.model_copy(update={"name": step.inputs["text"]}))
+                name = {"name": step.inputs["text"]}
+                await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
@@ -210,6 +210,30 @@ class EmailAssistant:
     async def prefer(self, owner: str, preferences: Preferences) -> None:
         """Keep what the owner sets for all replies."""
         await self._preferences.put(owner, preferences)
+
+    async def change_preferences(
+        self, owner: str, alter: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Keep what `alter` makes of what the owner set for all replies."""
+        return await self._preferences.change(owner, alter)
+
+    async def learn_from(self, owner: str, app_id: str) -> Preferences:
+        """Keep the newest draft that the person edited as an example of how they write.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            WrongStep: no draft of it was edited by hand.
+            InvalidInput: it is too long for an example.
+        """
+        view = await self.view(owner, app_id)
+        edited = [draft.body for draft in view.state.draft_history if draft.origin == "edited"]
+        if not edited:
+            raise WrongStep(
+                "There is no draft yet that you edited by hand. Edit one until it reads as you write, then "
+                "learn from it.",
+                next_step=view.next_step,
+            )
+        return await self.change_preferences(owner, lambda kept: kept.with_example(edited[-1]))
 
     async def reply_file(
         self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool | None = None

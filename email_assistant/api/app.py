@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from email_assistant.api import conversations, health, mail, models, steps
+from email_assistant.api import conversations, health, mail, models, profile, steps
 from email_assistant.api.description import PREFIX, describe
 from email_assistant.api.door import HttpDoor
 from email_assistant.api.limits import BodyLimit
@@ -40,6 +40,7 @@ def create_api(door: HttpDoor) -> FastAPI:
         steps.router,
         mail.router,
         models.router,
+        profile.router,
         health.router,
     )
     for part in parts:

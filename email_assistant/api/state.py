@@ -65,6 +65,7 @@ EXAMPLE: JsonDict = {
     "findings": [],
     "gaps": [],
     "wishes": [{"text": "no exclamation marks", "standing": True}],
+    "profile_used": ["name", "tone"],
     "instructions_found": "",
     "proposed_instructions": "",
     "model": "gpt-5-mini",
@@ -214,6 +215,9 @@ class EmailAssistantState(BaseModel):
     findings: list[FindingState] = Field(description="What to look at in the newest draft.")
     gaps: list[GapState] = Field(description="What to fill in in the newest draft (`fill_gap`).")
     wishes: list[WishState] = Field(description="What the person wants of the drafts (`remove_wish`).")
+    profile_used: list[str] = Field(
+        description="The fields of the person's profile that the newest draft was written from (`profile`)."
+    )
     instructions_found: str = Field(
         description="What of the pasted message was taken for the instructions, or empty "
         "(`set_instructions`)."
@@ -259,6 +263,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
             for gap in find_gaps(state.current_draft)
         ],
         wishes=[WishState.model_construct(text=wish.text, standing=wish.standing) for wish in state.wishes],
+        profile_used=state.draft_history[-1].profile_used if state.draft_history else [],
         instructions_found=state.instructions_found,
         proposed_instructions=state.proposed_instructions,
         model=view.model,

@@ -52,6 +52,7 @@ class CardRequests:
             "changes",
             "draft",
             "email_text",
+            "learn",
             "original",
             "reply_choice",
             "reply_file",
@@ -77,6 +78,12 @@ class CardRequests:
         """The email's newest message and what it quotes."""
         email = (await self._view()).state.incoming_email
         return {"newest": email.newest, "quoted": email.quoted} if email else {}
+
+    async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
+        """Write like the newest edited draft from now on; how many examples there are then."""
+        kept = await self._assistant().learn_from(owner(), context.session.thread_id)
+        await context.emitter.send_toast(texts.LEARNED, "success")
+        return {"examples": len(kept.examples)}
 
     async def original(self, payload: dict[str, Any]) -> dict[str, str]:
         """The bytes of a file that the email came as."""

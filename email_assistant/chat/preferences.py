@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import chainlit as cl
 from chainlit.context import context
-from chainlit.input_widget import Switch, TextInput
-from pydantic import ValidationError
+from chainlit.input_widget import InputWidget, Switch, TextInput
+from chainlit.session import BaseSession
 
 from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
+from email_assistant.chat.examples import join_examples, split_examples
 from email_assistant.chat.owner import owner
-from email_assistant.errors import EmailAssistantError
-from email_assistant.store.preferences import Preferences
+from email_assistant.errors import EmailAssistantError, InvalidInput
+from email_assistant.store.preferences import Preferences, Profile
+
+_MULTILINE = ("signature", "facts", "examples")
 
 
 class PreferencePanel:
@@ -23,6 +27,7 @@ class PreferencePanel:
 
     def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
         self._assistant = assistant
+        self._shown: WeakKeyDictionary[BaseSession, dict[str, Any]] = WeakKeyDictionary()
 
     def register(self) -> None:
         """Give Chainlit its callbacks."""
@@ -36,34 +41,49 @@ class PreferencePanel:
         except EmailAssistantError as error:
             await context.emitter.send_toast(str(error), "error")
             return
-        await cl.ChatSettings(
-            [
-                TextInput(id="name", label=texts.PREFERENCES["name"], initial=kept.name),
-                TextInput(
-                    id="addresses", label=texts.PREFERENCES["addresses"], initial=", ".join(kept.addresses)
-                ),
-                TextInput(
-                    id="signature",
-                    label=texts.PREFERENCES["signature"],
-                    initial=kept.signature,
-                    multiline=True,
-                ),
-                Switch(id="reply_all", label=texts.PREFERENCES["reply_all"], initial=kept.reply_all),
-                Switch(id="quote", label=texts.PREFERENCES["quote"], initial=kept.quote),
-            ]
-        ).send()
+        await self._fill(kept)
 
     async def keep(self, settings: dict[str, Any]) -> None:
-        """Keep what was set, or say what cannot be."""
-        addresses = [each for each in re.split(r"[,;\s]+", str(settings.get("addresses") or "")) if each]
+        """Keep what was changed in the panel, or say what cannot be.
+
+        What was left as it was shown is not touched: it may have been changed elsewhere since.
+        """
+        shown = self._shown.get(context.session, {})
+        changed = {name: value for name, value in settings.items() if shown.get(name) != value}
         try:
-            preferences = Preferences.model_validate(settings | {"addresses": addresses})
-        except ValidationError:
-            await context.emitter.send_toast(texts.BAD_PREFERENCES, "error")
+            given = {name: _read(name, value) for name, value in changed.items()}
+            kept = await self._assistant().change_preferences(
+                owner(), lambda kept: Profile.of(kept.model_dump() | given)
+            )
+        except InvalidInput as error:
+            await context.emitter.send_toast(texts.BAD_PREFERENCES.format(reason=error), "error")
             return
-        try:
-            await self._assistant().prefer(owner(), preferences)
         except EmailAssistantError as error:
             await context.emitter.send_toast(str(error), "error")
             return
+        await self._fill(kept)
         await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")
+
+    async def _fill(self, kept: Preferences) -> None:
+        shown = kept.model_dump() | {
+            "addresses": ", ".join(kept.addresses),
+            "examples": join_examples(kept.examples),
+        }
+        self._shown[context.session] = shown
+        await cl.ChatSettings([_widget(name, shown[name]) for name in texts.PREFERENCES]).send()
+
+
+def _widget(name: str, value: str | bool) -> InputWidget:
+    label = texts.PREFERENCES[name]
+    if isinstance(value, bool):
+        return Switch(id=name, label=label, initial=value)
+    return TextInput(id=name, label=label, initial=value, multiline=name in _MULTILINE)
+
+
+def _read(name: str, value: object) -> object:
+    """What a field of the panel holds, as the preferences keep it."""
+    if name == "addresses" and isinstance(value, str):
+        return [each for each in re.split(r"[,;\s]+", value) if each]
+    if name == "examples" and isinstance(value, str):
+        return split_examples(value)
+    return value if name not in ("addresses", "examples") else None

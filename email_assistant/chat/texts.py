@@ -203,11 +203,17 @@ PREFERENCES = {
     "name": "Your name, as drafts are signed",
     "addresses": "Your email addresses, separated by commas; the first one sends",
     "signature": "Signature below the reply's file",
+    "facts": "What replies may say of you: hours, address, links",
+    "tone": "How you write, for instance: friendly and brief, no exclamation marks",
+    "length": "How long your replies are, for instance: three sentences at most",
+    "examples": "Up to five mails that you sent, for drafts to read alike; a line of three dashes parts them",
     "reply_all": "Reply to all unless chosen otherwise",
     "quote": "Quote the email in the reply's file",
 }
-KEPT_PREFERENCES = "Your settings are kept."
-BAD_PREFERENCES = "These settings cannot be kept. An address has the form sam@example.com."
+"""The labels of the settings panel."""
+KEPT_PREFERENCES = "Settings saved."
+BAD_PREFERENCES = "Nothing was saved. {reason}"
+LEARNED = "Drafts read like this one from now on. The settings show it among the examples."
 
 PROBLEM_CARD = {
     "retry": "Retry",

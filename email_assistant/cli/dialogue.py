@@ -127,9 +127,21 @@ class Dialogue:
             return None
         if text.casefold() == "fill":
             return self._fill(prompt, view)
+        if text.casefold() == "learn":
+            self._learn()
+            return None
         if word := WORDS.get(text.casefold()):
             return word(prompt, view)
         return Typed(text, mind_gaps=self._gaps_told != view.version)
+
+    def _learn(self) -> None:
+        """Write like the newest edited draft from now on."""
+        try:
+            self.service.run(self.service.assistant.learn_from(self.service.owner, self._app_id))
+        except EmailAssistantError as refused:
+            self.console.say(str(refused), fg="red")
+        else:
+            self.console.say(texts.LEARNED)
 
     def _fill(self, prompt: Prompt, view: ConversationView) -> Command | None:
         """Ask for each gap and fill it; Enter leaves one open."""

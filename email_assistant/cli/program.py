@@ -17,6 +17,7 @@ from email_assistant.cli import (
     database,
     evaluation,
     models,
+    profile,
     reply,
     serve,
     texts,
@@ -69,6 +70,7 @@ def program(user: str | None, traceback: bool) -> None:
 for command in (
     *reply.COMMANDS,
     *conversations.COMMANDS,
+    *profile.COMMANDS,
     *serve.COMMANDS,
     *models.COMMANDS,
     *accounts.COMMANDS,

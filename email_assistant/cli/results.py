@@ -56,7 +56,7 @@ class Result:
         self.kind = cast(Format, kind) if kind else _format_of(self.path)
         self._replace, self._reply_all, self._quote = replace, reply_all, quote
         if self.path:
-            _check_writable(self.path, replace=replace)
+            check_writable(self.path, replace=replace)
         # The dialogue takes the place of standard output where that is not the terminal.
         self._stdout = os.fdopen(os.dup(1), "wb")
 
@@ -88,7 +88,7 @@ class Result:
         self._stdout.flush()
 
     def _write_file(self, path: Path, data: bytes) -> None:
-        _check_writable(path, replace=self._replace)
+        check_writable(path, replace=self._replace)
         try:
             path.write_bytes(data)
         except OSError as refused:
@@ -141,7 +141,8 @@ def _format_of(path: Path | None) -> Format:
     return cast(Format, ending) if ending in get_args(Format) else "txt"
 
 
-def _check_writable(path: Path, *, replace: bool) -> None:
+def check_writable(path: Path, *, replace: bool) -> None:
+    """Refuse a file that cannot be written, or that exists and is not to be replaced."""
     if path.is_file() and not replace:
         raise click.UsageError(texts.EXISTS.format(path=harmless(str(path))))
     if path.is_dir():

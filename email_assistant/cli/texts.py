@@ -39,6 +39,17 @@ email-assistant export 1a2b3c4d
 email-assistant export 1a2b3c4d -o reply.eml
 email-assistant export 1a2b3c4d --format json -o conversation.json
 """
+PROFILE_EXAMPLES = """
+email-assistant profile set name="Sam Lee" addresses=sam@example.com
+email-assistant profile show
+email-assistant profile export profile.toml
+email-assistant profile import profile.toml
+"""
+PROFILE_SET_EXAMPLES = """
+email-assistant profile set tone="friendly and brief" reply_all=yes
+email-assistant profile set facts="$(cat facts.txt)"
+email-assistant profile set --no-examples --example sent.eml
+"""
 SERVE_EXAMPLES = """
 email-assistant serve
 email-assistant serve --port 0
@@ -147,6 +158,7 @@ HELP = {
     "fill": "fill in what a draft leaves open, such as [which day?]",
     "instructions": "what you asked for; put it right to have a new draft",
     "wishes": "what you want of all drafts; take one back",
+    "learn": "write like the draft that you edited last, from now on",
     "sign as Sam Lee": "sign this draft and those that follow with a name",
     "back to version 1": "take up an earlier version again",
     "retry": "run a step again that failed or was stopped",
@@ -156,6 +168,24 @@ HELP = {
 }
 """The words that the dialogue knows. Anything else is said to the conversation."""
 ANYTHING_ELSE = "Anything else changes the draft, for instance: make it shorter and thank her first."
+
+# --- the profile ------------------------------------------------------------------------------------------
+
+PROFILE_SAVED = "The profile is saved."
+PROFILE_CLEAR = "Forget all that is set in your profile?"
+PROFILE_CLEARED = "Nothing is set in your profile any more."
+PROFILE_NOTHING = 'say what to set, such as name="Sam Lee"'
+PROFILE_NO_VALUE = "{setting} sets nothing; write FIELD=VALUE"
+PROFILE_EXAMPLES_ARE_FILES = "an example is a file; add it with --example FILE"
+PROFILE_EXAMPLES_LIMIT = "at most {limit} examples can be kept; name fewer files"
+PROFILE_NO_FILE = "The file {path} cannot be read: {reason}."
+PROFILE_NO_TEXT = "The file {path} is no UTF-8 text. Save it as one, or as .eml."
+PROFILE_UNREADABLE = (
+    "This is no TOML and no JSON that can be read. `email-assistant profile export` writes both."
+)
+LEARNED = "Drafts read like the one that you edited last from now on. See: email-assistant profile show"
+NOT_SET = "(not set)"
+YES, NO = "yes", "no"
 
 # --- the server's side ------------------------------------------------------------------------------------
 
@@ -244,7 +274,7 @@ WHOSE = (
 )
 NO_SUCH_USER = "There is no user {user!r}."
 NO_TERMINAL = "There is no terminal to ask you at. Add --no-input to write one draft without questions"
-NO_TERMINAL_TO_CONFIRM = "There is no terminal to ask you at. Add --yes to delete without asking"
+NO_TERMINAL_TO_CONFIRM = "There is no terminal to ask you at. Add --yes to do it without asking"
 NO_SUCH_FILE = "The email {path} cannot be read: {reason}."
 EXISTS = "{path} exists already. Choose another name, or add --force to replace it"
 CANNOT_WRITE = "{path} cannot be written: {reason}"

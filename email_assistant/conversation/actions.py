@@ -202,9 +202,16 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     ).append(feedback_history=said, timeline=moment("feedback", index))
     if not body:
         return state
-    return with_draft(
-        state, new_draft(state, body, origin=ORIGINS[kind], restored_from=version, **(notes or {}))
+    made_from = drafts[version - 1 if version else -1]
+    draft = new_draft(
+        state,
+        body,
+        origin=ORIGINS[kind],
+        restored_from=version,
+        profile_used=made_from.get("profile_used", []),
+        **(notes or {}),
     )
+    return with_draft(state, draft)
 
 
 @action(reads=["current_draft", "timeline"], writes=["final_draft", "timeline"])
@@ -224,6 +231,7 @@ def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
         "model": None,
         "input_tokens": None,
         "output_tokens": None,
+        "profile_used": [],
         "created_at": now(),
     } | origin
 

@@ -31,6 +31,8 @@ _OPEN = [
     "wishes",
     "timeline",
 ]
+IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
+"""The fields of the profile that `brief_of` reads."""
 
 
 @action(reads=_OPEN, writes=["asks", "clarification_questions", "clarification_history", "timeline"])
@@ -120,11 +122,17 @@ async def formulate_draft(
         attempt=kept.attempt,
         findings=[finding.model_dump() for finding in kept.findings],
         asks=list(kept.asks),
+        profile_used=profile_used(profile),
     )
     if kept.usage:
         draft |= {"input_tokens": kept.usage.input_tokens, "output_tokens": kept.usage.output_tokens}
     state = state.update(wishes=[wish.model_dump() for wish in wishes])
     yield {"draft": kept.body}, with_draft(state, draft)
+
+
+def profile_used(profile: dict[str, Any] | None) -> list[str]:
+    """The fields of the profile that are set and that a brief is made of."""
+    return [field for field in IN_BRIEF if (profile or {}).get(field)]
 
 
 def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) -> Brief:

@@ -55,6 +55,8 @@ class Draft(BaseModel):
     """What it does with each of the conversation's `asks`."""
     attempt: Literal["first", "second", "rules"] = "first"
     """Which one was kept: the model's first, its second after a finding, or the offline writer's."""
+    profile_used: list[str] = Field(default_factory=list)
+    """The fields of the user's profile in its brief, or in that of the draft which it was made from."""
     created_at: str = ""
 
 

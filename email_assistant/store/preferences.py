@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email.utils import formataddr
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import Connection, delete, insert, select
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from email_assistant.errors import InvalidInput
+from email_assistant.mail.message import one_line, storable
 from email_assistant.store.database import Database
 from email_assistant.store.schema import preferences
 
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=320)]
+MAX_EXAMPLES = 5
+MAX_EXAMPLE = 10_000
+"""Characters of one example: every prompt carries all of them."""
+MAX_SHOWN = 80
+"""Characters of a refused value that are repeated to the person."""
+
+
+def _with_plain_lines(text: str) -> str:
+    """The same wherever it was written: a browser, a file of Windows."""
+    return str(storable(text)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _example(text: str) -> str:
+    return _with_plain_lines(text).strip()
+
+
+def _each_once(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+Lines = Annotated[str, AfterValidator(_with_plain_lines)]
+Address = Annotated[
+    str,
+    # What parts a list of addresses is in none of them.
+    StringConstraints(pattern=r"^[^@\s<>,;\x00-\x1f\x7f]+@[^@\s<>,;\x00-\x1f\x7f]+$", max_length=320),
+]
+Example = Annotated[
+    str,
+    StringConstraints(pattern=r"[^\s\x00-\x1f]", max_length=MAX_EXAMPLE),
+    AfterValidator(_example),
+]
 
 
 class Preferences(BaseModel):
     """How the person writes and is reached."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    name: str = Field(default="", max_length=200)
+    name: Annotated[str, Field(max_length=200), AfterValidator(one_line)] = ""
     """Signs the drafts."""
-    addresses: tuple[Address, ...] = Field(default=(), max_length=50)
+    addresses: tuple[Address, ...] = Field(default=(), max_length=50, strict=False)
     """The person's own addresses; the first one sends. None of them gets a reply to all."""
-    signature: str = Field(default="", max_length=5_000)
+    signature: Lines = Field(default="", max_length=5_000)
     """Stands below a reply's file, after `-- `."""
-    facts: str = Field(default="", max_length=5_000)
+    facts: Lines = Field(default="", max_length=5_000)
     """What replies may say of the person: hours, address, links."""
-    tone: str = Field(default="", max_length=500)
+    tone: Lines = Field(default="", max_length=500)
     """How they write, in their words."""
-    length: str = Field(default="", max_length=200)
+    length: Lines = Field(default="", max_length=200)
     """How long their replies are, in their words."""
-    examples: tuple[str, ...] = Field(default=(), max_length=5)
-    """Mails that they sent, for a model to write alike."""
+    examples: Annotated[tuple[Example, ...], AfterValidator(_each_once)] = Field(
+        default=(), max_length=MAX_EXAMPLES, strict=False
+    )
+    """Mails that they sent, newest first, for a model to write alike."""
     reply_all: bool = False
     """Whether a reply goes to all unless chosen otherwise."""
     quote: bool = True
@@ -44,6 +81,34 @@ class Preferences(BaseModel):
         if not self.addresses:
             return ""
         return formataddr((self.name, self.addresses[0]))
+
+    def with_example(self, text: str) -> Preferences:
+        """The same with `text` as the newest example; where there are too many, the oldest goes.
+
+        Raises:
+            InvalidInput: it is too long, or empty.
+        """
+        newest = _example(text)
+        earlier = [example for example in self.examples if example != newest]
+        return Profile.of(self.model_dump() | {"examples": [newest, *earlier][:MAX_EXAMPLES]})
+
+
+class Profile(Preferences):
+    """What the person sets for all replies, as somebody gives it: these fields, and each as it should be."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """What is given as plain values.
+
+        Raises:
+            InvalidInput: some of it cannot be kept.
+        """
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise InvalidInput(_sentence(error.errors()[0])) from None
 
 
 class PreferencesStore:
@@ -60,10 +125,56 @@ class PreferencesStore:
 
     async def put(self, owner: str, wanted: Preferences) -> None:
         """Keep them in the place of the earlier ones."""
-        row = {"owner": owner, "preferences": wanted.model_dump_json()}
+        await self.change(owner, lambda _: wanted)
 
-        def put(connection: Connection) -> None:
-            connection.execute(delete(preferences).where(preferences.c.owner == owner))
-            connection.execute(insert(preferences).values(row))
+    async def change(self, owner: str, alter: Callable[[Preferences], Preferences]) -> Preferences:
+        """Keep what `alter` makes of those that are kept; nothing that is set meanwhile is lost."""
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        first = insert(preferences).values(owner=owner, preferences=Preferences().model_dump_json())
+        mine = preferences.c.owner == owner
+        query = select(preferences.c.preferences).where(mine).with_for_update()
 
-        await self._database.run(put)
+        def change(connection: Connection) -> Preferences:
+            connection.execute(first.on_conflict_do_nothing())  # so that there is a row to hold
+            wanted = alter(Preferences.model_validate_json(connection.scalars(query).one()))
+            row = {"preferences": wanted.model_dump_json()}
+            connection.execute(update(preferences).where(mine).values(row))
+            return wanted
+
+        return await self._database.run(change)
+
+
+_FIELDS = ", ".join(Preferences.model_fields)
+_LISTS = ("addresses", "examples")
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What cannot be kept, and what to do."""
+    field = str(error["loc"][0]) if error["loc"] else ""
+    limits: dict[str, Any] = error.get("ctx", {})
+    match error["type"], field:
+        case "extra_forbidden", _:
+            return f"There is no field {_shown(field)}. There are: {_FIELDS}."
+        case "string_too_long", _:
+            what = {"addresses": "Each of the addresses", "examples": "Each of the examples"}.get(
+                field, f"The field {field}"
+            )
+            return f"{what} may have at most {limits['max_length']:,} characters. Shorten it."
+        case "too_long", _:
+            return f"At most {limits['max_length']} {field} can be kept. Leave some out."
+        case "string_pattern_mismatch", "addresses":
+            return f"{_shown(error['input'])} is no email address. Give one such as sam@example.com."
+        case "string_pattern_mismatch", _:
+            return "An example is empty. Leave it out, or put in a mail that you sent."
+        case _, "":
+            return f"A profile has named fields: {_FIELDS}."
+        case _, "reply_all" | "quote":
+            return f"The field {field} is either true or false."
+        case _, _ if field in _LISTS:
+            return f"The field {field} is a list of texts."
+    return f"The field {field} is a text."
+
+
+def _shown(value: object) -> str:
+    text = str(one_line(str(value)))
+    return f'"{text[:MAX_SHOWN]}…"' if len(text) > MAX_SHOWN else f'"{text}"'

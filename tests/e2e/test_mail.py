@@ -183,7 +183,7 @@ async def test_own_address_and_signature_are_settings(sit_at: Sit, online: Serve
     await page.locator("#addresses").fill("sam@example.org")
     await page.locator("#signature").fill("Sam Cole\nExample Office")
     await page.get_by_role("button", name="Confirm").click()
-    await expect(page.get_by_text("Your settings are kept.")).to_be_visible()
+    await expect(page.get_by_text("Settings saved.")).to_be_visible()
 
     await attach(person, ("plan.eml", SOURCE))
     await person.says("say yes")

@@ -72,6 +72,8 @@ SIGNED_IN: dict[Route, Json] = {
     ("GET", "/api/v1/conversations"): {"url": "/api/v1/conversations"},
     ("POST", "/api/v1/create"): {"url": "/api/v1/create"},
     ("GET", "/api/v1/models"): {"url": "/api/v1/models"},
+    ("GET", "/api/v1/profile"): {"url": "/api/v1/profile"},
+    ("PUT", "/api/v1/profile"): {"url": "/api/v1/profile", "json": {"name": "Sam"}},
 }  # fmt: skip
 """Routes that show or make what is the caller's own."""
 
@@ -108,6 +110,7 @@ CONVERSATION: dict[Route, Json] = {
     ("PUT", "/api/v1/sign_as/{app_id}"): {"url": "/api/v1/sign_as/APP", "json": {"name": "Eve"}},
     ("PUT", "/api/v1/remove_wish/{app_id}"): {"url": "/api/v1/remove_wish/APP", "json": {"wish": 0}},
     ("POST", "/api/v1/stop/{app_id}"): {"url": "/api/v1/stop/APP"},
+    ("POST", "/api/v1/learn/{app_id}"): {"url": "/api/v1/learn/APP"},
     ("PUT", "/api/v1/initialize_draft/{app_id}"): {"url": "/api/v1/initialize_draft/APP", "json": EMAIL},
     ("PUT", "/api/v1/replace_email/{app_id}"): {"url": "/api/v1/replace_email/APP", "json": EMAIL},
     ("PUT", "/api/v1/upload_email/{app_id}"): {
@@ -280,7 +283,7 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
         "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
-        "answer_instead", "begin_anew", "changes", "draft", "email_text", "original", "reply_choice",
+        "answer_instead", "begin_anew", "changes", "draft", "email_text", "learn", "original", "reply_choice",
         "reply_file", "reply_link", "say",
     ]  # fmt: skip
 

@@ -1,0 +1,56 @@
+"""Routes for what a person sets for all replies: their profile, and what it learns from a draft."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
+
+from email_assistant.api.answers import json_response
+from email_assistant.api.callers import AppId, From
+from email_assistant.api.description import problem_responses
+from email_assistant.store import preferences
+
+EXAMPLE: JsonDict = {
+    "name": "Sam Lee",
+    "addresses": ["sam@example.com", "sam.lee@example.org"],
+    "signature": "Sam Lee\nExample Ltd",
+    "facts": "In the office from Monday to Thursday. To book a call: https://example.com/sam",
+    "tone": "friendly and brief, no exclamation marks",
+    "length": "three sentences at most",
+    "examples": ["Hi Kim,\n\nThursday works. See you at noon.\n\nSam"],
+    "reply_all": False,
+    "quote": True,
+}
+
+
+class Profile(preferences.Profile):
+    """What a person sets for all replies; a field that is not given is as if it had never been set."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+
+router = APIRouter(tags=["profile"])
+
+
+@router.get("/profile", response_model=Profile, responses=problem_responses())
+async def profile(caller: From) -> Response:
+    """Your profile: what you set for all replies."""
+    return json_response(await caller.assistant.preferences(caller.owner))
+
+
+@router.put("/profile", response_model=Profile, responses=problem_responses(400, 413, 422))
+async def set_profile(caller: From, body: Profile) -> Response:
+    """Put a profile in the place of yours. Drafts that are written from now on follow it."""
+    await caller.assistant.prefer(caller.owner, body)
+    return json_response(body)
+
+
+@router.post("/learn/{app_id}", response_model=Profile, responses=problem_responses(404, 409, 422))
+async def learn(caller: From, app_id: AppId) -> Response:
+    """Write like this from now on: the newest draft that you edited becomes the first of your `examples`.
+
+    At most five are kept, so that the oldest goes. The answer is your profile.
+    """
+    return json_response(await caller.assistant.learn_from(caller.owner, app_id))
