@@ -152,7 +152,8 @@ async def test_a_corrected_email_replaces_the_first(sit_at: Sit, online: Server,
     await person.says(f"Instructions: say yes\n\n{EMAIL}")
     await person.sees_draft(1, "First")
 
-    await person.says(EMAIL.replace("Workshop in May", "Workshop in June").replace("12 May", "9 June"))
+    corrected = EMAIL.replace("Workshop in May", "Workshop in June").replace("12 May", "9 June")
+    await person.says(f"Email:\n{corrected}")
 
     await person.sees_draft(2, "Second")
     told = model.exchanges[-1].text()
