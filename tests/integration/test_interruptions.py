@@ -15,6 +15,9 @@ from tests.integration.processes import ModelProcess, ServerProcess
 STALLED_QUESTIONS = {"structured": True, "stall": True}
 STALLED_DRAFT = {"structured": False, "stall": True}
 STALLED_WORDS = {"structured": False, "stall": True, "after": 2, "text": "one two three four"}
+CHANGED = {"structured": False, "text": "Hi Dana,\n\nNoon suits me."}
+CHANGED_AGAIN = {"structured": False, "text": "Hi Dana,\n\nNoon suits me very well."}
+"""A draft equal to the newest one would be no version."""
 
 
 def words_came(page: Page) -> bool:
@@ -70,7 +73,7 @@ async def test_stop_in_the_first_turn_and_go_on(
 
 async def test_stop_in_a_revision_and_say_more_instead_of_a_retry(tab: Tab, model: ModelProcess) -> None:
     await tab.say(WITH_INSTRUCTIONS)
-    model.will(STALLED_WORDS)
+    model.will(STALLED_WORDS, CHANGED)
     await tab.send("shorter")
     await tab.page.until(words_came)
     page = await tab.stopped()
@@ -89,7 +92,7 @@ async def test_stop_in_a_revision_and_say_more_instead_of_a_retry(tab: Tab, mode
 
 async def test_stop_of_a_tapped_turn(tab: Tab, model: ModelProcess) -> None:
     await tab.say(WITH_INSTRUCTIONS)
-    model.will(STALLED_WORDS)
+    model.will(STALLED_WORDS, CHANGED)
     await tab.act("say", {"text": "Make it shorter.", "seen": tab.page.live("DraftCard")["seen"]})
     await tab.page.until(words_came)
 
@@ -200,6 +203,7 @@ async def test_of_two_taps_at_once_one_is_used_and_the_other_told(tab: Tab, mode
     await tab.say(WITH_INSTRUCTIONS)
     seen = tab.page.live("DraftCard")["seen"]
     ends = tab.page.ends
+    model.will(CHANGED)
 
     await asyncio.gather(
         tab.act("say", {"text": "Make it shorter.", "seen": seen}),
@@ -217,6 +221,7 @@ async def test_the_persons_own_text_is_shown_again_where_it_was_refused(
 ) -> None:
     await tab.say(WITH_INSTRUCTIONS)
     old = tab.page.live("DraftCard")["seen"]
+    model.will(CHANGED)
     await tab.say("shorter")
 
     page = await tab.tap(edit="All mine.", seen=old)
@@ -244,9 +249,10 @@ async def test_a_button_of_an_older_draft_is_refused_and_the_page_brought_up_to_
 
 
 async def test_a_message_in_a_tab_that_is_behind_is_refused_and_the_tab_brought_up_to_date(
-    tab: Tab, server: ServerProcess
+    tab: Tab, server: ServerProcess, model: ModelProcess
 ) -> None:
     await tab.say(WITH_INSTRUCTIONS)
+    model.will(CHANGED, CHANGED_AGAIN)
     async with Tab(server.url, thread_id=tab.conversation) as other:
         await other.say("shorter")
 

@@ -108,7 +108,7 @@ def test_it_serves_from_a_read_only_folder_and_keeps_all_in_its_private_data_dir
 async def test_it_ends_within_seconds_although_a_turn_runs_and_the_turn_can_be_retried_after_the_next_start(
     data_dir: Path, model: ModelProcess
 ) -> None:
-    model.will({"structured": False, "stall": True, "after": 1})
+    model.will({"structured": False, "stall": True, "after": 2})
     server = ServerProcess(data_dir, model_url=model.url)
     await asyncio.to_thread(server.start)
     async with Tab(server.url) as tab, Tab(server.url):
@@ -135,7 +135,7 @@ async def test_it_ends_within_seconds_although_a_turn_runs_and_the_turn_can_be_r
 
 def test_a_killed_server_leaves_a_conversation_that_goes_on(data_dir: Path, model: ModelProcess) -> None:
     async def first(server: ServerProcess) -> str:
-        model.will({"structured": False, "stall": True, "after": 1})
+        model.will({"structured": False, "stall": True, "after": 2})
         async with Tab(server.url) as tab:
             await tab.send(WITH_INSTRUCTIONS)
             await tab.page.until(lambda page: any(page.outputs("llm")))

@@ -109,7 +109,7 @@ async def test_a_deleted_conversation_is_gone(tab: Tab, server: ServerProcess) -
 async def test_a_conversation_can_be_deleted_while_it_runs(
     tab: Tab, model: ModelProcess, server: ServerProcess
 ) -> None:
-    model.will({"structured": False, "stall": True, "after": 1})
+    model.will({"structured": False, "stall": True, "after": 2})
     await tab.send(
         "Instructions: say fine\n\nFrom: Dana <dana@example.com>\nSubject: Running\n\nHow are you?"
     )

@@ -26,7 +26,7 @@ FAILURES: dict[str, tuple[dict[str, Any], int, str, str | None, str]] = {
     "no first word": ({"stall": True}, 504, "ModelTimeout", None, "no sign"),
     "no further word": ({"stall": True, "after": 2}, 504, "ModelTimeout", None, "no sign"),
     "a cut stream": ({"cut": True, "after": 2}, 502, "ModelCutOff", None, "broke off"),
-    "no JSON": ({"raw": "<html>no</html>"}, 502, "ModelNonsense", None, "could not be understood"),
+    "no JSON": ({"raw": "<html>no</html>"}, 502, "ModelUnreachable", None, "is no model's server"),
     "a refusal": ({"text": "", "refusal": "No."}, 502, "ModelRefused", None, "declined"),
     "nothing": ({"text": " \n"}, 502, "ModelNonsense", None, "empty"),
     "no end": ({"endless": True}, 502, "ModelCutOff", None, "without coming to an end"),

@@ -18,7 +18,9 @@ WAIT = (errors.ModelError, errors.TooMany, DatabaseUnavailable, ReaderUnavailabl
 
 def below(error: type[Exception]) -> Iterator[type[Exception]]:
     for kind in error.__subclasses__():
-        if kind.__module__.startswith("email_assistant.") and kind not in AT_THE_START:
+        # One with an underscore stays in its module.
+        ours = kind.__module__.startswith("email_assistant.") and not kind.__name__.startswith("_")
+        if ours and kind not in AT_THE_START:
             yield kind
             yield from below(kind)
 
