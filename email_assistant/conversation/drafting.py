@@ -14,7 +14,7 @@ from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
 from email_assistant.errors import ModelError
 from email_assistant.mail.language import language_of
-from email_assistant.proofreading.asks import find_asks, is_answered, needs_a_word, stances
+from email_assistant.proofreading.asks import find_asks, first_to_decide, is_answered, stances
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.wishes import parse_wishes
@@ -72,7 +72,11 @@ async def _questions(
     asked for at once.
     """
     if drafting.proofreads and brief.email.language in LANGUAGES:
-        open_asks = [ask for ask in brief.asks if needs_a_word(ask) and not is_answered(ask, brief)]
+        # Whatever the notes say, they answer what the mail is about: "could we have lunch?"
+        main = first_to_decide(brief.asks)
+        open_asks = [
+            ask for ask in brief.asks if (ask.options or ask != main) and not is_answered(ask, brief)
+        ]
         if not open_asks:
             return [], []
         if choices := [ask for ask in open_asks if ask.options][:MAX_QUESTIONS]:

@@ -264,7 +264,7 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
             written_in in LANGUAGES and says("no", folded, written_in) and touched
         )
     # A yes meets the first thing that it may be meant for, or both.
-    yes_meets = PAIR in lex(folded, order) or _first_to_decide(brief.asks) in {None, ask}
+    yes_meets = PAIR in lex(folded, order) or first_to_decide(brief.asks) in {None, ask}
     return touched or (decides and yes_meets and not _is_open(question))
 
 
@@ -293,7 +293,7 @@ _OPEN = re.compile(
 )
 
 
-def _first_to_decide(asks: tuple[Ask, ...]) -> Ask | None:
+def first_to_decide(asks: tuple[Ask, ...]) -> Ask | None:
     """The first that a yes or no answers."""
     return next((ask for ask in asks if not _is_open(fold(ask.text))), None)
 
@@ -314,11 +314,6 @@ def is_answered(ask: Ask, brief: Brief) -> bool:
     if any(known.has(fact) for fact in read_facts(ask.text, LANGUAGES) if fact.kind != "number"):
         return True  # "lunch on Tuesday?" is answered by "Tuesday at noon is fine"
     return bool(words.strip()) and _answers(ask, words, likely_language(words) or asked_in, asked_in, brief)
-
-
-def needs_a_word(ask: Ask) -> bool:
-    """Whether an ask wants more than a yes or no: a choice between options, or who, when, how many."""
-    return bool(ask.options) or _is_open(fold(ask.text))
 
 
 def _chooses(options: tuple[str, ...], words: str) -> bool:
@@ -361,7 +356,7 @@ def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Br
             return True
     if ask.options or _kinds_asked(fold(ask.text), asked_in):
         return _meets(ask, words, spoken_by_user, asked_in, brief)
-    decided = ask == _first_to_decide(brief.asks) and decision_of(fold(words)) in {"yes", "no"}
+    decided = ask == first_to_decide(brief.asks) and decision_of(fold(words)) in {"yes", "no"}
     return decided or bool(_answering(ask, words))
 
 
