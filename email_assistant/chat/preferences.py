@@ -61,8 +61,8 @@ class PreferencePanel:
         except EmailAssistantError as error:
             await context.emitter.send_toast(str(error), "error")
             return
-        await self._fill(kept)
         await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")
+        await self._fill(kept)
 
     async def _fill(self, kept: Preferences) -> None:
         shown = kept.model_dump() | {

@@ -15,7 +15,7 @@ MAX_GAP = 80
 # Brackets of any kind that hold words, lines to write on, dots in parentheses, X for what is not known.
 _GAP = re.compile(
     rf"\[(?P<words>[^\[\]\n]{{1,{MAX_GAP}}})\](?![(\[:])"
-    rf"|\{{\{{?(?P<braced>[^{{}}\n]{{1,{MAX_GAP}}})\}}\}}?"
+    rf"|\{{\{{?(?P<braced>[^{{}}:;=\n]{{1,{MAX_GAP}}})\}}\}}?"
     rf"|<(?P<angled>[^\W\d_][^<>@/=\"\n]{{1,{MAX_GAP}}})>"
     r"|\((?P<dots>\s?(?:\.{3,}|…+|_+)\s?)\)"
     r"|(?<![\w/.:-])_{3,}(?![\w/])"
@@ -36,12 +36,19 @@ def find_gaps(text: str) -> tuple[Gap, ...]:
         words = found["words"] or found["braced"] or found["angled"]
         if words and _NO_GAP.match(words):
             continue
+        if found["angled"] and _is_element(found["angled"], text):
+            continue
         gaps.append(
             Gap(text=" ".join((words or "").split()).strip(" :.…"), start=found.start(), end=found.end())
         )
         if len(gaps) == MAX_GAPS:
             break
     return tuple(gaps)
+
+
+def _is_element(name: str, text: str) -> bool:
+    """Whether `<name>` is an element of HTML, which a letter about web pages may name."""
+    return f"</{name.split(maxsplit=1)[0]}" in text
 
 
 def fill_gap(text: str, gap: Gap, value: str) -> str:

@@ -21,7 +21,7 @@ HOSTILE = [
     "[b]: http://127.0.0.1:9/b",
     "$$x^2$$ and $y$",
     "```html\n<b>bold</b>\n```",
-    "&amp;lt; &gt; &quot; &#60;i&#62;",
+    "&gt; &quot; &#60;i&#62;",
     "# not a heading",
     "**not bold** <https://example.com/leak>",
     '<iframe src="http://127.0.0.1:9/f"></iframe><style>* { display: none }</style>',

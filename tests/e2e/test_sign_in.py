@@ -28,7 +28,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def shared(data_dir: Path) -> AsyncIterator[Server]:
     """A server with users, and without a model."""
     async with open_accounts(Settings(data_dir=data_dir)) as accounts:
-        for name in ("sam", "eve"):
+        for name in ("sam", "eve", "kim"):
             await accounts.add(name, PASSWORD)
     async with serving(data_dir, EMAIL_ASSISTANT_AUTH="password") as server:
         yield server
@@ -104,12 +104,12 @@ async def test_whoever_is_disabled_is_back_at_the_form(
 async def test_an_open_tab_of_whoever_is_signed_out_says_so(
     browser: Browser, shared: Server, data_dir: Path
 ) -> None:
-    eve = await _signed_in(browser, shared, "eve")
+    kim = await _signed_in(browser, shared, "kim")
     async with open_accounts(Settings(data_dir=data_dir)) as accounts:
-        await accounts.sign_out_everywhere("eve")
+        await accounts.sign_out_kimrywhere("kim")
 
-    await eve.says("hello")
+    await kim.says("hello")
 
-    await expect(eve.page.get_by_role("alert").filter(has_text="This session has ended")).to_be_visible()
-    await expect(eve.page.get_by_text("cannot be reached")).to_be_hidden()
-    await eve.page.context.close()
+    await expect(kim.page.get_by_role("alert").filter(has_text="This session has ended")).to_be_visible()
+    await expect(kim.page.get_by_text("cannot be reached")).to_be_hidden()
+    await kim.page.context.close()
