@@ -49,6 +49,8 @@ class PreferencePanel:
         What was left as it was shown is not touched: it may have been changed elsewhere since.
         """
         shown = self._shown.get(context.session, {})
+        # The page sends null for a text field that is empty.
+        settings = {name: "" if value is None else value for name, value in settings.items()}
         changed = {name: value for name, value in settings.items() if shown.get(name) != value}
         try:
             given = {name: _read(name, value) for name, value in changed.items()}
@@ -61,8 +63,8 @@ class PreferencePanel:
         except EmailAssistantError as error:
             await context.emitter.send_toast(str(error), "error")
             return
-        await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")
         await self._fill(kept)
+        await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")
 
     async def _fill(self, kept: Preferences) -> None:
         shown = kept.model_dump() | {

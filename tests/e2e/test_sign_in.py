@@ -106,7 +106,7 @@ async def test_an_open_tab_of_whoever_is_signed_out_says_so(
 ) -> None:
     kim = await _signed_in(browser, shared, "kim")
     async with open_accounts(Settings(data_dir=data_dir)) as accounts:
-        await accounts.sign_out_kimrywhere("kim")
+        await accounts.sign_out_everywhere("kim")
 
     await kim.says("hello")
 
