@@ -68,10 +68,10 @@ class Doors:
         await self.stranger.get(f"/public/{quote(text[:4_000])}")
 
     async def search(self, text: str) -> None:
-        await self.http.get("/api/v1/conversations", params={"search": text[:8_000]})
+        await self.http.get("/api/v1/conversations", params={"search": text[:6_000]})
 
     async def cursor(self, text: str) -> None:
-        await self.http.get("/api/v1/conversations", params={"cursor": text[:8_000]})
+        await self.http.get("/api/v1/conversations", params={"cursor": text[:6_000]})
 
     async def key(self, text: str) -> None:
         await self.http.post("/api/v1/stop/x", headers={"idempotency-key": _ascii(text)})
