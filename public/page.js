@@ -1,4 +1,3 @@
 // What this product adds to Chainlit's page.
 import "./unsaved.js"
-import "./pasted.js"
 import "./labels.js"
