@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from email_assistant.conversation.planning import MAX_NAME
 from email_assistant.store.conversations import MAX_TITLE
@@ -20,6 +20,14 @@ class Body(BaseModel):
     """A body that holds what it should and nothing else; strict also about half of a surrogate pair."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _whole(number: object) -> object:
+    """Take 1.0 for 1, as JSON Schema does (validation, section 6.1.1)."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 class EmailToAnswer(Body):
@@ -67,7 +75,9 @@ class Feedback(Body):
 class Version(Body):
     """One of the drafts."""
 
-    version: int = Field(description="The draft to go back to, counted from 1.", ge=1, le=10**6, examples=[1])
+    version: Whole = Field(
+        description="The draft to go back to, counted from 1.", ge=1, le=10**6, examples=[1]
+    )
 
 
 class OwnDraft(Body):
@@ -85,7 +95,7 @@ class OwnDraft(Body):
 class GapFilled(Body):
     """What belongs into a gap of the newest draft."""
 
-    gap: int = Field(description="Its place in `gaps`, counted from 0.", ge=0, le=10**6, examples=[0])
+    gap: Whole = Field(description="Its place in `gaps`, counted from 0.", ge=0, le=10**6, examples=[0])
     text: str = Field(
         description="What to put in its place.",
         min_length=1,
@@ -122,7 +132,7 @@ class Name(Body):
 class WishTakenBack(Body):
     """One of the wishes."""
 
-    wish: int = Field(description="Its place in `wishes`, counted from 0.", ge=0, le=10**6, examples=[0])
+    wish: Whole = Field(description="Its place in `wishes`, counted from 0.", ge=0, le=10**6, examples=[0])
 
 
 class Title(Body):

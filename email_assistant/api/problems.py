@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.errors import (
@@ -146,10 +147,11 @@ def handle_with_problems(api: FastAPI) -> None:
         return ProblemResponse(_invalid(error.errors()))
 
     @api.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> Response:
+    async def http(request: Request, error: HTTPException) -> Response:
         # What FastAPI says of a body that it could not read at all may quote it.
         said = {400: UNREADABLE, 404: UNKNOWN, 405: UNSUPPORTED}.get(error.status_code, error.detail)
-        return ProblemResponse(_problem(error.status_code, said), error.headers)
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return ProblemResponse(_problem(error.status_code, said), headers)
 
     api.add_middleware(Unexpected)
 
@@ -178,6 +180,18 @@ class Unexpected:
             problem, _ = problem_of(error)
             if not begun:
                 await ProblemResponse(problem)(scope, receive, send)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of a path (RFC 9110, section 10.2.1); Starlette names only those of one route."""
+    return ", ".join(
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
 
 
 def _seconds(wait: float) -> str:

@@ -31,7 +31,8 @@ _REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 429: "Too Many Requ
 class Reply:
     """How one request, or several, is answered."""
 
-    text: str = "Hi Ana,\n\nThursday suits me well.\n\nBest regards"
+    text: str | None = None
+    """Without one it is friendly, and never the draft that it was asked to change."""
     questions: list[str] | None = None
     """Shorthand for a text that is the JSON of these questions."""
     rate: float = 0
@@ -77,10 +78,15 @@ class Reply:
             return False
         return self.when in json.dumps(request.get("messages"), ensure_ascii=False)
 
-    @property
-    def content(self) -> str:
+    def content(self, request: Json) -> str:
         """The whole text of the answer."""
-        return self.text if self.questions is None else json.dumps({"questions": self.questions})
+        if self.questions is not None:
+            return json.dumps({"questions": self.questions})
+        if self.text is not None:
+            return self.text
+        drafts = re.findall("Thursday suits me ((?:really )*)well", json.dumps(request["messages"]))
+        more = max((words.count("really") + 1 for words in drafts), default=0)
+        return f"Hi Ana,\n\nThursday suits me {'really ' * more}well.\n\nBest regards"
 
 
 @dataclass
@@ -269,7 +275,7 @@ class FakeOpenAI:
         """Give the reply's tokens when they are due."""
         if reply.wait:
             await asyncio.sleep(reply.wait)
-        tokens = re.findall(r"\s*\S+|\s+$", reply.content)
+        tokens = re.findall(r"\s*\S+|\s+$", reply.content(exchange.body))
         loop = asyncio.get_running_loop()
         start = loop.time()
         while True:

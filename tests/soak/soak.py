@@ -30,7 +30,7 @@ KINDS: list[Doors] = [*({where: make} for where, make in DOORS.items()), DOORS]
 EACH = 2
 """How many of each kind are held at a time."""
 QUESTION = {"structured": True, "questions": ["At what time?"], "times": None}
-WRITING = {"structured": False, "text": "one two three four five six", "rate": 40, "times": None}
+WRITING = {"structured": False, "rate": 40, "times": None}
 
 
 async def soak(folder: Path, *, seconds: float, seed: int) -> Tally:

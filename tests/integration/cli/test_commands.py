@@ -25,7 +25,7 @@ def test_gaps_are_told_filled_and_minded_once(online: Program, model: Model, ema
     terminal.types("looks good")
     terminal.sees("Fill in what is")
     terminal.types("fill")
-    terminal.sees("> ")
+    terminal.sees("[which day?]")
     terminal.types("")
     terminal.sees("what time?")
     terminal.types("noon")

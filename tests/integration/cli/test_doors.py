@@ -110,7 +110,7 @@ async def test_an_id_is_found_by_its_beginning_if_that_is_the_only_one(settings:
         with pytest.raises(ConversationNotFound, match="Several"):
             await assistant.identify(LOCAL_USER, one[:8])
         for unknown in (other[:7], "0" * 8, "", other + "0", "1a2b3c4%"):
-            with pytest.raises(ConversationNotFound, match="There is no such conversation"):
+            with pytest.raises(ConversationNotFound, match="There is no"):
                 await assistant.identify(LOCAL_USER, unknown)
         with pytest.raises(ConversationNotFound):
             await assistant.identify("somebody else", other)
