@@ -81,8 +81,8 @@ class Drafting:
     Attributes:
         proofreads: whether drafts are read and mended; without it a model's words are kept as they are.
         second_attempt: whether a model is asked again to mend what rules cannot.
-        notes_first: whether a model is first given the notes and what the mail asks, and the whole mail only
-            in the second attempt. Small models repeat a mail that they are given.
+        notes_first: whether a model is given the notes and what the mail asks in place of the mail, and in
+            the second attempt the notes alone. Small models repeat a mail that they are given.
     """
 
     proofreads: bool = True
@@ -240,7 +240,10 @@ def _second(brief: Brief, first: Written) -> Brief:
     wrong = [finding for finding in first.findings if WEIGHTS.get(finding.code)]
     requests = tuple(dict.fromkeys(finding.request for finding in wrong if finding.request))
     misled = bool(brief.instructions.strip() and codes & _WITHOUT_EMAIL)
-    return replace(brief, corrections=requests, with_email=not (brief.with_email and misled))
+    if misled or not brief.with_email:
+        # Even what the mail asks misleads small models, which then ask it back.
+        return replace(brief, corrections=requests, with_email=False, asks=())
+    return replace(brief, corrections=requests)
 
 
 def _sum(first: Usage | None, second: Usage | None) -> Usage | None:

@@ -29,6 +29,7 @@ from email_assistant.writing.catalog import Catalog, names_in
 from email_assistant.writing.connection import CHAT, Address, connect
 from email_assistant.writing.dialect import Dialect, Request
 from email_assistant.writing.failures import Failures, RequestNotAccepted, StillLoading
+from email_assistant.writing.loops import STEP, without_loop
 from email_assistant.writing.model import Brief, Restart, Shape, Usage
 from email_assistant.writing.prompts import Message, Prompts, task_of
 from email_assistant.writing.refusal import Refusal
@@ -218,17 +219,24 @@ class OpenAIWriter:
         """Write the reply's body, or revise the newest draft."""
         messages = self._prompts.messages(task_of(brief), brief, self._room)
         body, given, usage = BodyReader(brief.email.subject), 0, None
-        thoughts = ""
+        text, looked, thoughts = "", 0, ""
         async with aclosing(self._deltas(messages, {})) as deltas:
             async for delta in deltas:
                 usage = delta.usage or usage
                 if not given and len(thoughts) < MAX_BODY:
                     thoughts += delta.thought
                 for piece in body.feed(delta.text):
-                    given = 0 if isinstance(piece, Restart) else given + len(piece)
+                    text = "" if isinstance(piece, Restart) else text + piece
+                    given = len(text)
                     if given > MAX_BODY:
                         raise self._failures.too_much()
                     yield piece
+                if abs(given - looked) >= STEP:
+                    looked = given
+                    if (once := without_loop(text)) is not None:
+                        yield Restart()
+                        yield once
+                        return
         for piece in body.end():
             given = 0 if isinstance(piece, Restart) else given + len(piece)
             yield piece

@@ -111,6 +111,10 @@ class Prompts(BaseModel):
         return self._messages(task, replace(brief, email=_with_text(own, f"{kept}\n{_CUT}")))
 
     def _messages(self, task: Task, brief: Brief) -> list[Message]:
+        if task == "from_notes":
+            # Without the mail, a question that was left open is taken for a note, and asked in the reply.
+            answered = tuple(asked for asked in brief.clarifications if asked.answer)
+            brief = replace(brief, clarifications=answered)
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]

@@ -254,6 +254,20 @@ async def test_a_slow_reader_is_not_taken_for_a_slow_model(
     assert [piece async for piece in stream if isinstance(piece, str)] == [" two", " three"]
 
 
+async def test_a_model_that_goes_round_in_circles_is_stopped_and_said_once(
+    openai_server: FakeOpenAI, open_writer: OpenWriter
+) -> None:
+    round_ = "Please let me know whether the yard is open before the others arrive. "
+    openai_server.will(Reply(text="Noon suits me. " + round_ * 1_000, rate=500))
+    pieces = [piece async for piece in open_writer().stream(BRIEF)]
+    body = "".join(map(str, pieces[max(at for at, piece in enumerate(pieces) if piece == Restart()) + 1 :]))
+    assert body == f"Noon suits me. {round_}".strip()
+    exchange = await openai_server.exchange()
+    await asyncio.wait_for(exchange.ended.wait(), 1)
+    assert exchange.sent < 200
+    assert exchange.outcome == "client closed"
+
+
 async def test_closing_the_generator_closes_the_models_stream(
     openai_server: FakeOpenAI, open_writer: OpenWriter
 ) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import re
 from collections.abc import AsyncIterator
@@ -278,7 +279,7 @@ class FakeOpenAI:
         tokens = re.findall(r"\s*\S+|\s+$", reply.content(exchange.body))
         loop = asyncio.get_running_loop()
         start = loop.time()
-        while True:
+        for again in itertools.count(1):
             for token in tokens:
                 if reply.after == exchange.sent:
                     if reply.stall:
@@ -292,6 +293,9 @@ class FakeOpenAI:
                 yield token
             if not reply.endless:
                 return
+            # Numbered, since a model that only repeats itself is stopped.
+            if any(map(str.strip, tokens)):
+                tokens = [*tokens[: len(tokens) - (again > 1)], f" {again}."]
             await asyncio.sleep(0)
 
     async def _stream(self, writer: asyncio.StreamWriter, exchange: Exchange, reply: Reply) -> None:

@@ -263,12 +263,13 @@ async def test_without_a_proofreader_the_words_are_kept_as_they_are() -> None:
 # --- the notes first -------------------------------------------------------------------------------------
 
 
-async def test_a_small_model_is_given_the_notes_first_and_the_mail_only_if_they_are_not_enough() -> None:
+async def test_a_small_model_is_given_the_notes_with_what_the_mail_asks_and_then_alone() -> None:
     model = model_that_writes(FORGETS, GOOD)
 
-    _, kept = await write(model, drafting=Drafting(notes_first=True))
+    asks = (Ask(text="how many will come"),)
+    _, kept = await write(model, replace(BRIEF, asks=asks), Drafting(notes_first=True))
 
-    assert [brief.with_email for brief in model.told] == [False, True]
+    assert [(brief.with_email, bool(brief.asks)) for brief in model.told] == [(False, True), (False, False)]
     assert kept.body == LETTER
 
 
