@@ -42,11 +42,13 @@ class Dialogue:
         """Talk, beginning with `command`, until the reply is accepted or the person leaves."""
         prompt = Prompt(self.console)
         view = self._at_rest()
-        if command is None:
+        if command is None or is_word(command, view):
             self._stand(view)
         model = self.service.assistant.model.name
         self.console.say(texts.OFFLINE if self.service.offline else texts.MODEL.format(model=model), dim=True)
         self.console.say()
+        if isinstance(command, Typed) and is_word(command, view):
+            command = self._typed(prompt, view, command.text)
         while True:
             try:
                 command = command or self._listen(prompt, view)
@@ -125,23 +127,32 @@ class Dialogue:
         text = prompt.ask()
         if not text:  # to the conversation this would be approval, and Enter is pressed too easily
             return None
-        if text.casefold() == "fill":
-            return self._fill(prompt, view)
-        if text.casefold() == "learn":
-            self._learn()
-            return None
-        if word := WORDS.get(text.casefold()):
-            return word(prompt, view)
-        return Typed(text, mind_gaps=self._gaps_told != view.version)
+        return self._typed(prompt, view, text)
 
-    def _learn(self) -> None:
-        """Write like the newest edited draft from now on."""
-        try:
-            self.service.run(self.service.assistant.learn_from(self.service.owner, self._app_id))
-        except EmailAssistantError as refused:
-            self.console.say(str(refused), fg="red")
-        else:
-            self.console.say(texts.LEARNED)
+    def _typed(self, prompt: Prompt, view: ConversationView, text: str) -> Command | None:
+        """What the typed words say to the conversation, None where they were only for this dialogue."""
+        match text.strip().casefold():
+            case "fill":
+                return self._fill(prompt, view)
+            case "learn":
+                try:
+                    self.learn()
+                except EmailAssistantError as refused:
+                    self.console.say(str(refused), fg="red")
+                return None
+            case word if word in WORDS:
+                return WORDS[word](prompt, view)
+            case _:
+                return Typed(text, mind_gaps=self._gaps_told != view.version)
+
+    def learn(self) -> None:
+        """Write like the newest edited draft from now on.
+
+        Raises:
+            EmailAssistantError: there is no draft to learn from.
+        """
+        self.service.run(self.service.assistant.learn_from(self.service.owner, self._app_id))
+        self.console.say(texts.LEARNED)
 
     def _fill(self, prompt: Prompt, view: ConversationView) -> Command | None:
         """Ask for each gap and fill it; Enter leaves one open."""
@@ -236,6 +247,15 @@ class Dialogue:
         if hint != self._hint:
             self.console.say(hint, dim=True)
             self._hint = hint
+
+
+def is_word(command: Command | None, view: ConversationView) -> bool:
+    """Whether it is a word that the dialogue itself obeys; to a question, each is an answer."""
+    return (
+        isinstance(command, Typed)
+        and command.text.strip().casefold() in {*WORDS, "fill", "learn"}
+        and view.next_step not in {"process_input", "clarify_instructions"}
+    )
 
 
 def _options(view: ConversationView) -> list[list[str]]:

@@ -142,9 +142,14 @@ def _hold(dialogue: Dialogue, said: Spoken | None, result: Result, *, as_json: b
 
 def _without_questions(dialogue: Dialogue, said: Spoken) -> ConversationView:
     """Say one thing, and skip what is asked then."""
-    from email_assistant.conversation.commands import Answers
+    from email_assistant.cli.dialogue import is_word
+    from email_assistant.conversation.commands import Answers, Typed
 
-    view = dialogue.say(dialogue.view(), said)
+    view = dialogue.view()
+    if isinstance(said, Typed) and said.text.strip().casefold() == "learn" and is_word(said, view):
+        dialogue.learn()
+        return dialogue.view()
+    view = dialogue.say(view, said)
     while view.next_step == "clarify_instructions":
         view = dialogue.say(view, Answers(("",) * len(view.state.clarification_questions)))
     return view

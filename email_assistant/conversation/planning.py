@@ -41,6 +41,7 @@ from email_assistant.mail import (
 )
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.gaps import fill_gap, find_gaps
+from email_assistant.proofreading.letter import MAX_DRAFT, locate
 
 Parse = Callable[[bytes | str, str | None], Awaitable[IncomingEmail]]
 """Reads an email: its bytes or its pasted text, and its file's name."""
@@ -270,11 +271,17 @@ def _filled(draft: str, gap: int, text: str) -> str:
 
 
 def _signed(draft: str, name: str) -> str:
-    """The draft with the name as its last line."""
+    """The draft with the name below its closing, in the place of the name that stood there."""
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidInput(f"Give a name of at most {MAX_NAME} characters.")
-    lines = draft.rstrip().split("\n")
-    return draft if lines[-1].strip() == name else "\n".join([*lines, name])
+    parts = locate(draft[:MAX_DRAFT])
+    if not parts.name.is_empty:
+        signed = draft[slice(*parts.name)]
+        kept = signed.partition("\n")[1:]  # a role or a telephone number below it
+        return draft[: parts.name.start] + name + "".join(kept) + draft[parts.name.end :]
+    above, below = draft[: parts.name.end].rstrip(), draft[parts.name.end :]
+    gap = "\n" if not parts.closing.is_empty else "\n\n"
+    return f"{above}{gap}{name}{below}"
 
 
 def _without_wish(index: int, state: ConversationState) -> dict[str, Any]:

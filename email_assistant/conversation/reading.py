@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
-from typing import assert_never
+from typing import Literal, assert_never
 
 from email_assistant.conversation.commands import (
     AboutDraft,
@@ -29,6 +29,12 @@ from email_assistant.conversation.commands import (
 )
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source
+from email_assistant.proofreading.letter import is_closing, is_name
+
+Column = Literal[
+    "please", "thanks", "accept", "undo", "another", "retry", "skip", "use", "reopen", "restore", "sign",
+]  # fmt: skip
+"""What `words.toml` has of a language."""
 
 MAX_WORDS = 60
 """Characters of a message that is a command in itself, such as "undo"."""
@@ -40,14 +46,8 @@ DOUBTS = "?？؟👎❌🚫✋🤔😕🙁☹😞😡😠"
 
 # A corrected email under a line of its own, if it has no header lines to tell it by.
 _EMAIL = re.compile(r"\s*(?:the\s+)?e-?mail\s*:[ \t]*\r?\n(?P<email>.*\S.*)", re.IGNORECASE | re.DOTALL)
-_RETRY = re.compile(
-    r"\W*(?:please\s+)?(?:retry|try\s+(?:it\s+)?again|again|go\s+on|continue)\W*", re.IGNORECASE
-)
-_SKIP = re.compile(
-    r"\W*(?:skip(?:\s+(?:it|this|that|them|all|these|the\s+questions?))?|(?:please\s+)?just\s+(?:draft|write)"
-    r"(?:\s+(?:it|the\s+(?:reply|draft|answer|email)))?|no\s+answer|n/?a|none)\W*|[-–—?.]+",
-    re.IGNORECASE,
-)
+_NO_WORD = re.compile(r"[-–—?.]+")
+"""What skips a question without a word."""
 # "1. x", "(1) x", "Q1: x", "#1 x", "1 - x", but neither "2:30" nor "2-3 people".
 _NUMBERED = re.compile(
     r"\s*(?:#\s*(\d)\b|[(\[]?(?:(?:q|a|question|answer)\s*)?(\d)\s*(?=\W))"
@@ -55,21 +55,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_INSIDE = re.compile(r"\s[(#]?(\d)[.)]\s")
-_RESTORE = re.compile(
-    r"(?:please\s+)?(?:restore|(?:go\s+)?back\s+to|revert\s+to|return\s+to)\s+(?:the\s+)?(?:version|draft|v)"
-    r"\s*#?(\d{1,6})[\s.!]*",
-    re.IGNORECASE,
-)
-_REOPEN = re.compile(
-    r"(?:please\s+)?re-?open(?:\s+(?:it|this|the\s+(?:draft|reply|conversation)))?[\s.!]*", re.IGNORECASE
-)
-_POLITE = re.compile(
-    r" (?:please|pls|bitte|s'il te plaît|s'il vous plaît|por favor|per favore|alsjeblieft|proszę) "
-)
-# A name begins with no small letter: "sign as formally as you can" is a request.
-_SIGN = re.compile(
-    r"(?i:(?:please\s+)?sign(?:\s+(?:it|this))?\s+as:?)\s+(?![a-z])(?P<name>[^\W\d_][^\n,;:?!]{0,60})"
-)
+_NAME = r"(?![a-zß-ÿ])(?P<name>[^\W\d_][^\n,;:?!、。」』”\"]{0,60}?)"
 # The text starts on the line below, so that "Edit: make the date Tuesday" stays a request.
 _EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -94,7 +80,7 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parse
             return UseProposal()
         case "clarify_instructions":
             return read_answers(text, state.clarification_questions)
-        case "retry" if _RETRY.fullmatch(text):
+        case "retry" if _is(text, "retry"):
             return Retry()
         case "retry" if len(state.draft_history) == state.drafts_before_email:
             return Answers((), remark=text, typed=text)
@@ -114,12 +100,12 @@ def read_feedback(text: str) -> AboutDraft:
     """What a message about a draft asks for; an empty one accepts it."""
     if edited := _EDIT.fullmatch(text):
         return Edit(edited[1].strip()) if edited[1].strip() else Revise(text)
-    if restored := _RESTORE.fullmatch(text.strip()):
-        return Restore(int(restored[1]))
-    if _REOPEN.fullmatch(text.strip()):
+    if version := _version_in(text):
+        return Restore(version)
+    if name := _name_in(text):
+        return SignAs(name)
+    if _is(text, "reopen"):
         return Reopen()
-    if signed := _SIGN.fullmatch(text.strip()):
-        return SignAs(signed["name"].rstrip(" ."))
     if _is(text, "undo"):
         return Undo()
     if _is(text, "another"):
@@ -133,7 +119,7 @@ def read_answers(text: str, questions: list[str]) -> Answers:
     One question takes the whole message. Several take numbered lines, or one line each; any other text is
     a remark on all of them.
     """
-    if _SKIP.fullmatch(text.strip()):
+    if _skips(text):
         return Answers(("",) * len(questions), typed=text)
     if len(questions) == 1:
         return Answers((text.strip(),), typed=text)
@@ -144,7 +130,7 @@ def read_answers(text: str, questions: list[str]) -> Answers:
         answers = lines if len(lines) == len(questions) else None
     if answers is None:
         return Answers(("",) * len(questions), remark=text.strip(), typed=text)
-    return Answers(tuple("" if _SKIP.fullmatch(a) else a for a in answers), typed=text)
+    return Answers(tuple("" if _skips(a) else a for a in answers), typed=text)
 
 
 def is_approval(message: str) -> bool:
@@ -153,10 +139,10 @@ def is_approval(message: str) -> bool:
         return False
     said = unicodedata.normalize("NFC", message).casefold().replace("’", "'")
     without_thanks = _thanks().sub(",", said)
+    approvals = _column("accept")
     parts = [_words(part) for part in re.split(r"[,.;:!?–—\n。、！，]+| - ", without_thanks)]
-    approvals = [part for part in parts if part]
-    if approvals:
-        return all(part in _phrases("approvals.txt") for part in approvals)
+    if any(parts):
+        return all(part in approvals for part in parts if part)
     return not said.strip() or without_thanks != said or any(sign in said for sign in APPROVALS)
 
 
@@ -180,29 +166,86 @@ def _numbered(lines: list[str], count: int) -> list[str] | None:
     return ["\n".join(found.get(number, [])).strip() for number in range(1, count + 1)]
 
 
-def _is(text: str, command: str) -> bool:
+def _is(text: str, command: Column) -> bool:
     """Whether the whole message is one of the words for `command`, in any language of `words.toml`."""
     if len(text) > MAX_WORDS or any(sign in text for sign in DOUBTS):
         return False
-    said = f" {_words(unicodedata.normalize('NFC', text).casefold().replace('’', chr(39)))} "
-    return _POLITE.sub(" ", said).strip() in _commands()[command]
+    said = _said(text)
+    return said in _column(command) or _without_please(said) in _column(command)
+
+
+def _skips(answer: str) -> bool:
+    return bool(_NO_WORD.fullmatch(answer.strip())) or _is(answer, "skip")
+
+
+def _version_in(text: str) -> int | None:
+    """The version that the message asks to go back to, if it asks for nothing else."""
+    if len(text) > MAX_WORDS or any(sign in text for sign in DOUBTS) or len(re.findall(r"\d+", text)) != 1:
+        return None
+    found = _pattern("restore").fullmatch(_without_please(_said(text)))
+    return int(next(filter(None, found.groups()))) if found else None
+
+
+def _name_in(text: str) -> str | None:
+    """The name that the message asks to sign with, if it asks for nothing else.
+
+    A name begins with no small letter: "sign as formally as you can" is a request.
+    """
+    if len(text) > MAX_APPROVAL or "\n" in text.strip() or any(sign in text for sign in DOUBTS):
+        return None
+    said = _please().sub("", unicodedata.normalize("NFC", " ".join(text.split())).strip(" .!。！"))
+    for pattern in _signing():
+        found = pattern.fullmatch(said.strip(" ,.!。！"))
+        if found and is_name(name := found["name"].strip(" .")) and not is_closing(name):
+            return name
+    return None
+
+
+def _said(text: str) -> str:
+    return _words(unicodedata.normalize("NFC", text).casefold().replace("’", "'"))
+
+
+def _without_please(said: str) -> str:
+    return " ".join(_please().sub(" ", said).split())
 
 
 @cache
-def _commands() -> dict[str, frozenset[str]]:
-    table = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
-    return {command: frozenset(words) for command, words in table.items()}
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _phrases(name: str) -> frozenset[str]:
-    lines = (files(__package__) / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(phrase for line in lines if not line.startswith("#") for phrase in line.split("|"))
+def _column(column: Column) -> frozenset[str]:
+    """The phrases of all languages, spelt as `_said` spells a message."""
+    return frozenset(_said(phrase) for words in _table().values() for phrase in words.get(column, ()))
+
+
+@cache
+def _pattern(column: Literal["restore"]) -> re.Pattern[str]:
+    found = [pattern for words in _table().values() for pattern in words.get(column, ())]
+    return re.compile("|".join(found).replace("{n}", r"#?(\d{1,6})"))
+
+
+@cache
+def _signing() -> tuple[re.Pattern[str], ...]:
+    found = [pattern for words in _table().values() for pattern in words.get("sign", ())]
+    around = (each if "{name}" in each else rf"{each}\s*{{name}}" for each in found)
+    quoted = rf")[\"“„«「『]?{_NAME}[\"”“»」』]?(?i:"
+    return tuple(re.compile(f"(?i:{each.replace('{name}', quoted)})") for each in around)
+
+
+@cache
+def _please() -> re.Pattern[str]:
+    """What is polite before or behind a command."""
+    phrases = sorted(_column("please"), key=len, reverse=True)
+    apart = "|".join(re.escape(phrase) for phrase in phrases if phrase.isascii() or phrase[0] < "\u3040")
+    joined = "|".join(re.escape(phrase) for phrase in phrases if phrase[0] >= "\u3040")
+    return re.compile(rf"^(?:(?:{apart})\s+|(?:{joined}))|,?\s(?:{apart})$|(?:{joined})$", re.IGNORECASE)
 
 
 @cache
 def _thanks() -> re.Pattern[str]:
-    longest_first = sorted(_phrases("thanks.txt"), key=len, reverse=True)
+    longest_first = sorted(_column("thanks"), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 

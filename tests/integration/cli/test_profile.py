@@ -113,3 +113,20 @@ def test_an_edited_draft_is_learned_in_the_dialogue(program: Program) -> None:
     terminal.types("quit")
     assert terminal.leaves() == 0
     assert shown(program)["examples"] == ["Hi Dana,\n\nyes."]
+
+
+def test_learn_can_be_said_without_a_terminal(program: Program) -> None:
+    app_id = program.drafted(own_text="Hi Dana,\n\nyes.")
+    ended = program.run("resume", app_id, "--say", "learn", "--no-input")
+    assert ended.returncode == 0, ended.stderr
+    assert shown(program)["examples"] == ["Hi Dana,\n\nyes."]
+    assert program.run("resume", program.drafted(), "--say", "Learn", "--no-input").returncode != 0
+
+
+def test_learn_can_be_said_at_the_beginning_of_a_dialogue(program: Program) -> None:
+    app_id = program.drafted(own_text="Hi Dana,\n\nyes.")
+    terminal = program.at_terminal("resume", app_id, "--say", "learn")
+    terminal.sees("from now on")
+    terminal.types("quit")
+    assert terminal.leaves() == 0
+    assert shown(program)["examples"] == ["Hi Dana,\n\nyes."]

@@ -208,3 +208,77 @@ def test_any_message_is_understood_as_something(message: str) -> None:
             assert body in message
         case other:
             assert isinstance(other, Restore | Accept | Reopen | Another | Undo | SignAs)
+
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ja")
+COMMANDS = {
+    "undo": [
+        "Undo, please!", "Bitte mach das rückgängig.", "Annulez, s'il vous plaît",
+        "Deshazlo, por favor", "Annulla, per favore", "Desfaz isso, por favor",
+        "maak het ongedaan aub", "Proszę, cofnij to!", "Ångra det, tack", "元に戻してください。",
+    ],
+    "another": [
+        "one more time pls", "Noch einmal, bitte", "Refais-le stp", "Otra versión, por favor",
+        "riscrivilo per favore", "Outra proposta", "Nog eens, graag", "napisz od nowa",
+        "Skriv om det, tack", "別の案をお願いします",
+    ],
+    "restore": [
+        "Go back to version 2.", "zurück zu Version 2", "reviens à la version 2 stp",
+        "Vuelve a la versión 2", "torna alla versione 2", "volta para a versão 2",
+        "terug naar versie 2", "Przywróć wersję 2", "gå tillbaka till version 2",
+        "バージョン2に戻してください",
+    ],
+    "sign": [
+        "just sign as Rui Costa", "Unterschreib nur mit Rui Costa", "Signez avec Rui Costa, svp",
+        "firma solo como Rui Costa", "firma con Rui Costa", "Assine como Rui Costa",
+        "Onderteken als Rui Costa", "podpisz jako Rui Costa, proszę", "Underteckna som Rui Costa",
+        "Rui Costaと署名してください",
+    ],
+    "accept": [
+        "I accept", "Akzeptiert, danke", "J'accepte, merci", "Acepto, gracias", "Accetto",
+        "Aceito, obrigada", "Goedgekeurd", "Zatwierdzam, dziękuję", "Godkänn, tack", "承認します",
+    ],
+}  # fmt: skip
+MEANS = {
+    "undo": Undo(),
+    "another": Another(),
+    "restore": Restore(2),
+    "sign": SignAs("Rui Costa"),
+    "accept": Accept(),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [(command, said) for command, each in COMMANDS.items() for said in each]
+)
+def test_each_language_has_its_commands(command: str, said: str) -> None:
+    assert read_feedback(said) == MEANS[command]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_tried_in_each_language(command: str) -> None:
+    assert len(COMMANDS[command]) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "undo the change of the date",
+        "mach den Termin am Montag rückgängig",
+        "annule le rendez-vous de mardi",
+        "anula la cita del lunes",
+        "annulla la prenotazione",
+        "desfaz a reserva",
+        "zet de tafel terug",
+        "cofnij zamówienie na 30 krzeseł",
+        "ta tillbaka bordet på fredag",
+        "予約を取り消して、別の日にして",
+        "zurück zu Version 2, aber kürzer",
+        "signe avec une formule plus chaleureuse",
+        "unterschreibe mit Mit freundlichen Grüßen",
+        "noch einmal, aber am Montag",
+        "back to version 1.5",
+    ],
+)
+def test_a_command_within_more_words_is_a_request(said: str) -> None:
+    assert read_feedback(said) == Revise(said)
