@@ -7,9 +7,18 @@ import re
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, likely_language, said
+from email_assistant.proofreading.facts import Fact, read_facts
+from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
-from email_assistant.proofreading.wishes import asking, limit_in, sentences_of
+from email_assistant.proofreading.wishes import (
+    asking,
+    body_of,
+    limit_in,
+    parse_wishes,
+    sentences_of,
+    speaker,
+)
 
 MAX_LOST = 3
 MAX_SENTENCES = 80
@@ -40,6 +49,8 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     if not before.strip():
         return []
     if _same(before, draft):
+        if keeps_standing_wishes(revision.feedback):
+            return []
         return [
             _no_change(
                 "The draft did not change. Say it in other words, or edit it yourself.", revision.feedback
@@ -54,7 +65,79 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         return [
             _no_change("It did not get longer. Ask again, or say what to add.", "Make it clearly longer.")
         ]
-    return _lost(before, draft, feedback)
+    missing = [
+        Finding(
+            code="lost",
+            text=f"“{fact}” is gone. Put it back if you did not mean it.",
+            request=f"Keep “{fact}” in the reply.",
+        )
+        for fact in lost_facts(draft, brief)
+    ]
+    if _speaker_is_gone(before, draft, feedback):
+        missing.append(
+            Finding(
+                code="lost",
+                text="It no longer says what you do yourself. Put it back, or ask again.",
+                request="Keep who does what: what I do, I say of myself with “I” or “we”.",
+            )
+        )
+    return (missing + _lost(before, draft, feedback))[:MAX_LOST]
+
+
+def lost_facts(draft: str, brief: Brief) -> list[str]:
+    """The details of the newest draft that are gone though its feedback neither names nor shortens them.
+
+    Speaks `LANGUAGES`.
+    """
+    revision = brief.revisions[-1]
+    before, feedback = revision.draft[:MAX_DRAFT], fold(plain(revision.feedback[:MAX_SAID]))
+    written_in = likely_language(before)
+    if written_in not in LANGUAGES or wants_shorter(feedback) or limit_in(feedback):
+        return []
+    order = (written_in, *(code for code in LANGUAGES if code != written_in))
+    known = Known(
+        brief.email.date.date() if brief.email.date else brief.now.date() if brief.now else None, loose=True
+    )
+    known.add(draft[:MAX_DRAFT], order)
+    digits = set(re.findall(r"\d+", draft))
+    asked = {_family(fact) for fact in read_facts(revision.feedback[:MAX_SAID], order)}
+    named = _words(feedback)
+    lost = []
+    for sentence in sentences_of(before)[:MAX_SENTENCES]:
+        if asking("remove").search(feedback) and _words(sentence) & named:
+            continue
+        lost += [
+            fact.written
+            for fact in read_facts(sentence, order)
+            if not fact.spelt
+            and fact.kind != "month"
+            and _family(fact) not in asked
+            and not known.has(fact)
+            and not digits.issuperset(re.findall(r"\d+", fact.written) or ["none"])
+        ]
+    return list(dict.fromkeys(lost))[:MAX_LOST]
+
+
+def keeps_standing_wishes(feedback: str) -> bool:
+    """Whether feedback is about all drafts and nothing else: one that keeps to it already need not change."""
+    wishes = parse_wishes(feedback)
+    return bool(wishes) and all(standing for _, standing in wishes)
+
+
+def _family(fact: Fact) -> str:
+    families = {"date": "day", "weekday": "day", "tomorrow": "day", "month": "day"}
+    families |= {"amount": "number", "percentage": "number"}
+    return families.get(fact.kind, fact.kind)
+
+
+def _speaker_is_gone(before: str, after: str, feedback: str) -> bool:
+    """Whether a wish for another tone turned what the user does into what the reader shall do."""
+    if not asking("whole").search(feedback) or concerns_length(feedback):
+        return False
+    said = speaker(likely_language(before))
+    return bool(said.search(body_of(before))) and not (
+        said.search(body_of(after)) or likely_language(after) != likely_language(before)
+    )
 
 
 def wants_shorter(folded: str) -> bool:
@@ -67,13 +150,14 @@ def wants_longer(folded: str) -> bool:
     return bool(asking("longer").search(asking("not_longer").sub(" ", folded))) and not wants_shorter(folded)
 
 
+def concerns_length(folded: str) -> bool:
+    """Whether feedback, folded, is about how long the draft is."""
+    return wants_shorter(folded) or wants_longer(folded) or limit_in(folded) is not None
+
+
 def concerns_all(folded: str) -> bool:
     """Whether feedback, folded, may change every sentence."""
-    return (
-        wants_shorter(folded)
-        or wants_longer(folded)
-        or bool(asking("whole").search(folded) or limit_in(folded))
-    )
+    return concerns_length(folded) or bool(asking("whole").search(folded))
 
 
 def _no_change(text: str, request: str) -> Finding:

@@ -167,5 +167,12 @@ def values_of(fact: Fact) -> set[str]:
         hours = {reading[0] // 60 for reading in _readings(fact)}
         return {str(hour) for hour in hours} | {str(hour - 12) for hour in hours if hour > 12}
     if fact.kind in {"date", "month"}:
-        return {str(part) for reading in _readings(fact) for part in reading if part}
+        written = {int(digits) for digits in re.findall(r"\d+", fact.written)}
+        # The name of a month says no number: the 6th of May is no 5.
+        return {
+            str(part)
+            for day, month, year in _readings(fact)
+            for part in (day, month if month in written else 0, year)
+            if part
+        }
     return set(re.findall(r"\d+", fact.written)) if fact.kind == "reference" else set()

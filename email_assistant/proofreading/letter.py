@@ -79,9 +79,16 @@ class Letter:
 
     def replace(self, old: str, new: str) -> bool:
         """Put `new` in place of the words `old` wherever they stand; False where they do not."""
-        place = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
+        start = r"(?<!\w)(?<!\d[.,:])" if old[0] < "\u3040" else ""
+        end = r"(?!\w)(?![.,:]\d)" if old[-1] < "\u3040" else ""
+        place = re.compile(f"{start}{re.escape(old)}{end}", re.IGNORECASE)
+
+        def put(found: re.Match[str]) -> str:
+            begins = found[0][0].isupper() and old[0].islower() and new[:1].islower()
+            return new[0].upper() + new[1:] if begins else new
+
         for part in ("body", "greeting", "closing", "name"):
-            replaced, count = place.subn(lambda _: new, getattr(self, part))
+            replaced, count = place.subn(put, getattr(self, part))
             if count:
                 setattr(self, part, replaced)
                 return True

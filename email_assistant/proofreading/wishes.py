@@ -50,10 +50,24 @@ def _table() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def asking(column: Column, languages: tuple[str, ...] = LANGUAGES) -> re.Pattern[str]:
-    """What `languages` have in a column, over folded text; nothing where they have none."""
-    found = [phrase for code in languages for phrase in _table()[code][column]]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})" if found else r"(?!)")
+def asking(column: Column) -> re.Pattern[str]:
+    """What all languages have in a column, over folded text; nothing where they have none."""
+    apart = [phrase for code, each in _table().items() for phrase in each.get(column, ()) if code != "ja"]
+    joined = _table()["ja"].get(column, ())
+    found = rf"(?<!\w)(?:{'|'.join(apart)})" if apart else r"(?!)"
+    return re.compile("|".join((found, *joined)))
+
+
+@cache
+def speaker(language: str) -> re.Pattern[str]:
+    """The words by which somebody speaks of themselves; nothing where a language can do without them."""
+    found = _table().get(language, {}).get("speaker", ())
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)" if found else r"(?!)", re.IGNORECASE)
+
+
+def without_emoji(text: str) -> str:
+    """The text without emojis, and without the space before them."""
+    return re.sub(rf"[ \t]*(?:{_EMOJI.pattern})", "", text)
 
 
 def parse_wishes(text: str) -> tuple[tuple[str, bool], ...]:

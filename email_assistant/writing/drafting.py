@@ -16,6 +16,7 @@ from typing import Literal
 from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelNonsense
 from email_assistant.proofreading.asks import ask_status
+from email_assistant.proofreading.effects import lost_facts
 from email_assistant.proofreading.frame import Frame, frame_for
 from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.model import AskStatus, Code, Finding
@@ -24,7 +25,7 @@ from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
 from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.writing.model import LanguageModel, Restart, Usage
-from email_assistant.writing.offline import OfflineWriter, write_by_rules
+from email_assistant.writing.offline import OfflineWriter, carry_out, write_by_rules
 
 Attempt = Literal["first", "second", "rules"]
 
@@ -50,6 +51,15 @@ WORTH_A_SECOND = 2
 """The weight from which on the model is asked once more."""
 NOT_FIT_TO_SHOW = 5
 """The weight from which on the offline writer's draft is tried as well."""
+_HARM: frozenset[Code] = frozenset(
+    {"steered", "role", "leak", "echo", "language", "missing_fact", "unsupported_fact"}
+)
+"""What makes a changed draft worse than the one before."""
+MAX_TOLD = 3
+"""Requests that are told as not done."""
+MAX_EXCERPT = 80
+"""Characters of a request that is told."""
+MAX_REQUEST = 400
 _WITHOUT_EMAIL: frozenset[Code] = frozenset({"echo", "steered", "role", "missing_fact", "leak"})
 """What a small model does right when it is given the notes alone."""
 _ABOUT_FRAME = re.compile(
@@ -109,6 +119,8 @@ class Drafting:
             yield Written(_not_empty(first.text), usage=first.usage)
             return
         kept, usage = _judge(first.text, brief, "first", frame), first.usage
+        if by_rules and brief.revisions and not brief.rejected:
+            kept = _and_undone(kept, carry_out(brief).undone)
         if weigh(kept) >= WORTH_A_SECOND and brief.revisions and not by_rules:
             # "Thursday instead of Tuesday" is done by rule at once, and no other word is touched.
             kept = min((kept, *_by_rules(brief)), key=weigh)
@@ -125,6 +137,8 @@ class Drafting:
             usage = _sum(usage, second.usage)
         if weigh(kept) >= NOT_FIT_TO_SHOW and not by_rules:
             kept = min((kept, *_by_rules(brief)), key=weigh)
+        if brief.revisions and not brief.rejected and not by_rules:
+            kept = _refused(kept, brief) or kept
         yield replace(kept, usage=usage)
 
 
@@ -183,13 +197,58 @@ class _Stream:
 
 
 def _by_rules(brief: Brief) -> tuple[Written, ...]:
-    """The offline writer's draft; none if it only put the feedback into the draft as it was said."""
-    text = write_by_rules(brief)
-    if brief.revisions:
-        said = " ".join(brief.revisions[-1].feedback.split()).strip(" .!").casefold()
-        if said in " ".join(text.split()).casefold() and said not in brief.revisions[-1].draft.casefold():
-            return ()
-    return (_judge(text, brief, "rules"),)
+    """The offline writer's draft; none if it could not do all that the feedback asks."""
+    if not brief.revisions:
+        return (_judge(write_by_rules(brief), brief, "rules"),)
+    outcome = carry_out(brief)
+    return () if outcome.undone else (_judge(outcome.text, brief, "rules"),)
+
+
+def _and_undone(kept: Written, undone: tuple[str, ...]) -> Written:
+    """The draft, with a sentence for what the rules could not do."""
+    if not undone:
+        return kept
+    others = tuple(finding for finding in kept.findings if finding.code != "no_change")
+    return replace(kept, findings=(*map(_not_done, undone[:MAX_TOLD]), *others))
+
+
+def _not_done(request: str) -> Finding:
+    said = " ".join(request.split())
+    short = said if len(said) <= MAX_EXCERPT else f"{said[: MAX_EXCERPT - 1].rstrip()}…"
+    text = f"“{short}” could not be done. Say it in other words, or edit the draft yourself."
+    return Finding(code="no_change", text=text, request=said[:MAX_REQUEST])
+
+
+def _refused(kept: Written, brief: Brief) -> Written | None:
+    """The draft as it was before, if the change did harm to it that nobody asked for."""
+    newest = brief.revisions[-1]
+    if kept.body == newest.draft:
+        return None
+    before = proofread(newest.draft, replace(brief, revisions=brief.revisions[:-1]))
+    had = {(finding.code, finding.text) for finding in before}
+    harm = [
+        finding
+        for finding in kept.findings
+        if finding.code in _HARM and (finding.code, finding.text) not in had
+    ]
+    lost = lost_facts(kept.body, brief)
+    if not lost and sum(WEIGHTS[finding.code] for finding in harm) < NOT_FIT_TO_SHOW:
+        return None
+    if lost:
+        why = f"The change lost “{lost[0]}”, so the draft stays as it was."
+    else:
+        why = "The change made the draft worse, so it stays as it was."
+    told = Finding(
+        code="no_change",
+        text=f"{why} Say it in other words, or edit it yourself.",
+        request=newest.feedback[:MAX_REQUEST],
+    )
+    return Written(
+        newest.draft,
+        kept.attempt,
+        (told, *before),
+        tuple(ask_status(ask, newest.draft, brief) for ask in brief.asks),
+    )
 
 
 def _may_greet(text: str) -> bool:

@@ -24,7 +24,7 @@ _GREET = re.compile(
 def reframe(wish: str, letter: Letter) -> bool:
     """Change the greeting, the closing or the signature; whether `wish` asks for that."""
     if signed := _SIGN.fullmatch(wish):
-        _sign(unquoted(signed["name"] or signed["mine"]), letter)
+        sign(unquoted(signed["name"] or signed["mine"]), letter)
     elif greeted := _GREET.fullmatch(wish):
         name = unquoted(greeted["name"] or greeted["line"] or greeted["used"])
         if is_greeting(name):
@@ -40,7 +40,8 @@ def reframe(wish: str, letter: Letter) -> bool:
     return True
 
 
-def _sign(name: str, letter: Letter) -> None:
+def sign(name: str, letter: Letter) -> None:
+    """Put a name below the letter, or a closing with the name behind it."""
     closing, _, behind = name.partition("," if "," in name else "\n")
     if is_closing(closing):
         letter.closing = closing.strip()

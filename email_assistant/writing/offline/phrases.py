@@ -17,6 +17,7 @@ _PERSON = r"(?:him|her|them|it|everyone|everybody|all|the (?:sender|team|others)
 class Phrases(BaseModel):
     """One language's; `phrases.toml` says what each field is for."""
 
+    code: str
     greetings: dict[Tone, tuple[str, str]]
     closings: dict[Tone, str]
     thanks: str
@@ -33,10 +34,6 @@ class Phrases(BaseModel):
     asking: list[str]
     small_talk: list[str]
     refusals: list[str]
-    shorter: list[str]
-    longer: list[str]
-    formal: list[str]
-    friendly: list[str]
     rules: list[tuple[re.Pattern[str], str]]
 
     @property
@@ -57,7 +54,7 @@ def languages() -> dict[str, Phrases]:
         ]
     return {
         code: Phrases.model_validate(
-            known | {"greetings": words_in(code).greetings, "closings": words_in(code).closings}
+            known | {"code": code, "greetings": words_in(code).greetings, "closings": words_in(code).closings}
         )
         for code, known in table.items()
     }

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 
-from email_assistant.proofreading.letter import Letter, unquoted
+from email_assistant.proofreading.given import common_words
+from email_assistant.proofreading.letter import Letter
+from email_assistant.proofreading.lexicon import fold
+from email_assistant.writing.offline.requests import about, matches
 
-_REMOVE = re.compile(
-    r"(?:remove|delete|drop|cut|take out|leave out|omit|skip|strike|get rid of|lose|do not mention"
-    r"|don['’]t mention|(?:without|no)(?= (?:the |a )?(?:greeting|closing|sign-?off|signature|name|thanks)$))"
-    r"\s+(?P<what>.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_PART = re.compile(
-    r"(?:the |that )?(?:part|bit|sentence|line|paragraph|passage|thing|stuff|phrase|words?)"
-    r"(?: (?:about|on|with|that says|saying|that mentions|mentioning|where|of))? (?P<what>.+)",
-    re.IGNORECASE | re.DOTALL,
-)
 _COUNTED = re.compile(
     r"(?:the |my )?(?P<which>first|second|third|fourth|last|final)\s+(?P<unit>sentence|line|paragraph)",
     re.IGNORECASE,
 )
 _EMPTY_WORDS = frozenset(
     re.findall(
-        r"\w+", "the a an and or of for with about that this from all any part bit it is are was to in on"
+        r"\w+", "the a an and or of for with about that this from all any part bit it is are was to in on we i"
     )
 )
+_CLAUSE = re.compile(r"(?=, (?!\d))|(?<=[.!?;])\s+")
+_JOINS = re.compile(
+    r"^[\s,;]*(?:(?:and|but|und|aber|et|mais|y|pero|e|ed|ma|mas|en|maar|och|men|i|ale)\s+)?", re.IGNORECASE
+)
+_NAMED = 0.5
+"""Of the words that a request names, how many a clause must have to be meant."""
+_FEWEST_LEFT = 2
+"""Words of a clause that can stand without the one before it."""
 
 
 def remove(wish: str, letter: Letter) -> bool:
     """Take out what `wish` names; False where it names nothing, or nothing that is there."""
-    asked = _REMOVE.fullmatch(wish)
-    if not asked:
-        return False
-    what = asked["what"].strip()
+    return any(_remove(found["what"].strip(), letter) for found, _ in matches("remove", wish))
+
+
+def _remove(what: str, letter: Letter) -> bool:
     match re.sub(r"^(?:the|a|any|my)\s+", "", what.lower()):
         case "greeting" | "salutation":
             letter.greeting = ""
@@ -43,9 +43,12 @@ def remove(wish: str, letter: Letter) -> bool:
             letter.name = ""
         case _ if counted := _COUNTED.fullmatch(what):
             return _remove_counted(counted["which"].lower(), counted["unit"].lower(), letter)
+        case _ if any(matches("first", what)):
+            return _remove_counted("first", "sentence", letter)
+        case _ if any(matches("last", what)):
+            return _remove_counted("last", "sentence", letter)
         case _:
-            part = _PART.fullmatch(what)
-            return _remove_about(unquoted(part["what"] if part else what), letter)
+            return _remove_about(about(what)[0], letter)
     return True
 
 
@@ -61,28 +64,48 @@ def _remove_counted(which: str, unit: str, letter: Letter) -> bool:
 
 
 def _remove_about(what: str, letter: Letter) -> bool:
-    """Remove the sentence that has most of the words, or only its clause where another comes first."""
-    words = _stems(what) - _EMPTY_WORDS or {what.lower()}
+    """Remove the sentence that has the words, or only its clause where another stands beside it."""
+    named = _stems(what) - _EMPTY_WORDS
+    content = {word for word in named if word not in {each[:5] for each in common_words()}} or named
+    words = content or {what.lower()}
 
-    def hits(text: str) -> int:
-        return len(words & _stems(text)) + 9 * (what.lower() in text.lower())
+    def hits(text: str) -> float:
+        return len(words & _stems(text)) / len(words) + 9 * (what.lower() in text.lower())
 
     sentences = letter.sentences
     best = max(range(len(sentences)), key=lambda index: hits(sentences[index]), default=-1)
-    if best < 0 or not hits(sentences[best]):
+    if best < 0 or hits(sentences[best]) < _NAMED:
         return False
-    bare = sentences[best].rstrip(" \t\n.!?")
-    clauses = re.split(r"(?=, )", bare)
+    sentence = sentences[best]
+    bare = sentence.rstrip(" \t\n.!?")
+    clauses = _clauses(bare)
     clause = max(range(len(clauses)), key=lambda index: hits(clauses[index]))
-    if clause:
-        del clauses[clause]
-        sentences[best] = "".join(clauses) + sentences[best][len(bare) :]
+    whole = what.lower().strip() in bare.lower() and len(what) >= len(bare)
+    if len(clauses) > 1 and not whole and hits(clauses[clause]) >= _NAMED:
+        rest = "".join(clauses[:clause] + clauses[clause + 1 :])
+        if not clause:
+            rest = _JOINS.sub("", rest)
+            rest = rest[:1].upper() + rest[1:]
+        rest = rest.rstrip(" ,;")
+        left = rest + ("" if rest[-1:] in ".!?" else sentence[len(bare) :].strip() or ".")
+        sentences[best] = (
+            left + sentence[len(sentence.rstrip()) :] if len(rest.split()) >= _FEWEST_LEFT else ""
+        )
     else:
         del sentences[best]
     letter.body = "".join(sentences).strip()
     return True
 
 
+def _clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence, each with the space behind it: joined they are the sentence."""
+    found, start = [], 0
+    for gap in _CLAUSE.finditer(sentence):
+        found.append(sentence[start : gap.end()])
+        start = gap.end()
+    return [part for part in (*found, sentence[start:]) if part]
+
+
 def _stems(text: str) -> set[str]:
     """The words' beginnings, so that "thanks" finds "thank you"."""
-    return {word[:5] for word in re.findall(r"\w+", text.lower())}
+    return {word[:5] for word in re.findall(r"\w+", fold(text))}

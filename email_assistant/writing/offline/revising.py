@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import NamedTuple
 
-from email_assistant.mail import IncomingEmail
 from email_assistant.mail.language import language_of as language_of_text
-from email_assistant.proofreading.letter import Letter, parse_letter, split_sentences, unquoted
+from email_assistant.proofreading.given import said as said_by_user
+from email_assistant.proofreading.letter import Letter, is_closing, is_name, parse_letter, unquoted
+from email_assistant.proofreading.lexicon import fold
+from email_assistant.proofreading.wishes import asking, without_emoji
 from email_assistant.writing.model import Brief
+from email_assistant.writing.offline import requests as asked_for
+from email_assistant.writing.offline.clauses import sentence_of
+from email_assistant.writing.offline.detailing import put_detail, replace_same
 from email_assistant.writing.offline.drafting import language_of
-from email_assistant.writing.offline.framing import reframe, translate_frame
+from email_assistant.writing.offline.framing import reframe, sign, translate_frame
 from email_assistant.writing.offline.phrases import Phrases, phrases_in
 from email_assistant.writing.offline.removing import remove
-from email_assistant.writing.offline.saying import LONG, as_sentence, language_asked_for, say
-from email_assistant.writing.offline.styles import restyle, styles_of
+from email_assistant.writing.offline.saying import LONG, as_sentence, language_asked_for, rule_for, say
+from email_assistant.writing.offline.styles import restyle, spell_out, styles_of
 
 _POLITE = re.compile(
     r"^(?:(?:please|pls|ok|okay|yes|great|thanks|good|nice|hm+|well|but|and|also|then|now|just|can you"
@@ -25,28 +32,6 @@ _PRAISE = re.compile(
     r"(?: (?:so far|now|already|there|overall))?",
     re.IGNORECASE,
 )
-_EDITS = (
-    r"(?:add|mention|include|say|write|tell|ask|thank|remove|delete|drop|cut|take out|leave out|omit|skip"
-    r"|replace|change|use|sign|make it|keep it|start with|begin with|end with|address|greet)\b"
-)
-_NEXT = re.compile(
-    rf"\s*(?:;|,|,?\s+(?:and|then|and then|but))\s+(?=(?:(?:please|also|then) )*{_EDITS})", re.IGNORECASE
-)
-_ORDER = re.compile(
-    rf"{_EDITS}|(?:rewrite|rephrase|reword|fix|correct|improve|move|swap|put|translate|make|remember|do not"
-    r"|don['’]t|try|give|check|avoid|shift|split|merge|turn|reorder|format)\b",
-    re.IGNORECASE,
-)
-_REPLACEMENTS = [
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    for pattern in (
-        r"(?:(?:say|use|write|put) )?(?P<new>.+?) (?:instead of|rather than) (?P<old>.+)",
-        r"(?:replace|swap|exchange) (?P<old>.+?) (?:with|by|for) (?P<new>.+)",
-        r"(?:change|turn|correct|rename) (?P<old>.+?) (?:to|into) (?P<new>.+)",
-        r"(?:(?:it|this|that) (?:should be|must be|is) )?not (?P<old>.+?),? but (?P<new>.+)",
-        r"(?:(?:it|this|that) (?:should be|must be|is) )?(?P<new>.+?),? (?:and )?not (?P<old>.+)",
-    )
-]
 _ADD = re.compile(r"(?:add|include|insert|append|put in)\s+(?P<what>.+)", re.IGNORECASE | re.DOTALL)
 _PLACE = re.compile(
     r"\s+(?:at|to|in) (?:the )?(?P<where>beginning|start|top|front|end|bottom)$", re.IGNORECASE
@@ -61,66 +46,144 @@ _SENTENCE_SAYING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _A_THING = re.compile(r"(?:an?|the|my|our|his|her|their|your|some|more|another)\b", re.IGNORECASE)
+# An order to say something; one that only begins like a rule of the first draft ("say it better") is not.
+_SPEAKS = re.compile(
+    r"(?:(?:also|please|politely|kindly)\s+)*(?:(?:tell|ask|thank|let|inform|notify|assure|remind|invite|wish)"
+    r"\s+(?:him|her|them|everyone|everybody|all|the)\b|ask (?:if|whether|when|where|what|who|how|for|about)\b"
+    r"|thank\b|say (?:sorry|thanks|thank you)\b|apologi[sz]e\b|congratulate\b|offer\b|propose\b|suggest\b|promise\b"
+    r"|(?:say|mention|explain|write|state|point out|note)(?: to \w+)?(?: that\b|:)|mention\b)",
+    re.IGNORECASE,
+)
+
+
+class Outcome(NamedTuple):
+    """A draft with what rules could change, and the requests that they could not carry out."""
+
+    text: str
+    undone: tuple[str, ...] = ()
 
 
 def revise(brief: Brief) -> str:
-    """The newest draft, changed as its feedback asks.
+    """The newest draft, changed as far as rules carry out its feedback."""
+    return carry_out(brief).text
 
-    What no rule understands is not lost: a statement becomes a sentence of the reply, an order a gap `[…]`.
+
+def carry_out(brief: Brief) -> Outcome:
+    """Change the newest draft as its feedback asks.
+
+    What no rule understands changes nothing and is told: words about a letter are no part of it.
     """
     newest = brief.revisions[-1]
-    letter = parse_letter(newest.draft)
-    asked = language_asked_for(newest.feedback)
-    phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
     if len(newest.feedback) > LONG:
-        letter.add(newest.feedback.strip())
-        return str(letter)
-    sentences = split_sentences(newest.feedback.strip())
-    requests = [request.strip() for sentence in sentences for request in _NEXT.split(sentence)]
+        return Outcome(newest.draft, (newest.feedback,))
+    letter = parse_letter(newest.draft)
+    feedback = unicodedata.normalize("NFC", newest.feedback)
+    asked = language_asked_for(feedback)
+    phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
+    requests = asked_for.split(feedback)
+    undone = []
     for request in requests:
-        wish = _POLITE.sub("", request)
-        if wish and not (len(requests) > 1 and _PRAISE.fullmatch(wish.rstrip("!. "))):
-            _obey(wish, letter, brief.email, phrases)
-    return str(letter) or newest.draft
+        wish = asked_for.without_please(_POLITE.sub("", request)).lstrip(" ¡¿")
+        if not wish or (len(requests) > 1 and _PRAISE.fullmatch(wish)):
+            continue
+        if not _obey(wish, letter, brief, phrases):
+            undone.append(request)
+    text = str(letter) if letter != parse_letter(newest.draft) else newest.draft
+    return Outcome(text or newest.draft, tuple(undone))
 
 
-def _obey(wish: str, letter: Letter, email: IncomingEmail, phrases: Phrases) -> None:
-    bare = wish.rstrip(".! ")
-    if styles := styles_of(bare, phrases):
+def _obey(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
+    if styles := styles_of(wish, tuple(asked_for.requests())):
+        before = str(letter)
         for style in styles:
-            restyle(letter, style, email, phrases)
-    elif language_asked_for(bare):
+            restyle(letter, style, brief.email, phrases, " ".join(said_by_user(brief)[:-1]))
+        return str(letter) != before
+    if language_asked_for(wish):
         translate_frame(letter, phrases)
-    elif not any(edit(bare, letter) for edit in (reframe, _replace, remove)):
-        _add(bare, wish, letter, phrases)
+        return False  # the body needs a translator
+    if _keep_style(wish, letter) or _sign(wish, letter):
+        return True
+    if any(edit(wish, letter) for edit in (reframe, remove)) or _replace(wish, letter, phrases):
+        return True
+    return _add(wish, letter, phrases) or put_detail(wish, letter, phrases.code) or _speak(wish, letter, phrases)
 
 
-def _replace(wish: str, letter: Letter) -> bool:
-    for asked in filter(None, (pattern.fullmatch(wish) for pattern in _REPLACEMENTS)):
-        old, new = unquoted(asked["old"]), unquoted(asked["new"])
-        for sought in (old, re.sub(r"^(?:(?:the|a|an) )?(?:word )?", "", old, flags=re.IGNORECASE)):
-            if sought and letter.replace(sought, new):
-                return True
-    return False
-
-
-def _add(bare: str, wish: str, letter: Letter, phrases: Phrases) -> None:
-    place = _PLACE.search(bare)
-    first = place is not None and place["where"].lower() not in {"end", "bottom"}
-    bare = bare[: place.start()] if place else bare
-    asked = _ADD.fullmatch(bare)
-    what = asked["what"].strip() if asked else bare
-    if asked and (postscript := _POSTSCRIPT.fullmatch(what)):
-        postscript_line = f"PS: {as_sentence(unquoted(postscript['what']))}"
-        letter.name = "\n\n".join(filter(None, (letter.name, postscript_line)))
-        return
-    if saying := _SENTENCE_SAYING.fullmatch(what) if asked else None:
-        text = say(unquoted(saying["what"]), phrases).text
-    elif asked and what != unquoted(what):
-        text = as_sentence(unquoted(what))
+def _keep_style(wish: str, letter: Letter) -> bool:
+    """Obey a wish for all drafts, such as "no exclamation marks"; a draft may keep it already."""
+    folded = fold(wish)
+    if asking("no_exclamation").search(folded):
+        for part in ("greeting", "body", "closing"):
+            text = re.sub(r"[!！]+(?=\s|$)", ".", getattr(letter, part)).replace("¡", "")
+            setattr(letter, part, re.sub(r"[!！]", "", text))
+        letter.greeting = re.sub(r"\.$", ",", letter.greeting)
+    elif asking("no_emoji").search(folded):
+        letter.body, letter.closing = without_emoji(letter.body), without_emoji(letter.closing)
+    elif asking("no_contractions").search(folded):
+        letter.body = spell_out(letter.body)
     else:
-        text = say(what if asked or place else wish, phrases).text
-        # A thing that is to be added, or an order that no rule obeys, is left to the user.
-        if _A_THING.match(what) if asked else _ORDER.match(bare) and text.rstrip(".").lower() == bare.lower():
-            text = f"[{what}]"
-    letter.add(text or f"[{bare}]", first=first)
+        return False
+    return True
+
+
+def _sign(wish: str, letter: Letter) -> bool:
+    found = asking("sign").match(fold(wish))
+    name = unquoted(wish[found.end() :]) if found else ""
+    if not name or not (is_name(name) or is_closing(re.split(r"[,\n]", name)[0])):
+        return False
+    sign(name, letter)
+    return True
+
+
+def _replace(wish: str, letter: Letter, phrases: Phrases) -> bool:
+    for asked in asked_for.replacements(wish):
+        for old in (asked.old, re.sub(r"^(?:(?:the|a|an) )?(?:word )?", "", asked.old, flags=re.IGNORECASE)):
+            if old and asked.new and letter.replace(old, asked.new):
+                return True
+    return any(replace_same(asked, letter, phrases.code) for asked in asked_for.replacements(wish) if asked.new)
+
+
+def _add(wish: str, letter: Letter, phrases: Phrases) -> bool:
+    """Add what a request brings in words that can stand in a letter."""
+    for found, _ in asked_for.matches("put", wish):
+        letter.add(as_sentence(unquoted(found["what"]), phrases.code))
+        return True
+    for found, language in asked_for.matches("add", wish):
+        letter.add(sentence_of(found["clause"], language))
+        return True
+    place = _PLACE.search(wish)
+    first = place is not None and place["where"].lower() not in {"end", "bottom"}
+    asked = _ADD.fullmatch(wish[: place.start()] if place else wish)
+    if not asked:
+        return False
+    what = asked["what"].strip()
+    if postscript := _POSTSCRIPT.fullmatch(what):
+        letter.name = "\n\n".join(
+            filter(None, (letter.name, f"PS: {as_sentence(unquoted(postscript['what']))}"))
+        )
+        return True
+    if saying := _SENTENCE_SAYING.fullmatch(what):
+        text = say(unquoted(saying["what"]), phrases).text
+    elif what != unquoted(what):
+        text = as_sentence(unquoted(what), phrases.code)
+    else:  # a thing that is to be added is left to the user
+        text = f"[{what}]" if _A_THING.match(what) else say(what, phrases).text
+    letter.add(text or f"[{what}]", first=first)
+    return True
+
+
+def _speak(wish: str, letter: Letter, phrases: Phrases) -> bool:
+    """Add what the user wants to be said to the sender: "thank her for the flowers"."""
+    place = _PLACE.search(wish)
+    bare = wish[: place.start()] if place else wish
+    rule = rule_for(bare, phrases)
+    if not rule or not (_SPEAKS.match(bare) or _in_other_words(rule, phrases)):
+        return False
+    text = say(bare, phrases).text
+    letter.add(text, first=place is not None and place["where"].lower() not in {"end", "bottom"})
+    return bool(text)
+
+
+def _in_other_words(rule: tuple[re.Match[str], str], phrases: Phrases) -> bool:
+    """Whether a rule of the letter's language, if that is not English, makes a sentence of the user's words."""
+    found, template = rule
+    return phrases.code != "en" and "{rest}" in template and any(found.re is own for own, _ in phrases.rules)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from email_assistant.proofreading.given import likely_language
 from email_assistant.proofreading.letter import split_sentences
 from email_assistant.writing.offline.addressing import speak_to
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
@@ -35,8 +36,8 @@ _GLUED = re.compile(
 )
 _CODES = dict(
     zip(
-        ["english", "german", "french", "spanish", "italian", "portuguese", "dutch"],
-        ["en", "de", "fr", "es", "it", "pt", "nl"],
+        ["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "polish", "swedish", "japanese"],
+        ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ja"],
         strict=True,
     )
 )
@@ -89,14 +90,17 @@ def language_asked_for(text: str) -> str:
     return _CODES[asked["name"].lower()] if asked else ""
 
 
-def as_sentence(text: str) -> str:
+def as_sentence(text: str, language: str = "en") -> str:
     """`text` with a capital at its beginning and a full stop at its end, where it lacks them."""
-    text = re.sub(r"\bi(?=\s|['’])", "I", text.strip().rstrip(",;"))
+    text = text.strip().rstrip(",;")
+    if language == "en" or likely_language(text) == "en":
+        text = re.sub(r"\bi(?=\s|['’])", "I", text)
     if not text:
         return ""
     if text[0].upper().lower() == text[0] and not re.search(r"@|://|\w\.\w", text.split()[0]):
         text = text[0].upper() + text[1:]
-    return text + "." if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
+    end = "。" if text[-1] >= "\u3040" else "."
+    return text + end if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
 
 
 def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
@@ -108,7 +112,7 @@ def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
     start = 0
     for gap in _CONNECTOR.finditer(sentence):
         rest = sentence[gap.end() :]
-        if _rule_for(rest, phrases) or _is_manner(rest, Said(), phrases):
+        if rule_for(rest, phrases) or _is_manner(rest, Said(), phrases):
             yield sentence[start : gap.start()]
             start = gap.end()
     if sentence[start:].strip():
@@ -119,14 +123,15 @@ def _is_manner(clause: str, said: Said, phrases: Phrases) -> bool:
     """Whether `clause` says how to write, and not what."""
     if signed := _SIGN.fullmatch(clause):
         said.signature = signed["name"]
-    elif styles := styles_of(clause, phrases):
+    elif styles := styles_of(clause, (phrases.code, "en")):
         said.styles += styles
     else:
         return False
     return True
 
 
-def _rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
+def rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
+    """The rule by which an instruction becomes a sentence, with its beginning that the rule knows."""
     clause = _MANNER_BEHIND.sub(
         r"\1", clause[manner.end() :] if (manner := _MANNER.match(clause)) else clause
     )
@@ -138,9 +143,9 @@ def _rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None
 
 
 def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
-    rule = _rule_for(clause, phrases)
+    rule = rule_for(clause, phrases)
     if not rule:
-        return [as_sentence(clause)]
+        return [as_sentence(clause, phrases.code)]
     beginning, template = rule
     rest = beginning.string[beginning.end() :]
     if person := re.search(r"\b(him|her|them|the sender)\b", beginning[0], re.IGNORECASE):
@@ -154,15 +159,15 @@ def _filled(template: str, rest: str, said: Said, phrases: Phrases) -> list[str]
     """The sentence that `template` makes of the user's words, and those that come behind it."""
     if template == "{rest}":
         rest = re.sub(r"\b(and|or|but) that\b", r"\1", rest)
-        return [as_sentence(re.sub(r"^[\s,:;-]*(?:that\b)?\s*", "", rest))]
+        return [as_sentence(re.sub(r"^[\s,:;-]*(?:that\b)?\s*", "", rest), phrases.code)]
     phrase = template.format(rest="", yes=phrases.yes, no=phrases.no).replace(" ?", "?").strip()
     if not re.search(r"\w", rest):
-        return [as_sentence(phrase)]
+        return [as_sentence(phrase, phrases.code)]
     takes_rest = "{rest}" in template
     if takes_rest and rest[0] not in ",:;-":
         end = "?" if template.endswith("?") else ""
-        return [as_sentence(template.format(rest=rest.rstrip(" .!?") if end else rest))]
+        return [as_sentence(template.format(rest=rest.rstrip(" .!?") if end else rest), phrases.code)]
     if _GLUED.match(rest):
-        return [as_sentence(f"{phrase.rstrip('?')}, {rest.lstrip(' ,:;-')}")]
+        return [as_sentence(f"{phrase.rstrip('?')}, {rest.lstrip(' ,:;-')}", phrases.code)]
     behind = re.sub(r"^[\s,:;.!-]*(?:and\s+)?", "", rest)
-    return [as_sentence(phrase), *_sentences_of(behind, said, phrases)]
+    return [as_sentence(phrase, phrases.code), *_sentences_of(behind, said, phrases)]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
 
 from email_assistant.mail import IncomingEmail
+from email_assistant.proofreading.given import content_words
 from email_assistant.proofreading.letter import Letter, greeted_name
 from email_assistant.proofreading.people import sender_name
 from email_assistant.proofreading.words import Tone
-from email_assistant.writing.offline.phrases import Phrases, any_of, languages
+from email_assistant.writing.offline.phrases import Phrases
+from email_assistant.writing.offline.requests import requests
 
 Style = Literal["shorter", "longer", "formal", "friendly"]
 
@@ -20,18 +23,7 @@ _OPPOSITE: dict[Style, Style] = {
     "formal": "friendly",
     "friendly": "formal",
 }
-# Words that a wish for a style may have beside the style; with any other it is something else.
-_BESIDE = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and as be bit but can could draft email even in it keep language less little mail "
-        "make message more much not or please possible reply should slightly so sound still style "
-        "text that the this to tone too use very way wording would write you "
-        "bitte das den die es etwas mach mache noch und et la le peu plus rendre rends un une hazlo "
-        "lo mas más poco y e il più rendi rendilo faça mais o pouco torne de een en het iets maak "
-        "wat",
-    )
-)
+_CJK = "\u3040"
 _CONTRACTIONS = [
     ("I am", "I'm"),
     ("I will", "I'll"),
@@ -51,39 +43,61 @@ _CONTRACTIONS = [
 ]
 
 
-def styles_of(text: str, phrases: Phrases) -> list[Style]:
-    """The styles that `text` asks for, where it asks for nothing else."""
+def styles_of(text: str, languages: tuple[str, ...]) -> list[Style]:
+    """The styles that `text` asks for in one of the languages, where it asks for nothing else."""
     if len(text) > _LONGEST_WISH:
         return []
-    found: list[Style] = []
-    rest = text.lower()
-    for known in (phrases, languages()["en"]):
-        for style, opposite in _OPPOSITE.items():
-            words = any_of(getattr(known, style))
-            pattern = re.compile(rf"\b(too |less |not (?:so |too |that |as )?)?{words}\b")
-            for wish in pattern.finditer(rest):
-                found.append(opposite if wish[1] else style)
-            rest = pattern.sub(" ", rest)
-    return list(dict.fromkeys(found)) if set(re.findall(r"\w+", rest)) <= _BESIDE else []
+    pattern, styles, beside = _wishes(languages)
+    text = text.lower()
+    found = [_OPPOSITE[styles[wish[2]]] if wish[1] else styles[wish[2]] for wish in pattern.finditer(text)]
+    rest = set(re.findall(r"\w+(?:-\w+)*", pattern.sub(" ", text)))
+    return list(dict.fromkeys(found)) if rest <= beside else []
+
+
+@cache
+def _wishes(languages: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, Style], frozenset[str]]:
+    """What asks for a style, which one each phrase asks for, and the words that say nothing beside it."""
+    known = [requests()[code] for code in languages if code in requests()]
+    styles: dict[str, Style] = {}
+    for each in known:
+        for style in _OPPOSITE:
+            for phrase in getattr(each, style):
+                styles.setdefault(phrase, style)
+    longest_first = sorted(styles, key=len, reverse=True)
+    apart = "|".join(re.escape(phrase) for phrase in longest_first if phrase[0] < _CJK)
+    joined = "|".join(re.escape(phrase) for phrase in longest_first if phrase[0] >= _CJK)
+    if joined:
+        pattern = (
+            rf"(?:(?<!\w)(too |less |not (?:so |too |that |as )?)?(?=(?:{apart})(?!\w)))?"
+            rf"((?<!\w)(?:{apart})(?!\w)|{joined})"
+        )
+    else:
+        pattern = rf"(?<!\w)(too |less |not (?:so |too |that |as )?)?({apart})(?!\w)"
+    return re.compile(pattern), styles, frozenset().union(*(each.beside for each in known))
 
 
 def greeting(tone: Tone, first: str, full: str, phrases: Phrases) -> str:
     """The line that greets this person, or anybody."""
     named, nameless = phrases.greetings[tone]
-    return named.format(name=first or full, full=full or first) if first or full else nameless
+    if not (first or full):
+        return nameless
+    family = (full or first).split()[0] if phrases.code == "ja" else (full or first).split()[-1]
+    return named.format(name=first or full, full=full or first, family=family)
 
 
-def restyle(letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases) -> None:
-    """Change `letter` as `style` says; what the user wanted to say stays, as long as that is possible."""
+def restyle(
+    letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases, said: str = ""
+) -> None:
+    """Change `letter` as `style` says; what the user `said` stays."""
     if style == "shorter":
-        _shorten(letter, phrases)
+        _shorten(letter, phrases, said)
     elif style == "longer":
         _lengthen(letter, phrases)
     else:
         _set_tone(letter, style, email, phrases)
 
 
-def _shorten(letter: Letter, phrases: Phrases) -> None:
+def _shorten(letter: Letter, phrases: Phrases, said: str) -> None:
     before = letter.body
     for filler in phrases.fillers:
         letter.body = _without(letter.body, filler)
@@ -92,9 +106,19 @@ def _shorten(letter: Letter, phrases: Phrases) -> None:
     letter.body = before
     for long, short in _CONTRACTIONS:
         letter.body = re.sub(rf"\b{long}\b", short, letter.body)
-    sentences = letter.sentences
-    if letter.body == before and len(sentences) > 1:
-        letter.body = "".join(sentences[:-1]).rstrip()
+    if letter.body != before:
+        return
+    kept, sentences = _carried(said), letter.sentences
+    for index in reversed(range(1, len(sentences))):
+        if not _carried(sentences[index]) & kept:
+            del sentences[index]
+            letter.body = "".join(sentences).rstrip()
+            return
+
+
+def _carried(text: str) -> set[str]:
+    """The words and numbers that carry a text."""
+    return content_words(text) | set(re.findall(r"\d+", text))
 
 
 def _lengthen(letter: Letter, phrases: Phrases) -> None:
@@ -106,7 +130,7 @@ def _lengthen(letter: Letter, phrases: Phrases) -> None:
             letter.add(filler)
             break
     if letter.body == before:
-        letter.body = _spell_out(letter.body)
+        letter.body = spell_out(letter.body)
 
 
 def _set_tone(letter: Letter, tone: Tone, email: IncomingEmail, phrases: Phrases) -> None:
@@ -118,12 +142,13 @@ def _set_tone(letter: Letter, tone: Tone, email: IncomingEmail, phrases: Phrases
         letter.greeting = greeting(tone, first, full, phrases)
     letter.closing = phrases.closings[tone] if letter.closing else ""
     if tone == "formal":
-        letter.body = _spell_out(_without(letter.body, phrases.warm)).replace("!", ".")
+        letter.body = spell_out(_without(letter.body, phrases.warm)).replace("!", ".")
     elif phrases.warm not in letter.body:
         letter.add(phrases.warm, first=True)
 
 
-def _spell_out(text: str) -> str:
+def spell_out(text: str) -> str:
+    """The text without contractions."""
     for long, short in _CONTRACTIONS:
         text = re.sub(rf"\b{short.replace(chr(39), '[' + chr(39) + '’]')}\b", long, text)
     return text

@@ -1,0 +1,85 @@
+"""A clause that somebody reported, as a sentence of its own: "dass ich Zeit habe" becomes "Ich habe Zeit."."""
+
+from __future__ import annotations
+
+import re
+
+from email_assistant.writing.offline.requests import requests
+from email_assistant.writing.offline.saying import as_sentence
+
+_JOINED = re.compile(
+    r",|\b(?:und|oder|aber|weil|wenn|dass|ob|denn|en|of|maar|omdat|als|dat|och|eller|men|om|att)\b", re.IGNORECASE
+)
+_GERMAN = {
+    "ich": r"(?:\w+e|bin|kann|muss|will|soll|darf|mag|weiß|war|hatte|wurde|werde)",
+    "wir": r"(?:\w+(?:en|ern|eln)|sind)",
+    "sie": r"(?:\w+(?:en|t)|ist|hat|wird|kann|muss|will|soll|darf|mag|weiß|war)",
+    "er": r"(?:\w+t|ist|hat|wird|kann|muss|will|soll|darf|mag|weiß|war)",
+}
+_GERMAN |= dict.fromkeys(("es", "man"), _GERMAN["er"])
+"""Which verb agrees with a subject: only that one is moved."""
+_APART = re.compile(
+    r"(?P<prefix>mit|an|ab|auf|aus|ein|zu|vor|nach|weg|zurück|los|her|hin|vorbei|teil|fest|statt|weiter|bei|um)"
+    r"(?P<verb>(?:komm|bring|nehm|fahr|geh|ruf|sag|schick|send|geb|mach|hol|lad|stell|find|bleib|fang|les|schreib|zahl"
+    r"|treff|reich|leit|bereit|arbeit|meld|leg|hör|seh|zieh|führ|kauf|pass|steh|halt)\w+)",
+    re.IGNORECASE,
+)
+_LOOKS_APART = re.compile(
+    r"(?:mit|an|ab|auf|aus|ein|zu|vor|nach|weg|zurück|los|her|hin|vorbei|teil|fest|statt|weiter|bei|um)\w{3,}",
+    re.IGNORECASE,
+)
+_DUTCH_SUBJECT = r"(?:ik|wij|we|hij|zij|ze|het|jij|je|u|men)"
+_DUTCH_VERB = re.compile(
+    r"(?:ben|is|zijn|was|waren|heb|heeft|hebben|had|hadden|kan|kunnen|kon|moet|moeten|wil|willen|zal|zullen|zou|zouden"
+    r"|mag|mogen|word|wordt|worden|ga|gaat|gaan|kom|komt|komen|doe|doet|doen|blijf|blijft|blijven)",
+    re.IGNORECASE,
+)
+_SWEDISH = re.compile(
+    r"(?P<subject>jag|vi|du|ni|han|hon|de|det|den|man) (?P<adverb>inte|aldrig|alltid|redan|gärna|också|kanske|bara) "
+    r"(?P<verb>\S+)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def sentence_of(clause: str, language: str) -> str:
+    """The clause as a main clause; where rules cannot move its verb, within a sentence that leaves it."""
+    clause = clause.strip(" ,.。")
+    order, otherwise = requests()[language].verb_last, requests()[language].otherwise
+    match order:
+        case "de":
+            turned = _german(clause)
+        case "nl":
+            turned = _dutch(clause)
+        case "sv":
+            turned = _SWEDISH.sub(r"\g<subject> \g<verb> \g<adverb>\g<rest>", clause)
+        case "ja":
+            turned = clause if re.search(r"(?:です|ます|ました|ません)$", clause) else ""
+            return f"{turned}。" if turned else otherwise.format(clause=clause)
+        case _:
+            turned = clause
+    return as_sentence(turned or otherwise.format(clause=clause), language)
+
+
+def _german(clause: str) -> str:
+    subject, _, rest = clause.partition(" ")
+    *middle, verb = rest.split() or [""]
+    agrees = _GERMAN.get(subject.lower())
+    if not agrees or not middle and not verb or _JOINED.search(rest) or not re.fullmatch(agrees, verb):
+        return ""
+    if apart := _APART.fullmatch(verb):
+        return " ".join((subject, apart["verb"], *middle, apart["prefix"]))
+    if _LOOKS_APART.fullmatch(verb) and not verb.startswith(("antwort", "arbeit")):
+        return ""
+    return " ".join((subject, verb, *middle))
+
+
+def _dutch(clause: str) -> str:
+    words = clause.split()
+    if len(words) < 2 or not re.fullmatch(_DUTCH_SUBJECT, words[0], re.IGNORECASE):
+        return ""
+    if _JOINED.search(" ".join(words[1:])):
+        return ""
+    for at in (len(words) - 1, len(words) - 2):
+        if at > 0 and _DUTCH_VERB.fullmatch(words[at]):
+            return " ".join((words[0], words[at], *words[1:at], *words[at + 1 :]))
+    return ""
