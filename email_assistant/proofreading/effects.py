@@ -6,8 +6,8 @@ import re
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import plain
-from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, likely_language, said
 from email_assistant.proofreading.facts import Fact, read_facts
+from email_assistant.proofreading.given import MAX_DRAFT, MAX_SAID, common_words, likely_language, said
 from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
@@ -65,23 +65,25 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         return [
             _no_change("It did not get longer. Ask again, or say what to add.", "Make it clearly longer.")
         ]
-    missing = [
-        Finding(
-            code="lost",
-            text=f"“{fact}” is gone. Put it back if you did not mean it.",
-            request=f"Keep “{fact}” in the reply.",
-        )
-        for fact in lost_facts(draft, brief)
-    ]
+    gone = _lost(before, draft, feedback)
     if _speaker_is_gone(before, draft, feedback):
-        missing.append(
+        gone.append(
             Finding(
                 code="lost",
                 text="It no longer says what you do yourself. Put it back, or ask again.",
                 request="Keep who does what: what I do, I say of myself with “I” or “we”.",
             )
         )
-    return (missing + _lost(before, draft, feedback))[:MAX_LOST]
+    gone += [
+        Finding(
+            code="lost",
+            text=f"“{fact}” is gone. Put it back if you did not mean it.",
+            request=f"Keep “{fact}” in the reply.",
+        )
+        for fact in lost_facts(draft, brief)
+        if not any(fact in finding.request for finding in gone)  # told with its sentence
+    ]
+    return gone[:MAX_LOST]
 
 
 def lost_facts(draft: str, brief: Brief) -> list[str]:

@@ -1,4 +1,4 @@
-"""A clause that somebody reported, as a sentence of its own: "dass ich Zeit habe" becomes "Ich habe Zeit."."""
+"""A reported clause as a sentence of its own: "dass ich Zeit habe" becomes "Ich habe Zeit."."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 from email_assistant.writing.offline.requests import requests
 from email_assistant.writing.offline.saying import as_sentence
 
-_JOINED = re.compile(
-    r",|\b(?:und|oder|aber|weil|wenn|dass|ob|denn|en|of|maar|omdat|als|dat|och|eller|men|om|att)\b", re.IGNORECASE
-)
+_JOINED = {
+    "de": re.compile(r",|\b(?:und|oder|aber|weil|wenn|dass|ob|denn)\b", re.IGNORECASE),
+    "nl": re.compile(r",|\b(?:en|of|maar|want|omdat|als|dat)\b", re.IGNORECASE),
+}
+"""What a second clause begins with: then it is not known which verb is the first one's."""
 _GERMAN = {
     "ich": r"(?:\w+e|bin|kann|muss|will|soll|darf|mag|weiß|war|hatte|wurde|werde)",
     "wir": r"(?:\w+(?:en|ern|eln)|sind)",
@@ -35,7 +37,8 @@ _DUTCH_VERB = re.compile(
     re.IGNORECASE,
 )
 _SWEDISH = re.compile(
-    r"(?P<subject>jag|vi|du|ni|han|hon|de|det|den|man) (?P<adverb>inte|aldrig|alltid|redan|gärna|också|kanske|bara) "
+    r"(?P<subject>jag|vi|du|ni|han|hon|de|det|den|man) "
+    r"(?P<adverb>inte|aldrig|alltid|redan|gärna|också|kanske|bara) "
     r"(?P<verb>\S+)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -64,7 +67,12 @@ def _german(clause: str) -> str:
     subject, _, rest = clause.partition(" ")
     *middle, verb = rest.split() or [""]
     agrees = _GERMAN.get(subject.lower())
-    if not agrees or not middle and not verb or _JOINED.search(rest) or not re.fullmatch(agrees, verb):
+    if (
+        not agrees
+        or (not middle and not verb)
+        or _JOINED["de"].search(rest)
+        or not re.fullmatch(agrees, verb)
+    ):
         return ""
     if apart := _APART.fullmatch(verb):
         return " ".join((subject, apart["verb"], *middle, apart["prefix"]))
@@ -77,9 +85,9 @@ def _dutch(clause: str) -> str:
     words = clause.split()
     if len(words) < 2 or not re.fullmatch(_DUTCH_SUBJECT, words[0], re.IGNORECASE):
         return ""
-    if _JOINED.search(" ".join(words[1:])):
+    if _JOINED["nl"].search(" ".join(words[1:])):
         return ""
-    for at in (len(words) - 1, len(words) - 2):
+    for at in (len(words) - 2, len(words) - 1):
         if at > 0 and _DUTCH_VERB.fullmatch(words[at]):
             return " ".join((words[0], words[at], *words[1:at], *words[at + 1 :]))
     return ""

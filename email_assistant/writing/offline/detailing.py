@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.facts import Fact, Meaning, read_facts
-from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.letter import Letter
+from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.writing.offline.requests import MAX_REQUEST, Replacement, requests
 
 _GAP = re.compile(r"[\s,.]{0,2}(?:(?:de[nmr]|the|le|el|il|de) )?")
@@ -26,7 +26,7 @@ class _Detail(NamedTuple):
 
 
 def put_detail(wish: str, letter: Letter, language: str) -> bool:
-    """Put what `wish` names in the place of the only detail of its kind; False where it says anything more."""
+    """Put what `wish` names in the place of the only detail of its kind; False if it says more than that."""
     body, said = letter.body, plain(wish)
     if len(wish) > MAX_REQUEST or plain(body) != body:
         return False
@@ -69,9 +69,11 @@ def _same(one: _Detail, other: _Detail) -> bool:
 
 def _details(text: str, language: str) -> list[_Detail]:
     order = (language, *(code for code in LANGUAGES if code != language))
-    facts = sorted(read_facts(text, tuple(code for code in order if code in LANGUAGES)), key=lambda each: each.start)
+    facts = sorted(
+        read_facts(text, tuple(code for code in order if code in LANGUAGES)), key=lambda each: each.start
+    )
     found: list[_Detail] = []
-    for fact in facts:
+    for fact in sorted(facts, key=lambda each: each.start):
         family = _FAMILIES.get(fact.kind, fact.kind)
         if family not in {"day", "time", "number"}:
             continue
@@ -95,9 +97,9 @@ def _end(fact: Fact) -> int:
 def _change(body: str, old: _Detail, said: str, new: _Detail) -> tuple[int, int, str]:
     """What to write where: a word such as "at" stays as it is, and so does a currency."""
     start, end, written = old.start, old.end, said[new.start : new.end]
-    if new.kinds == ("number",) and old.kinds != ("number",):
-        if number := _NUMBER.search(body, start, end):
-            return number.start(), number.end(), written
+    number = _NUMBER.search(body, start, end)
+    if new.kinds == ("number",) and old.kinds != ("number",) and number:
+        return number.start(), number.end(), written
     digit, old_digit = re.search(r"\d", written), re.search(r"\d", body[start:end])
     if old.family == "time" and digit and old_digit:
         return start + old_digit.start(), end, written[digit.start() :]

@@ -15,7 +15,8 @@ _COUNTED = re.compile(
 )
 _EMPTY_WORDS = frozenset(
     re.findall(
-        r"\w+", "the a an and or of for with about that this from all any part bit it is are was to in on we i"
+        r"\w+",
+        "the a an and or of for with about that this from all any part bit it is are was to in on we i",
     )
 )
 _CLAUSE = re.compile(r"(?=, (?!\d))|(?<=[.!?;])\s+")

@@ -105,7 +105,7 @@ def replacements(request: str) -> Iterator[Replacement]:
         yield Replacement(unquoted(behind), _said(before))
         return
     words = behind.split()
-    for at in range(len(words) - 1, 0, -1):  # "instead of Tuesday morning Thursday": the longest that is there
+    for at in range(len(words) - 1, 0, -1):  # the longest old words that are there
         yield Replacement(unquoted(" ".join(words[:at]).strip(" ,")), _said(" ".join(words[at:])))
 
 
@@ -122,7 +122,7 @@ def about(passage: str) -> tuple[str, bool]:
 
 def _said(words: str) -> str:
     """New words, without the verb that brings them: "say Thursday" means Thursday."""
-    return unquoted(_say().sub("", words.strip()).strip(" ,"))
+    return unquoted(without_please(_say().sub("", without_please(words))).strip(" ,"))
 
 
 @cache

@@ -50,7 +50,8 @@ _A_THING = re.compile(r"(?:an?|the|my|our|his|her|their|your|some|more|another)\
 _SPEAKS = re.compile(
     r"(?:(?:also|please|politely|kindly)\s+)*(?:(?:tell|ask|thank|let|inform|notify|assure|remind|invite|wish)"
     r"\s+(?:him|her|them|everyone|everybody|all|the)\b|ask (?:if|whether|when|where|what|who|how|for|about)\b"
-    r"|thank\b|say (?:sorry|thanks|thank you)\b|apologi[sz]e\b|congratulate\b|offer\b|propose\b|suggest\b|promise\b"
+    r"|thank\b|say (?:sorry|thanks|thank you)\b"
+    r"|apologi[sz]e\b|congratulate\b|offer\b|propose\b|suggest\b|promise\b"
     r"|(?:say|mention|explain|write|state|point out|note)(?: to \w+)?(?: that\b|:)|mention\b)",
     re.IGNORECASE,
 )
@@ -105,7 +106,9 @@ def _obey(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
         return True
     if any(edit(wish, letter) for edit in (reframe, remove)) or _replace(wish, letter, phrases):
         return True
-    return _add(wish, letter, phrases) or put_detail(wish, letter, phrases.code) or _speak(wish, letter, phrases)
+    return (
+        _add(wish, letter, phrases) or put_detail(wish, letter, phrases.code) or _speak(wish, letter, phrases)
+    )
 
 
 def _keep_style(wish: str, letter: Letter) -> bool:
@@ -139,7 +142,9 @@ def _replace(wish: str, letter: Letter, phrases: Phrases) -> bool:
         for old in (asked.old, re.sub(r"^(?:(?:the|a|an) )?(?:word )?", "", asked.old, flags=re.IGNORECASE)):
             if old and asked.new and letter.replace(old, asked.new):
                 return True
-    return any(replace_same(asked, letter, phrases.code) for asked in asked_for.replacements(wish) if asked.new)
+    return any(
+        replace_same(asked, letter, phrases.code) for asked in asked_for.replacements(wish) if asked.new
+    )
 
 
 def _add(wish: str, letter: Letter, phrases: Phrases) -> bool:
@@ -184,6 +189,6 @@ def _speak(wish: str, letter: Letter, phrases: Phrases) -> bool:
 
 
 def _in_other_words(rule: tuple[re.Match[str], str], phrases: Phrases) -> bool:
-    """Whether a rule of the letter's language, if that is not English, makes a sentence of the user's words."""
+    """Whether a rule of the letter's language, not the English one, makes a sentence of the words."""
     found, template = rule
     return phrases.code != "en" and "{rest}" in template and any(found.re is own for own, _ in phrases.rules)

@@ -36,7 +36,18 @@ _GLUED = re.compile(
 )
 _CODES = dict(
     zip(
-        ["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "polish", "swedish", "japanese"],
+        [
+            "english",
+            "german",
+            "french",
+            "spanish",
+            "italian",
+            "portuguese",
+            "dutch",
+            "polish",
+            "swedish",
+            "japanese",
+        ],
         ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ja"],
         strict=True,
     )

@@ -85,9 +85,7 @@ def greeting(tone: Tone, first: str, full: str, phrases: Phrases) -> str:
     return named.format(name=first or full, full=full or first, family=family)
 
 
-def restyle(
-    letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases, said: str = ""
-) -> None:
+def restyle(letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases, said: str = "") -> None:
     """Change `letter` as `style` says; what the user `said` stays."""
     if style == "shorter":
         _shorten(letter, phrases, said)

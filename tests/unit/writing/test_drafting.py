@@ -329,3 +329,63 @@ async def test_a_draft_that_is_given_up_closes_the_models_stream() -> None:
         assert model.open_streams == 1
         await items.aclose()
         assert model.open_streams == 0
+
+
+# --- feedback --------------------------------------------------------------------------------------------
+
+
+async def test_a_change_that_loses_a_detail_is_tried_once_more_and_then_refused() -> None:
+    loses = "The 6th of May suits me very well, and I am looking forward to it. There will be people."
+    model = model_that_writes(loses, loses)
+
+    _, kept = await write(model, replace(BRIEF, revisions=(Revision(LETTER, "make it sound happier"),)))
+
+    assert len(model.told) == 2
+    assert kept.body == LETTER
+    assert [finding.code for finding in kept.findings] == ["no_change"]
+    assert "the draft stays as it was" in kept.findings[0].text
+
+
+async def test_a_change_that_turns_what_the_user_does_into_an_order_is_tried_once_more() -> None:
+    before = "Hi Noor,\n\nI will send the plan for 12 people by the 6th of May.\n\nBest wishes\nJo"
+    turned = "Please send the plan for 12 people by the 6th of May."
+    right = "I shall send the plan for 12 people by the 6th of May."
+    model = model_that_writes(turned, right)
+
+    _, kept = await write(
+        model, replace(BRIEF, revisions=(Revision(before, "change the tone to that of a lawyer"),))
+    )
+
+    assert kept.attempt == "second"
+    assert "I shall send" in kept.body
+
+
+async def test_where_the_model_fails_and_rules_know_what_is_asked_they_do_it() -> None:
+    model = model_that_writes(GOOD, GOOD)
+    asked = "ersetze 12 durch 14"
+
+    _, kept = await write(model, replace(BRIEF, revisions=(Revision(LETTER, asked),)))
+
+    assert kept.body == LETTER.replace("12", "14")
+    assert kept.attempt == "rules"
+
+
+@pytest.mark.parametrize("feedback", ["make it rhyme", "das klingt noch nicht nach mir", "brzmi sztucznie"])
+async def test_feedback_that_rules_do_not_understand_is_no_text_of_the_letter(feedback: str) -> None:
+    brief = replace(BRIEF, revisions=(Revision(LETTER, feedback),))
+
+    _, by_rules = await write(OfflineWriter(delay=0), brief)
+    _, by_model = await write(model_that_writes(ECHO, ECHO), brief)
+
+    assert by_rules.body == by_model.body == LETTER
+    assert f"“{feedback}” could not be done" in by_rules.findings[0].text
+    assert by_model.findings[0].code == "no_change"
+
+
+async def test_a_wish_for_all_drafts_that_the_draft_keeps_already_is_no_failure() -> None:
+    brief = replace(BRIEF, revisions=(Revision(LETTER, "no exclamation marks"),))
+
+    _, kept = await write(OfflineWriter(delay=0), brief)
+
+    assert kept.body == LETTER
+    assert kept.findings == ()

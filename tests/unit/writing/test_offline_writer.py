@@ -110,6 +110,10 @@ class TestSaying:
         [
             ("say yes, but not before Tuesday", "Yes, gladly, but not before Tuesday."),
             ("ok but only if it is after 5pm", "Yes, gladly, but only if it is after 5pm."),
+            ("say yes to Tuesday", "Yes, Tuesday works for me."),
+            ("Say yes to the 6th of May at noon.", "Yes, the 6th of May at noon works for me."),
+            ("say yes to the offer", "I agree to the offer."),
+            ("say yes to Friday, but not before 5", "I agree to Friday, but not before 5."),
             ("say no", "I am afraid I have to say no."),
             ("a polite no", "I am afraid I have to say no."),
             (
@@ -194,7 +198,9 @@ class TestDraft:
     def test_the_frame_is_in_the_mails_language(self, language: str) -> None:
         phrases = languages()[language]
         reply = draft(Brief(mail("x", language), "yes"))
-        assert reply.startswith(phrases.greetings["neutral"][0].format(name="Ana", full="Ana Silva"))
+        family = "Ana" if language == "ja" else "Silva"
+        greeting = phrases.greetings["neutral"][0].format(name="Ana", full="Ana Silva", family=family)
+        assert reply.startswith(greeting)
         assert phrases.thanks in reply
         assert phrases.yes in reply
         assert reply.endswith(phrases.closings["neutral"])
@@ -264,7 +270,6 @@ class TestRevision:
                 "projector. Could you tell me whether she likes fish?",
             ),
             ("add my phone number", "the projector.", "the projector. [my phone number]"),
-            ("the meeting is at 5", "the projector.", "the projector. The meeting is at 5."),
             ("add a PS: bring your passport", "\nSam", "\nSam\n\nPS: Bring your passport."),
             ("remove the last sentence", " I can't bring the projector.", ""),
             ("drop the sentence about the projector", " I can't bring the projector.", ""),
@@ -282,8 +287,6 @@ class TestRevision:
             ("sign off with Cheers, Sam", "Best wishes", "Cheers"),
             ("start with Dear Ms Silva", "Hi Ana,", "Dear Ms Silva,"),
             ("address her as Dr. Silva", "Hi Ana,", "Hi Dr. Silva,"),
-            ("make it rhyme", "the projector.", "the projector. [make it rhyme]"),
-            ("remove unicorns", "the projector.", "the projector. [remove unicorns]"),
         ],
     )
     def test_feedback_changes_what_it_asks_and_nothing_else(
@@ -400,7 +403,7 @@ def test_a_megabyte_is_written_soon(feedback: str) -> None:
     brief = Brief(email, feedback, revisions=(Revision(DRAFT, feedback),))
     questions(brief)
     assert feedback.strip() in draft(brief)
-    assert feedback.strip() in revise(brief)
+    assert revise(brief) == DRAFT
 
 
 async def test_it_streams_word_by_word() -> None:
