@@ -15,7 +15,15 @@ _LONG = 25  # words; who writes so much has said what they want to say
 _CHOICE = re.compile(
     r"\b(?:both|either|any|all|neither|none|first|second|last|latter|former|earlier|later)\b"
 )
-_COUNTS = re.compile(r"\b(?:how (?:many|much)|when|what time)\b", re.IGNORECASE)
+# What a number answers, in every language that the rules write.
+_COUNTS = re.compile(
+    r"\b(?:how (?:many|much)|when|what time|which (?:day|date|time)|wann|wie ?viele?|welcher (?:tag|termin)"
+    r"|welchen (?:tag|termin)|quand|combien|quel(?:le)? (?:jour|date|heure)"
+    r"|cuándo|cuánt[oa]s?|qué (?:día|fecha|hora)|quando|quant[oaie]|che (?:giorno|ora|data)"
+    r"|que (?:dia|data|horas)|wanneer|hoeveel|hoe laat|welke (?:dag|datum)"
+    r"|kiedy|ile|który (?:dzień|termin)|när|hur (?:många|mycket)|vilken (?:dag|tid))\b",
+    re.IGNORECASE,
+)
 
 
 def questions(brief: Brief) -> list[str]:

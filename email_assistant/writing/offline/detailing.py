@@ -38,6 +38,9 @@ def put_detail(wish: str, letter: Letter, language: str) -> bool:
     changes: list[tuple[int, int, str]] = []
     for each in new:
         found = [old for old in _details(body, language) if old.family == each.family]
+        if len({old.meanings for old in found}) > 1:  # "4 boxes" speaks of the boxes
+            counted = _next_word(said, each)
+            found = [old for old in found if counted and _next_word(body, old) == counted]
         if not found or len({old.meanings for old in found}) > 1 or found[0].meanings == each.meanings:
             return False
         changes += [_change(body, old, said, each) for old in found]
@@ -56,6 +59,11 @@ def replace_same(asked: Replacement, letter: Letter, language: str) -> bool:
     for old in reversed(found):
         letter.body = letter.body[: old.start] + asked.new + letter.body[old.end :]
     return bool(found)
+
+
+def _next_word(text: str, detail: _Detail) -> str:
+    found = re.match(r"\s([^\W\d_]{2,})", text[detail.end : detail.end + 40])
+    return fold(found[1]) if found else ""
 
 
 def _same(one: _Detail, other: _Detail) -> bool:

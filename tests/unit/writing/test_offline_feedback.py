@@ -122,6 +122,7 @@ CHANGES = [
     ("sv", "ta bort meningen om projektorn", " Projektorn är trasig.", ""),
     # something more
     ("en", "add that the key is with Ada", "broken.", "broken. The key is with Ada."),
+    ("en", "add: See you soon", "broken.", "broken. See you soon."),
     ("de", "ergänze bitte, dass wir zwei Stühle brauchen", "kaputt.", "kaputt. Wir brauchen zwei Stühle."),
     ("fr", "ajoute aussi que la clé est chez Ada", "cassé.", "cassé. La clé est chez Ada."),
     ("es", "añade que la llave la tiene Ada", "roto.", "roto. La llave la tiene Ada."),
@@ -184,6 +185,13 @@ def test_a_detail_is_not_guessed_where_the_letter_has_two_of_its_kind() -> None:
     outcome = carry_out(Brief(MAIL, "x", revisions=(Revision(draft, "rather Friday"),)))
 
     assert outcome == Outcome(draft, ("rather Friday",))
+
+
+def test_of_two_numbers_the_one_of_what_is_counted_is_meant() -> None:
+    draft = DRAFTS["en"].replace("It costs 120 euros.", "There are 3 tables and 20 chairs.")
+    outcome = carry_out(Brief(MAIL, "x", revisions=(Revision(draft, "make it 4 tables"),)))
+
+    assert outcome == Outcome(draft.replace("3 tables", "4 tables"))
 
 
 def test_a_day_takes_the_place_of_the_whole_one_that_it_was() -> None:
