@@ -126,7 +126,7 @@ async def test_a_name_signs(client: httpx.AsyncClient, model: ScriptedModel, dra
 
     state = (await client.put(f"/sign_as/{app_id}", json={"name": "Sam Lee"})).json()
 
-    assert state["drafts"][-1] == "Draft 1.\nSam Lee"
+    assert state["drafts"][-1] == "Draft 1.\n\nSam Lee"
     assert state["draft_details"][-1]["origin"] == "signed"
 
 

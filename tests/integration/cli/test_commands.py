@@ -100,7 +100,7 @@ def test_a_name_and_other_instructions(online: Program, model: Model, email: str
     terminal.types("quit")
     terminal.leaves()
     state = online.state()
-    assert state["drafts"] == ["Yes.", "Yes.\nSam Lee", "No."]
+    assert state["drafts"] == ["Yes.", "Yes.\n\nSam Lee", "No."]
     assert state["response_instructions"] == "say no"
 
 
