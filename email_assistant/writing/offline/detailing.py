@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.facts import Fact, Meaning, read_facts
-from email_assistant.proofreading.letter import Letter
+from email_assistant.proofreading.letter import MAX_DRAFT, Letter
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.writing.offline.requests import MAX_REQUEST, Replacement, requests
 
@@ -28,7 +28,7 @@ class _Detail(NamedTuple):
 def put_detail(wish: str, letter: Letter, language: str) -> bool:
     """Put what `wish` names in the place of the only detail of its kind; False if it says more than that."""
     body, said = letter.body, plain(wish)
-    if len(wish) > MAX_REQUEST or plain(body) != body:
+    if len(wish) > MAX_REQUEST or len(body) > MAX_DRAFT or plain(body) != body:
         return False
     new = _details(said, language)
     if not new or not _says_nothing_more(said, new, body):
@@ -53,7 +53,7 @@ def put_detail(wish: str, letter: Letter, language: str) -> bool:
 def replace_same(asked: Replacement, letter: Letter, language: str) -> bool:
     """Replace a detail that the letter writes in another way than the feedback: 17:00 for "5 pm"."""
     body, named = letter.body, _details(plain(asked.old), language)
-    if len(named) != 1 or plain(body) != body:
+    if len(named) != 1 or len(body) > MAX_DRAFT or plain(body) != body:
         return False
     found = [old for old in _details(body, language) if _same(named[0], old)]
     for old in reversed(found):

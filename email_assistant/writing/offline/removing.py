@@ -67,7 +67,7 @@ def _remove_counted(which: str, unit: str, letter: Letter) -> bool:
 def _remove_about(what: str, letter: Letter) -> bool:
     """Remove the sentence that has the words, or only its clause where another stands beside it."""
     named = _stems(what) - _EMPTY_WORDS
-    content = {word for word in named if word not in {each[:5] for each in common_words()}} or named
+    content = named - {word[:5] for word in common_words()} or named
     words = content or {what.lower()}
 
     def hits(text: str) -> float:

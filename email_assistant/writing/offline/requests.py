@@ -15,6 +15,8 @@ from email_assistant.proofreading.letter import split_sentences, unquoted
 
 MAX_REQUEST = 600
 """Characters of one request; a longer one is a text that no rule reads."""
+MAX_OLD_WORDS = 12
+"""Words that others are to take the place of, where nothing parts the two."""
 
 _SLOT = re.compile(r"\{(old|new|what|clause)\}")
 _CJK = "\u3040"
@@ -105,7 +107,7 @@ def replacements(request: str) -> Iterator[Replacement]:
         yield Replacement(unquoted(behind), _said(before))
         return
     words = behind.split()
-    for at in range(len(words) - 1, 0, -1):  # the longest old words that are there
+    for at in range(min(len(words) - 1, MAX_OLD_WORDS), 0, -1):  # the longest old words that are there
         yield Replacement(unquoted(" ".join(words[:at]).strip(" ,")), _said(" ".join(words[at:])))
 
 

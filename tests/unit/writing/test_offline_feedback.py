@@ -187,6 +187,18 @@ def test_a_detail_is_not_guessed_where_the_letter_has_two_of_its_kind() -> None:
     assert outcome == Outcome(draft, ("rather Friday",))
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "word", ["replace ", "instead of ", "statt ", "add that ", "5 ", "and add ", "à ", "x, not "]
+)
+def test_hostile_feedback_is_read_soon(word: str) -> None:
+    draft = f"Hi,\n\n{'one of 5 words, and ' * 4_000}\n\nBest wishes"
+    feedback = word * (1_900 // len(word))
+
+    carry_out(Brief(MAIL, "x", revisions=(Revision(draft, feedback),)))
+    carry_out(Brief(MAIL, "x", revisions=(Revision(draft, feedback[:590]),)))
+
+
 def test_of_two_numbers_the_one_of_what_is_counted_is_meant() -> None:
     draft = DRAFTS["en"].replace("It costs 120 euros.", "There are 3 tables and 20 chairs.")
     outcome = carry_out(Brief(MAIL, "x", revisions=(Revision(draft, "make it 4 tables"),)))
