@@ -18,6 +18,7 @@ from email_assistant.errors import ModelError, ModelNonsense
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.effects import lost_facts
 from email_assistant.proofreading.frame import Frame, frame_for
+from email_assistant.proofreading.given import content_words, likely_language
 from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.people import names
@@ -60,6 +61,10 @@ MAX_TOLD = 3
 MAX_EXCERPT = 80
 """Characters of a request that is told."""
 MAX_REQUEST = 400
+UNSAID = 10
+"""The weight of a draft that has no word of the notes, where the notes were all that a model had."""
+_MAY_BE_UNSAID = 0.4
+_MIN_NOTES = 3  # words; shorter ones such as "decline politely" are often said in other words
 _WITHOUT_EMAIL: frozenset[Code] = frozenset({"echo", "steered", "role", "missing_fact", "leak"})
 """What a small model does right when it is given the notes alone."""
 _ABOUT_FRAME = re.compile(
@@ -82,6 +87,8 @@ class Written:
     findings: tuple[Finding, ...] = ()
     asks: tuple[AskStatus, ...] = ()
     usage: Usage | None = None
+    unsaid: float = 0
+    """The share of the notes' words that it lacks, where a model had nothing else to go by."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,18 @@ class Drafting:
 
 def weigh(written: Written) -> int:
     """How bad a draft is, by what was found in it."""
-    return sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
+    unsaid = int(UNSAID * written.unsaid) if written.unsaid >= _MAY_BE_UNSAID else 0
+    return unsaid + sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
+
+
+def _unsaid(body: str, brief: Brief) -> float:
+    """How much of the notes a small model left out: what it keeps, it says in their words."""
+    if brief.with_email or brief.revisions or brief.rejected:
+        return 0
+    if likely_language(brief.instructions) != likely_language(body):
+        return 0
+    words = content_words(brief.instructions)
+    return len(words - content_words(body)) / len(words) if len(words) >= _MIN_NOTES else 0
 
 
 class _Stream:
@@ -321,6 +339,7 @@ def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None
         attempt,
         proofread(body, brief),
         tuple(ask_status(ask, body, brief) for ask in brief.asks),
+        unsaid=_unsaid(body, brief),
     )
 
 

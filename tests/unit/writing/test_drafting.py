@@ -273,6 +273,20 @@ async def test_a_small_model_is_given_the_notes_with_what_the_mail_asks_and_then
     assert kept.body == LETTER
 
 
+async def test_a_small_model_that_leaves_out_most_of_the_notes_is_asked_again() -> None:
+    notes = "the hall is booked, the caretaker opens early, chairs stand in the cellar"
+    brief = replace(BRIEF, instructions=notes, clarifications=())
+    told = "The hall is booked and the caretaker opens early. Chairs stand in the cellar."
+    model = model_that_writes("The hall is a lovely place.", told)
+
+    _, kept = await write(model, brief, Drafting(notes_first=True))
+
+    assert (kept.attempt, told in kept.body) == ("second", True)
+    model = model_that_writes("The hall is a lovely place.", told)
+    _, kept = await write(model, brief)
+    assert len(model.told) == 1, "a large model may say it in words of its own"
+
+
 async def test_without_notes_a_small_model_is_given_the_mail() -> None:
     model = model_that_writes(GOOD)
     await write(model, replace(BRIEF, instructions=" "), Drafting(notes_first=True))
