@@ -14,9 +14,9 @@ from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
 from email_assistant.errors import ModelError
 from email_assistant.mail.language import language_of
-from email_assistant.proofreading.asks import find_asks, first_to_decide, is_answered, stances
-from email_assistant.proofreading.lexicon import LANGUAGES
+from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
+from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
 from email_assistant.proofreading.wishes import parse_wishes
 from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
@@ -67,27 +67,24 @@ async def _questions(
 ) -> tuple[list[str], list[list[str]]]:
     """What to ask the user, and the answers to choose from.
 
-    Rules that speak the mail's language know what it asks and whether the user has answered it: if all is
-    answered, nobody waits for a model's opinion. A choice that the mail offers and the user left open is
-    asked for at once.
+    Rules know what the mail asks: if the user's words speak of all of it, nobody waits for a model's opinion.
+    A choice that the mail offers and the user left open is asked for at once. Of a model's questions only
+    those are asked that such an ask needs; in doubt none, since a gap in the draft is enough.
     """
-    if drafting.proofreads and brief.email.language in LANGUAGES:
-        # Whatever the notes say, they answer what the mail is about: "could we have lunch?"
-        main = first_to_decide(brief.asks)
-        open_asks = [
-            ask for ask in brief.asks if (ask.options or ask != main) and not is_answered(ask, brief)
-        ]
-        if not open_asks:
-            return [], []
-        if choices := [ask for ask in open_asks if ask.options][:MAX_QUESTIONS]:
-            return [ask.text for ask in choices], [list(ask.options) for ask in choices]
+    if drafting.proofreads:
+        choices = choices_left_open(brief)[:MAX_QUESTIONS]
+        if choices or not asks_left_open(brief):
+            return [each.text for each in choices], [list(each.options) for each in choices]
     try:
         asked = await model.parse(brief, Clarifications)
     except ModelError:
         return [], []
     questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
     # The answer to "how" takes the place of the instructions, and here they are.
-    questions = [question for question in questions if question != HOW_TO_REPLY][:MAX_QUESTIONS]
+    questions = [question for question in questions if question != HOW_TO_REPLY]
+    if drafting.proofreads:
+        questions = [each.text for each in fit_to_ask(questions, brief)]
+    questions = questions[:MAX_QUESTIONS]
     return questions, [_options(question, brief.asks) for question in questions]
 
 

@@ -15,6 +15,7 @@ from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.given import (
     MAX_DRAFT,
     MAX_SAID,
+    common_words,
     language,
     likely_language,
     mail_language,
@@ -22,7 +23,7 @@ from email_assistant.proofreading.given import (
     said,
 )
 from email_assistant.proofreading.known import Known
-from email_assistant.proofreading.letter import split_sentences
+from email_assistant.proofreading.letter import locate, split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
 from email_assistant.proofreading.saying import decision_of, puts_off, says
@@ -36,7 +37,7 @@ MAX_ASK = 100
 MAX_OPTION = 40
 MAX_SENTENCE = 400
 
-Column = Literal["request", "talk", "footer", "or", "when", "how_many"]
+Column = Literal["request", "talk", "footer", "or", "when", "how_many", "which"]
 
 _LEAD = re.compile(
     r"^(?:and|so|but|also|then|und|aber|et|mais|y|pero|e|ma|mas|en|maar|also,|auch|finally|lastly|first|second"
@@ -46,6 +47,13 @@ _LEAD = re.compile(
 _FAR_AS_SAME = 0.7
 _TOUCHED = 0.34
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_OF_QUESTIONS = frozenset(
+    re.findall(
+        r"\S+",
+        "can may how who why any did has had say was wie wer war mag por sur est ton mes tes ser hay che chi"
+        " per uno sua seu hoe wat kan czy jak kto pan hur ska vad",
+    )
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _BEFORE_NAME = re.compile(r"\s[^\W\d_a-zß-ÿ][a-zß-ÿ]")
 _ARTICLE = re.compile(r"^(?:on|at|for|by|am|um|le|el|il|op|om|à|a|em|in|den|dem)\s+", re.IGNORECASE)
@@ -53,6 +61,12 @@ _CLAUSES = re.compile(r"[,;.!?\n](?!\d)")
 _STOP = re.compile(r"[,;:?!.()\n]|\s[–—-]\s")
 
 
+_DAYS = frozenset(("date", "weekday", "time"))
+_NUMBERED = re.compile(
+    r"(?:(?P<before>[^\W\d_]+)\s)?(?<![\d.,:])(?P<number>\d{1,4}\.?)(?:\s(?P<after>[^\W\d_]+))?"
+)
+_OFFERS_IN_JAPANESE = re.compile("どちら|どれ|それとも|または|いずれ")
+_DAY_IN_JAPANESE = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:[(（].[)）])?(?:\d{1,2}時)?")
 _START = r"(?:^\W{0,3}|[,;:]\s|\b(?:and|or|und|oder|et|ou|y|e|o|en|of)\s)"
 
 
@@ -69,7 +83,7 @@ def _any(column: Column, language: str) -> re.Pattern[str]:
 
 @cache
 def _empty() -> frozenset[str]:
-    return frozenset(word[:6] for table in _table().values() for word in table["empty"])
+    return frozenset(word[:6] for table in _table().values() for word in table.get("empty", ()))
 
 
 def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
@@ -81,15 +95,20 @@ def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
     text = text[:MAX_READ]
     spoken = mail_language(email, text)
     asks: list[Ask] = []
+    before = ""
     for sentence in split_sentences(text):
         quote = " ".join(sentence[:MAX_SENTENCE].split())
+        offered, before = before, quote
         if not _asks(quote, spoken):
             continue
         short = _short(quote)
         words = _stems(short)
         if any(_alike(words, _stems(other.text)) for other in asks):
             continue
-        asks.append(Ask(text=short, quote=quote, options=_options(quote, spoken)))
+        options = _options(quote, spoken)
+        if not options and spoken in LANGUAGES and _any("which", spoken).search(fold(short)):
+            options = _offered(offered, spoken)  # "Tuesday or Thursday would do. Which do you prefer?"
+        asks.append(Ask(text=short, quote=quote, options=options))
         if len(asks) == MAX_ASKS:
             break
     return tuple(asks)
@@ -98,7 +117,7 @@ def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
 def _asks(quote: str, spoken: str) -> bool:
     question = quote.rstrip(" \"”»)’'").endswith(("?", "？"))
     if spoken not in LANGUAGES:
-        return question and len(quote) > 3
+        return (question and len(quote) > 3) or bool(_ASKS_WITHOUT_MARK.search(quote))
     folded = fold(quote)
     if (
         len(folded.split()) < 2
@@ -110,7 +129,8 @@ def _asks(quote: str, spoken: str) -> bool:
 
 
 def _short(quote: str) -> str:
-    text = quote
+    # "Hi Ana, can we have lunch?" asks what comes behind the greeting.
+    text = quote[locate(quote).greeting.end :].lstrip() or quote
     while lead := _LEAD.match(text):
         text = text[lead.end() :]
     text = text.strip()
@@ -119,6 +139,7 @@ def _short(quote: str) -> str:
 
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
+_ASKS_WITHOUT_MARK = re.compile(r"か[。」]*$")
 
 
 def _alike(words: set[str], other: set[str]) -> bool:
@@ -133,10 +154,24 @@ def _stems(text: str) -> set[str]:
     return {stem for word in _LONG_WORD.findall(fold(text)) if (stem := word[:6]) not in _empty()}
 
 
+def words_of(text: str) -> set[str]:
+    """The words of a text that say what it is about, without their endings."""
+    return {
+        word[:6]
+        for word in _WORD.findall(fold(text))
+        if word[:6] not in _empty() and word not in common_words() and word not in _OF_QUESTIONS
+    }
+
+
+def asks_for_fact(ask: Ask, brief: Brief) -> bool:
+    """Whether a day, a time or a number is asked for."""
+    return bool(_kinds_asked(fold(ask.text), mail_language(brief.email)))
+
+
 def _options(quote: str, spoken: str) -> tuple[str, ...]:
     """The answers between which a sentence lets choose: two facts of a kind around an "or", or two words."""
     if spoken not in LANGUAGES:
-        return ()
+        return _numbered_options(quote, spoken)
     choice = rf"\s(?:{'|'.join(_table()[spoken]['or'])})\s"
     for found in re.finditer(choice, fold(quote)):
         before, after = quote[: found.start()], quote[found.end() :]
@@ -147,7 +182,37 @@ def _options(quote: str, spoken: str) -> tuple[str, ...]:
         if right and left and len(right) <= 2 and "?" in quote:
             size = len(right)
             if len(left) > size and len(" ".join(left[-size:])) <= MAX_OPTION:
-                return (" ".join(left[-size:]), " ".join(right)[:MAX_OPTION])
+                return (_ARTICLE.sub("", " ".join(left[-size:])), " ".join(right)[:MAX_OPTION])
+    return ()
+
+
+def _offered(quote: str, spoken: str) -> tuple[str, ...]:
+    """The days and times between which a statement lets choose."""
+    choice = rf"\s(?:{'|'.join(_table()[spoken]['or'])})\s"
+    for found in re.finditer(choice, fold(quote)):
+        options = _fact_options(quote, found.start(), found.end(), spoken)
+        if options and any(fact.kind in _DAYS for fact in read_facts(options[-1], (spoken,))):
+            return options
+    return ()
+
+
+def _numbered_options(quote: str, spoken: str) -> tuple[str, ...]:
+    """The numbers around an "or" that have the same word beside them: "vecka 28 eller vecka 30"."""
+    if spoken == "ja":
+        days = dict.fromkeys(found[0] for found in _DAY_IN_JAPANESE.finditer(quote))
+        return tuple(days) if len(days) > 1 and _OFFERS_IN_JAPANESE.search(quote) else ()
+    if spoken not in _table():
+        return ()
+    for choice in re.finditer("|".join(_table()[spoken]["or"]), quote, re.IGNORECASE):
+        left = list(_NUMBERED.finditer(quote[: choice.start()]))
+        right = _NUMBERED.search(quote[choice.end() : choice.end() + MAX_OPTION])
+        if not left or not right:
+            continue
+        one, other = left[-1], right
+        if one["after"] and one["after"] == other["after"]:
+            return (f"{one['number']} {one['after']}", f"{other['number']} {other['after']}")
+        if one["before"] and one["before"] == other["before"]:
+            return (f"{one['before']} {one['number']}", f"{other['before']} {other['number']}")
     return ()
 
 
@@ -287,9 +352,11 @@ def _kinds_asked(question: str, spoken: str) -> frozenset[str]:
 
 
 _OPEN = re.compile(
-    r"\b(?:what|where|who|whom|which|how|why|was|wo|wer|wem|welche[rsnm]?|wie|warum|que|quoi|ou|qui|quels?|quelles?"
-    r"|comment|pourquoi|donde|quien|cual|como|por que|che|dove|chi|quale|quali|come|perche|onde|quem|qual"
-    r"|wat|waar|welke|hoe|waarom)\b"
+    r"\b(?:(?:at|by|on|in|to|for|from|bis|um|an|in|zu|auf|a|à|de|en|pour|para|per|da|em|op|om|tot|met) )?"
+    r"(?:what|when|where|who|whom|which|how|why|was|wann|wo|wer|wem|welche[rsnm]?|wie|warum|que|quoi|quand|ou|qui"
+    r"|quels?|quelles?|combien|comment|pourquoi|cuando|donde|quien|cual|cuant[oa]s?|como|por que|che|quando"
+    r"|dove|chi|quale|quali|quant[oiae]s?|come|perche|onde|quem|qual|quais|wanneer"
+    r"|wat|waar|welke?|hoe|hoeveel|waarom)\b"
 )
 
 

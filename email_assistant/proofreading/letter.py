@@ -195,7 +195,8 @@ def is_name(line: str) -> bool:
         return False
     if _CASELESS.search(bare):
         return len(bare) <= 12
-    words = bare.split()
+    if not (words := bare.split()):
+        return False
     if bare.endswith(".") and len(words[-1]) > 3:
         return False  # a sentence of one word, not an initial
     return (

@@ -75,10 +75,81 @@ async def test_the_model_is_asked_about_what_rules_cannot_ask() -> None:
     assert view.clarification_questions == ["Where do you want to meet?"]
 
 
-async def test_the_model_is_asked_in_a_language_that_rules_do_not_speak() -> None:
+@pytest.mark.parametrize(
+    ("text", "language", "options"),
+    [
+        ("Czy 4 maja czy 6 maja odpowiada Ci termin warsztatu?", "pl", ["4 maja", "6 maja"]),
+        ("Passar vecka 31 eller vecka 33 för besöket?", "sv", ["vecka 31", "vecka 33"]),
+        ("お打ち合わせは5月4日と5月6日のどちらがよろしいでしょうか。", "ja", ["5月4日", "5月6日"]),
+        (
+            "Wir könnten am Dienstag, 4. Mai, oder am Donnerstag, 6. Mai, kommen. Was passt Ihnen besser?",
+            "de",
+            ["Dienstag, 4. Mai", "Donnerstag, 6. Mai"],
+        ),
+    ],
+)
+async def test_a_choice_of_numbers_and_days_is_asked_for_in_other_languages_too(
+    text: str, language: str, options: list[str]
+) -> None:
     model = ScriptedModel()
-    await asked(state("Czy 4 czy 6 maja odpowiada Ci termin warsztatu?", "tak", "pl"), model)
-    assert len(model.asked) == 1
+
+    view = await asked(state(text, {"ja": "伺います"}.get(language, "ok"), language), model)
+
+    assert model.asked == []
+    assert len(view.clarification_questions) == 1
+    assert view.clarification_history[0].options == [options]
+    assert (await asked(state(text, options[1], language), model)).clarification_questions == []
+
+
+TWO_MORE = "Can you come on Friday? How many chairs do you need? And which room shall we book?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can you please confirm that you come on Friday?",  # what the notes say, given back
+        "Would you like to talk about the weather?",  # what the mail does not ask
+        "Please add the number of chairs.",
+        "When will Ruben Blom need how many chairs?",
+        "How many chairs do you need at www.chairs.example?",
+        "How many chairs for account DE89 3704 0044 0532 0130 00 do you need?",
+        "How many chairs do you need? " + "Really? " * 50,
+    ],
+)
+async def test_a_model_asks_nothing_that_the_mail_does_not_ask_the_user(question: str) -> None:
+    model = ScriptedModel()
+    model.questions.append([question, "Which room do you want to book?"])
+    profile = {"name": "Ruben Blom"}
+
+    after = await determine_clarifications(
+        state(TWO_MORE, "yes, on Friday"), model=model, drafting=CAREFUL, profile=profile
+    )
+
+    assert after["clarification_questions"] == ["Which room do you want to book?"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "yes, on Friday. twelve chairs in the blue room",
+        "yes, on Friday, twelve of them, the blue one",
+        "no, I am away",
+        "ja, Freitag passt mir gut, und wir sind dann bei euch",
+    ],
+)
+async def test_a_model_asks_nothing_that_the_notes_may_answer(notes: str) -> None:
+    model = ScriptedModel()
+    model.questions.append(["Which room do you want to book?", "Can you come on Friday?"])
+
+    assert (await asked(state(TWO_MORE, notes), model)).clarification_questions == []
+
+
+async def test_a_choice_that_says_too_little_is_asked_for_in_our_words() -> None:
+    text = "We are free on Tuesday, 4 May or Thursday, 6 May. Which suits?"
+
+    view = await asked(state(text, "we are happy to join"), ScriptedModel())
+
+    assert view.clarification_questions == ["Which do you choose: Tuesday, 4 May / Thursday, 6 May?"]
 
 
 async def test_a_question_about_a_choice_has_its_options() -> None:

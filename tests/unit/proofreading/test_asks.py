@@ -18,6 +18,9 @@ def asks_of(text: str, language: str = "en") -> list[str]:
     [
         ("Hi,\n\nCan you come? Thanks!", "en", ["Can you come?"]),
         ("And please send me the file.", "en", ["Please send me the file."]),
+        ("Hi Ana, can we have lunch on Friday?", "en", ["Can we have lunch on Friday?"]),
+        ("Guten Tag Herr Falk, könnten Sie mich anrufen?", "de", ["Könnten Sie mich anrufen?"]),
+        ("明日は何時にいらっしゃいますか。", "ja", ["明日は何時にいらっしゃいますか。"]),
         ("Let me know which size you need.", "en", ["Let me know which size you need."]),
         ("Könnten Sie mir die Rechnung schicken?", "de", ["Könnten Sie mir die Rechnung schicken?"]),
         ("Bitte senden Sie uns den Vertrag.", "de", ["Bitte senden Sie uns den Vertrag."]),
