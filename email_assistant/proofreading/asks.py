@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal
 
 from email_assistant.brief import Ask, Brief
@@ -37,7 +38,7 @@ MAX_ASK = 100
 MAX_OPTION = 40
 MAX_SENTENCE = 400
 
-Column = Literal["request", "talk", "footer", "or", "when", "how_many", "which"]
+Column = Literal["request", "talk", "footer", "or", "when", "how_many", "which", "lets_know"]
 
 _LEAD = re.compile(
     r"^(?:and|so|but|also|then|und|aber|et|mais|y|pero|e|ma|mas|en|maar|also,|auch|finally|lastly|first|second"
@@ -47,6 +48,7 @@ _LEAD = re.compile(
 _FAR_AS_SAME = 0.7
 _TOUCHED = 0.34
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _OF_QUESTIONS = frozenset(
     re.findall(
         r"\S+",
@@ -155,12 +157,34 @@ def _stems(text: str) -> set[str]:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a text that say what it is about, without their endings."""
-    return {
+    """The words of a text that say what it is about, without their endings; pairs of signs in Japanese."""
+    return {pair for run in _WIDE.findall(text) for pair in map("".join, pairwise(run))} | {
         word[:6]
-        for word in _WORD.findall(fold(text))
+        for word in _WORD.findall(_WIDE.sub(" ", fold(text)))
         if word[:6] not in _empty() and word not in common_words() and word not in _OF_QUESTIONS
     }
+
+
+def asks_when(text: str, spoken: str) -> bool:
+    """Whether a text asks for a day or a time."""
+    return spoken in LANGUAGES and bool(_any("when", spoken).search(fold(text)))
+
+
+def is_request(text: str, spoken: str) -> bool:
+    """Whether a sentence without a question mark asks its reader whether or what."""
+    return spoken in LANGUAGES and bool(_any("lets_know", spoken).search(fold(text)))
+
+
+def names_option(option: str, text: str) -> bool:
+    """Whether a text names all words and numbers of an option."""
+    tokens = set(_TOKEN.findall(fold(option)))
+    return bool(tokens) and tokens <= set(_TOKEN.findall(fold(text)))
+
+
+@cache
+def suits() -> frozenset[str]:
+    """Words of questions about anything: "would that work?"."""
+    return frozenset(word[:6] for table in _table().values() for word in table.get("suits", ()))
 
 
 def asks_for_fact(ask: Ask, brief: Brief) -> bool:

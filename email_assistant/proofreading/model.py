@@ -11,6 +11,8 @@ from email_assistant.mail.message import Text
 Code = Literal[
     "role",  # the letter speaks as the sender, or to the user
     "echo",  # sentences of the mail, repeated
+    "asked_back",  # a question of the mail, given back to its sender
+    "order",  # what the user told to do, as it was told
     "leak",  # prompt text, tags, template tokens
     "preamble",  # words about the draft around it
     "markdown",  # markup that a mail program shows as it is

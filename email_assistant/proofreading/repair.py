@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from email_assistant.brief import Brief
-from email_assistant.proofreading import around, leaks, markup, placeholders, roles
+from email_assistant.proofreading import around, leaks, markup, orders, placeholders, roles, turned
 from email_assistant.proofreading.letter import MAX_DRAFT
 from email_assistant.proofreading.model import Finding
 
 Check = Callable[[str, Brief], list[Finding]]
 
-CHECKS: tuple[Check, ...] = (leaks.check, around.check, markup.check, placeholders.check, roles.check)
+CHECKS: tuple[Check, ...] = (
+    leaks.check,
+    around.check,
+    markup.check,
+    placeholders.check,
+    roles.check,
+    turned.check,
+    orders.check,
+)
 """Those whose findings bring what mends them. What hides the letter comes before what is wrong with it."""
 
 _MOST_ROUNDS = 40

@@ -35,6 +35,8 @@ WEIGHTS: dict[Code, int] = {
     "role": 10,
     "leak": 10,
     "echo": 8,
+    "asked_back": 8,
+    "order": 8,
     "language": 8,
     "no_change": 8,
     "missing_fact": 5,

@@ -1,0 +1,181 @@
+"""Orders of the user's that a draft repeats instead of carrying them out: "Ask whether there is a lift"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+from email_assistant.brief import Brief
+from email_assistant.proofreading.cutting import own_end
+from email_assistant.proofreading.given import MAX_DRAFT, language, said
+from email_assistant.proofreading.letter import Span, locate
+from email_assistant.proofreading.lexicon import fold
+from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.words import words_in
+
+MAX_FINDINGS = 5
+_LONGEST_EXCERPT = 80
+_MOST_WORDS_BEFORE_LAST = 6
+_BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s*)(?:(?:{also})\s+){{0,3}}"
+_SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?=[^\s.!?…]))*")
+_CLAUSE = re.compile(r"(?:[^.,;:!?\n)]|[.,](?=\d))*")
+_BLANKS = re.compile(r"\s*")
+_MARKS = re.compile(r"[.!?…]*")
+
+
+class Words(BaseModel):
+    """One language's; `orders.toml` says what each field is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    also: tuple[str, ...]
+    whether: tuple[str, ...]
+    asked: tuple[str, str]
+    thank: tuple[str, ...]
+    thanked: str
+    order: tuple[str, ...]
+    last: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    wants: tuple[str, ...]
+
+
+@cache
+def words() -> dict[str, Words]:
+    """By ISO 639-1 code."""
+    table = tomllib.loads(files(__package__).joinpath("orders.toml").read_text(encoding="utf-8"))
+    return {code: Words.model_validate(each) for code, each in table.items()}
+
+
+@cache
+def _orders(spoken: str) -> re.Pattern[str]:
+    table = words()[spoken]
+    alternatives = "|".join(
+        f"(?P<{kind}>{'|'.join(patterns)})"
+        for kind, patterns in (("whether", table.whether), ("thank", table.thank), ("order", table.order))
+    )
+    return re.compile(f"{_BEGINS.format(also='|'.join(table.also))}(?P<verb>{alternatives})")
+
+
+@cache
+def _last(spoken: str) -> re.Pattern[str] | None:
+    table = words()[spoken]
+    return re.compile(rf"\b(?:{'|'.join(table.last)})(?=[.,;!\n]|$)") if table.last else None
+
+
+@cache
+def _subject(spoken: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words()[spoken].subject)})\b")
+
+
+@cache
+def _wants(spoken: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words()[spoken].wants)})")
+
+
+def wants_to_know(clause: str, languages: tuple[str, ...]) -> bool:
+    """Whether words of notes ask for something."""
+    folded = fold(clause)
+    return "?" in clause or "？" in clause or any(_wants(code).search(folded) for code in languages)
+
+
+def check(draft: str, brief: Brief) -> list[Finding]:
+    """One for each order that stands in the letter as the user said it. Speaks the languages of its table."""
+    draft = draft[:MAX_DRAFT]
+    spoken = language(draft, brief)
+    if spoken not in words():
+        return []
+    given = _even(fold("\n".join(said(brief))))
+    parts = locate(draft)
+    start, end = parts.body.start, min(parts.body.end, own_end(draft))
+    if not given or start >= end:
+        return []
+    folded = fold(draft[start:end])
+    is_friend = _is_friend(brief)
+    found = [
+        _finding(draft, start, order, words()[spoken], is_friend)
+        for order in _orders(spoken).finditer(folded)
+        if _even(order["verb"]) in given and _is_as_said(folded, order.end("verb"), given)
+    ]
+    taken = [(each.start, each.end) for each in found]
+    found += [
+        each
+        for each in _ending_with_orders(draft, Span(start, end), spoken, given)
+        if not any(first < each.end and each.start < last for first, last in taken)
+    ]
+    return found[:MAX_FINDINGS]
+
+
+def _even(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_as_said(folded: str, at: int, given: str) -> bool:
+    """Whether the next word behind an order is the one that was said there."""
+    following = re.match(r"\W*(\w+)", folded[at : at + 60])
+    return following is None or following[1] in given
+
+
+def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[Finding]:
+    """Clauses without a subject that end with an order: "leider absagen"."""
+    body = draft[slice(*at)]
+    folded = fold(body)
+    if not (last := _last(spoken)):
+        return []
+    found = []
+    for verb in last.finditer(folded):
+        before = max(folded.rfind(mark, 0, verb.start()) for mark in ".,;:!?\n")
+        clause = _even(folded[before + 1 : verb.end()])
+        if (
+            0 < len(clause.split()) <= _MOST_WORDS_BEFORE_LAST
+            and clause in given
+            and not _subject(spoken).search(clause)
+        ):
+            begin = (
+                before + 1 + len(body[before + 1 : verb.end()]) - len(body[before + 1 : verb.end()].lstrip())
+            )
+            found.append(_told(draft, at.start + begin, at.start + verb.end()))
+    return found
+
+
+def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_friend: bool) -> Finding:
+    begin, behind = offset + order.end("blank"), offset + order.end()
+    stop = _end_of(_SENTENCE, draft, behind)
+    rest = draft[behind:stop].strip(" ,;:")
+    last = _end_of(_MARKS, draft, stop)
+    told = _told(draft, begin, last)
+    # "thank her for the photos, we hang them up" says more than thanks.
+    says_more = bool(order["thank"]) and _end_of(_CLAUSE, draft, behind) < stop
+    if order["order"] or not rest or says_more:
+        return told
+    wording = table.asked[is_friend] if order["whether"] else table.thanked
+    new = wording.format(rest=rest)
+    if order["before"] in ("", ".", "!", "?", "\n", "…"):
+        return told.model_copy(update={"replacement": new})
+    return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {new}"})
+
+
+def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where a run of what `pattern` matches ends."""
+    found = pattern.match(text, start)
+    return found.end() if found else start
+
+
+def _is_friend(brief: Brief) -> bool:
+    familiar = words_in(brief.email.language).familiar
+    return any(re.search(pattern, brief.email.newest[:MAX_DRAFT]) for pattern in familiar)
+
+
+def _told(draft: str, start: int, end: int) -> Finding:
+    words = _even(draft[start:end])
+    excerpt = words if len(words) <= _LONGEST_EXCERPT else f"{words[: _LONGEST_EXCERPT - 1].rstrip()}…"
+    return Finding(
+        code="order",
+        text=f"“{excerpt}” is what you told the assistant to do. Say it to the reader instead.",
+        start=start,
+        end=end,
+        request=f"“{excerpt}” is what I told you to do, no sentence for the reader. Do it in your words.",
+    )
