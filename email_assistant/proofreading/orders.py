@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,13 +19,16 @@ from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.words import words_in
 
 MAX_FINDINGS = 5
+MAX_READ = 50
+"""Words of a draft that may be orders; no letter has more."""
+_LONGEST_CLAUSE = 100
 _LONGEST_EXCERPT = 80
 _MOST_WORDS_BEFORE_LAST = 6
-_BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s*)(?:(?:{also})\s+){{0,3}}"
-_SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?=[^\s.!?…]))*")
-_CLAUSE = re.compile(r"(?:[^.,;:!?\n)]|[.,](?=\d))*")
+_BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s{{0,4}})(?:(?:{also})\s{{1,4}}){{0,3}}"
+_SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?=[^\s.!?…])){0,400}")
+_CLAUSE = re.compile(r"(?:[^.,;:!?\n)]|[.,](?=\d)){0,400}")
 _BLANKS = re.compile(r"\s*")
-_MARKS = re.compile(r"[.!?…]*")
+_MARKS = re.compile(r"[.!?…]{0,9}")
 
 
 class Words(BaseModel):
@@ -97,7 +101,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     is_friend = _is_friend(brief)
     found = [
         _finding(draft, start, order, words()[spoken], is_friend)
-        for order in _orders(spoken).finditer(folded)
+        for order in islice(_orders(spoken).finditer(folded), MAX_READ)
         if _even(order["verb"]) in given and _is_as_said(folded, order.end("verb"), given)
     ]
     taken = [(each.start, each.end) for each in found]
@@ -126,17 +130,19 @@ def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[F
     if not (last := _last(spoken)):
         return []
     found = []
-    for verb in last.finditer(folded):
-        before = max(folded.rfind(mark, 0, verb.start()) for mark in ".,;:!?\n")
+    for verb in islice(last.finditer(folded), MAX_READ):
+        first = max(0, verb.start() - _LONGEST_CLAUSE)
+        before = max(folded.rfind(mark, first, verb.start()) for mark in ".,;:!?\n")
+        if before < first and first:
+            continue
         clause = _even(folded[before + 1 : verb.end()])
         if (
             0 < len(clause.split()) <= _MOST_WORDS_BEFORE_LAST
             and clause in given
             and not _subject(spoken).search(clause)
         ):
-            begin = (
-                before + 1 + len(body[before + 1 : verb.end()]) - len(body[before + 1 : verb.end()].lstrip())
-            )
+            clause_start = body[before + 1 : verb.end()].lstrip()
+            begin = verb.end() - len(clause_start)
             found.append(_told(draft, at.start + begin, at.start + verb.end()))
     return found
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from email_assistant.brief import Ask, Brief
 from email_assistant.proofreading.asks import (
@@ -25,6 +28,10 @@ from email_assistant.proofreading.orders import wants_to_know, words
 MAX_FINDINGS = 5
 MAX_EXCERPT = 200
 """Characters of a question that are told of."""
+MAX_READ = 40
+"""Questions of a draft; no letter has more."""
+MAX_SENTENCE = 600
+_ENDING = 20
 _SHARED = 0.6
 """Of a question's words; so many from one ask of the mail are its question again."""
 _QUESTION = re.compile(r"[?？]\W*$|か[。」]*$")
@@ -34,67 +41,96 @@ _NAME = re.compile(r"(?<=\w\s)[A-ZÀ-ÖØ-Þ][\w-]+")
 _DAYS = ("date", "weekday", "time", "month")
 
 
+class _Asked(NamedTuple):
+    """What is compared of an ask."""
+
+    words: set[str]
+    text: str
+    known: Known
+    options: tuple[str, ...]
+    among_days: bool
+    chosen: int
+    """How many of the options the user's words name."""
+
+
 def check(draft: str, brief: Brief) -> list[Finding]:
     """One for each, unless the user's words ask for it.
 
     Speaks every language; requests without a question mark it knows in `LANGUAGES`.
     """
-    asks = brief.asks[:MAX_ASKS]
-    if not asks:
+    if not brief.asks:
         return []
     draft = draft[:MAX_DRAFT]
     spoken = language(draft, brief)
     parts = locate(draft)
     body = Span(parts.body.start, min(parts.body.end, own_end(draft)))
+    questions = list(islice(_questions(draft, body, spoken), MAX_READ))
+    if not questions:
+        return []
     notes = "\n".join(said(brief))
     noted_in = likely_language(notes) or spoken
     languages = tuple(code for code in {noted_in, spoken, "en"} if code in words())
     wanted = [words_of(each) for each in _CLAUSE.split(notes) if each and wants_to_know(each, languages)]
+    if wanted and noted_in != spoken:
+        return []  # words of two languages cannot be compared
+    asks = [_asked(ask, notes) for ask in brief.asks[:MAX_ASKS]]
+    noted = words_of(notes)
     theirs = words_of(newest(brief.email)[:MAX_DRAFT])
     findings: list[Finding] = []
-    at = body.start
-    for sentence in split_sentences(draft[slice(*body)]):
-        bare = sentence.strip()
-        start = at + sentence.index(bare)
-        at += len(sentence)
-        if not (_QUESTION.search(bare) or is_request(bare, spoken)):
+    for at in questions:
+        sentence = draft[slice(*at)]
+        of_it = words_of(sentence)
+        if any(of_it & clause for clause in wanted):
             continue
-        of_it = words_of(bare)
-        # Words of two languages cannot be compared.
-        is_wanted = any(of_it & clause for clause in wanted) or (bool(wanted) and noted_in != spoken)
-        if not is_wanted and any(_is_given_back(bare, ask, spoken, notes, theirs) for ask in asks):
-            findings.append(_finding(draft, Span(start, start + len(bare)), body, notes))
+        if any(_is_given_back(sentence, ask, spoken, noted) for ask in asks) or (
+            # "What is the new time?" where the mail lets choose between two.
+            of_it & theirs
+            and asks_when(sentence, spoken)
+            and any(ask.among_days and not _has_more(sentence, ask, spoken) for ask in asks)
+        ):
+            findings.append(_finding(draft, at, body, notes))
     return findings[:MAX_FINDINGS]
 
 
-def _is_given_back(sentence: str, ask: Ask, spoken: str, notes: str, theirs: set[str]) -> bool:
-    words = words_of(sentence) - suits()
-    asked = words_of(f"{ask.text} {ask.quote} {' '.join(ask.options)}") - suits()
-    if not words or _has_more(sentence, ask, spoken):
+def _questions(draft: str, body: Span, spoken: str) -> Iterator[Span]:
+    at = body.start
+    for sentence in split_sentences(draft[slice(*body)]):
+        bare = sentence.strip()
+        if _QUESTION.search(bare[-_ENDING:]) or is_request(bare[:MAX_SENTENCE], spoken):
+            start = at + sentence.index(bare)
+            yield Span(start, start + len(bare))
+        at += len(sentence)
+
+
+def _asked(ask: Ask, notes: str) -> _Asked:
+    text = f"{ask.quote} {ask.text} {' '.join(ask.options)}"
+    known = Known(loose=True)
+    known.add(text, LANGUAGES)
+    among_days = any(fact.kind in _DAYS for option in ask.options for fact in read_facts(option, LANGUAGES))
+    chosen = sum(names_option(option, notes) for option in ask.options)
+    return _Asked(words_of(text) - suits(), text, known, ask.options, among_days, chosen)
+
+
+def _is_given_back(sentence: str, ask: _Asked, spoken: str, noted: set[str]) -> bool:
+    of_it = words_of(sentence) - suits()
+    shared = of_it & ask.words
+    if not shared or _has_more(sentence, ask, spoken):
         return False
-    shared, noted = words & asked, words_of(notes)
-    if len(ask.options) > 1 and sum(names_option(option, sentence) for option in ask.options) > 1:
-        return sum(names_option(option, notes) for option in ask.options) < len(ask.options)
+    if sum(names_option(option, sentence) for option in ask.options) > 1:
+        return ask.chosen < len(ask.options)
     if len(shared) > 1:
         # "Does Saturday suit Ben's allergy?" turns round what the user answered, too.
-        return len(words & (asked | noted)) >= _SHARED * len(words)
-    if shared == words and not shared & noted:
-        return True
-    # "What is the new time?" where the mail lets choose between two.
-    when = any(fact.kind in _DAYS for option in ask.options for fact in read_facts(option, LANGUAGES))
-    return bool(words & theirs) and when and asks_when(sentence, spoken)
+        return len(of_it & (ask.words | noted)) >= _SHARED * len(of_it)
+    return shared == of_it and not shared & noted
 
 
-def _has_more(sentence: str, ask: Ask, spoken: str) -> bool:
-    """Whether a question names a day, a time or a number of its own: "Would 5 pm do instead?"."""
-    source = f"{ask.quote} {ask.text} {' '.join(ask.options)}"
-    if spoken != "de" and not set(_NAME.findall(sentence)) <= {*re.findall(r"[\w-]+", source)}:
+def _has_more(sentence: str, ask: _Asked, spoken: str) -> bool:
+    """Whether a question names somebody, a day or a number of its own: "Would 5 pm do instead?"."""
+    if spoken != "de" and not set(_NAME.findall(sentence)) <= {*re.findall(r"[\w-]+", ask.text)}:
         return True
     if spoken not in LANGUAGES:
-        return not set(re.findall(r"\d+", sentence)) <= set(re.findall(r"\d+", source))
-    known = Known(loose=True)
-    known.add(source, LANGUAGES)
-    return any(not known.has(fact) for fact in read_facts(sentence, (spoken,)) if not fact.spelt)
+        return not set(re.findall(r"\d+", sentence)) <= set(re.findall(r"\d+", ask.text))
+    return any(not ask.known.has(fact) for fact in read_facts(sentence, (spoken,)) if not fact.spelt)
 
 
 def _finding(draft: str, at: Span, body: Span, notes: str) -> Finding:
