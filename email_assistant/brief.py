@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.message import Text
 
+VALUE = "§value§"
+"""Stands in a prompt's line for what is filled in there."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -96,3 +99,5 @@ class Brief:
     """What was wrong with it, as requests to the writer."""
     with_email: bool = True
     """Whether the writer is given the mail; without it, the notes alone are written out."""
+    prompt_lines: tuple[str, ...] = ()
+    """What the writer is told in the program's own words, with `VALUE` where something is filled in."""

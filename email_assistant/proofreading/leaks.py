@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from email_assistant.brief import Brief
+from email_assistant.brief import VALUE, Brief
 from email_assistant.mail.header_lines import field_of_line
 from email_assistant.proofreading.cutting import MAX_SOURCE, cut, notes_of, plain
 from email_assistant.proofreading.letter import MAX_DRAFT, is_greeting, locate, split_sentences
@@ -68,6 +69,17 @@ _OF_THE_USER = re.compile(
     re.IGNORECASE,
 )
 _GAP = "[…]"
+_ASIDE = re.compile(r"\(([^()\n]{3,80})\)")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
+_WHOLE = 5  # words of a sentence of the prompt; people write shorter ones, too
+_AROUND, _LETTERS_AROUND = 3, 14  # words of a sentence around its values, and their letters
+_LONGEST_LINE = 2_000
+_LONGEST_VALUE = 60  # characters of a name before what the prompt says
+_EXCERPT = 80
+_ENOUGH = 4  # words of a paragraph that tell it from others
+_SAME = 0.75  # of the words of two paragraphs
+_ALIKE = 0.6  # of the words of two replies
 _OWN_WORDS = 3  # so many before a token that ends a turn, and what follows it is another turn
 
 
@@ -80,6 +92,8 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         *_tokens(draft, brief),
         *_labels(draft, brief),
         *_asides(draft, brief),
+        *_prompt(draft, brief),
+        *_twice(draft),
     ]
 
 
@@ -191,6 +205,110 @@ def _asides(draft: str, brief: Brief) -> list[Finding]:
             found.append(_found(draft, start, start + len(bare), text))
         at += len(sentence)
     return found
+
+
+class _Prompt(NamedTuple):
+    """What a prompt says: whole sentences, sentences with values in them, and what it says in parentheses."""
+
+    sentences: frozenset[str]
+    around_values: tuple[tuple[str, ...], ...]
+    asides: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=4)
+def _said_by(lines: tuple[str, ...]) -> _Prompt:
+    sentences, around, asides = set[str](), dict[tuple[str, ...], None](), set[str]()
+    for line in lines:
+        for aside in _ASIDE.findall(line):
+            heads = (aside, aside.partition(":")[0])
+            asides.update(head for head in heads if len(head.split()) > 1 and VALUE not in head)
+        for sentence in split_sentences(line):
+            words = plain(_ASIDE.sub(" ", sentence))
+            parts = tuple(part.strip() for part in words.split(VALUE))
+            fixed = _LETTERS.findall("".join(f" {part}" for part in parts))
+            if len(parts) == 1 and len(fixed) >= _WHOLE:
+                sentences.add(_bare(words))
+            elif len(parts) > 1 and len(fixed) >= _AROUND and sum(map(len, fixed)) >= _LETTERS_AROUND:
+                around[parts] = None
+    either = "|".join(re.escape(each) for each in sorted(asides, key=len, reverse=True))
+    return _Prompt(
+        frozenset(sentences),
+        tuple(around),
+        re.compile(rf"\((?:{either})\)", re.IGNORECASE) if asides else None,
+    )
+
+
+def _prompt(draft: str, brief: Brief) -> list[Finding]:
+    """What the writer was told, said to the reader; other values may be filled in."""
+    if not brief.prompt_lines:
+        return []
+    prompt = _said_by(brief.prompt_lines)
+    known = plain(f"{brief.email.newest[:MAX_SOURCE]}\n{notes_of(brief)}")
+    text = "“{}” is from the request, not for the reader. It is taken out."
+    found = []
+    for aside in prompt.asides.finditer(draft) if prompt.asides else ():
+        if plain(aside[0]) in known:
+            continue
+        line = draft[draft.rfind("\n", 0, aside.start()) + 1 :].partition("\n")[0].strip()
+        if line == aside[0]:
+            found.append(_found(draft, aside.start(), aside.end(), text.format(aside[0])))
+        else:
+            gap = f"“{aside[0]}” says that an answer is missing. Fill it in."
+            found.append(
+                Finding(code="leak", text=gap, start=aside.start(), end=aside.end(), replacement=_GAP)
+            )
+    at = 0
+    for sentence in split_sentences(draft):
+        bare = sentence.strip()
+        words = plain(_ASIDE.sub(" ", bare[:_LONGEST_LINE]))
+        is_told = _bare(words) in prompt.sentences or any(
+            _holds(words, parts) for parts in prompt.around_values
+        )
+        if is_told and words not in known:
+            start = at + sentence.index(bare)
+            found.append(_found(draft, start, start + len(bare), text.format(bare[:_EXCERPT])))
+        at += len(sentence)
+    return found
+
+
+def _bare(words: str) -> str:
+    return words.strip(' -*•.:!"“”')
+
+
+def _holds(words: str, parts: tuple[str, ...]) -> bool:
+    """Whether a sentence has all parts in their order, with values between them."""
+    at = words.find(parts[0])
+    if at < 0 or (parts[0] and at):
+        return False
+    at = len(parts[0])
+    for number, part in enumerate(parts[1:]):
+        found = words.find(part, at) if part else at
+        if found < 0 or (number == 0 and not parts[0] and found > _LONGEST_VALUE):
+            return False
+        at = found + len(part)
+    return not parts[-1] or at == len(words)
+
+
+def _twice(draft: str) -> list[Finding]:
+    """A reply that was written once more below itself: what comes last is the one that was wanted."""
+    start = locate(draft).body.start
+    paragraphs = [
+        (start + found.start(), found[0], set(_LETTERS.findall(plain(found[0]))))
+        for found in _PARAGRAPH.finditer(draft[start:])
+    ]
+    if len(paragraphs) < 2 or len(paragraphs[0][2]) < _ENOUGH:
+        return []
+    _, _, first = paragraphs[0]
+    for number, (at, _, words) in enumerate(paragraphs[1:], 1):
+        if len(words & first) < _SAME * max(len(words), len(first)):
+            continue
+        before = set().union(*(each for _, _, each in paragraphs[:number]))
+        behind = set().union(*(each for _, _, each in paragraphs[number:]))
+        if len(before & behind) >= _ALIKE * min(len(before), len(behind)):
+            text = "The reply stands there twice. The first one is taken out."
+            begin = paragraphs[0][0]
+            return [Finding(code="leak", text=text, start=begin, end=at, replacement="")]
+    return []
 
 
 @cache

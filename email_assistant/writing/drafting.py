@@ -117,7 +117,8 @@ class Drafting:
             ModelError: the model failed before there was a draft.
         """
         by_rules = isinstance(model, OfflineWriter)
-        frame = _frame(brief) if self.proofreads and not by_rules else None
+        brief = replace(brief, prompt_lines=getattr(model, "prompt_lines", ()))
+        frame = _frame(brief, self.notes_first) if self.proofreads and not by_rules else None
         if self.notes_first and self.proofreads:
             brief = replace(brief, with_email=not brief.instructions.strip())
         first = _Stream(model, brief, frame)
@@ -295,7 +296,7 @@ def _bodies_only(brief: Brief) -> Brief:
     )
 
 
-def _frame(brief: Brief) -> Frame | None:
+def _frame(brief: Brief, notes_first: bool) -> Frame | None:
     """What stands around the body, if the program writes it.
 
     A draft that is revised keeps its own. Where the user has something to say about greeting, closing or
@@ -308,9 +309,10 @@ def _frame(brief: Brief) -> Frame | None:
         letter = parse_letter(before)
         return Frame(letter.greeting, letter.closing, letter.name) if letter.greeting else None
     frame = frame_for(brief)
-    # Some languages need a form of the name that no table gives: then the model greets.
+    # Some languages need a form of the name that no table gives: then the model greets, unless it is given
+    # the notes alone, from which it writes no greeting.
     is_named = names(frame.greeting) & names(brief.sender.name) or not brief.sender.name
-    return frame if is_named else None
+    return frame if is_named or notes_first else None
 
 
 def _second(brief: Brief, first: Written) -> Brief:

@@ -31,6 +31,7 @@ from email_assistant.writing.dialect import Dialect, Request
 from email_assistant.writing.failures import Failures, RequestNotAccepted, StillLoading
 from email_assistant.writing.loops import STEP, without_loop
 from email_assistant.writing.model import Brief, Restart, Shape, Usage
+from email_assistant.writing.prompt_lines import prompt_lines
 from email_assistant.writing.prompts import Message, Prompts, task_of
 from email_assistant.writing.refusal import Refusal
 from email_assistant.writing.structured import complete, extract, strict_schema
@@ -169,6 +170,7 @@ class OpenAIWriter:
         # A quarter is left for the answer; a token has at least three characters of most languages.
         self._room = context_tokens * 9 // 4 if context_tokens else None
         self._prompts = prompts
+        self.prompt_lines = prompt_lines(prompts)
         self._address = Address.of(base_url, model=model, api_version=api_version)
         self._timeout = timeout or TIMEOUT
         self._first_sign = FIRST_SIGN_NEAR if timeout is None and self._address.is_near else self._timeout

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from email_assistant.brief import Ask, Person, Revision
+from email_assistant.brief import VALUE, Ask, Person, Revision
 from email_assistant.errors import ModelBusy, ModelCutOff, ModelNonsense
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief
@@ -403,3 +403,32 @@ async def test_a_wish_for_all_drafts_that_the_draft_keeps_already_is_no_failure(
 
     assert kept.body == LETTER
     assert kept.findings == ()
+
+
+async def test_a_model_that_is_given_the_notes_alone_writes_below_a_greeting_without_a_name() -> None:
+    """In Polish a name needs a form that no table gives."""
+    brief = replace(
+        BRIEF,
+        email=IncomingEmail(
+            text="Szanowny Panie,\n\nczy 6 maja odpowiada Panu termin?\n\nZ poważaniem\nMarta Kruk",
+            language="pl",
+        ),
+        instructions="tak",
+        language="pl",
+        sender=Person("Marta Kruk"),
+    )
+
+    _, kept = await write(
+        model_that_writes("Tak, ten dzień mi odpowiada."), brief, Drafting(notes_first=True)
+    )
+
+    assert kept.body.startswith("Dzień dobry,\n\nTak, ten dzień mi odpowiada.\n\n")
+
+
+async def test_a_draft_that_repeats_what_the_model_was_told_is_mended() -> None:
+    model = model_that_writes(f"{GOOD}\n\nJo Lind asks for this change: shorter")
+    model.prompt_lines = (f"{VALUE} asks for this change: {VALUE}",)  # type: ignore[attr-defined]
+
+    _, kept = await write(model)
+
+    assert kept.body == LETTER
