@@ -11,6 +11,7 @@ from itertools import islice
 from pydantic import BaseModel, ConfigDict
 
 from email_assistant.brief import Brief
+from email_assistant.proofreading.asks import words_of
 from email_assistant.proofreading.cutting import own_end
 from email_assistant.proofreading.given import MAX_DRAFT, language, said
 from email_assistant.proofreading.letter import Span, locate
@@ -22,6 +23,7 @@ MAX_FINDINGS = 5
 MAX_READ = 50
 """Words of a draft that may be orders; no letter has more."""
 _LONGEST_CLAUSE = 100
+_LONGEST_REST = 60
 _LONGEST_EXCERPT = 80
 _MOST_WORDS_BEFORE_LAST = 6
 _BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s{{0,4}})(?:(?:{also})\s{{1,4}}){{0,3}}"
@@ -102,7 +104,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     found = [
         _finding(draft, start, order, words()[spoken], is_friend)
         for order in islice(_orders(spoken).finditer(folded), MAX_READ)
-        if _even(order["verb"]) in given and _is_as_said(folded, order.end("verb"), given)
+        if _is_told(order, folded, given, spoken)
     ]
     taken = [(each.start, each.end) for each in found]
     found += [
@@ -117,10 +119,16 @@ def _even(text: str) -> str:
     return " ".join(text.split())
 
 
-def _is_as_said(folded: str, at: int, given: str) -> bool:
-    """Whether the next word behind an order is the one that was said there."""
-    following = re.match(r"\W*(\w+)", folded[at : at + 60])
-    return following is None or following[1] in given
+def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool:
+    """Whether the user gave the order: in these words, or to ask or thank in others, "if" for "whether"."""
+    behind = order.end("verb")
+    rest = words_of(folded[behind : min(behind + _LONGEST_REST, _end_of(_SENTENCE, folded, behind))])
+    if 2 * len(rest & words_of(given)) < len(rest):
+        return False
+    if order["order"]:
+        return _even(order["verb"]) in given
+    patterns = words()[spoken].whether if order["whether"] else words()[spoken].thank
+    return any(re.search(rf"(?<!\w){pattern}", given) for pattern in patterns)
 
 
 def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[Finding]:

@@ -46,7 +46,6 @@ class _Asked(NamedTuple):
 
     words: set[str]
     text: str
-    known: Known
     options: tuple[str, ...]
     among_days: bool
     chosen: int
@@ -75,7 +74,6 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         return []  # words of two languages cannot be compared
     asks = [_asked(ask, notes) for ask in brief.asks[:MAX_ASKS]]
     noted = words_of(notes)
-    theirs = words_of(newest(brief.email)[:MAX_DRAFT])
     findings: list[Finding] = []
     for at in questions:
         sentence = draft[slice(*at)]
@@ -84,8 +82,8 @@ def check(draft: str, brief: Brief) -> list[Finding]:
             continue
         if any(_is_given_back(sentence, ask, spoken, noted) for ask in asks) or (
             # "What is the new time?" where the mail lets choose between two.
-            of_it & theirs
-            and asks_when(sentence, spoken)
+            asks_when(sentence, spoken)
+            and of_it & words_of(newest(brief.email)[:MAX_DRAFT])
             and any(ask.among_days and not _has_more(sentence, ask, spoken) for ask in asks)
         ):
             findings.append(_finding(draft, at, body, notes))
@@ -104,11 +102,9 @@ def _questions(draft: str, body: Span, spoken: str) -> Iterator[Span]:
 
 def _asked(ask: Ask, notes: str) -> _Asked:
     text = f"{ask.quote} {ask.text} {' '.join(ask.options)}"
-    known = Known(loose=True)
-    known.add(text, LANGUAGES)
     among_days = any(fact.kind in _DAYS for option in ask.options for fact in read_facts(option, LANGUAGES))
     chosen = sum(names_option(option, notes) for option in ask.options)
-    return _Asked(words_of(text) - suits(), text, known, ask.options, among_days, chosen)
+    return _Asked(words_of(text) - suits(), text, ask.options, among_days, chosen)
 
 
 def _is_given_back(sentence: str, ask: _Asked, spoken: str, noted: set[str]) -> bool:
@@ -130,7 +126,11 @@ def _has_more(sentence: str, ask: _Asked, spoken: str) -> bool:
         return True
     if spoken not in LANGUAGES:
         return not set(re.findall(r"\d+", sentence)) <= set(re.findall(r"\d+", ask.text))
-    return any(not ask.known.has(fact) for fact in read_facts(sentence, (spoken,)) if not fact.spelt)
+    if not (facts := [fact for fact in read_facts(sentence, (spoken,)) if not fact.spelt]):
+        return False
+    known = Known(loose=True)
+    known.add(ask.text, LANGUAGES)
+    return any(not known.has(fact) for fact in facts)
 
 
 def _finding(draft: str, at: Span, body: Span, notes: str) -> Finding:
