@@ -1,3 +1,4 @@
 // What this product adds to Chainlit's page.
 import "./unsaved.js"
+import "./pasted.js"
 import "./labels.js"

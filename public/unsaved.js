@@ -1,5 +1,6 @@
 // A message stays in this tab until the server has saved it, and comes back into the composer where the server ended
 // before that. What the server says when it closes a connection is shown: Chainlit shows only that it is closed.
+import { composer, element, fill, showing } from "./composer.js"
 import { word, words } from "./words.js"
 
 const KEY = "email-assistant:unsaved"
@@ -27,7 +28,6 @@ function keep(next) {
   } catch {} // larger than a tab may keep: it is in memory as long as the page is open
 }
 
-const composer = () => document.querySelector("#chat-input")
 const bare = (text) => text.replace(/\s+/g, " ").trim()
 const isHere = (each) => each.path === location.pathname || (thread && each.thread === thread.id)
 const inThread = (each) =>
@@ -50,21 +50,8 @@ function comeBack() {
   const back = lost.filter((each) => each.text.trim() && !inThread(each))
   keep(kept.filter((each) => !lost.includes(each)).concat(back.map((each) => ({ ...each, back: true }))))
   if (!back.length) return
-  const field = composer()
-  const text = [...back.map((each) => each.text), field.value].filter((each) => each.trim()).join("\n\n")
-  // React hears of a value only where the browser's own setter gave it.
-  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text)
-  field.dispatchEvent(new Event("input", { bubbles: true }))
+  fill([...back.map((each) => each.text), composer().value].filter((each) => each.trim()).join("\n\n"))
   notice(back.some((each) => each.files) ? "unsaved.files" : "unsaved.message", back.map((each) => each.text).join("\n\n"))
-}
-
-function showing(run) {
-  if (composer()) return run()
-  new MutationObserver((_, observer) => {
-    if (!composer()) return
-    observer.disconnect()
-    run()
-  }).observe(document.body, { childList: true, subtree: true })
 }
 
 function heard({ data }) {
@@ -129,8 +116,6 @@ window.WebSocket = new Proxy(window.WebSocket, {
     return socket
   },
 })
-
-const element = (tag, properties) => Object.assign(document.createElement(tag), properties)
 
 // What is too large is told before it leaves the composer.
 function check(event) {

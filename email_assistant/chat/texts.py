@@ -86,6 +86,13 @@ CHAINLIT = {
     ),
     "unsaved.tooLarge": "This message is larger than 8 MB and was not sent. Attach a long email as a file.",
     "unsaved.close": "Close",
+    "pasted.from": "Email from {name}, {size}",
+    "pasted.unsigned": "Email “{name}”, {size}",
+    "pasted.show": "Show",
+    "pasted.hide": "Hide",
+    "pasted.text": "Text of the email",
+    "pasted.notEmail": "It is not an email",
+    "pasted.placeholder": "Say how to answer it, then send…",
 }
 """Chainlit's own words that say something else here, and those of our own scripts: their place in its
 translation, and ours."""

@@ -57,9 +57,12 @@ class ReadHtml(NamedTuple):
     complete: bool = True
 
 
-def looks_like_html(text: str) -> bool:
-    """Whether a plain text is HTML's source: a document, or an element from its beginning to its end."""
-    if _SOURCE.match(text):
+def looks_like_html(text: str, *, named: bool = False) -> bool:
+    """Whether a plain text is HTML's source: a document, or an element from its beginning to its end.
+
+    Where its file is `named` so, any closing tag in it is enough.
+    """
+    if _SOURCE.match(text) or (named and _CLOSING_TAG.search(text[:MAX_HTML])):
         return True
     return (
         _ELEMENT_ALONE.match(text) is not None

@@ -10,7 +10,7 @@ from email_assistant.mail.content import Content, read_content
 from email_assistant.mail.header_lines import heads_a_message
 from email_assistant.mail.header_writing import addr_spec
 from email_assistant.mail.headers import MAX_FIELD, MAX_MAILBOXES, message_ids, parse_date, parse_mailboxes
-from email_assistant.mail.html import html_to_text, looks_like_html
+from email_assistant.mail.html import ReadHtml, html_to_text, looks_like_html
 from email_assistant.mail.kinds import refuse_damaged_msg, refuse_encrypted, refuse_other_kinds
 from email_assistant.mail.language import language_of
 from email_assistant.mail.message import IncomingEmail, Mailbox, beginning, storable
@@ -50,11 +50,11 @@ MAX_SUBJECT = 1_000
 
 
 def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
-    """Read an email: the bytes of a .eml, .msg, .mbox (with one message) or .txt file, or pasted text.
+    """Read an email: the bytes of a .eml, .msg, .mbox (with one message), .txt or .html file, or pasted text.
 
     Pasted text may be a message's source, a message copied with its header lines in any of the languages of
-    `locales.toml`, or a text alone. What the kind is follows from the content; of the file's name only the
-    ending `.txt` counts, where the content leaves it open.
+    `locales.toml`, or a text alone; HTML is read as the text that it shows. What the kind is follows from the
+    content; of the file's name only the endings `.txt` and `.html` count, where the content leaves it open.
 
     Raises:
         InvalidEmail: it is empty, too large, or not one readable email; the sentence says what.
@@ -75,11 +75,13 @@ def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail
             f"This mailbox holds {count} emails. Save the one to answer as its own .eml file and attach that."
         )
     header, start = split_header(source)
-    typed = isinstance(data, str) or (filename or "").lower().endswith(".txt")
+    name = (filename or "").lower()
+    html = name.endswith((".html", ".htm"))
+    typed = isinstance(data, str) or html or name.endswith(".txt")
     if _is_source(header, typed=typed):
         return _email(header, read_content(Part(header, source, start, len(source))))
     refuse_other_kinds(source)
-    return _from_text(guessed(source).replace("\r\n", "\n").replace("\r", "\n"))
+    return _from_text(guessed(source).replace("\r\n", "\n").replace("\r", "\n"), html=html)
 
 
 def is_email_source(text: str) -> bool:
@@ -115,16 +117,16 @@ def _from_msg(source: bytes) -> IncomingEmail:
     return _email(header, content, message_class)
 
 
-def _from_text(text: str) -> IncomingEmail:
-    if looks_like_html(text):
-        read = html_to_text(text)
-        return _email(Header(), Content(text=read.text, hidden_text=read.hidden))
-    header, kept = Header(), beginning(text)
+def _from_text(text: str, *, html: bool) -> IncomingEmail:
+    is_html = looks_like_html(text, named=html)
+    read = html_to_text(text) if is_html else ReadHtml(text, hidden=False)
+    header, kept = Header(), beginning(read.text)
     if pasted := read_pasted(kept):
         for name, value in pasted.fields.items():
             header.add(name.replace("_", "-").encode(), value.encode("utf-8", "replace"))
     body = pasted.body if pasted else kept.strip("\n")
-    return _email(header, Content(text=body, complete=len(kept) == len(text)))
+    complete = read.complete and len(kept) == len(read.text)
+    return _email(header, Content(text=body, hidden_text=read.hidden, complete=complete))
 
 
 def _email(header: Header, content: Content, message_class: str = "") -> IncomingEmail:

@@ -288,3 +288,34 @@ def test_an_ordinary_email_has_no_warnings() -> None:
 )
 def test_the_language_is_told_where_it_is_sure(text: str, language: str) -> None:
     assert parse_email(text).language == language
+
+
+COPIED = (
+    "<div><b>From:</b> Lena Vogt &lt;lena@example.com&gt;<br><b>To:</b> Sam Cole &lt;sam@example.org&gt;<br>"
+    "<b>Subject:</b> Stand at the fair</div><p>May we share your <a href='https://example.com/plan'>stand</a>?</p>"
+    "<div>On Mon, 2 Feb 2026 at 09:00, Sam Cole &lt;sam@example.org&gt; wrote:</div>"
+    "<blockquote>It is number 14.</blockquote>"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (f"<!doctype html><meta charset='utf-8'>{COPIED}", None),
+        (f"<html><body><!--StartFragment-->{COPIED}<!--EndFragment--></body></html>", "mail.html"),
+        (COPIED, "mail.HTM"),
+    ],
+)
+def test_html_that_was_copied_or_saved_tells_its_header_and_its_quote(source: str, name: str | None) -> None:
+    email = parse_email(source.encode(), name)
+    assert email.sender == Mailbox(name="Lena Vogt", address="lena@example.com")
+    assert email.subject == "Stand at the fair"
+    assert "https://example.com/plan" in email.newest
+    assert "<" not in email.newest.replace("<https://example.com/plan>", "")
+    assert "number 14" in email.text
+    assert "number 14" not in email.newest
+
+
+def test_a_file_named_html_is_read_so_where_text_comes_first() -> None:
+    email = parse_email(b"Dear Sam, <b>can</b> you come<br>on Monday?", "mail.html")
+    assert email.text.strip() == "Dear Sam, can you come\non Monday?"
