@@ -1,10 +1,23 @@
 // Chainlit's field for messages.
 export const composer = () => document.querySelector("#chat-input")
+// Its field for files.
+export const input = () => document.querySelector("#upload-button-input")
 
 export function fill(text) {
   // React hears of a value only where the browser's own setter gave it.
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(composer(), text)
   composer().dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+// What was given and comes back, also where Chainlit builds another composer meanwhile.
+export function putBack(text, { above = false } = {}) {
+  const field = composer()
+  fill((above ? [text, field.value] : [field.value, text]).filter((each) => each.trim()).join("\n\n"))
+  new MutationObserver((_, observer) => {
+    if (!composer() || field.isConnected) return
+    observer.disconnect()
+    if (field.value && !composer().value) fill(field.value)
+  }).observe(document.body, { childList: true, subtree: true })
 }
 
 export function showing(run) {

@@ -1,6 +1,6 @@
 // A message stays in this tab until the server has saved it, and comes back into the composer where the server ended
 // before that. What the server says when it closes a connection is shown: Chainlit shows only that it is closed.
-import { composer, element, fill, showing } from "./composer.js"
+import { composer, element, putBack, showing } from "./composer.js"
 import { word, words } from "./words.js"
 
 const KEY = "email-assistant:unsaved"
@@ -12,6 +12,16 @@ const REFUSED = 1008
 let kept = read()
 let server = null // which process serves
 let thread = null // what the server sent last
+let session = null // which this tab opened last
+let connected = null // to which session of which server
+const connections = []
+const carried = []
+
+// What was uploaded is known to one session of one server only; null while there is none.
+export const connection = () => connected
+export const whenConnected = (run) => void connections.push(run)
+// `run` gives the pasted emails that are attached to the message which is sent now.
+export const whenSent = (run) => void carried.push(run)
 
 function read() {
   try {
@@ -30,37 +40,56 @@ function keep(next) {
 
 const bare = (text) => text.replace(/\s+/g, " ").trim()
 const isHere = (each) => each.path === location.pathname || (thread && each.thread === thread.id)
-const inThread = (each) =>
-  (thread?.steps ?? []).some((step) => step.type === "user_message" && bare(step.output).includes(bare(each.text)))
+const inThread = ({ text, emails }) =>
+  (thread?.steps ?? []).some(({ type, output }) =>
+    type === "user_message" && [text, ...emails.map(({ name }) => `[${name}]`)].every((part) => bare(output).includes(bare(part))),
+  )
+// A pasted email was attached; it comes back as the text that it was.
+const whole = ({ text, emails }) => [text, ...emails.map((email) => email.text)].filter((part) => part.trim()).join("\n\n")
 
 function sending({ id, output }, files) {
-  const message = { id, text: output, files: !!files?.length, path: location.pathname, thread: thread?.id, server }
+  const emails = files?.length ? carried.flatMap((run) => run()) : []
+  const others = (files?.length ?? 0) > emails.length
+  const message = { id, text: output, emails, files: others, path: location.pathname, thread: thread?.id, server }
   keep([...kept.filter((each) => !each.back), message])
 }
 
 function saved(id) {
-  const text = kept.find((each) => each.id === id)?.text
-  keep(kept.filter((each) => each.id !== id && each.text !== text))
+  const message = kept.find((each) => each.id === id)
+  keep(kept.filter((each) => each.id !== id && !(message && whole(each) === whole(message))))
+}
+
+// The server told why it did not use the message. Its words are on the page; what was attached to it is not.
+function unused({ id, lost }) {
+  const message = kept.find((each) => each.id === id)
+  if (!message || !(lost || message.emails.length)) return
+  keep(kept.filter((each) => each !== message))
+  showing(() => {
+    putBack(whole(message), { above: true })
+    notice(message.files ? "unsaved.unusedFiles" : "unsaved.unused")
+  })
 }
 
 // The server that a message was sent to has ended: the message is in the conversation, or in nothing but this tab.
 function comeBack() {
   const lost = kept.filter((each) => each.server !== server && !each.back && isHere(each))
   if (!lost.length) return
-  const back = lost.filter((each) => each.text.trim() && !inThread(each))
+  const back = lost.filter((each) => whole(each) && !inThread(each))
   keep(kept.filter((each) => !lost.includes(each)).concat(back.map((each) => ({ ...each, back: true }))))
   if (!back.length) return
-  fill([...back.map((each) => each.text), composer().value].filter((each) => each.trim()).join("\n\n"))
-  notice(back.some((each) => each.files) ? "unsaved.files" : "unsaved.message", back.map((each) => each.text).join("\n\n"))
+  const text = back.map(whole).join("\n\n")
+  putBack(text, { above: true })
+  notice(back.some((each) => each.files) ? "unsaved.files" : "unsaved.message", text)
 }
 
 function heard({ data }) {
   if (typeof data !== "string") return
   if (data.startsWith("40")) refusal(null)
-  const event = data.match(/^42\["(saved|server|resume_thread|first_interaction)"/)?.[1]
+  const event = data.match(/^42\["(saved|unused|server|resume_thread|first_interaction)"/)?.[1]
   if (!event) return
   const [, told] = JSON.parse(data.slice(2))
   if (event === "saved") saved(told)
+  if (event === "unused") unused(told)
   if (event === "resume_thread") thread = told
   if (event === "first_interaction" && told.thread_id !== thread?.id) {
     thread = { id: told.thread_id, steps: [] }
@@ -68,11 +97,14 @@ function heard({ data }) {
   }
   if (event === "server") {
     server = told
+    connected = `${session} at ${server}`
     showing(comeBack)
+    connections.forEach((run) => run())
   }
 }
 
 function closed({ code, reason }) {
+  connected = null
   if (code === TOO_LARGE) notice("unsaved.tooLarge")
   if (code === REFUSED && reason) refusal(reason)
 }
@@ -84,7 +116,7 @@ function refusal(sentence) {
   else document.querySelector(".ea-notice[data-kind=refusal]")?.remove()
 }
 
-const notice = async (path, quoted) => show("notice", word(await words, path), quoted)
+export const notice = async (path, quoted) => show("notice", word(await words, path), quoted)
 
 function show(kind, sentence, quoted) {
   document.querySelector(".ea-notice")?.remove()
@@ -107,6 +139,10 @@ window.WebSocket = new Proxy(window.WebSocket, {
     socket.addEventListener("close", closed)
     const send = socket.send.bind(socket)
     socket.send = (data) => {
+      if (typeof data === "string" && data.startsWith("40{")) {
+        session = JSON.parse(data.slice(2)).sessionId
+        connected = null
+      }
       if (typeof data === "string" && data.startsWith('42["client_message"')) {
         const [, { message, fileReferences }] = JSON.parse(data.slice(2))
         sending(message, fileReferences)

@@ -157,7 +157,7 @@ class ChatDoor:
         cl.action_callback("say")(self.on_say)
         cl.action_callback("answer_instead")(self.on_answer_instead)
         cl.action_callback("begin_anew")(self.on_begin_anew)
-        CardRequests(lambda: self.assistant).register()
+        CardRequests(lambda: self.assistant, self._preferences.show).register()
         self._preferences.register()
         refusals.register(chainlit_app)
 
@@ -199,6 +199,7 @@ class ChatDoor:
         if (running := screen.tasks.turn) and screen.tasks.busy:
             context.session.current_task = running  # so that Stop still reaches it
             await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
+            await screen.unused(chat_message.id)
             await asyncio.wait([running])  # Chainlit calls the page idle when this returns
             return
         screen.tasks.begin(asyncio.current_task())

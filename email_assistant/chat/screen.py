@@ -112,6 +112,10 @@ class Screen:
         """Tell the page that it need not keep this message any longer."""
         await context.emitter.emit("saved", message_id)
 
+    async def unused(self, message_id: str) -> None:
+        """Tell the page that this message was not used: it gives a pasted email back."""
+        await context.emitter.emit("unused", {"id": message_id, "lost": False})
+
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
         await self._notice("assistant_message", sentence)

@@ -174,7 +174,15 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
             await emitter.send_toast(texts.BAD_TAP, "error")
             await emitter.task_end()
             return
-        await message(sid, said.as_chainlit_takes_it(session.user.identifier if session.user else ""))
+        taken = said.as_chainlit_takes_it(session.user.identifier if session.user else "")
+        if any(file.id not in session.files for file in said.fileReferences or []):
+            # Chainlit would leave it out, and what is said about an email be taken for the email.
+            await emitter.send_toast(texts.FILES_GONE, "error")
+            await emitter.emit("unused", {"id": taken["message"]["id"], "lost": True})
+            await emitter.delete_step(taken["message"])
+            await emitter.task_end()
+            return
+        await message(sid, taken)
 
     return checked
 

@@ -34,6 +34,7 @@ RUNS_ELSEWHERE = (
     "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
     "The page shows it when it has ended."
 )
+FILES_GONE = "The server no longer has the file that you attached, so the message was not used."
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
 
 STEPS = {
@@ -85,13 +86,25 @@ CHAINLIT = {
         "below again: attach its files, and send it once more."
     ),
     "unsaved.tooLarge": "This message is larger than 8 MB and was not sent. Attach a long email as a file.",
+    "unsaved.unused": (
+        "This message was not used. It is in the field below again, with its email as text: send it once more."
+    ),
+    "unsaved.unusedFiles": (
+        "This message was not used. Its words are in the field below again: attach its files, and send it once "
+        "more."
+    ),
     "unsaved.close": "Close",
     "pasted.from": "Email from {name}, {size}",
     "pasted.unsigned": "Email “{name}”, {size}",
-    "pasted.show": "Show",
-    "pasted.hide": "Hide",
+    "pasted.show": "Show the email",
+    "pasted.hide": "Hide the email",
     "pasted.text": "Text of the email",
     "pasted.notEmail": "It is not an email",
+    "pasted.remove": "Remove this email",
+    "pasted.refused": (
+        "The email could not be attached. Its text is in the field below: write above it how to answer, then "
+        "send it."
+    ),
     "pasted.placeholder": "Say how to answer it, then send…",
 }
 """Chainlit's own words that say something else here, and those of our own scripts: their place in its
@@ -163,6 +176,9 @@ DRAFT_CARD = {
     "one_gap": "1 gap is open",
     "gaps": "{count} gaps are open",
     "anyway": "{gaps}: accept anyway?",
+    "learn": "Write like this from now on",
+    "learned": "New drafts will read like this text. It stands among the examples in your settings.",
+    "unlearn": "Undo this",
 }
 NOTES = {
     "edited": "your text",
@@ -220,7 +236,6 @@ PREFERENCES = {
 """The labels of the settings panel."""
 KEPT_PREFERENCES = "Settings saved."
 BAD_PREFERENCES = "Nothing was saved. {reason}"
-LEARNED = "Drafts read like this one from now on. The settings show it among the examples."
 
 PROBLEM_CARD = {
     "retry": "Retry",

@@ -222,8 +222,8 @@ class Turns:
             await screen.interrupt()
             sentence = sentence or str(error)
         used = not refused and (screen.version > before or turn.retried or isinstance(turn.command, Retry))
-        if turn.sent and used:
-            await screen.saved(turn.sent)
+        if turn.sent:
+            await (screen.saved(turn.sent) if used else screen.unused(turn.sent))
         if turn.words and not used:
             sentence = f"{sentence} {texts.NOT_USED}".strip()
             await screen.quote(turn.words, on_page=turn.on_page(screen))
