@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import chainlit as cl
 from chainlit.context import context
+from chainlit.session import BaseSession
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from email_assistant.assistant import EmailAssistant
@@ -16,6 +18,7 @@ from email_assistant.chat.owner import owner
 from email_assistant.errors import EmailAssistantError
 from email_assistant.mail import Recipients, reply_recipients
 from email_assistant.proofreading.diff import Change, word_diff
+from email_assistant.store.preferences import MAX_EXAMPLES, Preferences, Profile
 from email_assistant.view import ConversationView
 
 
@@ -41,10 +44,15 @@ class ReplyChoice(BaseModel):
 
 
 class CardRequests:
-    """Answers the cards, each request by its name."""
+    """Answers the cards, each by its name; `show_preferences` brings the settings panel up to date."""
 
-    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+    def __init__(
+        self, assistant: Callable[[], EmailAssistant], show_preferences: Callable[[], Awaitable[None]]
+    ) -> None:
         self._assistant = assistant
+        self._show_preferences = show_preferences
+        self._displaced: WeakKeyDictionary[BaseSession, list[str]] = WeakKeyDictionary()
+        """The examples that the newest one took the place of, in case it is taken back."""
 
     def register(self) -> None:
         """Give Chainlit the callbacks."""
@@ -57,6 +65,7 @@ class CardRequests:
             "reply_choice",
             "reply_file",
             "reply_link",
+            "unlearn",
         ):
             cl.action_callback(name)(_answered(getattr(self, name)))
 
@@ -81,8 +90,26 @@ class CardRequests:
 
     async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
         """Write like the newest edited draft from now on; how many examples there are then."""
+        before = await self._assistant().preferences(owner())
         kept = await self._assistant().learn_from(owner(), context.session.thread_id)
-        await context.emitter.send_toast(texts.LEARNED, "success")
+        self._displaced[context.session] = [each for each in before.examples if each not in kept.examples]
+        await self._show_preferences()
+        return {"examples": len(kept.examples)}
+
+    async def unlearn(self, payload: dict[str, Any]) -> dict[str, int] | None:
+        """Write like the draft `version` no longer; how many examples there are then."""
+        if (body := await self.draft(payload)) is None:
+            return None
+        displaced = self._displaced.pop(context.session, [])
+
+        def without(kept: Preferences) -> Preferences:
+            learned = kept.with_example(body).examples[0]  # as it was kept
+            examples = [each for each in kept.examples if each != learned]
+            returned = [each for each in displaced if each not in examples]
+            return Profile.of(kept.model_dump() | {"examples": [*examples, *returned][:MAX_EXAMPLES]})
+
+        kept = await self._assistant().change_preferences(owner(), without)
+        await self._show_preferences()
         return {"examples": len(kept.examples)}
 
     async def original(self, payload: dict[str, Any]) -> dict[str, str]:

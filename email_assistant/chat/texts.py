@@ -87,11 +87,12 @@ CHAINLIT = {
     ),
     "unsaved.tooLarge": "This message is larger than 8 MB and was not sent. Attach a long email as a file.",
     "unsaved.unused": (
-        "This message was not used. It is in the field below again, with its email as text: send it once more."
+        "This message was not used. It is in the field below again, with its email as text: send it once "
+        "more."
     ),
     "unsaved.unusedFiles": (
-        "This message was not used. Its words are in the field below again: attach its files, and send it once "
-        "more."
+        "This message was not used. Its words are in the field below again: attach its files, and send it "
+        "once more."
     ),
     "unsaved.close": "Close",
     "pasted.from": "Email from {name}, {size}",
@@ -177,7 +178,7 @@ DRAFT_CARD = {
     "gaps": "{count} gaps are open",
     "anyway": "{gaps}: accept anyway?",
     "learn": "Write like this from now on",
-    "learned": "New drafts will read like this text. It stands among the examples in your settings.",
+    "learned": "New drafts will read like this text. It is in your settings, under examples.",
     "unlearn": "Undo this",
 }
 NOTES = {

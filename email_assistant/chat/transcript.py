@@ -228,6 +228,8 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
         props["by_rules"] = True
     if version == len(drafts):
         props |= _notes(page.state, draft)
+        if draft.origin == "edited" and live:
+            props["by_hand"] = view_id(page.view.app_id, "draft", version)
     if draft.origin != "written":
         props["note"] = texts.NOTES[draft.origin].format(version=draft.restored_from)
     if live:

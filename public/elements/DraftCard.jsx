@@ -5,12 +5,12 @@ import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, Columns2, Copy, Diff, Download, History, Mail, Pencil, RefreshCw, TriangleAlert, Undo2, X } from "lucide-react"
+import { Check, Columns2, Copy, Diff, Download, History, Mail, Pencil, PenLine, RefreshCw, TriangleAlert, Undo2, X } from "lucide-react"
 import { Input } from "@/components/ui/input"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
-function useKept(name) {
-  const key = `email-assistant:${props.id}:${name}`
+function useKept(name, of = props.id) {
+  const key = `email-assistant:${of}:${name}`
   const [value, setValue] = useState(() => JSON.parse(sessionStorage.getItem(key)))
   const keep = (next) => {
     setValue(next)
@@ -218,6 +218,23 @@ function CopyButton({ variant }) {
   )
 }
 
+// What the person wrote by hand becomes an example of how they write, and can be taken back at once.
+function Learn({ disabled }) {
+  const { labels, version } = props
+  const [learned, setLearned] = useKept("learned", props.by_hand)
+  const ask = async (name) => {
+    const { response } = await callAction({ name, payload: { version } })
+    if (response) setLearned(name === "learn" ? true : null)
+  }
+  return (
+    <div className="ea-learn" role="status">
+      {learned
+        ? <><Check aria-hidden /><span>{labels.learned}</span><Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("unlearn")}><Undo2 />{labels.unlearn}</Button></>
+        : <Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("learn")}><PenLine />{labels.learn}</Button>}
+    </div>
+  )
+}
+
 function Versions({ disabled }) {
   const { labels, versions } = props
   return (
@@ -289,7 +306,7 @@ function saveFile({ filename, content }) {
 }
 
 export default function DraftCard() {
-  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, another_of } = props
+  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, by_hand, another_of } = props
   const [edited, edit] = useKept("edited")
   const [changes, showChanges] = useKept("changes")
   const [other, showOther] = useKept("beside")
@@ -358,6 +375,8 @@ export default function DraftCard() {
           <CopyButton variant={final ? "default" : "ghost"} />
         </footer>
       )}
+
+      {by_hand && !editing && <Learn disabled={disabled} />}
 
       {final && !editing && <Reply />}
 

@@ -284,7 +284,7 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
     ]  # fmt: skip
     assert found["actions"] == [
         "answer_instead", "begin_anew", "changes", "draft", "email_text", "learn", "original", "reply_choice",
-        "reply_file", "reply_link", "say",
+        "reply_file", "reply_link", "say", "unlearn",
     ]  # fmt: skip
 
 
