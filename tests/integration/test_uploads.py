@@ -57,19 +57,19 @@ async def test_a_file_is_handed_out_as_a_file_and_never_as_a_page(tab: Tab) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "status"),
+    ("name", "kind"),
     [
-        ("a.html", "text/html", 400),
-        ("a.svg", "image/svg+xml", 400),
-        ("a.eml.html", "message/rfc822", 400),
-        ("a.exe", "application/octet-stream", 400),
+        ("a.html", "application/xhtml+xml"),
+        ("a.svg", "image/svg+xml"),
+        ("a.eml.html", "message/rfc822"),
+        ("a.exe", "application/octet-stream"),
     ],
 )
-async def test_only_mail_is_taken(tab: Tab, name: str, kind: str, status: int) -> None:
+async def test_only_mail_is_taken(tab: Tab, name: str, kind: str) -> None:
     answer = await tab.http.post(
         "/project/file", params={"session_id": tab.session_id}, files={"file": (name, b"x", kind)}
     )
-    assert answer.status_code == status
+    assert answer.status_code == 400
     assert answer.json()["detail"]
 
 
