@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
@@ -55,6 +57,8 @@ _LOOK_AGAIN = 1.0
 TIMEOUT = 60
 FIRST_SIGN_NEAR = 300
 """Seconds for the first sign of a server in one's own network, which may have to load a model."""
+_SAME_TURN = 10
+"""Seconds within which another call is of the same turn, which has waited for the model already."""
 _LONGEST_QUEUE = 600
 """Seconds for which a server may say that it is there without a sign of the model."""
 _GRACE = 2
@@ -176,6 +180,7 @@ class OpenAIWriter:
         self._first_sign = FIRST_SIGN_NEAR if timeout is None and self._address.is_near else self._timeout
         self._tuning = tuning or Tuning()
         self._mode: Mode = "json_schema"
+        self._waited_in_vain_at = -math.inf
         self._dialect = Dialect(limit="max_completion_tokens" if self._address.is_openai else "max_tokens")
         self._failures = Failures(
             self._address.host,
@@ -419,7 +424,9 @@ class OpenAIWriter:
     async def _wait(self, refusal: Refusal, deadline: float) -> bool:
         """Wait until a server that loads its model may be asked again; whether there is time for it."""
         pause = min(max(refusal.retry_after or 0, _LOOK_AGAIN), _LONGEST_WAIT)
-        if asyncio.get_running_loop().time() + pause >= deadline:
+        now = asyncio.get_running_loop().time()
+        if now + pause >= deadline or now < self._waited_in_vain_at + _SAME_TURN:
+            self._waited_in_vain_at = now
             return False
         await asyncio.sleep(pause)
         return True
@@ -433,7 +440,7 @@ class OpenAIWriter:
             body: object = response.json()
         except ValueError:
             body = response.text
-        refusal = Refusal.of(response.status_code, body, "", response.headers)
+        refusal = Refusal.of(response.status_code, body, _sent(response.request), response.headers)
         asks = refusal.retry_after
         if (asks or 0) > _LONGEST_WAIT or self._failures.is_hopeless(refusal):
             response.headers["x-should-retry"] = "false"
@@ -484,6 +491,14 @@ class _Heard:
         if not again and len(self.said) < MAX_BODY:
             self.said += delta.text
         return again
+
+
+def _sent(request: httpx2.Request) -> str:
+    """All text of a request, which its answer may repeat."""
+    try:
+        return "\n".join(message["content"] for message in json.loads(request.content)["messages"])
+    except (ValueError, LookupError, TypeError):  # it asked for the list of models
+        return ""
 
 
 def _response_format(mode: Mode, shape: type[BaseModel]) -> Request:

@@ -1,14 +1,17 @@
 """What a model's server said when it did not answer: its status, and its words without those of the mail.
 
 Servers put their words into `error.message`, `error`, `detail`, `message` or a list of such, and some repeat
-the request in them. Whoever wrote the mail must not decide what the person is told: what was sent is removed.
+the request in them. Whoever wrote the mail must not decide what the person is told: only the fields of an
+error are read, and in them a repeated piece of what was sent is removed. A server's own sentence stays, also
+where a mail has some of the same words.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,9 +22,17 @@ _MAX_TEXTS = 40
 _LONGEST_RETRY = 7 * 24 * 3600
 _ECHOES = {"input", "messages", "prompt", "request", "failed_generation", "user_id", "ctx", "url"}
 _ECHO = re.compile(r"['\"]?\binput(?:_value|_text|_type)?['\"]?\s*[:=]")
+_OF_ERRORS = re.compile(
+    r"err|mess|msg|detail|desc|reason|title|code|type|status|param|loc$|cause|meta|raw|quota|violation|retry"
+    r"|estimat|exception|fault|info|result|^object$|^name$"
+)
+"""The names of fields that an error may have; others hold what was asked for."""
 _WORD = re.compile(r"\w+")
-_RUN = 3
-"""So many words in a row are taken for the mail's."""
+_ESCAPED_BLANK = re.compile(r"\\+(?:[nrt](?![a-z]{2}\b)|u00\w\w|[\"'])|&(?:#\w{1,6}|[a-z]{2,6});")
+_BEGINS_ECHO = re.compile(r"[:=>\"`“‘«(\[{\n]|(?<!\w)'")
+"""What stands between a server's own words and those that it repeats."""
+_RUN, _LONG_RUN = 3, 8
+"""So many words in a row are the mail's behind such a mark, and anywhere."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Refusal:
     ) -> Refusal:
         """Read an answer that is an error."""
         is_page = isinstance(body, str) and body.lstrip().startswith("<")
-        words = "" if is_page else _without_echo("\n".join(_texts(body)), sent)
+        words = "" if is_page else "\n".join(_without_echo(_texts(body), sent))
         code = _code(body)
         return cls(status or code, words, isinstance(body, dict | list), is_page, headers or {})
 
@@ -72,16 +83,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         )  # NaN and infinity are less than nothing
     try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
-        seconds = date.timestamp() - _now()
+        seconds = date.timestamp() - time.time()
     except (TypeError, ValueError, OverflowError):
         return None
     return seconds if 0 < seconds < _LONGEST_RETRY else None
-
-
-def _now() -> float:
-    import time
-
-    return time.time()
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: PLR0912 - one branch for each kind of value
@@ -99,7 +104,8 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: PLR0912 - one 
         yield _ECHO.split(value[:1_000], maxsplit=1)[0][:MAX_WORDS]
     elif isinstance(value, Mapping):
         for count, (name, held) in enumerate(value.items()):
-            if count < _MAX_TEXTS and str(name).lower() not in _ECHOES:
+            known = str(name).lower()
+            if count < _MAX_TEXTS and known not in _ECHOES and _OF_ERRORS.search(known):
                 yield from _texts(held, depth + 1)
     elif isinstance(value, list):
         if all(isinstance(item, str | int) for item in value):  # the place of what is wrong
@@ -127,15 +133,34 @@ def _code(body: Any) -> int | None:
     return None
 
 
-def _without_echo(words: str, sent: str) -> str:
-    """`words` without runs of words that were sent."""
+def _without_echo(texts: Iterable[str], sent: str) -> Iterator[str]:
+    """Each text without the pieces of `sent` that it repeats."""
     known = _WORD.findall(sent.lower())
-    runs = {tuple(known[i : i + _RUN]) for i in range(len(known) - _RUN + 1)}
-    found = list(_WORD.finditer(words.lower()))
-    echoed: set[int] = set()
-    for i in range(len(found) - _RUN + 1):
-        if tuple(word[0] for word in found[i : i + _RUN]) in runs:
-            echoed.update(range(i, i + _RUN))
-    for i in sorted(echoed, reverse=True):
-        words = words[: found[i].start()] + words[found[i].end() :]
-    return words
+    runs = set(zip(*(known[at:] for at in range(_RUN)), strict=False))
+    for text in texts:
+        yield _own(_ESCAPED_BLANK.sub(" ", text), runs)
+
+
+def _own(text: str, runs: set[tuple[str, ...]]) -> str:
+    """What a server says itself: its own words come first, and behind a mark those that it repeats."""
+    found = list(_WORD.finditer(text))
+    words = [word[0].lower() for word in found]
+    marked = [
+        at > 0 and bool(_BEGINS_ECHO.search(text, found[at - 1].end(), word.start()))
+        for at, word in enumerate(found)
+    ]
+    own, kept_to, at, repeats = "", 0, 0, False
+    while at + _RUN <= len(words):
+        if tuple(words[at : at + _RUN]) not in runs:
+            at += 1
+            continue
+        end = at + _RUN
+        while end < len(words) and tuple(words[end - _RUN + 1 : end + 1]) in runs:
+            end += 1
+        repeats = repeats or marked[at] or (at > 0 and end - at >= _LONG_RUN)
+        if repeats:
+            own += text[kept_to : found[at].start()]
+            kept_to, at = found[end - 1].end(), end
+        else:  # the same words by chance, up to a mark
+            at = next((mark for mark in range(at + 1, end) if marked[mark]), end - _RUN + 1)
+    return own + text[kept_to:]

@@ -547,6 +547,58 @@ async def test_what_the_mail_says_decides_no_failure(
         await written(open_writer(), brief)
 
 
+WORDS_OF_SERVERS = (
+    "Our new content policy: maximum context length exceeded, insufficient balance, model not found.",
+    "I got this: This model's maximum context length is 4096 tokens. What shall I do with it?",
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"message": "Bad value", "received": "{mail}"}},
+        {"error": {"message": "Bad value: '{mail}'", "type": "invalid_request_error"}},
+        {"error": {"message": "Bad value [{'role': 'user', 'content': '{escaped}"}},
+        {
+            "detail": [
+                {"type": "value_error", "loc": ["body", "messages"], "msg": "Bad value", "value": "{mail}"}
+            ]
+        },
+        {"error": "Cannot read {mail}"},
+        {"message": "Bad value", "body": {"messages": [{"content": "{mail}"}]}},
+    ],
+)
+@pytest.mark.parametrize("text", WORDS_OF_SERVERS)
+async def test_no_mail_that_a_server_repeats_decides_what_the_person_is_told(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, body: Any, text: str
+) -> None:
+    raw = json.dumps(body).replace("{mail}", text).replace("{escaped}", text.replace(" ", r"\\n"))
+    openai_server.will(Reply(status=400, raw=raw, times=None))
+    with pytest.raises(ModelError, match="status 400"):
+        await written(open_writer(), replace(BRIEF, email=IncomingEmail(text=text)))
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        (
+            "This model's maximum context length is 4096 tokens. However, you requested 5000.",
+            ModelInputTooLong,
+        ),
+        ("Maximum context length exceeded", ModelInputTooLong),
+        ("Insufficient Balance", NoCredit),
+        ("Rejected by the new content policy", ModelRefused),
+    ],
+)
+@pytest.mark.parametrize("text", WORDS_OF_SERVERS)
+async def test_no_mail_with_a_servers_words_hides_what_the_server_says(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, message: str, error: type[ModelError], text: str
+) -> None:
+    openai_server.will(Reply(status=400, error={"message": message}, times=None))
+    with pytest.raises(error):
+        await written(open_writer(), replace(BRIEF, email=IncomingEmail(text=text)))
+
+
 @pytest.mark.parametrize(
     "whole",
     [
@@ -616,6 +668,19 @@ async def test_a_model_that_is_being_loaded_is_waited_for(
     openai_server.will(Reply(status=503, error={"message": "Loading model"}, times=None))
     with pytest.raises(StillLoading, match="loading"):
         await written(open_writer(timeout=1.5))
+
+
+async def test_a_model_that_is_never_loaded_is_waited_for_once_in_a_turn(
+    openai_server: FakeOpenAI, open_writer: OpenWriter
+) -> None:
+    openai_server.will(Reply(status=503, error={"message": "Loading model"}, times=None))
+    writer = open_writer(timeout=1.5)
+    with pytest.raises(StillLoading):
+        await writer.parse(BRIEF, Clarifications)
+    waited = len(openai_server.exchanges)
+    with pytest.raises(StillLoading):
+        await written(writer)
+    assert (waited, len(openai_server.exchanges)) == (2, 3)
 
 
 async def test_a_mail_that_was_not_read_to_its_end_is_told(
