@@ -53,6 +53,7 @@ def text_of(make: Make) -> Callable[[int], str]:
     return lambda size: make(size).decode()
 
 
+MARKS = "a" + "\u0301\u0316" * 500
 HEADERS = {
     "quotation marks": read(HEAD + b"To: ", run_of(b'"\\')),
     "pasted addresses": read(HEAD + b"To: ", run_of(b"[mailto:")),
@@ -147,3 +148,11 @@ def test_the_time_grows_no_faster_than_the_input(name: str) -> None:
 def test_a_reply_to_a_mail_of_many_recipients_is_addressed_at_once() -> None:
     email = parse_email(HEAD + b"To: " + b"a@b.example," * 9_000 + b"\n\nHi")
     assert seconds(lambda _: reply_recipients(email, own=["x@b.example"], reply_all=True), 0) < 10
+
+
+def test_no_letter_has_more_marks_than_any_language_puts_on_one() -> None:
+    # `unicodedata.normalize` takes the square of their number, wherever the text goes afterwards.
+    email = parse_email(f"From: Jo <jo@example.com>\nSubject: {MARKS}\n\n{MARKS} e\u0301")
+    assert len(email.subject) < 40
+    assert len(email.text) < 40
+    assert email.text.endswith(" e\u0301")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -410,3 +411,9 @@ async def test_it_streams_word_by_word() -> None:
     pieces = [piece async for piece in OfflineWriter(delay=0).stream(Brief(LUNCH, "say yes"))]
     assert pieces[:3] == ["Hi ", "Ana,\n\n", "Thank "]
     assert all(isinstance(piece, str) for piece in pieces)
+
+
+async def test_blanks_behind_a_number_are_read_in_no_time() -> None:
+    begun = process_time()
+    await OfflineWriter().parse(Brief(mail("Can you come on 1" + " " * 16_000 + "x?"), ""), Clarifications)
+    assert process_time() - begun < 2
