@@ -178,7 +178,7 @@ class SaveAfterStep(PostRunStepHookAsync):
         if not completed and required_inputs:
             return
         problem = None if completed else _problem(exception)
-        if problem:
+        if problem and problem.kind != STOPPED:  # whoever stopped it knows
             log.warning("%s of %s did not finish: %s", action.name, app_id, _cause(problem, exception))
         await to_its_end(
             self._persister.save(
