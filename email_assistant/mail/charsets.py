@@ -64,6 +64,19 @@ _CYRILLIC = ("cp1251", "koi8-r", "cp1252", "iso8859-5")
 _WITHIN_WORD = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
 # Japanese mail hardly has them; the bytes of other charsets taken for Japanese are full of them.
 _HALFWIDTH_KANA, _FEW_KANA = re.compile("[\uff61-\uff9f]"), 3
+_EAST_ASIAN = {
+    "cp932": re.compile("[\u3041-\u30ff]"),
+    "euc_jp": re.compile("[\u3041-\u30ff]"),
+    "euc_kr": re.compile("[\uac00-\ud7a3]"),
+    "gb2312": re.compile("[\u4e00-\u9fff]"),
+    "big5": re.compile("[\u4e00-\u9fff]"),
+}
+"""Codecs of two bytes a letter, and what the letters of a text are for the most part."""
+_COMMON_LEADS = {"gb2312": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
+"""The first bytes of the characters that are in daily use."""
+_KANA, _MOSTLY = 0.25, 0.9  # of the characters beyond ASCII
+_NO_LETTERS = re.compile(r"[\u2190-\u2bff\u0080-\u009f¢£¥¦©¬®¯°±²³¶·¸¹º¼½¾¿×÷]")
+_MIXED = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 _APOSTROPHES = "’\u00ad"
 _TO_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ESCAPE_TO_KANA = b"\x1b(I"
@@ -146,6 +159,8 @@ def _likeliest(sample: bytes) -> str:
     sample = _TAG.sub(b" ", sample)
     foreign = sum(byte > 127 for byte in sample)
     letters = foreign + len(_ASCII_LETTER.findall(sample))
+    if foreign > letters * _MOSTLY_FOREIGN and (codec := _east_asian(sample)):
+        return codec
     if foreign >= _FEWEST_FOREIGN and foreign > letters * _MOSTLY_FOREIGN:
         best = from_bytes(sample).best()
         codec = (codec_named(best.encoding) if best else None) or "cp1252"
@@ -156,6 +171,28 @@ def _likeliest(sample: bytes) -> str:
         return "cp950" if _fits(sample, "cp950") else codec
     codecs_by_oddity = _LATIN if foreign <= letters * _MOSTLY_FOREIGN else _CYRILLIC
     return min(codecs_by_oddity, key=lambda codec: _oddities(sample.decode(codec, "replace")))
+
+
+def _east_asian(sample: bytes) -> str | None:
+    """The codec of a text that is sure to be Japanese, Chinese or Korean, however short it is."""
+    if not all(_is_strange(sample.decode(codec, "replace")) for codec in ("cp1251", "koi8-r")):
+        return None
+    for codec, letter in _EAST_ASIAN.items():
+        # The end may be cut in the middle of a letter.
+        whole = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1]
+        try:
+            text = "".join(re.findall(r"[^\x00-\x7f\u3000-\u3020\uff00-\uff60]", whole.decode(codec)))
+        except UnicodeError:
+            continue
+        leads = _COMMON_LEADS.get(codec)
+        of_it = [c for c in letter.findall(text) if leads is None or c.encode(codec)[0] in leads]
+        if text and len(of_it) >= len(text) * (_KANA if "j" in codec or codec == "cp932" else _MOSTLY):
+            return _MEANT.get(codec, codec)
+    return None
+
+
+def _is_strange(text: str) -> bool:
+    return bool(_oddities(text) or _NO_LETTERS.search(text) or _MIXED.search(text))
 
 
 def _oddities(text: str) -> int:

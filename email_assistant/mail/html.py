@@ -12,6 +12,7 @@ from email_assistant.mail.html_hiding import Declarations, declarations, is_gone
 from email_assistant.mail.html_line import Line
 from email_assistant.mail.html_looks import Look, look_of
 from email_assistant.mail.html_marks import ListMark, link_target
+from email_assistant.mail.machine_talk import machine_talk
 from email_assistant.mail.message import MOST_LINES
 
 _BLOCKS = frozenset(
@@ -36,6 +37,11 @@ _UNSEEN = frozenset(
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _BLANKS_IN_LINE = re.compile(r"[ \t\f]+")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u200b\u2060\ufeff]|\u200c(?=\s|$)")
+_LETTER, _WORDS = re.compile(r"\w"), re.compile(r"[^\W\d_]\W+[^\W\d_]")
+_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)$", re.IGNORECASE)
+MAX_PREVIEW = 300
+"""Characters of the line that a newsletter hides above its text, for inboxes to show beside the subject."""
+MAX_IMAGES, MAX_ALT = 50, 500
 _DEEPEST_QUOTE = 50
 _DEEPEST_LIST = 20
 _EMBEDDED_DATA = re.compile(r"\bdata:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
@@ -97,6 +103,8 @@ class _Writer:
     def __init__(self, styles: dict[int, Declarations]) -> None:
         self.hidden = False
         self.complete = True
+        self._preview = ""  # what is hidden above all that is seen
+        self._images: list[str] = []  # the words that stand for them
         self._styles = styles
         self._lines: list[str] = []
         self._line = Line()
@@ -120,7 +128,7 @@ class _Writer:
                 attributes = node.attributes
                 style = self._styles.get(node.mem_id, {}) | declarations(attributes.get("style") or "")
                 if "hidden" in attributes or is_gone(style):
-                    self.hidden |= bool(re.search(r"\w", node.text()))
+                    self._leave_out(node.text())
                     continue
                 look = look_of(node.tag or "", attributes, style, look)
                 self._begin(node, attributes, style)
@@ -134,16 +142,27 @@ class _Writer:
         self.complete = not todo
 
     def text(self) -> str:
-        """All that was written."""
+        """All that was written; of a mail that is all images, what stands in their places."""
         self._break()
+        if not any(_LETTER.search(line) for line in self._lines):
+            self._lines += self._images
         return "\n".join(self._lines).strip("\n")
+
+    def _leave_out(self, text: str) -> None:
+        """Pass over what nobody sees; a few words above all else are what inboxes show beside the subject."""
+        if self.hidden or not _LETTER.search(text):
+            return
+        self._preview += f" {text}"
+        above_all = not self._line and not any(map(str.strip, self._lines))
+        is_preview = above_all and len(" ".join(_ZERO_WIDTH.sub("", self._preview).split())) <= MAX_PREVIEW
+        self.hidden |= not is_preview or bool(machine_talk(self._preview))
 
     def _begin(self, node: LexborNode, attributes: dict[str, str | None], style: Declarations) -> None:
         tag = node.tag or ""
         if tag == "br":
             self._break(force=True)
         elif tag == "img":
-            self._write_emoji(attributes.get("alt") or "")
+            self._write_image(attributes)
         elif tag in {"td", "th"} and self._line:
             self._line.add(" | " if self._grids and self._grids[-1] else " ")
         elif tag in _BLOCKS and tag not in {"td", "th"}:
@@ -191,7 +210,7 @@ class _Writer:
 
     def _write(self, text: str, look: Look) -> None:
         if not look.is_seen:
-            self.hidden |= bool(re.search(r"\w", text))
+            self._leave_out(text)
             return
         text = _ZERO_WIDTH.sub("", text)
         if self._link is not None:
@@ -212,9 +231,14 @@ class _Writer:
         else:
             self._line.write(text, look, as_it_is=True)
 
-    def _write_emoji(self, alt: str) -> None:
-        if alt and not alt.isascii() and len(alt) <= 8:
+    def _write_image(self, attributes: dict[str, str | None]) -> None:
+        alt = " ".join((attributes.get("alt") or "")[:MAX_ALT].split())
+        if alt and not alt.isascii() and len(alt) <= 8:  # an emoji
             self._line.add(alt)
+        elif _WORDS.search(alt) and len(self._images) < MAX_IMAGES and not _FILE_NAME.search(alt):
+            tiny = any((attributes.get(side) or "").strip() in {"0", "1"} for side in ("width", "height"))
+            if not tiny and alt not in self._images:
+                self._images.append(alt)
 
     def _break(self, *, force: bool = False, apart: bool = False) -> None:
         """End the line, where it has text or `force` says so; `apart` wants a blank line before the next."""

@@ -50,7 +50,10 @@ def names_a_date(text: str, phrases: Phrases) -> bool:
 
 def _date_pattern(phrases: Phrases) -> re.Pattern[str]:
     day, month = rf"(?:{any_of(phrases.weekdays)})", rf"(?:{any_of(phrases.months)})"
-    dated = rf"{_DAY}(?:\s+(?:(?:of|de|di)\s*)?{month})|{month}\s+{_DAY}|\d{{1,2}}[./-]\d{{1,2}}[./-]?(?:\d{{2,4}})?"
+    dated = (
+        rf"{_DAY}(?:\s+(?:(?:of|de|di)\s*)?{month})|{month}\s+{_DAY}"
+        rf"|\d{{1,2}}[./-]\d{{1,2}}[./-]?(?:\d{{2,4}})?"
+    )
     ordinal = r"\d{1,2}(?:st|nd|rd|th)"
     return re.compile(
         rf"\b(?:{day}(?:,?\s+(?:the\s+|den\s+|le\s+|el\s+)?(?:{dated}|{ordinal}))?(?:,?\s+(?:at\s+|um\s+|à\s+|om\s+)?{_TIME})?"

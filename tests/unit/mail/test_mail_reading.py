@@ -319,3 +319,24 @@ def test_html_that_was_copied_or_saved_tells_its_header_and_its_quote(source: st
 def test_a_file_named_html_is_read_so_where_text_comes_first() -> None:
     email = parse_email(b"Dear Sam, <b>can</b> you come<br>on Monday?", "mail.html")
     assert email.text.strip() == "Dear Sam, can you come\non Monday?"
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("shift_jis", "ありがとう"),
+        ("shift_jis", "来週の火曜日に伺います。"),
+        ("euc_jp", "来週の火曜日に伺います。"),
+        ("gb2312", "下周二我会过去，请您准备合同。"),
+        ("big5", "下週二我會過去，請您準備合約。"),
+        ("euc_kr", "감사합니다"),
+        ("cp1251", "Спасибо, да"),
+        ("koi8-r", "Спасибо, да"),
+        ("cp1251", "Встретимся во вторник в Hotel Astoria, room 12"),
+        ("cp1253", "Θα έρθω την επόμενη Τρίτη το πρωί."),
+        ("cp1252", "Grüße aus Köln"),
+    ],
+)
+def test_a_text_whose_charset_nothing_names_is_read_by_its_letters(codec: str, text: str) -> None:
+    source = b"From: Jo <jo@example.com>\nMessage-ID: <1@example.com>\n\n" + text.encode(codec)
+    assert parse_email(source).text == text
