@@ -125,6 +125,8 @@ def serve(settings: Settings) -> None:
         EmailAssistantError: the address is taken, or the database or the model cannot be opened.
     """
     _log()
+    if settings.unread:
+        print(settings.unread, file=sys.stderr, flush=True)  # noqa: T201
     app, listening = create_app(settings), _listen(settings)
     # Opened once before: what fails while uvicorn starts is told as a traceback.
     asyncio.run(_open_and_close(settings))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSettings
 
@@ -22,6 +22,13 @@ APP_NAME = "email-assistant"
 LOCAL_USER = "local"
 """The one user of this machine, where nobody signs in."""
 
+
+_OF_OTHERS = {
+    "AZURE_OPENAI_ENDPOINT": "https://NAME.openai.azure.com/openai/v1",
+    "AZURE_OPENAI_API_KEY": "https://NAME.openai.azure.com/openai/v1",
+    "OLLAMA_HOST": "http://127.0.0.1:11434/v1",
+}
+"""Variables of other programs that name a model's server, and how its address is written here."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STEADY = 0.2
@@ -38,8 +45,11 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     """The key of the model's server. Without it and without a base URL the offline writer writes."""
 
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
-    """Any server that speaks the OpenAI protocol, for instance `http://127.0.0.1:11434/v1` for Ollama."""
+    openai_base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE")
+    )
+    """Any server that speaks the OpenAI protocol, for instance `http://127.0.0.1:11434/v1` for Ollama.
+    `OPENAI_API_BASE` is its older name."""
 
     model: str = "gpt-5-mini"
     """The model's name at that server."""
@@ -187,7 +197,8 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _small_models_are_near(cls, given: dict[str, Any]) -> dict[str, Any]:
-        address = str(given.get("OPENAI_BASE_URL") or given.get("openai_base_url") or "")
+        names = ("OPENAI_BASE_URL", "OPENAI_API_BASE", "openai_base_url")
+        address = str(next(filter(None, map(given.get, names)), ""))
         try:
             host = urlsplit(address.strip()).hostname if "://" in address else None
         except ValueError:  # `openai_base_url` says so
@@ -200,6 +211,19 @@ class Settings(BaseSettings):
     def offline(self) -> bool:
         """Whether the offline writer writes, because no model is configured."""
         return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def unread(self) -> str:
+        """A sentence on what other programs' variables name a model's server, where none is set here."""
+        if self.openai_base_url is not None:
+            return ""
+        for name, address in _OF_OTHERS.items():
+            if os.environ.get(name) and (self.offline or not name.startswith("OLLAMA_")):
+                return (
+                    f"{name} is not read here: to use that server, set OPENAI_BASE_URL to its address, like "
+                    f"{address}, EMAIL_ASSISTANT_MODEL to its model, and OPENAI_API_KEY if it asks for one."
+                )
+        return ""
 
     @property
     def sqlalchemy_url(self) -> str:

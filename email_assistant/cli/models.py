@@ -26,6 +26,7 @@ def models(as_json: bool) -> None:
     """
     from email_assistant.cli.results import as_json as written
     from email_assistant.errors import ModelError
+    from email_assistant.settings import load_settings
 
     catalog = asyncio.run(_ask())
     if as_json:
@@ -34,7 +35,7 @@ def models(as_json: bool) -> None:
         output().say(texts.MODELS_AT.format(server=catalog.server))
         output().pairs(*(("*" if catalog.is_set(name) else " ", name) for name in catalog.models))
     if catalog.problem:
-        raise ModelError(catalog.problem)
+        raise ModelError(f"{catalog.problem} {load_settings().unread}".strip())
 
 
 COMMANDS = (models,)

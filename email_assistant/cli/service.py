@@ -11,6 +11,7 @@ import click
 
 from email_assistant.assistant import EmailAssistant, open_assistant
 from email_assistant.cli import texts
+from email_assistant.cli.console import messages
 from email_assistant.errors import AccountNotFound, SettingsError
 from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
@@ -52,6 +53,8 @@ def opened(context: click.Context | None = None) -> Iterator[Service]:
         EmailAssistantError: it cannot be opened, or there is no such user.
     """
     settings = load_settings()
+    if settings.unread:
+        messages().say(settings.unread)
     user: str | None = (context or click.get_current_context()).find_root().params["user"]
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()

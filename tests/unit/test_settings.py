@@ -144,3 +144,31 @@ def test_a_model_on_this_machine_is_given_the_notes_first_unless_it_is_set(
             monkeypatch.setenv(name, value)
 
     assert load_settings().notes_first is first
+
+
+def test_the_older_name_of_the_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:1234/v1")
+    assert load_settings().openai_base_url == "http://127.0.0.1:1234/v1"
+    assert load_settings().notes_first
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example.com/v1")
+    assert load_settings().openai_base_url == "https://models.example.com/v1"
+    assert not load_settings().notes_first
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "told"),
+    [
+        ("AZURE_OPENAI_ENDPOINT", "sk-1", True),
+        ("AZURE_OPENAI_API_KEY", "", True),
+        ("OLLAMA_HOST", "", True),
+        ("OLLAMA_HOST", "sk-1", False),  # it may be that of a server which has nothing to do with this
+    ],
+)
+def test_a_variable_of_another_program_is_said_not_to_be_read(
+    monkeypatch: pytest.MonkeyPatch, name: str, key: str, told: bool
+) -> None:
+    monkeypatch.setenv(name, "models.example.com")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    assert load_settings().unread.startswith(name) is told
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")
+    assert load_settings().unread == ""

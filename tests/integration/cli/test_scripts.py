@@ -344,3 +344,5 @@ def test_what_is_wrong_with_the_model_is_said_in_a_sentence(program: Program, on
     nowhere = program.run("models", OPENAI_BASE_URL="http://127.0.0.1:1/v1")
     assert (nowhere.returncode, "cannot be reached" in nowhere.stderr) == (6, True)
     assert "No model is set" in program.run("models").stderr
+    for command in (("models",), ("list",)):
+        assert "set OPENAI_BASE_URL" in program.run(*command, OLLAMA_HOST="127.0.0.1").stderr
