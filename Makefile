@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 # The first Python that fits; set PYTHON to choose another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	pyproject.toml --all-extras
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench eval soak lock diagram clean
+.PHONY: help install run test check bench eval soak lock outdated diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,12 +46,12 @@ soak: $(VENV)/.dev ## Kill, cancel and race real servers for some minutes (ARGS=
 diagram: $(VENV)/.dev ## Draw the state machine into docs/ anew
 	$(BIN)/python -m docs.state_machine
 
-lock: $(VENV)/.dev ## Resolve the dependencies anew into the two requirements files
-	$(PIP) install uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-		pyproject.toml --group build -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-		pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+lock: $(VENV)/.dev ## Resolve the dependencies anew, each to its newest version, into the two requirements files
+	$(COMPILE) --upgrade --group build -o requirements.txt
+	$(COMPILE) --upgrade --group build --group dev -c requirements.txt -o requirements-dev.txt
+
+outdated: $(VENV)/.dev ## List the dependencies that have a newer version than the one that is locked
+	@$(BIN)/uv pip list --outdated --python $(BIN)/python
 
 clean: ## Remove .venv and what the tools left
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -255,6 +255,14 @@ def load_settings() -> Settings:
         raise SettingsError(f"These settings cannot be used: {problems}.") from None
 
 
+def extra_missing(setting: str, extra: str) -> SettingsError:
+    """What to tell whoever uses `setting` without the packages of that extra."""
+    return SettingsError(
+        f"{setting} needs packages that are not installed. Install {APP_NAME}[{extra}] instead of "
+        f"{APP_NAME}, for instance with: pip install '{APP_NAME}[{extra}]'"
+    )
+
+
 def private_dir(path: Path) -> Path:
     """Make `path` a directory that only its owner can read, and return it.
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from burr.lifecycle.base import LifecycleAdapter
 from burr.tracking import LocalTrackingClient
 
-from email_assistant.settings import private_dir
+from email_assistant.settings import extra_missing, private_dir
 
 Mode = Literal["off", "burr", "opentelemetry"]
 
@@ -32,12 +32,19 @@ _EVENTS = (
 
 
 class Telemetry:
-    """What is configured to watch; each turn's application is given hooks of its own."""
+    """What is configured to watch; each turn's application is given hooks of its own.
+
+    Raises:
+        SettingsError: the packages that it needs are not installed, or its folder cannot be used.
+    """
 
     def __init__(self, mode: Mode = "off", folder: Path = Path("burr")) -> None:
         self._mode, self._folder = mode, folder
-        if mode == "burr":
-            private_dir(folder)
+        match mode:
+            case "burr":
+                private_dir(folder)
+            case "opentelemetry":
+                _export_spans()
 
     def hooks(self) -> list[LifecycleAdapter]:
         """Fresh hooks: a tracker holds the open log of one application."""
@@ -45,7 +52,6 @@ class Telemetry:
             case "burr":
                 return [Tracker(project=PROJECT, storage_dir=str(self._folder))]
             case "opentelemetry":
-                # The package takes half a second to import.
                 from burr.integrations.opentelemetry import OpenTelemetryBridge
 
                 return [OpenTelemetryBridge(tracer_name=PROJECT)]
@@ -55,6 +61,27 @@ class Telemetry:
     def forget(self, app_id: str) -> None:
         """Remove what was written of a conversation."""
         shutil.rmtree(self._folder / PROJECT / app_id, ignore_errors=True)
+
+
+def _export_spans() -> None:
+    """Send spans where the `OTEL_…` variables say, unless whoever started the process has seen to that.
+
+    The packages take half a second to import, which nobody else waits for.
+    """
+    try:
+        import burr.integrations.opentelemetry  # noqa: F401
+        from opentelemetry import trace
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        raise extra_missing("EMAIL_ASSISTANT_TELEMETRY=opentelemetry", "otel") from None
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        named = Resource.create({SERVICE_NAME: PROJECT}).merge(OTELResourceDetector().detect())
+        provider = TracerProvider(resource=named)
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        trace.set_tracer_provider(provider)
 
 
 def _harmless(event: str) -> Callable[..., None]:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from email_assistant.errors import SettingsError
+from email_assistant.settings import extra_missing
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -60,7 +61,8 @@ def create_engine(url: str, *, patient: bool = False) -> AsyncEngine:
     """An engine for `url`; nothing is opened yet. A `patient` one waits for a statement as long as it takes.
 
     Raises:
-        SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory.
+        SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory, or Postgres's
+            driver is not installed.
     """
     try:
         parsed = make_url(url)
@@ -77,9 +79,12 @@ def create_engine(url: str, *, patient: bool = False) -> AsyncEngine:
         limits: dict[str, Any] = {"timeout": CONNECT_WITHIN}
         if not patient and "command_timeout" not in parsed.query:
             limits["command_timeout"] = ANSWER_WITHIN
-        return create_async_engine(
-            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=limits | _tls(parsed)
-        )
+        try:
+            return create_async_engine(
+                parsed, hide_parameters=True, pool_pre_ping=True, connect_args=limits | _tls(parsed)
+            )
+        except ImportError:
+            raise extra_missing("EMAIL_ASSISTANT_DATABASE_URL=postgresql://…", "postgres") from None
     if _in_memory(parsed):
         raise SettingsError(
             "EMAIL_ASSISTANT_DATABASE_URL names a database in memory, which each connection would have for "

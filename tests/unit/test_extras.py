@@ -1,0 +1,39 @@
+"""What needs a package of an extra says which one, in one sentence, where the package is not installed."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from email_assistant.errors import SettingsError
+from email_assistant.store.engine import create_engine
+from email_assistant.telemetry import Telemetry
+
+
+def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)  # as Python marks what cannot be imported
+
+    with pytest.raises(SettingsError, match=r"pip install 'email-assistant\[postgres\]'$"):
+        create_engine("postgresql://sam:secret@127.0.0.1/mail")
+
+
+@pytest.mark.parametrize("package", ["opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http"])
+def test_opentelemetry_without_its_packages_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    for loaded in list(sys.modules):
+        if loaded.startswith(("burr.integrations.opentelemetry", f"{package}.")):
+            monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(SettingsError, match=r"pip install 'email-assistant\[otel\]'$"):
+        Telemetry("opentelemetry")
+
+
+def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+
+    Telemetry("off")
+    create_engine("sqlite:////never/opened.db")
