@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench eval soak lock outdated diagram clean
+.PHONY: help install run test check bench eval soak lock outdated lowest diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,6 +42,9 @@ eval: $(VENV)/.run ## Measure what is written, by the rules, by a script without
 
 soak: $(VENV)/.dev ## Kill, cancel and race real servers for some minutes (ARGS="--minutes 10"), and count what was lost
 	$(BIN)/python -m tests.soak $(ARGS)
+
+lowest: $(VENV)/.dev ## Install the lowest versions that pyproject.toml allows, and use the program with them
+	@$(BIN)/python -m tests.installation.lowest
 
 diagram: $(VENV)/.dev ## Draw the state machine into docs/ anew
 	$(BIN)/python -m docs.state_machine
