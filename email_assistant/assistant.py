@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from burr.core import Application, ApplicationBuilder, State
-from burr.core.persistence import AsyncBaseStateLoader, PersistedStateData
+from burr.core.persistence import AsyncBaseStateLoader, AsyncBaseStateSaver, PersistedStateData
+from burr.lifecycle import LifecycleAdapter
 
 from email_assistant.accounts import Accounts
 from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
@@ -59,8 +60,11 @@ class EmailAssistant:
         telemetry: Telemetry | None = None,
         limits: Limits | None = None,
         drafting: Drafting | None = None,
+        *,
+        hooks: Sequence[LifecycleAdapter] = (),
     ) -> None:
         self.model = model
+        self._hooks = hooks
         self._limits = limits
         self._telemetry = telemetry or Telemetry()
         self._graph = build_graph(model, drafting or Drafting())
@@ -307,7 +311,7 @@ class EmailAssistant:
                 default_state=initial_state(),
                 default_entrypoint="process_input",
             )
-            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks())
+            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks(), *self._hooks)
             .abuild()
         )
 
@@ -342,19 +346,36 @@ class EmailAssistant:
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings) -> AsyncIterator[EmailAssistant]:
-    """Open the service with the configured database and model, and close both after the block."""
+async def open_assistant(
+    settings: Settings,
+    *,
+    model: LanguageModel | None = None,
+    hooks: Sequence[LifecycleAdapter] = (),
+    persister: AsyncBaseStateSaver | None = None,
+) -> AsyncIterator[EmailAssistant]:
+    """Open the service with the configured database, and close it after the block.
+
+    Args:
+        settings: what `load_settings` read from the environment, or what a program sets.
+        model: writes instead of the configured one; it stays the caller's to close.
+        hooks: Burr's hooks for every turn; a step's state is saved before they are told of its end.
+        persister: is given each state too. Conversations are loaded from the database, never from it.
+
+    Raises:
+        EmailAssistantError: the database, the model or what watches cannot be opened; the text says why.
+    """
     limits = None
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
-    async with (
-        open_database(settings.sqlalchemy_url) as database,
-        aclosing(create_model(settings)) as model,
-        aclosing(EmailAssistant(database, model, telemetry, limits, drafting)) as assistant,
-    ):
-        yield assistant
+    copies = [SaveAfterStep(persister)] if persister else []
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.sqlalchemy_url))
+        if model is None:
+            model = await stack.enter_async_context(aclosing(create_model(settings)))
+        assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])
+        yield await stack.enter_async_context(aclosing(assistant))
 
 
 async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:

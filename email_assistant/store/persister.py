@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from burr.core import Action, State
-from burr.core.persistence import AsyncBaseStatePersister, PersistedStateData
+from burr.core.persistence import AsyncBaseStatePersister, AsyncBaseStateSaver, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -152,7 +152,7 @@ class SaveAfterStep(PostRunStepHookAsync):
     were not accepted, and the row before stays the truth; any other is saved as failed, to be run again.
     """
 
-    def __init__(self, persister: StatePersister) -> None:
+    def __init__(self, persister: AsyncBaseStateSaver) -> None:
         self._persister = persister
 
     async def post_run_step(
