@@ -5,8 +5,17 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 # The first Python that fits; set PYTHON to choose another.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
+	$$p -c '$(FITS)' 2>/dev/null && { echo $$p; break; }; done)
+define NEEDS_PYTHON
+$(if $(PYTHON),$(PYTHON) will not do,No Python that will do was found): Email Assistant needs 3.11, 3.12 or 3.13. Chainlit allows no newer one yet.
+Get one, for instance with:
+  uv python install 3.13        and then: make run PYTHON="$$(uv python find 3.13)"
+  apt install python3-venv      on Debian 12 or 13 and Ubuntu 24.04
+  brew install python@3.13      on macOS, and then: make run PYTHON=python3.13
+endef
+export NEEDS_PYTHON
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	pyproject.toml --all-extras
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -57,12 +66,12 @@ outdated: $(VENV)/.dev ## List the dependencies that have a newer version than t
 	@$(BIN)/uv pip list --outdated --python $(BIN)/python
 
 clean: ## Remove .venv and what the tools left
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis .coverage
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
+	@"$(or $(PYTHON),false)" -c '$(FITS)' 2>/dev/null || { echo "$$NEEDS_PYTHON"; exit 1; }
 	@echo "Making $(VENV) with $(PYTHON) ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the locked dependencies; this takes a minute once ..."

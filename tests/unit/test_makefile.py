@@ -1,0 +1,50 @@
+"""What `make` says where it cannot go on."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What make needs to decide, and a Python that is too old."""
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    old = tmp_path / "python3.10"
+    check = "import sys; sys.version_info = (3, 10, 0); exec(sys.argv[1])"
+    old.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exec "{sys.executable}" -c "{check}" "$2"\n', encoding="utf-8"
+    )
+    old.chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [("./python3.10", "./python3.10 will not do"), ("", "No Python that will do was found")],
+)
+def test_a_python_that_does_not_fit_is_named_with_how_to_get_one(
+    checkout: Path, python: str, said: str
+) -> None:
+    made = subprocess.run(
+        ["make", "run", f"PYTHON={python}"], cwd=checkout, capture_output=True, text=True, check=False
+    )
+
+    assert made.returncode != 0
+    assert made.stdout.startswith(f"{said}: Email Assistant needs 3.11, 3.12 or 3.13.")
+    assert "uv python install 3.13" in made.stdout
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_python_that_fits_is_taken(checkout: Path) -> None:
+    asked = ["make", "--dry-run", ".venv/bin/python", f"PYTHON={sys.executable}"]
+    made = subprocess.run(asked, cwd=checkout, capture_output=True, text=True, check=True)
+
+    assert f'"{sys.executable}" -m venv .venv' in made.stdout
