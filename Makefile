@@ -21,7 +21,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench eval soak lock outdated lowest diagram clean
+.PHONY: help install run test check bench eval soak lock outdated wheel lowest diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,6 +51,9 @@ eval: $(VENV)/.run ## Measure what is written, by the rules, by a script without
 
 soak: $(VENV)/.dev ## Kill, cancel and race real servers for some minutes (ARGS="--minutes 10"), and count what was lost
 	$(BIN)/python -m tests.soak $(ARGS)
+
+wheel: $(VENV)/.dev ## Build the wheel into dist/
+	@$(BIN)/python -m hatchling build --target wheel --directory dist
 
 lowest: $(VENV)/.dev ## Install the lowest versions that pyproject.toml allows, and use the program with them
 	@$(BIN)/python -m tests.installation.lowest
