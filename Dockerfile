@@ -16,7 +16,9 @@ FROM python:${PYTHON}-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin app \
     && install --directory --owner=app --group=app --mode=700 /data
 COPY --from=build /app /app
+# A user whom the image does not know, as some clusters choose, has no home otherwise, and Chainlit asks for it.
 ENV PATH=/app/bin:$PATH \
+    HOME=/data \
     PYTHONDONTWRITEBYTECODE=1 \
     EMAIL_ASSISTANT_DATA_DIR=/data \
     EMAIL_ASSISTANT_HOST=0.0.0.0
