@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from email_assistant.brief import Ask
 from email_assistant.proofreading.frame import frame_for
 from email_assistant.proofreading.letter import Letter, tone_of
 from email_assistant.proofreading.people import sender_name, sender_of
@@ -41,7 +42,7 @@ def draft(brief: Brief) -> str:
         frame = frame._replace(greeting=greeting(tone, *names, phrases), closing=phrases.closings[tone])
     letter = Letter(frame.greeting, said.text, frame.closing, said.signature or frame.name)
     for asked in brief.clarifications:
-        if "\n" not in asked.question and (answer := _answer(asked, phrases)):
+        if "\n" not in asked.question and (answer := _answer(asked, phrases, brief.asks)):
             letter.add(answer)
     if not letter.body:
         letter.body = f"[{phrases.gap}]"
@@ -52,11 +53,18 @@ def draft(brief: Brief) -> str:
     return str(letter)
 
 
-def _answer(asked: Clarification, phrases: Phrases) -> str:
+def _chooses(answer: str, option: str) -> bool:
+    """Whether an answer is one of what the mail offers: "Friday" of "Friday at 7 or Saturday at 6:30"."""
+    return bool(answer) and re.search(rf"\b{re.escape(answer)}\b", option, re.IGNORECASE) is not None
+
+
+def _answer(asked: Clarification, phrases: Phrases, asks: tuple[Ask, ...]) -> str:
     """A sentence that gives the answer, or leaves a gap for it."""
     if len(asked.answer.split()) > _SHORT:
         return say(asked.answer, phrases).text
     answer = asked.answer.strip().rstrip(".!")
+    if any(_chooses(answer, option) for ask in asks for option in ask.options):
+        return as_sentence(phrases.suits.format(answer=answer))
     if which := _WHICH_DATE.match(asked.question):
         dates = (which["dates"] or phrases.gap).strip().replace(" or ", f" {phrases.or_[0]} ")
         return as_sentence(phrases.suits.format(answer=answer or f"[{dates}]"))

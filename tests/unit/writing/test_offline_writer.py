@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from email_assistant.brief import Person
+from email_assistant.brief import Ask, Person
 from email_assistant.errors import ModelNonsense
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief, Clarification, Clarifications, Revision
@@ -218,6 +218,11 @@ class TestDraft:
         assert "Yes, gladly. Thursday suits me. As to “How many of you will come?”: [your answer]." in reply
         reply = draft(Brief(LUNCH, "say yes", (Clarification(date, ""), Clarification(count, "12"))))
         assert "[Tuesday or Thursday] suits me. As to “How many of you will come?”: 12." in reply
+
+    def test_the_choice_of_what_the_mail_offers_is_said_as_one(self) -> None:
+        ask = Ask(text="Would Tuesday or Thursday be better?", options=("Tuesday at 7", "Thursday at 8"))
+        chosen = Clarification(ask.text, "thursday")
+        assert "Thursday suits me." in draft(Brief(LUNCH, "say yes", (chosen,), asks=(ask,)))
 
     def test_an_answer_to_all_questions_at_once_counts(self) -> None:
         brief = Brief(LUNCH, "say yes", (Clarification("When?\nHow many?", "tell her we are five"),))
