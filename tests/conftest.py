@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.fakes.fixtures", "tests.postgres"]
+pytest_plugins = ["tests.fakes.fixtures", "tests.forks", "tests.postgres"]

@@ -19,6 +19,7 @@ from email_assistant.assistant import open_assistant
 from email_assistant.conversation.commands import Edit, EmailFile
 from email_assistant.conversation.reading import read_files
 from email_assistant.settings import LOCAL_USER, Settings
+from tests import forks
 from tests.e2e.serving import COMMAND, OURS
 
 ROOT = Path(__file__).parents[3]
@@ -137,7 +138,7 @@ class Program:
         command = [*PYTHON, *arguments]
         if line:
             command = ["/bin/sh", "-c", line, "sh", *command]
-        child = pexpect.spawn(
+        child = forks.Terminal(
             command[0],
             command[1:],
             env=environment(self.data_dir, **{**self.settings, **settings}),
