@@ -21,7 +21,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage check bench eval soak lock outdated wheel lowest diagram clean
+.PHONY: help install run test coverage check types lint floors weaknesses audit bench eval soak lock outdated wheel lowest diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,18 +32,29 @@ run: $(VENV)/.run ## Serve the chat at http://127.0.0.1:8000
 	@$(BIN)/email-assistant serve
 
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: $(VENV)/.dev ## Show which branches the tests without a server or a browser leave out; slower than they are alone
 	$(BIN)/python -m coverage run -m pytest tests/unit tests/contract $(ARGS)
 	$(BIN)/python -m coverage report
 
 check: $(VENV)/.dev ## Lint, check types, the floors and for known weaknesses
+	@$(MAKE) --no-print-directory --jobs 2 types lint floors weaknesses audit
+
+types: # the longest first
+	$(BIN)/mypy
+
+lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+
+floors:
 	$(BIN)/lint-imports
+
+weaknesses:
 	$(BIN)/bandit --quiet --recursive --severity-level medium email_assistant
+
+audit:
 	$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip --progress-spinner off
 
 bench: $(VENV)/.dev ## Print what is measured, as ratios in one run
