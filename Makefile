@@ -19,6 +19,7 @@ export NEEDS_PYTHON
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	pyproject.toml --all-extras
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv --quiet pip
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test coverage check types lint floors weaknesses audit bench eval soak lock outdated wheel lowest diagram clean
@@ -91,12 +92,20 @@ $(VENV)/bin/python:
 	@echo "Making $(VENV) with $(PYTHON) ..."
 	@"$(PYTHON)" -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
 
-$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+# uv installs in seconds what takes pip more than a minute; it is itself installed as it is locked.
+$(VENV)/bin/uv: | $(VENV)/bin/python
+	@sed -n '/^uv==/,/[^\]$$/p' requirements.txt >$(VENV)/uv.txt
+	@$(PIP) install --require-hashes --no-deps -r $(VENV)/uv.txt
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/uv
 	@echo "Installing the locked dependencies; this takes a minute once ..."
-	@$(PIP) install --require-hashes -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(UV) install --compile-bytecode --require-hashes --requirement requirements.txt
+	@$(UV) install --compile-bytecode --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	@$(PIP) install --require-hashes -r requirements-dev.txt
-	@touch $@
+# The packages for development and those to run, at once.
+$(VENV)/.dev: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/bin/uv
+	@echo "Installing the locked dependencies, those for development included; this takes a minute once ..."
+	@$(UV) install --compile-bytecode --require-hashes --requirement requirements-dev.txt
+	@$(UV) install --compile-bytecode --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.run $@
