@@ -20,6 +20,7 @@ from email_assistant.proofreading.questions import asks_left_open, choices_left_
 from email_assistant.proofreading.wishes import parse_wishes
 from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
+from email_assistant.writing.offline import OfflineWriter
 from email_assistant.writing.offline.drafting import language_of as language_to_write
 
 _OPEN = [
@@ -76,13 +77,15 @@ async def _questions(
         if choices or not asks_left_open(brief):
             return [each.text for each in choices], [list(each.options) for each in choices]
     try:
-        asked = await model.parse(brief, Clarifications)
+        # A small model asks what the notes say already, and it takes its time.
+        asks_by_rule = drafting.proofreads and drafting.notes_first
+        asked = await (OfflineWriter(delay=0) if asks_by_rule else model).parse(brief, Clarifications)
     except ModelError:
         return [], []
     questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
     # The answer to "how" takes the place of the instructions, and here they are.
     questions = [question for question in questions if question != HOW_TO_REPLY]
-    if drafting.proofreads:
+    if drafting.proofreads and not asks_by_rule:
         questions = [each.text for each in fit_to_ask(questions, brief)]
     questions = questions[:MAX_QUESTIONS]
     return questions, [_options(question, brief.asks) for question in questions]

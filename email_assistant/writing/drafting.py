@@ -121,6 +121,10 @@ class Drafting:
         frame = _frame(brief, self.notes_first) if self.proofreads and not by_rules else None
         if self.notes_first and self.proofreads:
             brief = replace(brief, with_email=not brief.instructions.strip())
+            if not by_rules and (done := _done_by_rules(brief)):
+                yield done.body
+                yield done
+                return
         first = _Stream(model, brief, frame)
         async with aclosing(aiter(first)) as pieces:
             async for item in pieces:
@@ -132,7 +136,7 @@ class Drafting:
         if by_rules and brief.revisions and not brief.rejected:
             kept = _and_undone(kept, carry_out(brief).undone)
         if weigh(kept) >= WORTH_A_SECOND and brief.revisions and not by_rules:
-            # "Thursday instead of Tuesday" is done by rule at once, and no other word is touched.
+            # So is "Thursday instead of Tuesday" where a larger model failed.
             kept = min((kept, *_by_rules(brief)), key=weigh)
         if weigh(kept) >= WORTH_A_SECOND and self.second_attempt and not by_rules:
             yield Restart()
@@ -148,7 +152,7 @@ class Drafting:
         if weigh(kept) >= NOT_FIT_TO_SHOW and not by_rules:
             kept = min((kept, *_by_rules(brief)), key=weigh)
         if brief.revisions and not brief.rejected and not by_rules:
-            kept = _refused(kept, brief) or kept
+            kept = _without_harm(kept, brief)
         yield replace(kept, usage=usage)
 
 
@@ -225,6 +229,13 @@ def _by_rules(brief: Brief) -> tuple[Written, ...]:
     return () if outcome.undone else (_judge(outcome.text, brief, "rules"),)
 
 
+def _done_by_rules(brief: Brief) -> Written | None:
+    """A change that rules carry out cleanly: no other word is touched, and nobody waits for a model."""
+    if not brief.revisions or brief.rejected:
+        return None
+    return next((each for each in _by_rules(brief) if not weigh(each)), None)
+
+
 def _and_undone(kept: Written, undone: tuple[str, ...]) -> Written:
     """The draft, with a sentence for what the rules could not do."""
     if not undone:
@@ -238,6 +249,14 @@ def _not_done(request: str) -> Finding:
     short = said if len(said) <= MAX_EXCERPT else f"{said[: MAX_EXCERPT - 1].rstrip()}…"
     text = f"“{short}” could not be done. Say it in other words, or edit the draft yourself."
     return Finding(code="no_change", text=text, request=said[:MAX_REQUEST])
+
+
+def _without_harm(kept: Written, brief: Brief) -> Written:
+    """The change if it did no harm, else what rules make of the feedback, else the draft as it was before."""
+    if (refused := _refused(kept, brief)) is None:
+        return kept
+    fit = (each for each in _by_rules(brief) if weigh(each) < NOT_FIT_TO_SHOW and not _refused(each, brief))
+    return min(fit, key=weigh, default=refused)
 
 
 def _refused(kept: Written, brief: Brief) -> Written | None:

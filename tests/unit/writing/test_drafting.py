@@ -432,3 +432,25 @@ async def test_a_draft_that_repeats_what_the_model_was_told_is_mended() -> None:
     _, kept = await write(model)
 
     assert kept.body == LETTER
+
+
+async def test_what_rules_can_change_is_changed_without_a_small_model() -> None:
+    model = model_that_writes(ECHO)
+    brief = replace(BRIEF, revisions=(Revision(LETTER, "replace 12 with 14"),))
+
+    seen, kept = await write(model, brief, Drafting(notes_first=True))
+
+    assert model.told == []
+    assert seen == [kept.body] == [LETTER.replace("12", "14")]
+    assert kept.attempt == "rules"
+
+
+async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> None:
+    loses = "The 6th of May suits me. I bring cake."
+    model = model_that_writes(loses, loses)
+
+    _, kept = await write(model, replace(BRIEF, revisions=(Revision(LETTER, "add that I bring cake"),)))
+
+    assert "12 people" in kept.body
+    assert "I bring cake." in kept.body
+    assert kept.attempt == "rules"
