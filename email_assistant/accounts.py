@@ -18,16 +18,16 @@ from argon2.exceptions import Argon2Error
 
 from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
 from email_assistant.settings import LOCAL_USER, Settings, private_dir
-from email_assistant.store.accounts import LONGEST_NAME, Token, Tokens, User, Users, folded_name
+from email_assistant.store.accounts import MAX_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
 from email_assistant.store.database import Database, open_database
 
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1024
+MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 """In characters. Length counts for more than kinds of characters (NIST SP 800-63B, section 3.1.1)."""
 
 WINDOW = timedelta(minutes=15)
-MOST_PER_NAME = 5
-MOST_PER_ADDRESS = 30
+MAX_PER_NAME = 5
+MAX_PER_ADDRESS = 30
 """Attempts in a window, after which even the right password waits."""
 KNOWN_FOR = timedelta(days=90)
 """How long a user who signed in from an address may do so again while others there are kept waiting: an
@@ -38,7 +38,7 @@ HASHING = 2
 memory."""
 
 TOKEN_PREFIX = "email-assistant-"  # noqa: S105 - so that a token that leaked is found by searching for it
-LONGEST_TOKEN_NAME = 100
+MAX_TOKEN_NAME = 100
 
 REFUSED = "The name or the password is not right, or the user is disabled. Check both and try again."
 
@@ -129,9 +129,9 @@ class Accounts:
         try:
             folded = folded_name(name)
         except InvalidInput:
-            folded = name[:LONGEST_NAME]  # nobody's, but the attempt counts, under a key of bounded length
+            folded = name[:MAX_NAME]  # nobody's, but the attempt counts, under a key of bounded length
         of_name, of_address, of_both = f"name {folded}", f"address {address}", f"known {folded} {address}"
-        limits = [(of_name, MOST_PER_NAME), (of_address, MOST_PER_ADDRESS)]
+        limits = [(of_name, MAX_PER_NAME), (of_address, MAX_PER_ADDRESS)]
         if await self._attempts.is_noted(of_both, self._clock()):
             limits.pop()
         for key, most in limits:
@@ -187,8 +187,8 @@ class Accounts:
             AccountNotFound: there is no such user.
             InvalidInput: the owner has one of this name, or the name cannot be used.
         """
-        if not name.strip() or not name.isprintable() or len(name) > LONGEST_TOKEN_NAME:
-            raise InvalidInput(f"A token's name has 1 to {LONGEST_TOKEN_NAME} characters.")
+        if not name.strip() or not name.isprintable() or len(name) > MAX_TOKEN_NAME:
+            raise InvalidInput(f"A token's name has 1 to {MAX_TOKEN_NAME} characters.")
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         await self._tokens.add(folded_name(owner), name.strip(), _token_hash(token))
         return token
@@ -214,8 +214,8 @@ class Accounts:
         if self._nobodys_hash is None:
             self._nobodys_hash = await self._hash(secrets.token_urlsafe())
         kept = user.password_hash if user else None
-        right = await self._verify(kept or self._nobodys_hash, password[:LONGEST_PASSWORD])
-        if user is None or kept is None or not right or len(password) > LONGEST_PASSWORD:
+        right = await self._verify(kept or self._nobodys_hash, password[:MAX_PASSWORD])
+        if user is None or kept is None or not right or len(password) > MAX_PASSWORD:
             return False
         if self._hasher.check_needs_rehash(kept):
             await self._users.rehash(user.name, await self._hash(password), instead_of=kept)
@@ -266,8 +266,8 @@ def _not_local(name: str) -> str:
 
 
 def _checked(password: str) -> str:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidInput(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise InvalidInput(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
     return password
 
 

@@ -24,7 +24,7 @@ from email_assistant.proofreading.diff import word_diff
 from email_assistant.store.conversations import MAX_TITLE, Page
 from email_assistant.store.database import HELD_BACK
 
-LARGEST_PAGE = 100
+MAX_PAGE = 100
 
 
 class HeldBack(BaseModel):
@@ -124,7 +124,7 @@ async def list_conversations(
     search: Annotated[
         str, Query(description="Only titles with this in them, in any case.", max_length=MAX_TITLE)
     ] = "",
-    limit: Annotated[int, Query(description="At most so many.", ge=1, le=LARGEST_PAGE)] = 20,
+    limit: Annotated[int, Query(description="At most so many.", ge=1, le=MAX_PAGE)] = 20,
 ) -> Response:
     """Your conversations, newest activity first, page by page."""
     return _listed(await caller.assistant.page(caller.owner, cursor=cursor, search=search, size=limit))

@@ -16,7 +16,7 @@ from email_assistant.api.description import problem_responses
 from email_assistant.api.steps import TURN
 from email_assistant.conversation.commands import EmailFile, NewEmail
 
-MOST_FILES = 20
+MAX_FILES = 20
 
 router = APIRouter(tags=["mail"])
 
@@ -29,7 +29,7 @@ async def upload_email(
         File(
             description="A .eml or .msg file as it was saved; several are one thread.",
             min_length=1,
-            max_length=MOST_FILES,
+            max_length=MAX_FILES,
         ),
     ],
     response_instructions: Annotated[

@@ -20,7 +20,7 @@ from email_assistant.settings import Settings, private_dir, write_whole
 log = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).parent.parent
-LONGEST_SESSION = 24 * 3600
+MAX_SESSION = 24 * 3600
 """Seconds after which no tab of another server process needs its uploads any more."""
 MIN_SECRET = 32
 """Characters of a secret that nobody guesses."""
@@ -58,7 +58,7 @@ def _fill(root: Path) -> None:
     # Chainlit looks for the page in the browser's language first, and complains where there is none.
     _put(root / "chainlit_en-US.md", (source / "chainlit.md").read_bytes())
     for left in (root / ".files").glob("*"):  # what was uploaded to a server that was killed
-        if left.stat().st_mtime < time.time() - LONGEST_SESSION:
+        if left.stat().st_mtime < time.time() - MAX_SESSION:
             shutil.rmtree(left, ignore_errors=True)
     for path in root.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)  # an earlier version may have left them otherwise

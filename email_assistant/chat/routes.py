@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 router = APIRouter()
 
-MOST_UNSENT = 20
+MAX_UNSENT = 20
 """Files that a tab may have uploaded and not sent yet."""
 
 MEGABYTE = 1024 * 1024
@@ -82,8 +82,8 @@ async def upload_file(
 ) -> Response:
     """Take a file into a session."""
     session = _own_session(session_id, user)
-    if len(session.files) >= MOST_UNSENT:
-        sentence = f"{MOST_UNSENT} files are attached and not sent. Send the message, or reload the page."
+    if len(session.files) >= MAX_UNSENT:
+        sentence = f"{MAX_UNSENT} files are attached and not sent. Send the message, or reload the page."
         raise HTTPException(429, sentence)
     if unsent_bytes(user) + (file.size or 0) > MAX_UNSENT_BYTES:
         raise HTTPException(

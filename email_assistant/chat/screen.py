@@ -21,7 +21,7 @@ from email_assistant.view import ConversationView
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""
-LONGEST_FRAME = 0.1
+MAX_FRAME = 0.1
 """The same while the server has more to do than it can."""
 
 
@@ -215,7 +215,7 @@ class DraftStream:
             if not self._waiting:
                 return
             # A frame costs the same for one word as for three: when all come late, fewer frames do.
-            pause = min(FRAME + 4 * (clock() - due), LONGEST_FRAME)
+            pause = min(FRAME + 4 * (clock() - due), MAX_FRAME)
             await self._send()
 
     async def _send(self) -> None:

@@ -26,7 +26,7 @@ UNSENT_FOR = 120
 TRY_AGAIN = 3
 """Seconds until a tab whose conversation could not be read is tried again: about as long as a toast stays."""
 
-MOST_SESSIONS = 40
+MAX_SESSIONS = 40
 """Tabs of one user that are kept, open ones and, for an hour, closed ones."""
 
 
@@ -230,6 +230,6 @@ def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
 async def _forget_oldest(user: str, *, but: WebsocketSession) -> None:
     """Keep no more sessions of a user than a person has tabs: each takes memory for an hour."""
     theirs = [each for each in ws_sessions_id.values() if each.user and each.user.identifier == user]
-    for session in theirs[: max(0, len(theirs) - MOST_SESSIONS)]:
+    for session in theirs[: max(0, len(theirs) - MAX_SESSIONS)]:
         if session is not but and not sio.manager.is_connected(session.socket_id, "/"):
             await session.delete()

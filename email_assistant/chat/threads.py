@@ -20,7 +20,7 @@ from email_assistant.chat import texts, transcript
 from email_assistant.errors import ConversationNotFound
 from email_assistant.store.database import HELD_BACK
 
-LARGEST_PAGE = 100
+MAX_PAGE = 100
 _signed_in: ContextVar[str] = ContextVar("signed_in")
 """The user of an HTTP request: Chainlit's guard asks for it by `get_user` before anything else."""
 
@@ -59,7 +59,7 @@ class ConversationThreads(BaseDataLayer):
             _owner(),
             cursor=pagination.cursor,
             search=filters.search or "",
-            size=max(1, min(pagination.first, LARGEST_PAGE)),
+            size=max(1, min(pagination.first, MAX_PAGE)),
         )
         threads = [
             ThreadDict(

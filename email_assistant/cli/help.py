@@ -11,7 +11,7 @@ from email_assistant.cli.console import output
 
 NARROW = 60
 """Columns below which a description stands under its option instead of beside it."""
-LONGEST_NAME = 30
+MAX_NAME = 30
 WIDEST_HELP = 80
 
 
@@ -27,7 +27,7 @@ class HelpFormatter(click.HelpFormatter):
         self.write(self._console.styled(f"{heading}:", bold=True) + "\n")
 
     def write_dl(
-        self, rows: Iterable[tuple[str, str]], col_max: int = LONGEST_NAME, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = MAX_NAME, col_spacing: int = 2
     ) -> None:
         """Options or commands, each with its description."""
         aligned = [(f"    {name}" if name.startswith("--") else name, text) for name, text in rows]

@@ -15,7 +15,7 @@ from email_assistant.errors import InvalidEmail
 if TYPE_CHECKING:
     from email_assistant.conversation.commands import NewEmail
 
-MOST_BYTES = 26_000_000
+MAX_BYTES = 26_000_000
 """More than an email may have, so that whoever parses it says what is wrong; an endless input ends here."""
 PIPED = "email.eml"
 """The name of an email that came on standard input."""
@@ -41,19 +41,19 @@ def read_standard_input(console: Console, instructions: str = "") -> NewEmail:
     if sys.stdin is None:
         return _from_bytes(PIPED, b"", instructions)
     if not sys.stdin.isatty():
-        return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
+        return _from_bytes(PIPED, sys.stdin.buffer.read(MAX_BYTES), instructions)
     try:
         from email_assistant.cli.pasting import pasted
     except ImportError:  # Windows, whose terminal edits lines of any length
         console.say(texts.PASTE, dim=True)
-        return _from_bytes(PIPED, sys.stdin.buffer.read(MOST_BYTES), instructions)
-    return _from_text(pasted(sys.stdin.fileno(), console, MOST_BYTES), instructions)
+        return _from_bytes(PIPED, sys.stdin.buffer.read(MAX_BYTES), instructions)
+    return _from_text(pasted(sys.stdin.fileno(), console, MAX_BYTES), instructions)
 
 
 def _bytes_of(path: str) -> bytes:
     try:
         with Path(path).open("rb") as file:
-            return file.read(MOST_BYTES)
+            return file.read(MAX_BYTES)
     except OSError as refused:
         raise InvalidEmail(texts.NO_SUCH_FILE.format(path=harmless(path), reason=refused.strerror)) from None
 

@@ -26,7 +26,7 @@ STATIC = ("/public/", "/assets/")
 STATIC_FOR_ONE = 10
 """Files of the page that may be asked for beside each other request: a page has some dozens."""
 LOGOUT = "/logout"
-MOST_SOCKETS = 20
+MAX_SOCKETS = 20
 """Open tabs of one user."""
 
 _OWNER = "email_assistant.owner"
@@ -35,7 +35,7 @@ NOT_SIGNED_IN = "Nobody is signed in. Sign in at this server's page, or send an 
 ENDED = "This session has ended. Reload the page and sign in again."
 LOOK_AGAIN = 10.0
 """Seconds after which an open socket's session is looked up again, where nothing came through it."""
-TOO_MANY_SOCKETS = f"More than {MOST_SOCKETS} tabs are open. Close some of them."
+TOO_MANY_SOCKETS = f"More than {MAX_SOCKETS} tabs are open. Close some of them."
 TOO_MANY_REQUESTS = "Too many requests. Wait a moment, then try again."
 
 
@@ -163,7 +163,7 @@ class Callers:
             await refuse(scope, receive, send, 403, ENDED)
             return
         open_ones = self._sockets.setdefault(session.name, set())
-        if len(open_ones) >= MOST_SOCKETS:
+        if len(open_ones) >= MAX_SOCKETS:
             await refuse(scope, receive, send, 403, TOO_MANY_SOCKETS)
             return
         socket = _Socket(receive, send, lambda: self._holds(session), lambda: self._wait(caller))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-MOST_BUCKETS = 10_000
+MAX_BUCKETS = 10_000
 
 
 class RateLimit:
@@ -32,7 +32,7 @@ class RateLimit:
         left = min(self._most, left + (now - counted_at) * self._most / 60)
         if left < 1:
             return (1 - left) * 60 / self._most
-        if len(self._buckets) >= MOST_BUCKETS:
+        if len(self._buckets) >= MAX_BUCKETS:
             self._forget_full(now)
         self._buckets[key] = (left - 1, now)
         return 0

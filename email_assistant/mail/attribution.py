@@ -16,10 +16,10 @@ from email_assistant.mail.locales import alternation, any_of, phrases
 
 _ADDRESS = r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,190}\.[^\s<>()\[\]\"',;:@]{2,63}"
 _LONGEST = 400
-_MOST_LINES = 4
+_MAX_LINES = 4
 _MAX_SPREAD = 8
 """Lines over which an attribution may lie where blank lines were put inside."""
-_MOST_ENDINGS = 1_000
+_MAX_ENDINGS = 1_000
 """Lines looked at that may end an attribution: a thread has hundreds, and each takes 0.1 ms."""
 _MAX_TOKENS = 34
 
@@ -275,7 +275,7 @@ def find_attributions(lines: list[str]) -> list[Attribution]:
     """Every attribution among the lines, wrapped ones included, first to last."""
     found: list[Attribution] = []
     endings = (at for at, line in enumerate(lines) if _may_end_one(line) or _may_run_on(line))
-    for at in islice(endings, _MOST_ENDINGS):
+    for at in islice(endings, _MAX_ENDINGS):
         line = lines[at]
         if _BETWEEN_ARROWS.match(line):
             if "T" in _row_of(f"{line.strip(' >')}:").letters:
@@ -333,7 +333,7 @@ def _pieced_together(lines: list[str], at: int, earliest: int) -> Iterator[tuple
             continue
         pieces.insert(0, lines[start])
         joined = _joined(pieces)
-        if len(joined) > _LONGEST or (len(pieces) > _MOST_LINES and not parted):
+        if len(joined) > _LONGEST or (len(pieces) > _MAX_LINES and not parted):
             return
         yield start, joined, parted
 

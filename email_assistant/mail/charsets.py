@@ -50,7 +50,7 @@ _NAMES = {
     "din_66003": "ascii",
     "x-ias-german": "ascii",
 }
-_FEWEST_FOREIGN = 12  # bytes
+_MIN_FOREIGN = 12  # bytes
 _MOSTLY_FOREIGN = 0.4  # of the letters; in no language that is written in Latin letters are so many accented
 _SAMPLE = 20_000
 _HEAD_OF_HTML = 4_096
@@ -161,7 +161,7 @@ def _likeliest(sample: bytes) -> str:
     letters = foreign + len(_ASCII_LETTER.findall(sample))
     if foreign > letters * _MOSTLY_FOREIGN and (codec := _east_asian(sample)):
         return codec
-    if foreign >= _FEWEST_FOREIGN and foreign > letters * _MOSTLY_FOREIGN:
+    if foreign >= _MIN_FOREIGN and foreign > letters * _MOSTLY_FOREIGN:
         best = from_bytes(sample).best()
         codec = (codec_named(best.encoding) if best else None) or "cp1252"
         if len(_HALFWIDTH_KANA.findall(sample.decode(codec, "replace"))) < _FEW_KANA:

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from quopri import encodestring
 from uuid import uuid4
 
-from email_assistant.mail.header_writing import LONGEST_LINE, addr_spec, address_field, ids_field, text_field
+from email_assistant.mail.header_writing import MAX_LINE, addr_spec, address_field, ids_field, text_field
 from email_assistant.mail.headers import parse_mailboxes
 from email_assistant.mail.language import language_of
 from email_assistant.mail.locales import ATTRIBUTIONS
@@ -108,6 +108,6 @@ def _encoded_body(text: str) -> tuple[str, bytes]:
     """The content transfer encoding that the text needs, and the text in it."""
     data = text.encode("utf-8")
     plain = data.isascii() and not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", data)
-    if plain and max(map(len, data.split(b"\n"))) <= LONGEST_LINE:
+    if plain and max(map(len, data.split(b"\n"))) <= MAX_LINE:
         return "7bit", data.replace(b"\n", b"\r\n")
     return "quoted-printable", encodestring(data).replace(b"\n", b"\r\n")

@@ -10,7 +10,7 @@ from email_assistant.mail.attribution import INVISIBLE
 from email_assistant.mail.locales import MONTHS
 
 _LONGEST = 200  # characters
-_LONGEST_WORD, _SHORTEST_WORD = 16, 3
+_MAX_WORD, _MIN_WORD = 16, 3
 _WORD = r"(?P<month>[^\s\d,;:()<>/+-]{1,16})"
 _YEAR, _DAY = r"(?P<year>[12]\d{3})(?!\d)", r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?"
 _IN_NUMBERS = (
@@ -93,7 +93,7 @@ def _month_of(word: str) -> int | None:
     folded = word.casefold().strip(".'’׳ -")
     folded = folded.removesuffix("ta") if folded.endswith("kuuta") else folded  # a Finnish month in a date
     months = {number for number, names in enumerate(MONTHS, start=1) if folded in names}
-    if not months and len(folded) >= _SHORTEST_WORD:
+    if not months and len(folded) >= _MIN_WORD:
         months = set(_beginning_with(folded))
     return months.pop() if len(months) == 1 else None
 

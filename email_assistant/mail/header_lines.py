@@ -9,8 +9,8 @@ from email_assistant.mail.attribution import INVISIBLE
 from email_assistant.mail.locales import FIELD_OF_LABEL, LABELS, Field, alternation
 
 _COLON = re.compile(r"[:：](?!//)")
-_LONGEST_LABEL = 45
-_LONGEST_HEADING = 120
+_MAX_LABEL = 45
+_MAX_HEADING = 120
 _QUOTE_MARKS = re.compile(r"^\s{0,3}(?:>\s?)+")
 
 
@@ -30,8 +30,8 @@ RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
 """The line that Outlook draws above header lines; dashes are as often the writer's own."""
 ANY_RULE = re.compile(r"^\s*(?:[-_=*~]{3,}|[—–─]{2,})\s*$")
 _MAY_HEAD = re.compile(r"[-=*_|]|[^:：]{1,45}[:：]")
-_MOST_GAP = 3
-_MOST_BLOCK = 16  # lines
+_MAX_GAP = 3
+_MAX_BLOCK = 16  # lines
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{3,}")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)")
@@ -64,7 +64,7 @@ _NEXT_LABEL = re.compile(
 _ON_BEHALF = re.compile(
     r"[\s>)\]]*(?:on behalf|im auftrag|de la part|en nombre|per conto|namens)", re.IGNORECASE
 )
-_LONGEST_RUN = 1_000  # characters of header lines that a paste ran together
+_MAX_RUN = 1_000  # characters of header lines that a paste ran together
 
 
 class _Line(NamedTuple):
@@ -90,7 +90,7 @@ def field_of_line(line: str) -> tuple[Field, str] | None:
 def _read(line: str) -> _Line | None:
     if cell := _CELL.match(line):
         label, value = cell["label"], cell["value"]
-    elif colon := _COLON.search(line, 0, _LONGEST_LABEL):
+    elif colon := _COLON.search(line, 0, _MAX_LABEL):
         label, value = line[: colon.start()], line[colon.end() :]
     else:
         return None
@@ -103,7 +103,7 @@ def _read(line: str) -> _Line | None:
 
 def field_without_colon(line: str) -> tuple[Field, str] | None:
     """The same of a line below a heading, where some programs set a blank or a tab for the colon."""
-    words = line[:_LONGEST_LABEL].split()
+    words = line[:_MAX_LABEL].split()
     for count in range(min(3, len(words)), 0, -1):
         if field := FIELD_OF_LABEL.get(" ".join(words[:count]).casefold()):
             return field, " ".join(line.split()[count:])
@@ -112,7 +112,7 @@ def field_without_colon(line: str) -> tuple[Field, str] | None:
 
 def fields_run_together(line: str) -> list[tuple[Field, str]]:
     """The fields of a line that holds a whole header: `From: Jo <jo@example.com> Sent: Monday To: …`."""
-    if len(line) > _LONGEST_RUN or not (first := _read(line)):
+    if len(line) > _MAX_RUN or not (first := _read(line)):
         return []
     found = [first]
     while label := _NEXT_LABEL.search(f"{found[-1].value} "):
@@ -129,12 +129,12 @@ def fields_run_together(line: str) -> list[tuple[Field, str]]:
 
 def heading_of(line: str) -> re.Match[str] | None:
     """The heading of a forwarded or answered message with which a line begins."""
-    return _HEADING.match(line[:_LONGEST_HEADING])
+    return _HEADING.match(line[:_MAX_HEADING])
 
 
 def is_forward_heading(line: str) -> bool:
     """Whether a line begins with the heading of a forwarded message."""
-    return _FORWARD_HEADING.match(line[:_LONGEST_HEADING]) is not None
+    return _FORWARD_HEADING.match(line[:_MAX_HEADING]) is not None
 
 
 def is_mailbox(value: str) -> bool:
@@ -166,7 +166,7 @@ def heads_a_message(lines: list[str], at: int) -> bool:
         return True
     if ruled:
         at = next(
-            (each for each in range(at + 1, min(at + 1 + _MOST_GAP, len(lines))) if bare(lines[each])), at
+            (each for each in range(at + 1, min(at + 1 + _MAX_GAP, len(lines))) if bare(lines[each])), at
         )
     block = _block(lines, at)
     return _is_header(block, ruled=ruled) or (len(block) < 3 and "@" in line and _labels_mailboxes(lines, at))
@@ -176,7 +176,7 @@ def _block(lines: list[str], at: int) -> list[_Line]:
     """The header lines from `at` on, each field once; one line between may be the rest of the one above."""
     found: list[_Line] = []
     gap = 0
-    for each in lines[at : at + _MOST_BLOCK]:
+    for each in lines[at : at + _MAX_BLOCK]:
         line = bare(each)
         if named := _read(line):
             if named.field != "other" and named.field in {each.field for each in found}:

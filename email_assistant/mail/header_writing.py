@@ -10,20 +10,20 @@ import idna
 
 from email_assistant.mail.message import Mailbox
 
-LONGEST_LINE = 998
+MAX_LINE = 998
 """RFC 5322 section 2.1.1, without the CRLF."""
 _GOOD_LINE = 78
-_LONGEST_WORD = 75  # RFC 2047 section 2
+_MAX_WORD = 75  # RFC 2047 section 2
 _OPENING = "=?utf-8?q?"
-_ROOM = _LONGEST_WORD - len(_OPENING) - len("?=")
+_ROOM = _MAX_WORD - len(_OPENING) - len("?=")
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z.:]+\]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_LONGEST_ADDRESS = 320  # RFC 3696 section 3
+_MAX_ADDRESS = 320  # RFC 3696 section 3
 _SAFE_IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
-_MOST_REFERENCES_BYTES = 8_000
+_MAX_REFERENCES_BYTES = 8_000
 
 
 def text_field(name: str, value: str) -> str:
@@ -31,7 +31,7 @@ def text_field(name: str, value: str) -> str:
     value = _one_line(value)
     if not value:
         return ""
-    if value.isascii() and "=?" not in value and max(map(len, value.split())) < LONGEST_LINE // 2:
+    if value.isascii() and "=?" not in value and max(map(len, value.split())) < MAX_LINE // 2:
         return _folded(name, value.split(" "))
     return _folded(name, encoded_words(value, used=len(name) + 2))
 
@@ -49,7 +49,7 @@ def ids_field(name: str, ids: Sequence[str]) -> str:
     When they are too many, the first and the newest stay. Each has to be sendable.
     """
     first, *others = ids or [""]
-    room = _MOST_REFERENCES_BYTES - len(first)
+    room = _MAX_REFERENCES_BYTES - len(first)
     newest: list[str] = []
     for each in reversed(others):
         room -= len(each) + 1
@@ -65,7 +65,7 @@ def mailbox_text(mailbox: Mailbox) -> str:
     name = _one_line(mailbox.name)
     if not address or not name:
         return address
-    if not name.isascii() or "=?" in name or len(name) > LONGEST_LINE // 2:
+    if not name.isascii() or "=?" in name or len(name) > MAX_LINE // 2:
         return "\r\n ".join([*encoded_words(name, used=0), f"<{address}>"])
     if not re.fullmatch(rf"{_ATEXT}(?: {_ATEXT})*", name):
         name = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
@@ -78,7 +78,7 @@ def addr_spec(address: str) -> str:
     Characters without a width, which copying leaves behind, and the dot of the root domain are left out. A
     local part beyond ASCII stays as it is: only SMTPUTF8 (RFC 6531) can send it, in no other form.
     """
-    if len(address) > _LONGEST_ADDRESS:
+    if len(address) > _MAX_ADDRESS:
         return ""
     local, _, domain = _UNSEEN.sub("", _one_line(address)).rpartition("@")
     domain = domain.removesuffix(".")
@@ -140,7 +140,7 @@ def _folded(name: str, pieces: list[str]) -> str:
     if not pieces:
         return ""
     lines = [f"{name}: {pieces[0]}"]
-    if len(lines[0]) > LONGEST_LINE:
+    if len(lines[0]) > MAX_LINE:
         lines = [f"{name}:", f" {pieces[0]}"]
     for piece in pieces[1:]:
         if len(lines[-1]) + 1 + len(piece) > _GOOD_LINE:

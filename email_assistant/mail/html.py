@@ -13,7 +13,7 @@ from email_assistant.mail.html_line import Line
 from email_assistant.mail.html_looks import Look, look_of
 from email_assistant.mail.html_marks import ListMark, link_target
 from email_assistant.mail.machine_talk import machine_talk
-from email_assistant.mail.message import MOST_LINES
+from email_assistant.mail.message import MAX_LINES
 
 _BLOCKS = frozenset(
     {
@@ -118,7 +118,7 @@ class _Writer:
     def walk(self, root: LexborNode, look: Look) -> None:
         """Visit every node that is seen, in order, and every element once more when it ends."""
         todo: list[tuple[LexborNode, bool, Look]] = [(root, False, look)]
-        while todo and len(self._lines) < MOST_LINES:
+        while todo and len(self._lines) < MAX_LINES:
             node, ends, look = todo.pop()
             if ends:
                 self._end(node)

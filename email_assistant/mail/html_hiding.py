@@ -29,9 +29,9 @@ _MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
 _FILTERED = re.compile(r"(?P<percent>alpha\(\s*opacity\s*=)?(?:(?<==)|opacity\()\s*(?P<value>[\d.]{1,9}%?)")
 _CLIPS = frozenset({"hidden", "clip"})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_MOST_STYLE = 200_000  # characters of style sheets
-_LONGEST_VALUE = 300
-_MOST_STEPS = 60_000_000
+_MAX_STYLE = 200_000  # characters of style sheets
+_MAX_VALUE = 300
+_MAX_STEPS = 60_000_000
 """At about 50 ns, while the parser looks for a selector; a large newsletter takes half of them."""
 _OF_LOOKS = frozenset(
     {
@@ -50,10 +50,10 @@ _COUNTS_SIBLINGS = re.compile(r":nth-|:.*~|\\", re.IGNORECASE | re.DOTALL)
 def declarations(style: str) -> Declarations:
     """Read a `style` attribute or the body of a rule; of a property set twice, the last counts."""
     found = {}
-    for declaration in _COMMENT.sub("", style[:_MOST_STYLE]).lower().split(";"):
+    for declaration in _COMMENT.sub("", style[:_MAX_STYLE]).lower().split(";"):
         name, colon, value = declaration.replace("!important", "").partition(":")
         if colon:
-            found[name.strip()] = value.strip()[:_LONGEST_VALUE]
+            found[name.strip()] = value.strip()[:_MAX_VALUE]
     return found
 
 
@@ -118,10 +118,10 @@ def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> tuple[dict[int, Dec
     Rules for some screens only, within `@media`, are passed over, and those that would take too long to find
     among so many `tags`.
     """
-    sheets = "\n".join(node.text() for node in parser.css("style"))[:_MOST_STYLE]
+    sheets = "\n".join(node.text() for node in parser.css("style"))[:_MAX_STYLE]
     rules = [(selector, _of_looks(declarations(body))) for selector, body in _rules(_COMMENT.sub("", sheets))]
     found: dict[int, Declarations] = {}
-    left = _MOST_STEPS
+    left = _MAX_STEPS
     complete = True
     for selector, style in rules:
         if not style:

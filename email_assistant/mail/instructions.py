@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from email_assistant.mail.header_lines import field_of_line
 from email_assistant.mail.orders import (
-    LONGEST_ORDER,
-    MOST_ORDER_LINES,
+    MAX_ORDER,
+    MAX_ORDER_LINES,
     begins_mail,
     ends_mail,
     is_mail_line,
@@ -171,7 +171,7 @@ def _words_above(lines: list[str]) -> Iterator[Paste]:
 
 
 def _ends_of_head(lines: list[str]) -> range:
-    return range(1, min(len(lines), MOST_ORDER_LINES * 4, _MAX_HEAD))
+    return range(1, min(len(lines), MAX_ORDER_LINES * 4, _MAX_HEAD))
 
 
 def _is_apart(lines: list[str], cut: int) -> bool:
@@ -181,7 +181,7 @@ def _is_apart(lines: list[str], cut: int) -> bool:
 
 def _first_near_end(lines: list[str]) -> int:
     """The first line from which the rest is short enough to be instructions."""
-    room, at = LONGEST_ORDER, len(lines)
+    room, at = MAX_ORDER, len(lines)
     while at > len(lines) - _MAX_TAIL and at and (room := room - len(lines[at - 1]) - 1) >= 0:
         at -= 1
     return at

@@ -25,9 +25,9 @@ _SCRIPTS = (  # the first that fits; kana before the Han characters that Japanes
 _OF_PERSIAN_AND_URDU = re.compile("[پچژگکی]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NOT_PROSE = re.compile(r"https?://\S+|\S+@\S+|<[^>]*>")
-_FEWEST_HITS = 3
+_MIN_HITS = 3
 _AHEAD = 1.3  # times the second best
-_FEWEST_LETTERS = 10
+_MIN_LETTERS = 10
 _SURE = 0.8
 # All that the detector is to tell apart; beside those that are told there are their neighbours.
 _LATIN = frozenset(
@@ -48,7 +48,7 @@ def language_of(text: str) -> str:
         # A word in another script, or two, do not make a text foreign.
         if found >= 2 and found > letters * {"ja": 0.1, "zh": 0.2}.get(code, 0.3):
             return "" if code == "ar" and _OF_PERSIAN_AND_URDU.search(prose) else code
-    if letters < _FEWEST_LETTERS:
+    if letters < _MIN_LETTERS:
         return ""
     if len(_CYRILLIC.findall(prose)) > letters * 0.3:
         return _detected(prose, _OF_CYRILLIC)
@@ -65,7 +65,7 @@ def _by_words(prose: str) -> str:
         for code, common in COMMON_WORDS.items()
     }
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
-    sure = most >= _FEWEST_HITS and most >= second * _AHEAD and most > len(words) * 0.1
+    sure = most >= _MIN_HITS and most >= second * _AHEAD and most > len(words) * 0.1
     return best if sure else ""
 
 

@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-LONGEST_EXCERPT = 80
-MOST_TEXT = 80_000
+MAX_EXCERPT = 80
+MAX_TEXT = 80_000
 """Characters that are looked at: more than a model is given."""
 
 # Characters without a width. Newsletters fill lines with them; between two Latin letters they hide a word.
@@ -29,19 +29,19 @@ _UNSEEN_LETTERS = re.compile("[\U000e0000-\U000e007f]{3,}|[\U000e0100-\U000e01ef
 
 def machine_talk(text: str) -> str:
     """The first words in `text` that speak to an AI, on one line; "" where there are none."""
-    text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MOST_TEXT]))
+    text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MAX_TEXT]))
     # A thousand blank lines would cost the patterns a million steps.
     text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
     found = _patterns().search(text)
     if not found:
         return ""
     line = " ".join(found[0].split())
-    return line if len(line) <= LONGEST_EXCERPT else f"{line[: LONGEST_EXCERPT - 1].rstrip()}…"
+    return line if len(line) <= MAX_EXCERPT else f"{line[: MAX_EXCERPT - 1].rstrip()}…"
 
 
 def hides_letters(text: str) -> bool:
     """Whether characters that nobody sees stand in `text` where nothing but hiding explains them."""
-    text = text[:MOST_TEXT]
+    text = text[:MAX_TEXT]
     return bool(
         _OVERRIDE.search(text)
         or _UNSEEN_LETTERS.search(_REGION_FLAG.sub("", text))

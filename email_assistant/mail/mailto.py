@@ -9,7 +9,7 @@ from email_assistant.mail.header_writing import addr_spec
 from email_assistant.mail.message import IncomingEmail, Mailbox
 from email_assistant.mail.reply import reply_recipients, reply_references, reply_subject
 
-LONGEST_LINK = 2_000
+MAX_LINK = 2_000
 """Characters. What Windows hands on to a mail program ends soon after."""
 
 
@@ -32,7 +32,7 @@ def mailto_link(
         "body": "%0D%0A".join(map(_encoded, lines)),
     }
     link = f"mailto:{to}?" + "&".join(f"{name}={value}" for name, value in fields.items() if value)
-    return link if len(link) <= LONGEST_LINK else None
+    return link if len(link) <= MAX_LINK else None
 
 
 def _addresses(mailboxes: Collection[Mailbox]) -> str:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from email_assistant.mail.quoting import SplitText, split_text
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-MOST_TEXT, MOST_LINES = 2_000_000, 20_000
+MAX_TEXT, MAX_LINES = 2_000_000, 20_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -53,7 +53,7 @@ def _first_marks(run: re.Match[str]) -> str:
 
 def beginning(text: str) -> str:
     """As much of a body as is read: a book, since whatever shows an email parts its text anew."""
-    return "\n".join(text[:MOST_TEXT].split("\n", MOST_LINES)[:MOST_LINES])
+    return "\n".join(text[:MAX_TEXT].split("\n", MAX_LINES)[:MAX_LINES])
 
 
 Text = Annotated[str, BeforeValidator(storable)]

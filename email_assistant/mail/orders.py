@@ -9,10 +9,10 @@ from email_assistant.mail.header_lines import RULE, bare, field_of_line, heading
 from email_assistant.mail.locales import alternation
 from email_assistant.mail.pasted import read_pasted
 
-LONGEST_ORDER = 1_500
+MAX_ORDER = 1_500
 """Characters."""
-MOST_ORDER_LINES = 15
-_LONGEST_LINE = 300  # of those that mark something; longer ones are prose
+MAX_ORDER_LINES = 15
+_MAX_LINE = 300  # of those that mark something; longer ones are prose
 _READ_AHEAD = 80  # lines
 
 _GREETING = re.compile(rf"^[\s\"“„«]*(?:{alternation('hello')})\b(?!\s*[:：])", re.IGNORECASE)
@@ -72,18 +72,18 @@ _FOOTER = re.compile(
 
 def is_order(lines: list[str]) -> bool:
     """Whether lines are an order to a writer: short, imperative, and with nothing of an email in it."""
-    filled = [line for line in lines[: MOST_ORDER_LINES * 4] if line.strip()]
-    if not filled or len(filled) > MOST_ORDER_LINES or sum(map(len, lines)) > LONGEST_ORDER:
+    filled = [line for line in lines[: MAX_ORDER_LINES * 4] if line.strip()]
+    if not filled or len(filled) > MAX_ORDER_LINES or sum(map(len, lines)) > MAX_ORDER:
         return False
     if any(_FOOTER.search(line) or is_mail_line(line) for line in filled):
         return False
-    first = filled[0][:_LONGEST_LINE]
+    first = filled[0][:_MAX_LINE]
     return bool(_ORDER.match(first) or (len(first) < 120 and _ORDER_CJK.search(first)))
 
 
 def is_mail_line(line: str) -> bool:
     """Whether a line is of the kind that only emails have: greeting, sign-off, header line, quote."""
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _MAX_LINE:
         return False
     named = field_of_line(line)
     return bool(
@@ -98,7 +98,7 @@ def is_mail_line(line: str) -> bool:
 
 def ends_mail(line: str) -> bool:
     """Whether a line is a sign-off or the mark of a signature."""
-    return len(line) <= _LONGEST_LINE and bool(_SIGN_OFF.match(line) or _SIGNATURE_MARK.match(line))
+    return len(line) <= _MAX_LINE and bool(_SIGN_OFF.match(line) or _SIGNATURE_MARK.match(line))
 
 
 def begins_mail(lines: list[str]) -> bool:
@@ -107,7 +107,7 @@ def begins_mail(lines: list[str]) -> bool:
     filled = [line for line in ahead if line.strip()]
     if not filled:
         return False
-    first = filled[0][:_LONGEST_LINE]
+    first = filled[0][:_MAX_LINE]
     return (
         read_pasted("\n".join(ahead)) is not None
         or bool(heading_of(bare(first)) or _GREETING.match(first) or first.startswith(">"))

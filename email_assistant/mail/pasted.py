@@ -38,8 +38,8 @@ _FORWARD_PREFIX = re.compile(
 _PARTICLES = frozenset(
     ["van", "von", "de", "der", "den", "da", "di", "la", "le", "du", "bin", "al", "-", "&"]
 )
-_MOST_LINES = 60
-_MOST_GAP = 4
+_MAX_LINES = 60
+_MAX_GAP = 4
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
     found: dict[Field, str] = {}
     last: Field | None = None
     headed = False
-    for index in range(at, min(at + _MOST_LINES, len(lines))):
+    for index in range(at, min(at + _MAX_LINES, len(lines))):
         line = bare(lines[index])
         if heading := None if found else heading_of(line):
             line, headed = line[heading.end() :].strip(" -:"), True
@@ -137,7 +137,7 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
                 last = _take(found, name, value)
         elif named and not (named[0] in found and len(found) >= 4):
             last = _take(found, *named)
-        elif not found and (heading or not line or _RULE.match(line)) and index - at < _MOST_GAP:
+        elif not found and (heading or not line or _RULE.match(line)) and index - at < _MAX_GAP:
             continue
         elif headed and not found and is_mailbox(line) and len(line.split()) <= 6:
             last = _take(found, "from", line)  # Notes names the author without a label
@@ -145,12 +145,12 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
             found[last] = f"{found[last]} {line}".strip()
         else:
             return found, _behind_closing(lines, index)
-    return found, min(at + _MOST_LINES, len(lines))
+    return found, min(at + _MAX_LINES, len(lines))
 
 
 def _behind_closing(lines: list[str], at: int) -> int:
     """Where the body begins: Zoho repeats the heading below the header lines."""
-    first = next((each for each in range(at, min(at + _MOST_GAP, len(lines))) if bare(lines[each])), at)
+    first = next((each for each in range(at, min(at + _MAX_GAP, len(lines))) if bare(lines[each])), at)
     return first + 1 if first < len(lines) and is_forward_heading(bare(lines[first])) else at
 
 

@@ -15,7 +15,7 @@ _SHORT_QUOTE = 2  # lines; so few without an attribution may be anything
 _WRAPPED_AT = 60  # characters; quoted lines this long get broken, and their rest loses its mark
 _MAX_QUESTION = 8  # lines of a quotation that are kept above their answer, unless it is one paragraph
 _MAX_NAME_LINES = 3
-_LONGEST_POINTER = 200  # characters
+_MAX_POINTER = 200  # characters
 # A name alone, or a greeting: nobody answers anything with it.
 _GREETING = re.compile(rf"^\W*(?:{alternation('hello')})\b[^.?]{{0,60}}$", re.IGNORECASE)
 _NAME = re.compile(r"^\W*(?:[^\W\d_a-zß-ÿ][\w.'’-]*[\s,]*){1,3}$")
@@ -165,7 +165,7 @@ def _only_greets(lines: list[str]) -> bool:
 
 def _points_below(lines: list[str]) -> bool:
     """Whether the writer says that the answers stand below, within what is quoted."""
-    return any(_POINTER.search(line) for line in lines if len(line) <= _LONGEST_POINTER)
+    return any(_POINTER.search(line) for line in lines if len(line) <= _MAX_POINTER)
 
 
 def _question(run: list[str]) -> tuple[list[str], list[str]]:

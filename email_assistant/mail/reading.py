@@ -22,7 +22,7 @@ from email_assistant.mail.quoting import split_text
 from email_assistant.mail.source import Header, as_bytes, messages_in_mbox, split_header
 from email_assistant.mail.warning_rules import auto_submitted_of, list_id_of, warnings_of
 
-MOST_BYTES = 25_000_000
+MAX_BYTES = 25_000_000
 """The size at which mail servers commonly stop."""
 
 # Fields that only the source of a message has; the others also stand in what was copied from a window.
@@ -44,7 +44,7 @@ _OF_SOURCE = frozenset(
 )
 _OF_ANY = frozenset({"from", "to", "subject", "date", "cc", "reply-to", "sender", "bcc", "resent-from"})
 _READ_FOR_LANGUAGE = 20_000  # characters
-_MOST_FIELDS = 100  # of one name: some programs repeat To for every recipient
+_MAX_FIELDS = 100  # of one name: some programs repeat To for every recipient
 MAX_SUBJECT = 1_000
 """Characters; a subject is shown, and looked at, again and again."""
 
@@ -60,9 +60,9 @@ def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail
         InvalidEmail: it is empty, too large, or not one readable email; the sentence says what.
     """
     source = data if isinstance(data, bytes) else _encoded(data)
-    if len(source) > MOST_BYTES:
+    if len(source) > MAX_BYTES:
         raise InvalidEmail(
-            f"This email is larger than {MOST_BYTES // 1_000_000} MB."
+            f"This email is larger than {MAX_BYTES // 1_000_000} MB."
             " Save it without its attachments, or paste its text."
         )
     if source.startswith(OLE_MAGIC):
@@ -135,7 +135,7 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
     def mailboxes(name: str) -> tuple[Mailbox, ...]:
         values = header.all(name)
         found = tuple(
-            mailbox for value in values[:_MOST_FIELDS] for mailbox in parse_mailboxes(value, charset=charset)
+            mailbox for value in values[:_MAX_FIELDS] for mailbox in parse_mailboxes(value, charset=charset)
         )
         content.complete &= len(found) <= MAX_MAILBOXES and max(map(len, values), default=0) <= MAX_FIELD
         return found[:MAX_MAILBOXES]

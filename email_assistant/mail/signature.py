@@ -20,10 +20,10 @@ _CONTACT = re.compile(r"@|https?:|www\.|(?:\d[\s()/.+-]{0,3}){6}", re.IGNORECASE
 _ITEM = re.compile(r"^\s*(?:[-*•–—]|\d{1,2}[.)])\s*\w")
 _ENDS_SENTENCE = re.compile(r"[a-z\d]{2}[.!?]\s*$|\?|？")
 _OF_LIST = re.compile(r"mailing list|listinfo|unsubscribe|/lists?[./]|archives?\b", re.IGNORECASE)
-_MOST_LINES, _LONGEST_LINE = 14, 80
-_MOST_FOOTER = 8  # lines
+_MAX_LINES, _MAX_LINE = 14, 80
+_MAX_FOOTER = 8  # lines
 _MAX_NAME_LINES = 2
-_FEWEST_WORDS = 4  # of a line of text
+_MIN_WORDS = 4  # of a line of text
 
 
 def without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -39,7 +39,7 @@ def without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]
         if _SENT_FROM.match(line) and not lines[at - 1].strip():
             end = _postscript(lines, at + 1)
             return [*lines[:at], *lines[end:]], [line], [*lines[at + 1 : end], *footer]
-        if len(filled) - number > _MOST_LINES * 3:
+        if len(filled) - number > _MAX_LINES * 3:
             continue
         end = _postscript(lines, at + 1)
         tail = [each for each in lines[at + 1 : end] if each.strip()]
@@ -59,7 +59,7 @@ def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
     filled = 0
     for at in range(len(lines) - 1, 0, -1):
         filled += bool(lines[at].strip())
-        if filled > _MOST_FOOTER:
+        if filled > _MAX_FOOTER:
             break
         if _RULE.match(lines[at]) and filled > 1:
             below = [line for line in lines[at + 1 :] if line.strip()]
@@ -93,14 +93,14 @@ def _is_signed_name(lines: list[str], at: int, tail: list[str]) -> bool:
 
 def _is_signature(tail: list[str]) -> bool:
     """Whether the lines to the end are a name and such, not a message that goes on."""
-    if len(tail) > _MOST_LINES or any(_reads_as_text(line) for line in tail):
+    if len(tail) > _MAX_LINES or any(_reads_as_text(line) for line in tail):
         return False
     return not tail or not re.search(r"\d", tail[0]) or _CONTACT.search(tail[0]) is not None
 
 
 def _reads_as_text(line: str) -> bool:
     if (
-        len(line) > _LONGEST_LINE
+        len(line) > _MAX_LINE
         or _ENDS_SENTENCE.search(line)
         or _ITEM.match(line)
         or line.rstrip().endswith(":")
@@ -108,7 +108,7 @@ def _reads_as_text(line: str) -> bool:
         return True
     words = re.findall(r"[^\W\d_]{2,}", line)
     small = sum(1 for word in words if word.islower())
-    return len(words) >= _FEWEST_WORDS and small * 2 > len(words) and not _CONTACT.search(line)
+    return len(words) >= _MIN_WORDS and small * 2 > len(words) and not _CONTACT.search(line)
 
 
 def _goes_on(below: list[str]) -> bool:

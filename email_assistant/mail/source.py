@@ -15,8 +15,8 @@ _BARE_PARAMETER = re.compile(
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:\\.|[^"\\])*+(?:"|$)|[^;]*)', re.DOTALL)
 _BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)+")
 _CONTINUES = re.compile(rb"[ \t]+\S|[!-9;-~]+[ \t]*:")
-_MOST_HEADER_BYTES = 4_000_000
-_LONGEST_PARAMETERS = 20_000
+_MAX_HEADER_BYTES = 4_000_000
+_MAX_PARAMETERS = 20_000
 
 
 class Header:
@@ -60,7 +60,7 @@ class Header:
     def parameter(self, field: str, name: str) -> str:
         """One parameter of a field, RFC 2231 and, since many programs write it, RFC 2047 decoded."""
         pieces: dict[int, tuple[str, bool]] = {}
-        for found in _PARAMETER.finditer(self.raw(field)[:_LONGEST_PARAMETERS]):
+        for found in _PARAMETER.finditer(self.raw(field)[:_MAX_PARAMETERS]):
             key = re.fullmatch(r"([^*]+)(?:\*(\d+))?(\*)?", found[1])
             if key and key[1].lower() == name:
                 value = (
@@ -115,7 +115,7 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
     header = Header()
     name, value = b"", [b""]
     end = len(data) if end is None else end
-    at, last = start, min(end, start + _MOST_HEADER_BYTES)
+    at, last = start, min(end, start + _MAX_HEADER_BYTES)
     if start == 0 and (blank := _BLANK_LINES.match(data, 0, end)):
         at = blank.end()
     while at < last:

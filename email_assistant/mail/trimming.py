@@ -12,7 +12,7 @@ from email_assistant.mail.message import IncomingEmail
 
 LEFT_OUT = "[… older messages left out …]"
 CUT_SHORT = "[… cut short …]"
-_MOST_DEPTH = 100
+_MAX_DEPTH = 100
 _DEPTH = re.compile(r"^\s{0,3}((?:>\s?)*)")
 
 
@@ -69,7 +69,7 @@ def _beginnings(lines: list[str]) -> list[int]:
 
 def _depth(line: str) -> int:
     found = _DEPTH.match(line)
-    return min(found[1].count(">"), _MOST_DEPTH) if found else 0
+    return min(found[1].count(">"), _MAX_DEPTH) if found else 0
 
 
 def _length(lines: list[str]) -> int:

@@ -46,7 +46,7 @@ _MAX_LINES_OF_HEAD = 6
 _MAX_MESSAGES = 200
 _ENDS_TEXT = re.compile(r"[,:;?!，。：；？！、]\s*$|(?<!\b[ap]\.m)(?<!\bm)\.\s*$")
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_LONGEST_LINE = 150  # characters
+_MAX_LINE = 150  # characters
 
 
 @dataclass
@@ -101,7 +101,7 @@ def _quoted(message: _Message, text: str) -> str:
 def _are_of_window(above: list[str]) -> bool:
     """Whether the lines above the first message are a subject and such, not a text that goes over to it."""
     return len(above) <= _MAX_ABOVE and all(
-        len(line) <= _LONGEST_LINE
+        len(line) <= _MAX_LINE
         and not (_ENDS_TEXT.search(line) and (number or line[-1] not in "?!？！"))
         and field_of_line(line) is None
         and heading_of(line) is None
@@ -130,7 +130,7 @@ def _messages(lines: list[str]) -> list[_Message]:
 
 def _message_at(lines: list[str], at: int, plain: str, *, first: bool) -> _Message | None:
     """The head of a message that begins at a line: who wrote, and when or to whom."""
-    if len(plain) > _LONGEST_LINE:
+    if len(plain) > _MAX_LINE:
         return None
     mailbox = _MAILBOX_LINE.match(plain) if "@" in plain else None
     if not mailbox and not _NAME_LINE.match(plain):

@@ -22,8 +22,8 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"^[ \t]*[\[(（].*[\])）][ \t]*$", re.DOTALL)
-_MOST_HEAD_LINES = 4
-_LONGEST_HEAD = 300
+_MAX_HEAD_LINES = 4
+_MAX_HEAD = 300
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
@@ -78,23 +78,19 @@ def _head(draft: str) -> list[Finding]:
     start = len(draft) - len(draft.lstrip())
     text = "Words about the draft stand above it. They are taken out."
     at, lines = start, 0
-    for line in draft[start : start + _LONGEST_HEAD * 2].splitlines(keepends=True):
-        if (
-            at > start
-            and line.strip()
-            and (greets(line) or (at - start <= _LONGEST_HEAD and _FENCE.match(line)))
-        ):
+    for line in draft[start : start + _MAX_HEAD * 2].splitlines(keepends=True):
+        if at > start and line.strip() and (greets(line) or (at - start <= _MAX_HEAD and _FENCE.match(line))):
             head = draft[start:at].rstrip("-_=*— \t\n")  # a line may be drawn below it
             introduces = not head or (head.endswith((":", "：")) and not head.startswith("#"))
             presents = introduces or _eager().match(head) or _preamble().match(head)
-            if at <= own_end(draft) and len(head) <= _LONGEST_HEAD and presents:
+            if at <= own_end(draft) and len(head) <= _MAX_HEAD and presents:
                 return [_found(draft, start, at, text)]
             break
         lines += bool(line.strip())
-        if lines > _MOST_HEAD_LINES:
+        if lines > _MAX_HEAD_LINES:
             break
         at += len(line)
-    first = draft[start : start + _LONGEST_HEAD].partition("\n")[0]
+    first = draft[start : start + _MAX_HEAD].partition("\n")[0]
     presented = _presented().match(first)
     if not presented:
         return []

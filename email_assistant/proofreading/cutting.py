@@ -12,7 +12,7 @@ from email_assistant.proofreading.details import plain as in_one_spelling
 MAX_SOURCE = 40_000
 """Characters of a mail, or of the user's notes, that a draft is compared with."""
 
-_LONGEST_MARK = 300  # characters of a line that introduces a quote
+_MAX_MARK = 300  # characters of a line that introduces a quote
 _MARKS = "<>|[]{}&"
 
 
@@ -47,7 +47,7 @@ def own_end(text: str) -> int:
     """Where a text ends that its writer wrote: a forwarded or quoted message may stand below."""
     at = 0
     for line in text.splitlines(keepends=True):
-        if len(line) <= _LONGEST_MARK and at and (heading_of(bare(line)) or is_attribution(line)):
+        if len(line) <= _MAX_MARK and at and (heading_of(bare(line)) or is_attribution(line)):
             return at
         at += len(line)
     return len(text)

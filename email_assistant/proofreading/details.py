@@ -29,13 +29,13 @@ _NO_TOP = frozenset(
     )
 )
 _SURE_TOP = frozenset(("com", "net", "org", "info", "eu", "de"))
-_FEWEST_BEFORE_SHORT_TOP = 4
+_MIN_BEFORE_SHORT_TOP = 4
 """Letters before a last part of two: "do.it" is two words."""
 _IBAN = re.compile(r"\b[A-Z]{2} ?\d{2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}\b")
 _SMALL_IBAN = re.compile(
     r"\b[a-z]{2} ?\d{2}(?:[ .-]?[a-z0-9]{4}){2,7}(?:[ .-]?(?=[a-z]{0,2}\d)[a-z0-9]{1,3})?\b", re.IGNORECASE
 )
-_FEWEST_IBAN_DIGITS = 10
+_MIN_IBAN_DIGITS = 10
 _BIC = re.compile(
     r"\b(?:BIC|SWIFT)\b\W{0,3}(?:code\W{0,3})?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b", re.IGNORECASE
 )
@@ -47,7 +47,7 @@ _ACCOUNT = re.compile(
 _WALLET = re.compile(
     r"(?<![\w/.-])(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,60}|(?=\w{0,40}\d)[A-Za-z0-9]{26,64})(?![\w-])"
 )
-_FEWEST_WALLET_DIGITS = 3
+_MIN_WALLET_DIGITS = 3
 _CARD = re.compile(r"(?<![\w-])\d(?:[ .-]{0,2}\d){12,18}(?![\w-])")
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:(?:\+|00|\(0|0|\(\d)(?:[\d ()/-]|\.(?! )){6,20}\d|\d{3}([.-])\d{3}\1\d{4})(?![\w-])"
@@ -186,8 +186,8 @@ def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:
         case "account":
             same_as = re.sub(r"[^A-Z0-9]", "", (found[1] if found.re.groups else found[0]).upper())
             count = sum(map(str.isdigit, same_as))
-            if (found.re is _SMALL_IBAN and count < _FEWEST_IBAN_DIGITS) or (
-                found.re is _WALLET and count < _FEWEST_WALLET_DIGITS
+            if (found.re is _SMALL_IBAN and count < _MIN_IBAN_DIGITS) or (
+                found.re is _WALLET and count < _MIN_WALLET_DIGITS
             ):
                 return None
             return Detail(kind, written, same_as)
@@ -213,7 +213,7 @@ def _ends_a_domain(written: str) -> bool:
     common = any(top.lower() in words for words in COMMON_WORDS.values())
     if len(top) > 2:
         return not common and len(name) > 1
-    return len(name) >= _FEWEST_BEFORE_SHORT_TOP if common else len(name) > 1
+    return len(name) >= _MIN_BEFORE_SHORT_TOP if common else len(name) > 1
 
 
 def _passes_luhn(digits: str) -> bool:

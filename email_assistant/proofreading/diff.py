@@ -9,7 +9,7 @@ from typing import Literal
 
 Change = tuple[Literal["same", "removed", "added"], str]
 
-MOST_PIECES = 4_000
+MAX_PIECES = 4_000
 """Lines of a text, or words of a changed passage, above which it is compared as a whole: the time grows with
 their cube, and a person may put in a text of any kind."""
 
@@ -47,7 +47,7 @@ def _changed(removed: str, added: str) -> list[Change]:
 def _passages(piece: re.Pattern[str], before: str, after: str) -> list[tuple[str, str]]:
     """The two texts side by side, in passages that are equal or differ."""
     old, new = piece.findall(before), piece.findall(after)
-    if before == after or max(len(old), len(new)) > MOST_PIECES:
+    if before == after or max(len(old), len(new)) > MAX_PIECES:
         return [(before, after)] if before or after else []
     opcodes = SequenceMatcher(str.isspace, old, new).get_opcodes()
     return [("".join(old[a:b]), "".join(new[c:d])) for _, a, b, c, d in opcodes]

@@ -18,7 +18,7 @@ _RUN = 6
 _WHOLE = 5  # words of a sentence that is repeated as it is
 _NEARLY = 8  # words of a run that is nearly a whole sentence
 _NEARLY_SHARE = 0.85
-_MOST_SHARE = 0.75  # of a reply that may be the mail's
+_MAX_SHARE = 0.75  # of a reply that may be the mail's
 _SAID_SHARE = 0.5  # of a sentence that the notes give as well
 _SHARE_WORDS = 24  # a shorter reply may say back what it confirms
 _COURTESY_WORDS = 14
@@ -64,7 +64,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         )
         if is_whole or (hits >= _NEARLY * scale and hits >= size * _NEARLY_SHARE):
             found.append(_found(sentence))
-    if not found and words >= enough and repeated > words * _MOST_SHARE:
+    if not found and words >= enough and repeated > words * _MAX_SHARE:
         text = "Most of it repeats the mail. Say what you answer in words of your own."
         found.append(Finding(code="echo", text=text, request=_REQUEST))
     return found

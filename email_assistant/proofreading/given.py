@@ -25,7 +25,7 @@ MAX_HEADER = 10_000
 MAX_PASSAGE = 2_000
 """Characters of a paragraph that are searched for words to an AI."""
 
-_FEWEST_HITS = 2
+_MIN_HITS = 2
 _STEM = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
@@ -149,7 +149,7 @@ def likely_language(text: str) -> str:
     words = _WORD.findall(text[:MAX_PASSAGE].lower())
     hits = sorted(((sum(word in known for word in words), code) for code, known in COMMON_WORDS.items()))
     (second, _), (most, best) = hits[-2:]
-    return best if most > second and most >= _FEWEST_HITS else ""
+    return best if most > second and most >= _MIN_HITS else ""
 
 
 def mail_language(email: IncomingEmail, text: str = "") -> str:

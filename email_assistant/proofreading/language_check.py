@@ -11,8 +11,8 @@ from email_assistant.proofreading.letter import MAX_DRAFT, locate
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.words import languages
 
-_FEWEST_WORDS = 7
-_FEWEST_CHARACTERS = 12  # of a script without spaces
+_MIN_WORDS = 7
+_MIN_CHARACTERS = 12  # of a script without spaces
 _ALIKE = (frozenset({"da", "no"}), frozenset({"cs", "sk"}), frozenset({"ru", "uk"}))
 _QUOTED = re.compile(r"[“”\"„«»「][^“”\"„«»「」\n]{1,500}[”\"“»«」]|^[ \t]*>.*$", re.MULTILINE)
 
@@ -25,9 +25,9 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     draft = draft[:MAX_DRAFT]
     body = draft[slice(*locate(draft).body)][: own_end(draft)]
     prose = _QUOTED.sub(" ", body)
-    is_long = len(prose.split()) >= _FEWEST_WORDS or (
+    is_long = len(prose.split()) >= _MIN_WORDS or (
         not prose.isascii()
-        and len(prose.strip()) >= _FEWEST_CHARACTERS
+        and len(prose.strip()) >= _MIN_CHARACTERS
         and language_of(prose) in {"ja", "zh", "ko"}
     )
     written = language_of(prose) if is_long else ""

@@ -74,8 +74,8 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*\n))*")
 _WHOLE = 5  # words of a sentence of the prompt; people write shorter ones, too
 _AROUND, _LETTERS_AROUND = 3, 14  # words of a sentence around its values, and their letters
-_LONGEST_LINE = 2_000
-_LONGEST_VALUE = 60  # characters of a name before what the prompt says
+_MAX_LINE = 2_000
+_MAX_VALUE = 60  # characters of a name before what the prompt says
 _EXCERPT = 80
 _ENOUGH = 4  # words of a paragraph that tell it from others
 _SAME = 0.75  # of the words of two paragraphs
@@ -260,7 +260,7 @@ def _prompt(draft: str, brief: Brief) -> list[Finding]:
     at = 0
     for sentence in split_sentences(draft):
         bare = sentence.strip()
-        words = plain(_ASIDE.sub(" ", bare[:_LONGEST_LINE]))
+        words = plain(_ASIDE.sub(" ", bare[:_MAX_LINE]))
         is_told = _bare(words) in prompt.sentences or any(
             _holds(words, parts) for parts in prompt.around_values
         )
@@ -283,7 +283,7 @@ def _holds(words: str, parts: tuple[str, ...]) -> bool:
     at = len(parts[0])
     for number, part in enumerate(parts[1:]):
         found = words.find(part, at) if part else at
-        if found < 0 or (number == 0 and not parts[0] and found > _LONGEST_VALUE):
+        if found < 0 or (number == 0 and not parts[0] and found > _MAX_VALUE):
             return False
         at = found + len(part)
     return not parts[-1] or at == len(words)

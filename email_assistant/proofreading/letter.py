@@ -19,7 +19,7 @@ _ABBREVIATION = re.compile(
 _BOUNDARY = re.compile(r"(?<=[.!?…؟])[\"”’»)\]]?[ \t]+(?=[^\s\W]|[\"“‘«(\[¿¡])|(?<=[。！？])|\n+")
 _GREETING_WORDS = 6
 _CLOSING_WORDS = 5
-_LONGEST_LINE = 120
+_MAX_LINE = 120
 _PARTICLES = frozenset(
     re.findall(
         r"\S+",
@@ -136,7 +136,7 @@ def split_sentences(text: str) -> list[str]:
 
 def is_greeting(line: str) -> bool:
     """Whether a letter's first line greets."""
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _MAX_LINE:
         return False
     words = line.split()
     if _CJK_ADDRESSED.match(line):
@@ -151,7 +151,7 @@ def is_greeting(line: str) -> bool:
 
 def greets(text: str) -> bool:
     """Whether a text begins with a greeting that some language knows, on a line of its own or not."""
-    line = text.lstrip()[:_LONGEST_LINE].partition("\n")[0]
+    line = text.lstrip()[:_MAX_LINE].partition("\n")[0]
     if is_greeting(line):
         return bool(_greeting_start().match(line) or _CJK_ADDRESSED.match(line))
     return _inline_greeting().match(line) is not None
@@ -159,7 +159,7 @@ def greets(text: str) -> bool:
 
 def is_closing(line: str) -> bool:
     """Whether a line says good-bye."""
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _MAX_LINE:
         return False
     words = line.split()
     if not 0 < len(words) <= _CLOSING_WORDS or words[-1][-1] in ".?:？：":
@@ -235,7 +235,7 @@ def _find_ending(text: str, start: int) -> tuple[Span, Span, int]:
         line = lines[number]
         words = text[slice(*line)]
         below = filled[index + 1] if index + 1 < len(filled) else -1
-        inline = _inline_closing().match(words) if len(words) <= _LONGEST_LINE else None
+        inline = _inline_closing().match(words) if len(words) <= _MAX_LINE else None
         if inline and is_name(inline["name"]):
             if _may_end(text, lines, filled[index + 1 :], number):
                 at = line.start + inline.start("name")

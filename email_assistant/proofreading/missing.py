@@ -31,7 +31,7 @@ _ANY_LANGUAGE = frozenset(
     ("link", "address", "account", "card", "phone", "amount", "percentage", "reference", "number")
 )
 _WITHIN_A_CLAUSE = 60
-_LONGEST_CLAUSE = 200
+_MAX_CLAUSE = 200
 _AFTER_INSTEAD = 15
 _GAP_WITHIN, _MAX_TOGETHER = 4, 4
 _TOGETHER = 8
@@ -42,7 +42,7 @@ _TOLD = re.compile(
     r"|rispondi a|zeg|vraag|demande a|pergunta a|diz a|dites a|chiedi a|escribe a|scrivi a"
     r"|ecris a|schrijf aan|zeg tegen)\s$"
 )
-_SHORTEST_ORDER = 5
+_MIN_ORDER = 5
 
 _DECISIONS: dict[Decision, tuple[str, str]] = {
     "yes": ("You said yes, and the draft does not.", "Say yes clearly."),
@@ -113,8 +113,8 @@ def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> l
             taken.update(range(first, first + _together(facts[first : first + _MAX_TOGETHER])))
     spans = [found.span() for found in phrases("instead_last", languages).finditer(folded)]
     for found in phrases("leave_out", languages).finditer(folded):
-        end = _CLAUSE_END.search(folded, found.end(), found.end() + _LONGEST_CLAUSE)
-        spans.append((found.start(), end.start() if end else found.end() + _LONGEST_CLAUSE))
+        end = _CLAUSE_END.search(folded, found.end(), found.end() + _MAX_CLAUSE)
+        spans.append((found.start(), end.start() if end else found.end() + _MAX_CLAUSE))
     for start, stop in spans:
         taken.update(range(bisect_left(starts, start), bisect_left(starts, stop)))
     return [facts[at] for at in sorted(taken)]
@@ -256,7 +256,7 @@ def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
         folded = fold(each.feedback[:MAX_DRAFT])
         if (changed := decision_of(folded, _languages(folded, brief))) and changed != decision:
             opening = re.match(r"\W*\w+", folded)
-            if opening and len(opening[0]) < _SHORTEST_ORDER:
+            if opening and len(opening[0]) < _MIN_ORDER:
                 return None  # "no" or "yes" of feedback may speak of the draft
             decision = changed
     if decision is None:

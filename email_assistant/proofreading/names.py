@@ -26,7 +26,7 @@ _NO_NAMES = frozenset(
         "est cet gmt utc zoom teams word excel email mail ",
     )
 )
-_LONGEST_ACRONYM = 5
+_MAX_ACRONYM = 5
 
 
 class Name(NamedTuple):
@@ -84,4 +84,4 @@ def _is_no_name(word: str, language: str) -> bool:
     folded = fold(word)
     if re.sub(r"['’].*", "", folded) in _NO_NAMES or folded.startswith(("i'", "i’")):
         return True
-    return (word.isupper() and len(word) <= _LONGEST_ACRONYM) or lex(folded, _lone(language)) != folded
+    return (word.isupper() and len(word) <= _MAX_ACRONYM) or lex(folded, _lone(language)) != folded

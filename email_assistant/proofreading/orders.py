@@ -22,10 +22,10 @@ from email_assistant.proofreading.words import words_in
 MAX_FINDINGS = 5
 MAX_READ = 50
 """Words of a draft that may be orders; no letter has more."""
-_LONGEST_CLAUSE = 100
-_LONGEST_REST = 60
-_LONGEST_EXCERPT = 80
-_MOST_WORDS_BEFORE_LAST = 6
+_MAX_CLAUSE = 100
+_MAX_REST = 60
+_MAX_EXCERPT = 80
+_MAX_WORDS_BEFORE_LAST = 6
 _BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s{{0,4}})(?:(?:{also})\s{{1,4}}){{0,3}}"
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?=[^\s.!?…])){0,400}")
 _CLAUSE = re.compile(r"(?:[^.,;:!?\n)]|[.,](?=\d)){0,400}")
@@ -122,7 +122,7 @@ def _even(text: str) -> str:
 def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool:
     """Whether the user gave the order: in these words, or to ask or thank in others, "if" for "whether"."""
     behind = order.end("verb")
-    rest = words_of(folded[behind : min(behind + _LONGEST_REST, _end_of(_SENTENCE, folded, behind))])
+    rest = words_of(folded[behind : min(behind + _MAX_REST, _end_of(_SENTENCE, folded, behind))])
     if 2 * len(rest & words_of(given)) < len(rest):
         return False
     if order["order"]:
@@ -139,13 +139,13 @@ def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[F
         return []
     found = []
     for verb in islice(last.finditer(folded), MAX_READ):
-        first = max(0, verb.start() - _LONGEST_CLAUSE)
+        first = max(0, verb.start() - _MAX_CLAUSE)
         before = max(folded.rfind(mark, first, verb.start()) for mark in ".,;:!?\n")
         if before < first and first:
             continue
         clause = _even(folded[before + 1 : verb.end()])
         if (
-            0 < len(clause.split()) <= _MOST_WORDS_BEFORE_LAST
+            0 < len(clause.split()) <= _MAX_WORDS_BEFORE_LAST
             and clause in given
             and not _subject(spoken).search(clause)
         ):
@@ -185,7 +185,7 @@ def _is_friend(brief: Brief) -> bool:
 
 def _told(draft: str, start: int, end: int) -> Finding:
     words = _even(draft[start:end])
-    excerpt = words if len(words) <= _LONGEST_EXCERPT else f"{words[: _LONGEST_EXCERPT - 1].rstrip()}…"
+    excerpt = words if len(words) <= _MAX_EXCERPT else f"{words[: _MAX_EXCERPT - 1].rstrip()}…"
     return Finding(
         code="order",
         text=f"“{excerpt}” is what you told the assistant to do. Say it to the reader instead.",

@@ -22,7 +22,7 @@ from email_assistant.proofreading.saying import decision_of, says
 
 MAX_QUESTION = 300
 """Characters of a question; a longer one is no short question."""
-_FEWEST_WORDS = 4
+_MIN_WORDS = 4
 """An ask of fewer does not say what it asks: "Which do you prefer?"."""
 _ABOUT = 0.6
 """Of a question's words; so many are those of one ask."""
@@ -132,7 +132,7 @@ def _is_hostile(text: str, brief: Brief) -> bool:
 
 def _wording(ask: Ask, brief: Brief) -> str:
     """The mail's own sentence, or ours with the options where that says too little or is cut short."""
-    if not ask.text.endswith("…") and len(ask.text.split()) >= _FEWEST_WORDS:
+    if not ask.text.endswith("…") and len(ask.text.split()) >= _MIN_WORDS:
         return ask.text
     table = _which()
     languages = (likely_language(brief.instructions), mail_language(brief.email), "en")

@@ -22,7 +22,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """Those whose findings bring what mends them. What hides the letter comes before what is wrong with it."""
 
-_MOST_ROUNDS = 40
+_MAX_ROUNDS = 40
 
 
 def repair(draft: str, brief: Brief) -> str:
@@ -33,7 +33,7 @@ def repair(draft: str, brief: Brief) -> str:
     if len(draft) > MAX_DRAFT:
         return draft
     text = draft
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         mended = _mended(text, brief)
         if mended == text:
             break

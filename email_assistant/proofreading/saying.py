@@ -25,7 +25,7 @@ Column = Literal[
     "stalls",
 ]
 
-_LONGEST_OPENING = 200
+_MAX_OPENING = 200
 _OPENING = r"^\W{0,3}(?:please |bitte |s'il te plait,? |por favor,? |per favore,? )?"
 
 
@@ -45,7 +45,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 def decision_of(folded: str, languages: tuple[str, ...] = LANGUAGES) -> Decision | None:
     """What the user's words decide at their beginning; None where they leave it open."""
-    opening = folded[:_LONGEST_OPENING]
+    opening = folded[:_MAX_OPENING]
     for decision in ("no", "yes", "later"):
         found = re.match(_OPENING + phrases(decision, languages).pattern, opening)
         if found:

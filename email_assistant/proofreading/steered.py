@@ -11,7 +11,7 @@ from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Finding
 
 MAX_FINDINGS = 3
-_FEWEST_WORDS = 3
+_MIN_WORDS = 3
 _SHARED = 0.6
 """Of a sentence's words; so many from such a passage are no chance."""
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}|\d{2,}")
@@ -33,7 +33,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         only_order = from_order - given
         if only_order and (
             any(word.isdigit() for word in only_order)
-            or (len(from_order) >= _FEWEST_WORDS and len(from_order) >= _SHARED * len(words))
+            or (len(from_order) >= _MIN_WORDS and len(from_order) >= _SHARED * len(words))
         ):
             findings.append(_finding(sentence, at))
         at += len(sentence)

@@ -14,7 +14,7 @@ from email_assistant.errors import AccountNotFound, InvalidInput
 from email_assistant.store.database import Database
 from email_assistant.store.schema import ended_sessions, tokens, users
 
-LONGEST_NAME = 254
+MAX_NAME = 254
 """Characters, as many as an address may have (RFC 3696, erratum 1690)."""
 USE_NOTED_EVERY = timedelta(minutes=1)
 """A token's last use is kept to the minute, so that not every call writes."""
@@ -51,9 +51,9 @@ def folded_name(name: str) -> str:
         InvalidInput: it is empty, too long, or has characters that cannot be seen.
     """
     # The length comes first: normalizing a long run of combining marks takes the square of its length.
-    folded = _fold(name).strip() if len(name) <= LONGEST_NAME else ""
-    if not folded or len(folded) > LONGEST_NAME or not folded.isprintable():
-        raise InvalidInput(f"A name has 1 to {LONGEST_NAME} characters, all of which can be seen.")
+    folded = _fold(name).strip() if len(name) <= MAX_NAME else ""
+    if not folded or len(folded) > MAX_NAME or not folded.isprintable():
+        raise InvalidInput(f"A name has 1 to {MAX_NAME} characters, all of which can be seen.")
     return folded
 
 

@@ -36,7 +36,7 @@ _BEGUN = re.compile(
     rf"(?:[{_LEFT}][^{_RIGHT}\n]{{0,90}}|<\|channel\|>[^\n]{{0,160}}|\#{{1,3}}[ \w]{{0,14}})$"
 )
 """The end of a text that may become a mark."""
-_LONGEST_MARK = 200
+_MAX_MARK = 200
 
 _FINAL = re.compile(r"<\|channel\|>\s*final[^<\n]{0,80}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>")
 _WITHOUT_TOKENS = "assistantfinal"
@@ -65,7 +65,7 @@ _HEADS = (
     *("analysis", "commentary", "here is my thought process", "thinking", "thought process"),
     *("chain of thought", "reasoning"),
 )
-_LONGEST_HEAD = 40
+_MAX_HEAD = 40
 
 
 class AnswerReader:
@@ -118,7 +118,7 @@ class AnswerReader:
         if self._thought:
             found = self._thought.search(self._held)
             if not found:
-                self._held = self._held[-_LONGEST_MARK:]
+                self._held = self._held[-_MAX_MARK:]
                 return False
             self._held, self._thought = self._held[found.end() :], None
             return True
@@ -138,7 +138,7 @@ class AnswerReader:
             self._held = self._held[found.end() :]
             self._obey(found, given)
             return True
-        begun = _BEGUN.search(self._held, max(0, len(self._held) - _LONGEST_MARK))
+        begun = _BEGUN.search(self._held, max(0, len(self._held) - _MAX_MARK))
         sure = begun.start() if begun else len(self._held)
         self._give(self._held[:sure], given)
         self._held = self._held[sure:]
@@ -147,7 +147,7 @@ class AnswerReader:
     def _read_head(self) -> bool:
         """Thoughts that begin with a word or a heading and no mark; whether the first line is known."""
         head = self._held.lstrip()
-        if not self._at_end and "\n" not in head and len(head) < _LONGEST_HEAD and _may_be_headed(head):
+        if not self._at_end and "\n" not in head and len(head) < _MAX_HEAD and _may_be_headed(head):
             return False
         self._head_is_read = True
         for begin, end in ((_RUN_ON, _RUN_ON_END), (_HEADED, _HEADED_END)):

@@ -50,7 +50,7 @@ MAX_STRUCTURED = 4_000
 MAX_STRUCTURED_THOUGHTS = 60_000
 _MAX_BLANKS = 200
 """Blanks in a row after which such an answer is given up."""
-_LONGEST_WAIT = 5
+_MAX_WAIT = 5
 """Seconds that a busy server may make us wait before we try again unasked."""
 _LOOK_AGAIN = 1.0
 """Seconds until a server that loads its model is asked again."""
@@ -59,11 +59,11 @@ FIRST_SIGN_NEAR = 300
 """Seconds for the first sign of a server in one's own network, which may have to load a model."""
 _SAME_TURN = 10
 """Seconds within which another call is of the same turn, which has waited for the model already."""
-_LONGEST_QUEUE = 600
+_MAX_QUEUE = 600
 """Seconds for which a server may say that it is there without a sign of the model."""
 _GRACE = 2
 """Seconds for what may follow the end of an answer."""
-_MOST_REDIRECTS = 3
+_MAX_REDIRECTS = 3
 _CHARACTERS_A_TOKEN, _TOKENS_A_WORD, _LONG = 6, 0.75, 6_000
 """More characters in a token, or fewer tokens in a word, has no text of some length: then it was cut."""
 _MODES: tuple[Mode, ...] = ("json_schema", "json_object", "text")
@@ -343,7 +343,7 @@ class OpenAIWriter:
                     deadline = clock() + self._timeout
                     quiet_since = clock()
                 else:
-                    deadline = max(deadline, min(clock() + self._timeout, quiet_since + _LONGEST_QUEUE))
+                    deadline = max(deadline, min(clock() + self._timeout, quiet_since + _MAX_QUEUE))
                 if heard.finish:
                     heard.ends_at = heard.ends_at or clock() + _GRACE
                     deadline = min(deadline, heard.ends_at)
@@ -385,7 +385,7 @@ class OpenAIWriter:
                 self._dialect = replace(dialect, proven=True)
                 return response
             status = refusal.status or 0
-            if 300 <= status < 400 and moves < _MOST_REDIRECTS:
+            if 300 <= status < 400 and moves < _MAX_REDIRECTS:
                 self._follow(refusal)
                 moves += 1
                 continue
@@ -423,7 +423,7 @@ class OpenAIWriter:
 
     async def _wait(self, refusal: Refusal, deadline: float) -> bool:
         """Wait until a server that loads its model may be asked again; whether there is time for it."""
-        pause = min(max(refusal.retry_after or 0, _LOOK_AGAIN), _LONGEST_WAIT)
+        pause = min(max(refusal.retry_after or 0, _LOOK_AGAIN), _MAX_WAIT)
         now = asyncio.get_running_loop().time()
         if now + pause >= deadline or now < self._waited_in_vain_at + _SAME_TURN:
             self._waited_in_vain_at = now
@@ -442,7 +442,7 @@ class OpenAIWriter:
             body = response.text
         refusal = Refusal.of(response.status_code, body, _sent(response.request), response.headers)
         asks = refusal.retry_after
-        if (asks or 0) > _LONGEST_WAIT or self._failures.is_hopeless(refusal):
+        if (asks or 0) > _MAX_WAIT or self._failures.is_hopeless(refusal):
             response.headers["x-should-retry"] = "false"
 
     async def _next(self, deltas: AsyncIterator[Delta], deadline: float, heard: _Heard) -> Delta | None:

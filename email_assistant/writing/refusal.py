@@ -19,7 +19,7 @@ from typing import Any
 MAX_WORDS = 200
 """Characters of each text of a server that are looked at."""
 _MAX_TEXTS = 40
-_LONGEST_RETRY = 7 * 24 * 3600
+_MAX_RETRY = 7 * 24 * 3600
 _ECHOES = {"input", "messages", "prompt", "request", "failed_generation", "user_id", "ctx", "url"}
 _ECHO = re.compile(r"['\"]?\binput(?:_value|_text|_type)?['\"]?\s*[:=]")
 _OF_ERRORS = re.compile(
@@ -78,15 +78,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = float(value) / unit
         except ValueError:
             continue
-        return (
-            max(0.0, seconds) if seconds < _LONGEST_RETRY else None
-        )  # NaN and infinity are less than nothing
+        return max(0.0, seconds) if seconds < _MAX_RETRY else None  # NaN and infinity are less than nothing
     try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
         seconds = date.timestamp() - time.time()
     except (TypeError, ValueError, OverflowError):
         return None
-    return seconds if 0 < seconds < _LONGEST_RETRY else None
+    return seconds if 0 < seconds < _MAX_RETRY else None
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: PLR0912 - one branch for each kind of value

@@ -20,7 +20,7 @@ DOORS: Doors = {"over HTTP": Caller, "in the chat": Person}
 
 VISITS = 6
 """How often somebody comes to one conversation, each time through any of its doors."""
-LONGEST_VISIT = 4
+MAX_VISIT = 4
 """How much they do there at most."""
 PAUSE = 0.2
 """Seconds before somebody does something, at most."""
@@ -49,7 +49,7 @@ class Talk:
             where, door = await self._somebody()
             try:
                 async with door:
-                    for _ in range(self._chance.randint(1, LONGEST_VISIT)):
+                    for _ in range(self._chance.randint(1, MAX_VISIT)):
                         if time.monotonic() < until:
                             (fault,) = self._chance.choices([*FAULTS], weights=[*FAULTS.values()])
                             await self._go_on(door, where, fault)

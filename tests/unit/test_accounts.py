@@ -10,9 +10,9 @@ from statistics import median
 import pytest
 from argon2 import PasswordHasher
 
-from email_assistant.accounts import MOST_PER_ADDRESS, MOST_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
+from email_assistant.accounts import MAX_PER_ADDRESS, MAX_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, SignInRefused, TooMany
-from email_assistant.store.accounts import LONGEST_NAME, Users
+from email_assistant.store.accounts import MAX_NAME, Users
 from email_assistant.store.database import Database, open_database
 
 PASSWORD = "correct horse battery"
@@ -105,7 +105,7 @@ async def test_an_unknown_user_takes_the_time_of_a_known_one(database: Database,
 async def test_after_too_many_attempts_even_the_right_password_waits(
     accounts: Accounts, clock: Clock
 ) -> None:
-    for _ in range(MOST_PER_NAME):
+    for _ in range(MAX_PER_NAME):
         await fail(accounts)
     clock.now += timedelta(minutes=2, seconds=30)
 
@@ -118,7 +118,7 @@ async def test_after_too_many_attempts_even_the_right_password_waits(
 
 
 async def test_an_unknown_name_is_locked_like_a_known_one(accounts: Accounts) -> None:
-    for _ in range(MOST_PER_NAME):
+    for _ in range(MAX_PER_NAME):
         await fail(accounts, "eve")
 
     with pytest.raises(TooMany):
@@ -133,20 +133,20 @@ async def test_a_name_longer_than_any_costs_no_more_than_one_that_is_too_long_by
         await fail(accounts, name)
         return time.process_time() - started
 
-    just_too_long = median([await cpu("x" * (LONGEST_NAME + 1)) for _ in range(3)])
+    just_too_long = median([await cpu("x" * (MAX_NAME + 1)) for _ in range(3)])
     # Normalizing this many marks of mixed classes takes minutes.
     assert await cpu("a" + "\u0301\u0316" * 500_000) < just_too_long + 1
 
 
 async def test_a_name_longer_than_any_is_locked_after_too_many_attempts(accounts: Accounts) -> None:
-    for _ in range(MOST_PER_NAME):
+    for _ in range(MAX_PER_NAME):
         await fail(accounts, "x" * 100_000)
     with pytest.raises(TooMany):
         await accounts.sign_in("x" * 100_000, PASSWORD, HERE)
 
 
 async def test_one_address_cannot_try_name_after_name(accounts: Accounts) -> None:
-    for number in range(MOST_PER_ADDRESS):
+    for number in range(MAX_PER_ADDRESS):
         await fail(accounts, f"name {number}")
 
     with pytest.raises(TooMany):
@@ -156,17 +156,17 @@ async def test_one_address_cannot_try_name_after_name(accounts: Accounts) -> Non
 
 async def test_many_attempts_at_once_are_counted_one_by_one(accounts: Accounts) -> None:
     results = await asyncio.gather(
-        *(accounts.sign_in("sam", f"guess {number}", HERE) for number in range(MOST_PER_NAME + 5)),
+        *(accounts.sign_in("sam", f"guess {number}", HERE) for number in range(MAX_PER_NAME + 5)),
         return_exceptions=True,
     )
 
-    assert [type(result) for result in results].count(SignInRefused) == MOST_PER_NAME
+    assert [type(result) for result in results].count(SignInRefused) == MAX_PER_NAME
     assert [type(result) for result in results].count(TooMany) == 5
 
 
 async def test_another_server_process_counts_on(accounts: Accounts, database: Database, clock: Clock) -> None:
     other = Accounts(database, clock, QUICK)
-    for number in range(MOST_PER_NAME):
+    for number in range(MAX_PER_NAME):
         await fail(accounts if number % 2 else other)
 
     with pytest.raises(TooMany):
@@ -174,12 +174,12 @@ async def test_another_server_process_counts_on(accounts: Accounts, database: Da
 
 
 async def test_signing_in_begins_the_count_anew(accounts: Accounts) -> None:
-    for _ in range(MOST_PER_NAME - 1):
+    for _ in range(MAX_PER_NAME - 1):
         await fail(accounts)
     assert await accounts.sign_in("sam", PASSWORD, HERE)
 
     await fail(accounts)
-    for _ in range(MOST_PER_ADDRESS):  # whoever signs in is no attacker, also behind one shared address
+    for _ in range(MAX_PER_ADDRESS):  # whoever signs in is no attacker, also behind one shared address
         assert await accounts.sign_in("sam", PASSWORD, HERE)
 
 
@@ -291,13 +291,13 @@ async def test_one_of_an_office_does_not_lock_out_who_signed_in_there_before(
     await accounts.add("kim", PASSWORD)
     assert await accounts.sign_in("sam", PASSWORD, HERE)
     clock.now += timedelta(days=30)
-    for number in range(MOST_PER_ADDRESS):
+    for number in range(MAX_PER_ADDRESS):
         await fail(accounts, f"name {number}")
 
     assert await accounts.sign_in("sam", PASSWORD, HERE)
     with pytest.raises(TooMany):
         await accounts.sign_in("kim", PASSWORD, HERE)
-    for _ in range(MOST_PER_NAME):  # a known place is not one to guess from
+    for _ in range(MAX_PER_NAME):  # a known place is not one to guess from
         await fail(accounts)
     with pytest.raises(TooMany):
         await accounts.sign_in("sam", PASSWORD, HERE)

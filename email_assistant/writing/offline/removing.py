@@ -25,7 +25,7 @@ _JOINS = re.compile(
 )
 _NAMED = 0.5
 """Of the words that a request names, how many a clause must have to be meant."""
-_FEWEST_LEFT = 2
+_MIN_LEFT = 2
 """Words of a clause that can stand without the one before it."""
 
 
@@ -89,9 +89,7 @@ def _remove_about(what: str, letter: Letter) -> bool:
             rest = rest[:1].upper() + rest[1:]
         rest = rest.rstrip(" ,;")
         left = rest + ("" if rest[-1:] in ".!?" else sentence[len(bare) :].strip() or ".")
-        sentences[best] = (
-            left + sentence[len(sentence.rstrip()) :] if len(rest.split()) >= _FEWEST_LEFT else ""
-        )
+        sentences[best] = left + sentence[len(sentence.rstrip()) :] if len(rest.split()) >= _MIN_LEFT else ""
     else:
         del sentences[best]
     letter.body = "".join(sentences).strip()

@@ -16,7 +16,7 @@ from email_assistant.writing.offline.requests import requests
 
 Style = Literal["shorter", "longer", "formal", "friendly"]
 
-_LONGEST_WISH = 100
+_MAX_WISH = 100
 _OPPOSITE: dict[Style, Style] = {
     "shorter": "longer",
     "longer": "shorter",
@@ -45,7 +45,7 @@ _CONTRACTIONS = [
 
 def styles_of(text: str, languages: tuple[str, ...]) -> list[Style]:
     """The styles that `text` asks for in one of the languages, where it asks for nothing else."""
-    if len(text) > _LONGEST_WISH:
+    if len(text) > _MAX_WISH:
         return []
     pattern, styles, beside = _wishes(languages)
     text = text.lower()

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from email_assistant.errors import AccountNotFound, InvalidInput
 from email_assistant.store import schema
-from email_assistant.store.accounts import LONGEST_NAME, Tokens, Users, folded_name
+from email_assistant.store.accounts import MAX_NAME, Tokens, Users, folded_name
 from email_assistant.store.attempts import Attempts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_a_name_is_the_same_in_any_writing(written):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "s\u200bam", "s\0am", "s\nam", "\ud800", "x" * (LONGEST_NAME + 1), "ﷺ" * 254]
+    "name", ["", "  ", "s\u200bam", "s\0am", "s\nam", "\ud800", "x" * (MAX_NAME + 1), "ﷺ" * 254]
 )
 def test_a_name_that_cannot_be_seen_or_is_too_long_is_refused(name):
     with pytest.raises(InvalidInput, match="A name has 1 to 254 characters"):

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from email_assistant.accounts import Accounts
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import callers as callers_module
-from email_assistant.guard.callers import MOST_SOCKETS, Callers, caller_of
+from email_assistant.guard.callers import MAX_SOCKETS, Callers, caller_of
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
 from email_assistant.store.database import DatabaseUnavailable, open_database
@@ -254,7 +254,7 @@ async def test_who_signs_out_is_out_with_cookie_and_sockets_and_nobody_else_is(a
 
 async def test_a_user_has_so_many_sockets_and_no_more(accounts: Accounts) -> None:
     callers = behind(accounts, echo)
-    wires = [Wire(callers) for _ in range(MOST_SOCKETS)]
+    wires = [Wire(callers) for _ in range(MAX_SOCKETS)]
     for wire in wires:
         assert (await wire.comes())["type"] == "websocket.accept"
 

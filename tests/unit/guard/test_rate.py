@@ -1,6 +1,6 @@
 """The rate limit: so many at once, so many a minute, each for themselves."""
 
-from email_assistant.guard.rate import MOST_BUCKETS, RateLimit
+from email_assistant.guard.rate import MAX_BUCKETS, RateLimit
 
 
 class Clock:
@@ -44,7 +44,7 @@ def test_it_forgets_whom_it_need_not_remember() -> None:
     clock = Clock()
     limit = RateLimit(1, clock)
     limit.take("sam")
-    for number in range(MOST_BUCKETS - 1):
+    for number in range(MAX_BUCKETS - 1):
         limit.take(f"{number}")
     clock.now += 61
     limit.take("kim")
