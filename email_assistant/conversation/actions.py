@@ -252,9 +252,11 @@ def with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
     *earlier, newest = state["draft_history"] or [None]
     asked_of_it = bool(state["feedback_history"]) and state["feedback_history"][-1]["kind"] in _ASKS_FOR_MORE
     if newest and asked_of_it and draft["origin"] == "written" and draft["body"] == newest["body"]:
+        *before, asked = state["feedback_history"]
         return state.update(
             current_draft=newest["body"],
             draft_history=[*earlier, newest | {"findings": draft.get("findings", [])}],
+            feedback_history=[*before, asked | {"without_effect": True}],
         )
     return state.update(current_draft=draft["body"]).append(
         draft_history=draft, timeline=moment("draft", draft["version"])

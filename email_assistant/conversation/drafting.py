@@ -99,7 +99,7 @@ def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
 
 @streaming_action(
     reads=[*_OPEN, "drafts_before_email", "draft_history", "feedback_history"],
-    writes=["current_draft", "draft_history", "wishes", "timeline"],
+    writes=["current_draft", "draft_history", "feedback_history", "wishes", "timeline"],
 )
 async def formulate_draft(
     state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
@@ -209,11 +209,13 @@ def _clarifications(state: ConversationState) -> list[Clarification]:
 def _revisions(state: ConversationState) -> list[Revision]:
     """One for each draft that was to be changed: words added before a retry belong to the same request.
 
-    What was undone is not asked any more, and other instructions begin anew.
+    What was undone or had no effect is not asked any more, and other instructions begin anew.
     """
     asked: dict[int, list[str]] = {}
     for said in state.feedback_history:
-        if said.kind == "revise" and said.draft_version > state.drafts_before_email:
+        if said.without_effect:
+            asked.pop(said.draft_version, None)
+        elif said.kind == "revise" and said.draft_version > state.drafts_before_email:
             asked.setdefault(said.draft_version, []).append(said.text)
         elif said.kind == "undo":
             kept = said.version or said.draft_version

@@ -70,6 +70,8 @@ class Feedback(BaseModel):
     version: int | None = None
     """The version that it goes back to."""
     created_at: str = ""
+    without_effect: bool = False
+    """Whether the draft stayed as it was; then it is not asked for again with what is said next."""
 
 
 class Wish(BaseModel):

@@ -163,6 +163,16 @@ async def test_undo_takes_back_a_request_that_was_not_carried_out(say: Say, mode
     assert model.told[-1].revisions == (Revision("Draft 1.", "warmer"),)
 
 
+async def test_feedback_that_had_no_effect_is_not_asked_for_again(say: Say, model: ScriptedModel) -> None:
+    model.drafts.extend([["Yes."], ["Yes."], ["Yes. I bring cake."]])
+    await say(NewEmail(MAIL, "say yes"))
+    assert (await say(Revise("shorter"))).came_out_the_same
+
+    await say(Revise("add that I bring cake"))
+
+    assert model.told[-1].revisions == (Revision("Yes.", "add that I bring cake"),)
+
+
 @pytest.mark.parametrize("command", [Edit("Draft 2."), Restore(2), SetInstructions(" say yes ")])
 async def test_what_changes_nothing_is_no_version(
     say: Say, command: Edit | Restore | SetInstructions
