@@ -1,6 +1,11 @@
 """What the documents say is kept in step with the code."""
 
+import re
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from docs.state_machine import PAGE, drawn
 from email_assistant.settings import Settings
@@ -18,3 +23,52 @@ def test_every_setting_is_in_the_readme() -> None:
     own_names = {"openai_api_key": "OPENAI_API_KEY", "openai_base_url": "OPENAI_BASE_URL"}
     variables = [own_names.get(name, f"EMAIL_ASSISTANT_{name.upper()}") for name in Settings.model_fields]
     assert [variable for variable in variables if f"`{variable}`" not in readme] == []
+
+
+FLOOR = re.compile(r"^\| (?P<number>\d+) \| \[`(?P<where>[\w./]+)`\]\(\.\./email_assistant/", re.MULTILINE)
+
+
+def floors_in_docs(page: str) -> list[set[str]]:
+    """The floors of the table from the top: the modules that share a number, which counts down to 0."""
+    rows = [
+        (int(row["number"]), row["where"].rstrip("/").removesuffix(".py")) for row in FLOOR.finditer(page)
+    ]
+    assert [number for number, _ in rows] == sorted((number for number, _ in rows), reverse=True)
+    top = rows[0][0]
+    return [{where for number, where in rows if number == floor} for floor in range(top, -1, -1)]
+
+
+def floors_in_contract(project: str) -> list[set[str]]:
+    contracts = tomllib.loads(project)["tool"]["importlinter"]["contracts"]
+    [layers] = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    return [{each.strip().removeprefix("email_assistant.") for each in layer.split("|")} for layer in layers]
+
+
+def test_the_floors_in_the_docs_are_those_that_the_import_contract_keeps_apart() -> None:
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert floors_in_docs(page) == floors_in_contract(project)
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    package = ROOT / "email_assistant"
+    modules = {
+        path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert set().union(*floors_in_docs(page)) == modules - {"__init__"}
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda page: page.replace("`view.py`", "`views.py`"),
+        lambda page: re.sub(r"^\| 8 \|.*\n", "", page, flags=re.MULTILINE),
+        lambda page: page.replace("| 13 | [`api/`]", "| 12 | [`api/`]"),
+    ],
+    ids=["another name", "a floor is missing", "another floor"],
+)
+def test_a_table_that_differs_from_the_contract_is_noticed(alter: Callable[[str], str]) -> None:
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    contract = floors_in_contract((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert floors_in_docs(alter(page)) != contract
