@@ -11,6 +11,7 @@ BANNED = {
     "MOST_": "MAX_",
     "LONGEST_": "MAX_",
     "FEWEST_": "MIN_",
+    "SHORTEST_": "MIN_",
     "BIGGEST_": "MAX_",
     "GREATEST_": "MAX_",
     "EmailGiven": "NewEmail",
