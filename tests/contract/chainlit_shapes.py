@@ -26,9 +26,9 @@ def main(folder: str) -> dict[str, Any]:
     from tests.contract.shapes import shape, shape_of
     from tests.integration.every_route import routes
 
-    async def emit(event: str, data: Any) -> None: ...
+    def emit(event: str, data: Any) -> None: ...
 
-    session = WebsocketSession("id", "socket", emit, emit, {}, "webapp")
+    session = WebsocketSession("id", "socket", emit, lambda *_: None, {}, "webapp")
     instances = {
         "chainlit.session:WebsocketSession": session,
         "chainlit.emitter:ChainlitEmitter": ChainlitEmitter(session),
