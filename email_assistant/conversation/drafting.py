@@ -76,10 +76,11 @@ async def _questions(
         choices = choices_left_open(brief)[:MAX_QUESTIONS]
         if choices or not asks_left_open(brief):
             return [each.text for each in choices], [list(each.options) for each in choices]
+    # A small model asks what the notes say already, and takes its time to do so: rules ask in its place.
+    asks_by_rule = drafting.proofreads and drafting.notes_first
+    asking = OfflineWriter(delay=0) if asks_by_rule else model
     try:
-        # A small model asks what the notes say already, and it takes its time.
-        asks_by_rule = drafting.proofreads and drafting.notes_first
-        asked = await (OfflineWriter(delay=0) if asks_by_rule else model).parse(brief, Clarifications)
+        asked = await asking.parse(brief, Clarifications)
     except ModelError:
         return [], []
     questions = [" ".join(question.split()) for question in asked.questions if question.strip()]

@@ -9,6 +9,7 @@ from errno import EDQUOT, ENOSPC
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.utils import ClientDisconnected
 
 from email_assistant.errors import cause_of
 from email_assistant.guard.frontier import Frontier, client_address
@@ -80,7 +81,7 @@ class Guard:
         began = _Began(send)
         try:
             await self._let_in(scope, receive, began.send)
-        except ClientDisconnect:
+        except (ClientDisconnect, ClientDisconnected):
             pass  # nobody is left who could be answered
         except Exception as error:  # the server that runs this would write its text into the log
             log.error("A request failed: %s", cause_of(error))

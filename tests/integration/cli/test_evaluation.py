@@ -27,7 +27,7 @@ def test_two_prompts_are_compared_in_one_run(online: Program, tmp_path: Path) ->
 
 
 def test_a_figure_that_got_worse_ends_the_program_with_1(program: Program, tmp_path: Path) -> None:
-    options = ("eval", "--only", "pl-wesele-odmowa", "--baseline", "kept.json")
+    options = ("eval", "--only", "es-casero-tu", "--baseline", "kept.json")
     kept = program.run(*options[:3], "--writer", "scripted", "--save-baseline", "kept.json")
     assert kept.returncode == 0
     assert program.run(*options, "--writer", "scripted").returncode == 0
