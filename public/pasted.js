@@ -61,6 +61,8 @@ function take(email) {
 const stands = (email) => connection() !== null && email.connection === connection()
 
 function attach(email) {
+  // Before there is a session, Chainlit would say that the upload failed; it is attached with the connection.
+  if (connection() === null) return
   const { name, text, html } = email
   pictures(name).forEach(takeAway)
   Object.assign(email, { connection: connection(), seen: false, uploaded: false })

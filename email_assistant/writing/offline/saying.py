@@ -15,6 +15,11 @@ from email_assistant.writing.offline.styles import Style, styles_of
 LONG = 2_000
 """Characters; who writes so much has written the reply themselves."""
 
+# Without those that are other words too: march, may.
+_ENGLISH_NAMES = re.compile(
+    r"(?<![\w@./])(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|"
+    r"september|october|november|december)(?![\w@/]|\.\w)"
+)
 _CONNECTOR = re.compile(
     r"\s*[,;]\s*(?:(?:and|but|then|also|und|et|y|e|en)\s+)*|\s+(?:and|und|et|y|e|en)\s+(?:(?:then|also)\s+)?",
     re.IGNORECASE,
@@ -106,6 +111,7 @@ def as_sentence(text: str, language: str = "en") -> str:
     text = text.strip().rstrip(",;")
     if language == "en" or likely_language(text) == "en":
         text = re.sub(r"\bi(?=\s|['’])", "I", text)
+        text = _ENGLISH_NAMES.sub(lambda found: found[0].capitalize(), text)
     if not text:
         return ""
     if text[0].upper().lower() == text[0] and not re.search(r"@|://|\w\.\w", text.split()[0]):

@@ -224,6 +224,10 @@ class TestDraft:
         chosen = Clarification(ask.text, "thursday")
         assert "Thursday suits me." in draft(Brief(LUNCH, "say yes", (chosen,), asks=(ask,)))
 
+    def test_days_and_months_have_capitals_in_english(self) -> None:
+        reply = draft(Brief(LUNCH, "the 3rd of june or any friday, see monday.example and july@example.org"))
+        assert "The 3rd of June or any Friday, see monday.example and july@example.org." in reply
+
     def test_an_answer_to_all_questions_at_once_counts(self) -> None:
         brief = Brief(LUNCH, "say yes", (Clarification("When?\nHow many?", "tell her we are five"),))
         assert "We are five." in draft(brief)
