@@ -48,6 +48,12 @@ class ConversationView:
             return False
         return self.state.feedback_history[newest[0].index].kind in ("revise", "another", "instructions")
 
+    @property
+    def why_nothing_changed(self) -> str:
+        """What kept the newest words from changing the draft, as a sentence; "" if nobody knows."""
+        findings = self.state.draft_history[-1].findings if self.state.draft_history else []
+        return next((finding.text for finding in findings if finding.code == "no_change"), "")
+
 
 def view_of(
     row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None, model: str = ""

@@ -60,7 +60,7 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
             sentence=view.problem or texts.UNFINISHED, seen=view.version, labels=texts.PROBLEM_CARD,
         )  # fmt: skip
     elif view.came_out_the_same:
-        page.assistant("same", view.version, texts.SAME_AGAIN)
+        page.assistant("same", view.version, view.why_nothing_changed or texts.SAME_AGAIN)
     elif not view.state.timeline:
         page.assistant("greeting", 0, texts.GREETING)
     return page.steps, page.elements

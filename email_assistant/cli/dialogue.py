@@ -91,7 +91,7 @@ class Dialogue:
         if after.version == view.version:
             self.console.say(texts.UNCHANGED)
         if after.came_out_the_same:
-            self.console.say(texts.SAME_AGAIN)
+            self.console.say(after.why_nothing_changed or texts.SAME_AGAIN)
         if len(drafts) >= streamed and drafts[-1].origin != "written":
             show_draft(self.console, drafts[-1])
         if after.next_step is None:
