@@ -120,7 +120,7 @@ async def test_an_email_of_another_thread_begins_a_conversation(tab: Tab, server
 
     assert begun != tab.conversation
     async with Tab(server.url, thread_id=begun) as other:
-        await other.page.until(lambda page: bool(page.cards("QuestionForm")))
+        await other.page.until(lambda page: any(card.get("live") for card in page.cards("QuestionForm")))
         assert other.page.live("QuestionForm")["questions"] == ["How would you like to reply?"]
     assert (await tab.thread())["name"] == "Lunch"
 
