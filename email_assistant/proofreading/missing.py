@@ -22,7 +22,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES, fold
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.names import names_in
-from email_assistant.proofreading.saying import Decision, decision_of, phrases, puts_off, says
+from email_assistant.proofreading.saying import Decision, decision_of, phrases, puts_off, says, where_says
 
 MAX_FINDINGS = 5
 _UNREADABLE = 12
@@ -269,6 +269,13 @@ def _decision(draft: str, brief: Brief, written_in: str) -> Finding | None:
         case "yes":
             missing = not held["yes"] and (
                 held["no"] or puts_off(folded, written_in) or not rest & content_words(draft)
+            )
+            # "I'm sorry, but I can't sing. I can be there from six": a refusal that nobody gave comes first.
+            missing = missing or (
+                held["yes"]
+                and held["no"]
+                and not says("no", fold(plain(brief.instructions[:MAX_DRAFT])), written_in)
+                and where_says("no", folded, written_in) < where_says("yes", folded, written_in)
             )
         case "no":
             missing = not held["no"] and (held["yes"] or not rest & content_words(draft))

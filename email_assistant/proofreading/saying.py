@@ -55,8 +55,14 @@ def decision_of(folded: str, languages: tuple[str, ...] = LANGUAGES) -> Decision
 
 def says(decision: Decision, folded: str, language: str) -> bool:
     """Whether a letter holds what says so in its language."""
+    return where_says(decision, folded, language) < len(folded)
+
+
+def where_says(decision: Decision, folded: str, language: str) -> int:
+    """Where a letter first says so; its length if it does not."""
     column: dict[Decision, Column] = {"yes": "says_yes", "no": "says_no", "later": "says_later"}
-    return bool(phrases(column[decision], (language,)).search(folded))
+    found = phrases(column[decision], (language,)).search(folded)
+    return found.start() if found else len(folded)
 
 
 def puts_off(folded: str, language: str) -> bool:

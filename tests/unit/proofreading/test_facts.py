@@ -104,6 +104,12 @@ def test_what_is_no_fact_for_the_draft_is_not_missed(notes: str, draft: str) -> 
     assert missed(notes, draft) == []
 
 
+def test_a_refusal_that_comes_first_is_not_made_good_by_what_sounds_like_a_yes() -> None:
+    refused = "I am sorry, but I can't join you on Friday. I can only come from six."
+    assert any("You said yes" in told for told in missed("yes gladly, but only from six", refused))
+    assert missed("yes, but I can't stay long", "Yes, I can come. I can't stay long.") == []
+
+
 def test_neighbouring_facts_are_told_together_with_what_to_do() -> None:
     (finding,) = missing.check("I will come.", Brief(mail(), "I come on Thursday at 3pm", language="en"))
 
