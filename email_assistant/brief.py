@@ -100,4 +100,4 @@ class Brief:
     with_email: bool = True
     """Whether the writer is given the mail; without it, the notes alone are written out."""
     prompt_lines: tuple[str, ...] = ()
-    """What the writer is told in the program's own words, with `VALUE` where something is filled in."""
+    """The fixed lines of the prompts, with `VALUE` for each placeholder."""

@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     """A prompt of your own instead of the shipped one (see docs/prompts.md)."""
 
     proofreader: bool = True
-    """Whether drafts are read by rules, mended, and written by rules if a model cannot. Without it a model's
-    words are kept as they are."""
+    """Whether drafts are read by rules, repaired, and written by rules if a model cannot. Without it a
+    model's words are kept as they are."""
 
     notes_first: bool = False
     """Whether a model is first given the notes and what the email asks, and the whole email only if that is

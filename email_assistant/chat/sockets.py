@@ -176,7 +176,7 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
             return
         taken = said.as_chainlit_takes_it(session.user.identifier if session.user else "")
         if any(file.id not in session.files for file in said.fileReferences or []):
-            # Chainlit would leave it out, and what is said about an email be taken for the email.
+            # Chainlit would drop the file, and the instructions would be read as the email.
             await emitter.send_toast(texts.FILES_GONE, "error")
             await emitter.emit("unused", {"id": taken["message"]["id"], "lost": True})
             await emitter.delete_step(taken["message"])

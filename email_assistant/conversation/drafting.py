@@ -210,7 +210,7 @@ def _clarifications(state: ConversationState) -> list[Clarification]:
 def _revisions(state: ConversationState) -> list[Revision]:
     """One for each draft that was to be changed: words added before a retry belong to the same request.
 
-    What was undone or had no effect is not asked any more, and other instructions begin anew.
+    Leave out feedback that was undone or had no effect; new instructions start over.
     """
     asked: dict[int, list[str]] = {}
     for said in state.feedback_history:

@@ -71,7 +71,7 @@ class Feedback(BaseModel):
     """The version that it goes back to."""
     created_at: str = ""
     without_effect: bool = False
-    """Whether the draft stayed as it was; then it is not asked for again with what is said next."""
+    """Whether the draft stayed as it was; such feedback is left out of the next request."""
 
 
 class Wish(BaseModel):

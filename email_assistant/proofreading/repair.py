@@ -1,4 +1,4 @@
-"""What rules can mend in a draft, mended."""
+"""Repair by rule what the checks find in a draft."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_ROUNDS = 40
 
 
 def repair(draft: str, brief: Brief) -> str:
-    """The draft with every finding mended that a rule can mend; a good one comes back as it is.
+    """Apply every finding that has a replacement; a good draft comes back as it is.
 
     A draft that has nothing of a reply in it comes back as it is, too.
     """
@@ -34,14 +34,14 @@ def repair(draft: str, brief: Brief) -> str:
         return draft
     text = draft
     for _ in range(_MAX_ROUNDS):
-        mended = _mended(text, brief)
-        if mended == text:
+        repaired = _repaired_once(text, brief)
+        if repaired == text:
             break
-        text = mended
+        text = repaired
     return text if text.strip() else draft
 
 
-def _mended(text: str, brief: Brief) -> str:
+def _repaired_once(text: str, brief: Brief) -> str:
     for check in CHECKS:
         found = [finding for finding in check(text, brief) if finding.replacement is not None]
         if found:

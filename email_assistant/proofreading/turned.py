@@ -27,13 +27,13 @@ from email_assistant.proofreading.orders import wants_to_know, words
 
 MAX_FINDINGS = 5
 MAX_EXCERPT = 200
-"""Characters of a question that are told of."""
+"""Characters of a question that a finding quotes."""
 MAX_READ = 40
 """Questions of a draft; no letter has more."""
 MAX_SENTENCE = 600
 _ENDING = 20
 _SHARED = 0.6
-"""Of a question's words; so many from one ask of the mail are its question again."""
+"""Share of a question's words that come from one ask; from here on it repeats that ask."""
 _QUESTION = re.compile(r"[?？]\W*$|か[。」]*$")
 _CLAUSE = re.compile(r"(?<=[.!?？;。\n])|,(?!\d)")
 _NAME = re.compile(r"(?<=\w\s)[A-ZÀ-ÖØ-Þ][\w-]+")

@@ -1,7 +1,7 @@
 """Three writers, one judge: a model writes, the proofreader reads, rules mend or take over.
 
-A draft is kept as it is if nothing is wrong with it, so a model that makes no mistake is asked once. What
-rules can mend is mended; for the rest the model is asked once more, and the better draft is kept. If neither
+A draft is kept as it is if nothing is wrong with it, so a model that makes no mistake is asked once. Rules
+repair what they can; for the rest the model is asked once more, and the better draft is kept. If neither
 carries what the user said, the offline writer's stands in their place.
 """
 
@@ -61,7 +61,7 @@ _HARM: frozenset[Code] = frozenset(
 MAX_TOLD = 3
 """Requests that are told as not done."""
 MAX_EXCERPT = 80
-"""Characters of a request that is told."""
+"""Characters of the feedback that a finding quotes."""
 MAX_REQUEST = 400
 UNSAID = 10
 """The weight of a draft that has no word of the notes, where the notes were all that a model had."""
@@ -98,7 +98,7 @@ class Drafting:
     """How drafts are written.
 
     Attributes:
-        proofreads: whether drafts are read and mended; without it a model's words are kept as they are.
+        proofreads: whether drafts are read and repaired; without it a model's words are kept as they are.
         second_attempt: whether a model is asked again to mend what rules cannot.
         notes_first: whether a model is given the notes and what the mail asks in place of the mail, and in
             the second attempt the notes alone. Small models repeat a mail that they are given.

@@ -1,9 +1,9 @@
 """What a model's server said when it did not answer: its status, and its words without those of the mail.
 
 Servers put their words into `error.message`, `error`, `detail`, `message` or a list of such, and some repeat
-the request in them. Whoever wrote the mail must not decide what the person is told: only the fields of an
-error are read, and in them a repeated piece of what was sent is removed. A server's own sentence stays, also
-where a mail has some of the same words.
+the request in them. The sender of a mail must not control the error that the user sees: only the fields of an
+error are read, and text that they repeat from the request is removed. A server's own sentence stays, even if
+a mail shares some of its words.
 """
 
 from __future__ import annotations

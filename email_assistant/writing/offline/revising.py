@@ -72,7 +72,7 @@ def revise(brief: Brief) -> str:
 def carry_out(brief: Brief) -> Outcome:
     """Change the newest draft as its feedback asks.
 
-    What no rule understands changes nothing and is told: words about a letter are no part of it.
+    Feedback that no rule understands changes nothing and is reported: it must not become text of the letter.
     """
     newest = brief.revisions[-1]
     if len(newest.feedback) > LONG:
