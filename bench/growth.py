@@ -19,13 +19,13 @@ import httpx
 import psutil
 
 from bench.proofreader import full_brief, read
-from email_assistant.accounts import open_accounts
 from email_assistant.conversation.reading import read_answers, read_feedback
 from email_assistant.errors import EmailAssistantError
 from email_assistant.mail import parse_email, propose_split, reply_subject, split_paste
-from email_assistant.mail.quoting import split_text
+from email_assistant.mail.text.quoting import split_text
 from email_assistant.proofreading.repair import repair
 from email_assistant.proofreading.wishes import parse_wishes
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.integration.processes import ServerProcess
 from tests.integration.test_growth import DOORS, FRAGMENTS, GROWTH, Doors

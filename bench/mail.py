@@ -18,9 +18,9 @@ from mailparser_reply import EmailReplyParser as MailReplyParser
 from bench.mail_corpus import Case, Read, Split, corpus_folder, score_reading, score_splitting
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail import parse_email
-from email_assistant.mail.content import FORWARDED
-from email_assistant.mail.html import html_to_text
-from email_assistant.mail.quoting import split_text
+from email_assistant.mail.html.to_text import html_to_text
+from email_assistant.mail.parsing.content import FORWARDED
+from email_assistant.mail.text.quoting import split_text
 
 LANGUAGES = ["en", "de", "fr", "it", "nl", "pl", "sv", "da", "ja", "es"]
 

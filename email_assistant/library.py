@@ -1,6 +1,5 @@
 """The library: what other programs may import from `email_assistant`, documented in docs/library.md."""
 
-from email_assistant.assistant import EmailAssistant, open_assistant
 from email_assistant.conversation.commands import (
     Accept,
     Another,
@@ -31,10 +30,11 @@ from email_assistant.errors import (
     SettingsError,
 )
 from email_assistant.mail import IncomingEmail, compose_reply, parse_email
-from email_assistant.running import Delta, Listener, Progress, Restarted, StepStarted
+from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.turns import Delta, Listener, Progress, Restarted, StepStarted
+from email_assistant.service.view import ConversationView
 from email_assistant.settings import LOCAL_USER, Settings, load_settings
 from email_assistant.store.preferences import Preferences
-from email_assistant.view import ConversationView
 from email_assistant.writing.model import Brief, LanguageModel, Restart, Usage
 
 __all__ = [

@@ -19,12 +19,12 @@ from starlette.applications import Starlette
 from email_assistant.api.app import mount
 from email_assistant.api.callers import signed_in
 from email_assistant.api.door import HttpDoor
-from email_assistant.assistant import open_assistant
-from email_assistant.chat import environment
+from email_assistant.chat.host import environment
 from email_assistant.errors import SettingsError, cause_of
 from email_assistant.guard import Callers, Frontier, Guard
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
+from email_assistant.service.assistant import open_assistant
 from email_assistant.settings import Settings
 
 log = logging.getLogger("email_assistant")
@@ -68,9 +68,9 @@ def create_app(settings: Settings) -> Starlette:
     from chainlit.server import app as chainlit_app
     from chainlit.server import sio
 
-    from email_assistant.chat import routes, sign_in, sockets
     from email_assistant.chat.door import ChatDoor
-    from email_assistant.chat.first_page import SignInWithThePage
+    from email_assistant.chat.host import routes, sign_in, sockets
+    from email_assistant.chat.host.first_page import SignInWithThePage
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
     sio.eio.transports = ["websocket"]

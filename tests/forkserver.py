@@ -19,7 +19,7 @@ import time
 
 IMPORTED = (
     "email_assistant.server",
-    "email_assistant.assistant",
+    "email_assistant.service.assistant",
     "email_assistant.store.migrations",
     "literalai",
     "mcp",

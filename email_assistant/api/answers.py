@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from email_assistant.api import problems
 from email_assistant.api.state import state_of
-from email_assistant.view import ConversationView
+from email_assistant.service.view import ConversationView
 
 NOT_CACHED = {"Cache-Control": "no-store"}
 """Mail belongs in no cache."""

@@ -18,7 +18,7 @@ from email_assistant.api.events import MEDIA_TYPE, Event, EventStream
 from email_assistant.api.preconditions import Seen
 from email_assistant.conversation.commands import Command, NewEmail
 from email_assistant.errors import ModelError
-from email_assistant.running import Listener, Progress, nobody
+from email_assistant.service.turns import Listener, Progress, nobody
 
 Work = Callable[[Listener], Awaitable[Answer]]
 

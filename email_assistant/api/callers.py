@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from email_assistant.api.door import HttpDoor
-from email_assistant.assistant import EmailAssistant
 from email_assistant.guard import caller_of
+from email_assistant.service.assistant import EmailAssistant
 
 AppId = Annotated[
     str,

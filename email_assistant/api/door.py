@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 
 from email_assistant.api.turns import Turns
-from email_assistant.assistant import EmailAssistant
+from email_assistant.service.assistant import EmailAssistant
 
 SignIn = Callable[[Request], Awaitable[str]]
 """Tells whose conversations a request may see, or raises `NotSignedIn`."""

@@ -13,7 +13,7 @@ from typing import assert_never
 from starlette.responses import StreamingResponse
 
 from email_assistant.api.answers import Answer
-from email_assistant.running import Delta, Progress, Restarted, StepStarted
+from email_assistant.service.turns import Delta, Progress, Restarted, StepStarted
 
 MEDIA_TYPE = "text/event-stream"
 SILENCE = 15.0

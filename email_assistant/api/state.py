@@ -22,7 +22,7 @@ from email_assistant.mail import (
 )
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import AskStatus, Code
-from email_assistant.view import ConversationView
+from email_assistant.service.view import ConversationView
 
 EXAMPLE: JsonDict = {
     "app_id": "1f6a7a52-3c0e-4f0b-9d0a-5a4f6f0c2b11",

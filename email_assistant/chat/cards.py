@@ -12,14 +12,14 @@ from chainlit.context import context
 from chainlit.session import BaseSession
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
 from email_assistant.errors import EmailAssistantError
 from email_assistant.mail import Recipients, reply_recipients
 from email_assistant.proofreading.diff import Change, word_diff
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.view import ConversationView
 from email_assistant.store.preferences import MAX_EXAMPLES, Preferences, Profile
-from email_assistant.view import ConversationView
 
 
 class Comparison(BaseModel):

@@ -18,9 +18,9 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from email_assistant.assistant import EmailAssistant
-from email_assistant.chat import refusals, texts
+from email_assistant.chat import texts
 from email_assistant.chat.cards import CardRequests
+from email_assistant.chat.host import refusals
 from email_assistant.chat.owner import owner
 from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
@@ -45,6 +45,7 @@ from email_assistant.conversation.commands import (
 )
 from email_assistant.conversation.reading import read_files
 from email_assistant.errors import EmailAssistantError
+from email_assistant.service.assistant import EmailAssistant
 
 CHAINLITS_STOP_NOTICE = "Task manually stopped."
 """What Chainlit itself writes into the chat at Stop; the conversation says it better."""

@@ -12,11 +12,11 @@ from chainlit.context import context
 from chainlit.input_widget import InputWidget, Switch, TextInput
 from chainlit.session import BaseSession
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.examples import join_examples, split_examples
 from email_assistant.chat.owner import owner
 from email_assistant.errors import EmailAssistantError, InvalidInput
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.preferences import Preferences, Profile
 
 _MULTILINE = ("signature", "facts", "examples")

@@ -16,8 +16,8 @@ from chainlit.utils import utc_now
 from email_assistant.chat import texts, transcript
 from email_assistant.chat.tasks import TabTasks
 from email_assistant.conversation.commands import NewEmail
+from email_assistant.service.view import ConversationView
 from email_assistant.store.database import to_its_end
-from email_assistant.view import ConversationView
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""

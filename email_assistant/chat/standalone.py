@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack
 import chainlit as cl
 from chainlit.server import app
 
-from email_assistant.assistant import open_assistant
-from email_assistant.chat import environment, routes, sign_in, sockets
 from email_assistant.chat.door import ChatDoor
+from email_assistant.chat.host import environment, routes, sign_in, sockets
 from email_assistant.errors import SettingsError
 from email_assistant.guard import Guard
+from email_assistant.service.assistant import open_assistant
 from email_assistant.settings import load_settings
 
 settings = load_settings()

@@ -15,9 +15,9 @@ from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts, transcript
 from email_assistant.errors import ConversationNotFound
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import HELD_BACK
 
 MAX_PAGE = 100

@@ -16,7 +16,7 @@ from email_assistant.conversation.planning import version_before
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Moment, Round
 from email_assistant.mail import reply_recipients, reply_subject
 from email_assistant.proofreading.gaps import find_gaps
-from email_assistant.view import ConversationView
+from email_assistant.service.view import ConversationView
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import chainlit as cl
 from chainlit.context import context
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.chat.owner import owner
 from email_assistant.chat.screen import Screen
@@ -27,9 +26,10 @@ from email_assistant.errors import (
     WrongStep,
     cause_of,
 )
-from email_assistant.running import Delta, Progress, Restarted
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.turns import Delta, Progress, Restarted
+from email_assistant.service.view import ConversationView
 from email_assistant.store.database import to_its_end
-from email_assistant.view import ConversationView
 
 log = logging.getLogger(__name__)
 

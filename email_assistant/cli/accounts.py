@@ -15,7 +15,7 @@ from email_assistant.cli.conversations import when_was
 from email_assistant.cli.help import Group
 
 if TYPE_CHECKING:
-    from email_assistant.accounts import Accounts
+    from email_assistant.service.accounts import Accounts
 
 Result = TypeVar("Result")
 
@@ -133,7 +133,7 @@ COMMANDS = (users, tokens)
 
 
 def _with_accounts(call: Callable[[Accounts], Awaitable[Result]]) -> Result:
-    from email_assistant.accounts import open_accounts
+    from email_assistant.service.accounts import open_accounts
     from email_assistant.settings import load_settings
 
     async def run() -> Result:

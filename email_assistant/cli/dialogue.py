@@ -23,8 +23,8 @@ from email_assistant.errors import (
     OtherEmail,
 )
 from email_assistant.proofreading.gaps import find_gaps
-from email_assistant.running import Delta, Progress, Restarted
-from email_assistant.view import ConversationView
+from email_assistant.service.turns import Delta, Progress, Restarted
+from email_assistant.service.view import ConversationView
 
 
 class Dialogue:

@@ -14,7 +14,7 @@ from email_assistant.proofreading.gaps import find_gaps
 if TYPE_CHECKING:
     from email_assistant.conversation.state import Draft, Moment
     from email_assistant.mail import IncomingEmail
-    from email_assistant.view import ConversationView
+    from email_assistant.service.view import ConversationView
 
 
 SHORT_ID = 8

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from email_assistant.conversation.commands import Command as Spoken
     from email_assistant.conversation.commands import NewEmail
     from email_assistant.mail import IncomingEmail
-    from email_assistant.view import ConversationView
+    from email_assistant.service.view import ConversationView
 
 STANDARD_INPUT = ("-",)
 

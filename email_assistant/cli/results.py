@@ -19,7 +19,7 @@ from email_assistant.cli.harmless import harmless
 
 if TYPE_CHECKING:
     from email_assistant.cli.service import Service
-    from email_assistant.view import ConversationView
+    from email_assistant.service.view import ConversationView
 
 Format = Literal["txt", "eml", "json"]
 STANDARD_OUTPUT = "-"

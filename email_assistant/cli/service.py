@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from email_assistant.assistant import EmailAssistant, open_assistant
 from email_assistant.cli import texts
 from email_assistant.cli.console import messages
 from email_assistant.errors import AccountNotFound, SettingsError
+from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
 Result = TypeVar("Result")

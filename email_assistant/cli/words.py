@@ -11,7 +11,7 @@ from email_assistant.cli.console import INDENT
 from email_assistant.cli.pages import show_changes, show_draft, show_email, show_notes
 from email_assistant.cli.prompt import Prompt
 from email_assistant.conversation.commands import Command, Edit, RemoveWish, SetInstructions
-from email_assistant.view import ConversationView
+from email_assistant.service.view import ConversationView
 
 
 def _edit(prompt: Prompt, view: ConversationView) -> Command | None:

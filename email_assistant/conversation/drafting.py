@@ -13,7 +13,7 @@ from email_assistant.brief import Ask, Brief, Clarification, Revision, Voice
 from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
 from email_assistant.errors import ModelError
-from email_assistant.mail.language import language_of
+from email_assistant.mail.text.language import language_of
 from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask

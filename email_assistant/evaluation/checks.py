@@ -18,7 +18,7 @@ from email_assistant.evaluation.text import (
     words,
 )
 from email_assistant.evaluation.traces import foreign_frame, leaks, leaves_open
-from email_assistant.mail.language import language_of
+from email_assistant.mail.text.language import language_of
 
 Kind = Literal["role", "signed", "must", "must_not", "asks", "language", "leaks", "echo", "length"]
 

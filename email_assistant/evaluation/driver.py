@@ -10,14 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from email_assistant.assistant import EmailAssistant, open_assistant
 from email_assistant.conversation.commands import Answers, Command, NewEmail, Typed
 from email_assistant.evaluation.scripted import ScriptedWriter
-from email_assistant.running import Delta, Progress
+from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.turns import Delta, Progress
+from email_assistant.service.view import ConversationView
 from email_assistant.settings import Settings
 from email_assistant.store.database import open_database
 from email_assistant.store.preferences import Preferences
-from email_assistant.view import ConversationView
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.offline import OfflineWriter
 

@@ -12,12 +12,12 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from email_assistant.accounts import Accounts
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard.frontier import client_address, limited_as, utf8
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.refusals import refuse
 from email_assistant.guard.sessions import Session, Sessions
+from email_assistant.service.accounts import Accounts
 from email_assistant.settings import LOCAL_USER
 from email_assistant.store.database import DatabaseUnavailable
 

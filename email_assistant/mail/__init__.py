@@ -1,11 +1,11 @@
 """RFC 5322 mail in and out: parse, split, compose. Knows nothing of models or the web."""
 
-from email_assistant.mail.compose import compose_reply, reply_text
-from email_assistant.mail.instructions import Paste, propose_split, split_paste
-from email_assistant.mail.mailto import mailto_link
 from email_assistant.mail.message import Attachment, EmailWarning, IncomingEmail, Mailbox, WarningCode
-from email_assistant.mail.reading import is_email_source, parse_email
-from email_assistant.mail.reply import (
+from email_assistant.mail.parsing.reading import is_email_source, parse_email
+from email_assistant.mail.paste.instructions import Paste, propose_split, split_paste
+from email_assistant.mail.replying.compose import compose_reply, reply_text
+from email_assistant.mail.replying.mailto import mailto_link
+from email_assistant.mail.replying.reply import (
     Recipients,
     reply_recipient,
     reply_recipients,
@@ -13,7 +13,6 @@ from email_assistant.mail.reply import (
     reply_subject,
 )
 from email_assistant.mail.thread import join_thread, same_thread
-from email_assistant.mail.trimming import Trimmed, trim_for_model
 
 __all__ = [
     "Attachment",
@@ -22,7 +21,6 @@ __all__ = [
     "Mailbox",
     "Paste",
     "Recipients",
-    "Trimmed",
     "WarningCode",
     "compose_reply",
     "is_email_source",
@@ -37,5 +35,4 @@ __all__ = [
     "reply_text",
     "same_thread",
     "split_paste",
-    "trim_for_model",
 ]

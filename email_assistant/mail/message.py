@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
-from email_assistant.mail.quoting import SplitText, split_text
+from email_assistant.mail.text.quoting import SplitText, split_text
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 MAX_TEXT, MAX_LINES = 2_000_000, 20_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from email_assistant.mail.message import IncomingEmail, beginning
-from email_assistant.mail.reply import reply_subject
+from email_assistant.mail.replying.reply import reply_subject
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 

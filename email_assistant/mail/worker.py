@@ -13,8 +13,8 @@ import sys
 from typing import Any, BinaryIO
 
 from email_assistant.errors import InvalidEmail
-from email_assistant.mail.instructions import split_paste
-from email_assistant.mail.reading import parse_email
+from email_assistant.mail.parsing.reading import parse_email
+from email_assistant.mail.paste.instructions import split_paste
 
 
 def main(most_memory: int) -> None:

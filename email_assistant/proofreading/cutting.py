@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from email_assistant.brief import Brief
-from email_assistant.mail.attribution import is_attribution
-from email_assistant.mail.header_lines import bare, heading_of
+from email_assistant.mail.text.attribution import is_attribution
+from email_assistant.mail.text.shown_headers import bare, heading_of
 from email_assistant.proofreading.details import plain as in_one_spelling
 
 MAX_SOURCE = 40_000

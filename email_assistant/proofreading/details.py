@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
-from email_assistant.mail.locales import COMMON_WORDS
+from email_assistant.mail.text.locales import COMMON_WORDS
 
 Kind = Literal["link", "address", "account", "card", "phone", "amount"]
 

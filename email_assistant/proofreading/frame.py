@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from email_assistant.brief import Brief
-from email_assistant.mail.locales import hello_and_bye
+from email_assistant.mail.text.locales import hello_and_bye
 from email_assistant.proofreading.letter import tone_of
 from email_assistant.proofreading.people import called_name, greeting_in, names, sender_name
 from email_assistant.proofreading.words import Tone, languages, words_in

@@ -7,9 +7,9 @@ from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.mail import IncomingEmail
-from email_assistant.mail.language import language_of
-from email_assistant.mail.locales import COMMON_WORDS
-from email_assistant.mail.machine_talk import machine_talk
+from email_assistant.mail.text.language import language_of
+from email_assistant.mail.text.locales import COMMON_WORDS
+from email_assistant.mail.text.prompt_injection import machine_talk
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.remembering import remembered
 

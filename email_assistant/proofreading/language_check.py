@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from email_assistant.brief import Brief
-from email_assistant.mail.language import language_of
+from email_assistant.mail.text.language import language_of
 from email_assistant.proofreading.cutting import own_end
 from email_assistant.proofreading.letter import MAX_DRAFT, locate
 from email_assistant.proofreading.model import Finding

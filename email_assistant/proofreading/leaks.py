@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from email_assistant.brief import VALUE, Brief
-from email_assistant.mail.header_lines import field_of_line
+from email_assistant.mail.text.shown_headers import field_of_line
 from email_assistant.proofreading.cutting import MAX_SOURCE, cut, notes_of, plain
 from email_assistant.proofreading.letter import MAX_DRAFT, is_greeting, locate, split_sentences
 from email_assistant.proofreading.model import Finding

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel
 
-from email_assistant.mail.locales import COMMON_WORDS
+from email_assistant.mail.text.locales import COMMON_WORDS
 
 # Private-use characters: one class each. A word becomes its class's character and FILL for the rest of its
 # length, so that places in the text stay what they are.

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from email_assistant.mail.locales import phrases as mail_phrases
+from email_assistant.mail.text.locales import phrases as mail_phrases
 
 Tone = Literal["friendly", "neutral", "formal"]
 Slot = Literal["user", "sender", "name", "date", "subject"]

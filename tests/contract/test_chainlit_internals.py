@@ -146,10 +146,10 @@ RELIED_ON = {
     ),
     "chainlit.data.base:BaseDataLayer.upsert_feedback": ("(self, feedback)", "chat/threads.py"),
     "chainlit.socket:WebSocketSessionAuth": (
-        "{sessionId, userEnv, clientType, chatProfile, threadId}", "chat/sockets.py",
+        "{sessionId, userEnv, clientType, chatProfile, threadId}", "chat/host/sockets.py",
     ),
-    "chainlit.types:FileDict": ("{id, name, path, size, type}", "chat/sockets.py"),
-    "chainlit.types:MessagePayload": ("{message, fileReferences}", "chat/sockets.py"),
+    "chainlit.types:FileDict": ("{id, name, path, size, type}", "chat/host/sockets.py"),
+    "chainlit.types:MessagePayload": ("{message, fileReferences}", "chat/host/sockets.py"),
 }  # fmt: skip
 """What none of our names says: what Chainlit calls of ours, gives to it or takes from it."""
 
@@ -162,20 +162,20 @@ EVENTS = {
     "disconnect": "(sid)",
     "stop": "(sid)",
 }
-"""Chainlit's handlers of the socket events that `chat/sockets.py` lets through."""
+"""Chainlit's handlers of the socket events that `chat/host/sockets.py` lets through."""
 
 ROUTES = {
     ("*", "/ws/socket.io"): "guard/gate.py",
     ("GET", "/assets/{filename:path}"): "guard/callers.py",
     ("GET", "/public/{filename:path}"): "guard/callers.py",
-    ("GET", "/project/file/{file_id}"): "chat/routes.py",
+    ("GET", "/project/file/{file_id}"): "chat/host/routes.py",
     ("GET", "/project/translations"): "public/words.js",
-    ("POST", "/auth/header"): "chat/first_page.py",
-    ("POST", "/login"): "chat/sign_in.py",
+    ("POST", "/auth/header"): "chat/host/first_page.py",
+    ("POST", "/login"): "chat/host/sign_in.py",
     ("POST", "/logout"): "guard/callers.py",
-    ("POST", "/project/action"): "chat/routes.py",
-    ("POST", "/project/file"): "chat/routes.py",
-    ("POST", "/set-session-cookie"): "chat/routes.py",
+    ("POST", "/project/action"): "chat/host/routes.py",
+    ("POST", "/project/file"): "chat/host/routes.py",
+    ("POST", "/set-session-cookie"): "chat/host/routes.py",
     ("GET", "/project/share/{thread_id}"): "guard/gate.py",
     ("PUT", "/project/thread/share"): "guard/gate.py",
     ("PUT", "/feedback"): "guard/gate.py",
@@ -197,19 +197,19 @@ ADDED_WITH_A_BOT = {"/slack", "/teams"}
 """Routes that `guard/gate.py` closes, and that Chainlit has only where a bot is set up."""
 
 SOURCES = {
-    "auth/cookie.py": {"CHAINLIT_AUTH_COOKIE_NAME": "chat/environment.py"},
-    "auth/jwt.py": {"CHAINLIT_AUTH_SECRET": "chat/environment.py"},
-    "config.py": {"CHAINLIT_APP_ROOT": "chat/environment.py", '".files"': "chat/environment.py"},
+    "auth/cookie.py": {"CHAINLIT_AUTH_COOKIE_NAME": "chat/host/environment.py"},
+    "auth/jwt.py": {"CHAINLIT_AUTH_SECRET": "chat/host/environment.py"},
+    "config.py": {"CHAINLIT_APP_ROOT": "chat/host/environment.py", '".files"': "chat/environment.py"},
     "server.py": {
-        "CHAINLIT_URL": "chat/environment.py",
+        "CHAINLIT_URL": "chat/host/environment.py",
         "<!-- JS INJECTION PLACEHOLDER -->": "guard/pages.py",
     },
     "session.py": {"global_config.code.set_chat_profiles(": "chat/door.py"},
     "socket.py": {
         'Message(content="Task manually stopped.")': "chat/door.py",
         "session.current_task.cancel()": "chat/door.py",
-        "if context.session.thread_id_to_resume and config.code.on_chat_resume": "chat/sockets.py",
-        "if context.session.restored and not context.session.has_first_interaction": "chat/sockets.py",
+        "if context.session.thread_id_to_resume and config.code.on_chat_resume": "chat/host/sockets.py",
+        "if context.session.restored and not context.session.has_first_interaction": "chat/host/sockets.py",
         "await config.code.on_chat_resume(thread)": "chat/door.py",
         "await context.emitter.resume_thread(thread)": "chat/door.py",
     },
@@ -330,7 +330,7 @@ def test_our_data_layer_has_every_method_that_chainlit_calls() -> None:
 @pytest.mark.parametrize("event", EVENTS)
 def test_chainlit_handles_the_socket_event(chainlit: dict[str, Any], event: str) -> None:
     found = chainlit["events"].get(event, "gone")
-    assert found == EVENTS[event], f"the handler of {event} is {found}; needed by chat/sockets.py"
+    assert found == EVENTS[event], f"the handler of {event} is {found}; needed by chat/host/sockets.py"
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)

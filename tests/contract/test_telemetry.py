@@ -17,8 +17,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import NewEmail, Revise
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import open_database
 from email_assistant.telemetry import PROJECT, Mode, Telemetry
 from email_assistant.writing.offline import OfflineWriter

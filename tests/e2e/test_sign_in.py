@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from email_assistant.accounts import open_accounts
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.e2e.person import EMAIL, Person
 from tests.e2e.serving import Server, serving

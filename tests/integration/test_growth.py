@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from email_assistant.accounts import open_accounts
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.integration.chainlit_client import MAIL, Tab
 from tests.integration.processes import ServerProcess

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from email_assistant.accounts import open_accounts
 from email_assistant.chat import texts
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.integration.chainlit_client import MAIL, WITH_INSTRUCTIONS, Tab
 from tests.integration.processes import ModelProcess, ServerProcess

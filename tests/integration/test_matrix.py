@@ -23,9 +23,9 @@ import jwt
 import pytest
 import socketio
 
-from email_assistant.accounts import open_accounts
 from email_assistant.guard.gate import MEANINGLESS
 from email_assistant.guard.sessions import EPOCH, cookie_name
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.integration.chainlit_client import WITH_INSTRUCTIONS, Tab
 from tests.integration.processes import ROOT, ServerProcess

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from aiohttp import web
 
-from email_assistant.accounts import open_accounts
+from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
 from tests.integration.processes import COMMAND, ROOT, ServerProcess
 

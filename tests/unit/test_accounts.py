@@ -10,8 +10,8 @@ from statistics import median
 import pytest
 from argon2 import PasswordHasher
 
-from email_assistant.accounts import MAX_PER_ADDRESS, MAX_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, SignInRefused, TooMany
+from email_assistant.service.accounts import MAX_PER_ADDRESS, MAX_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.store.accounts import MAX_NAME, Users
 from email_assistant.store.database import Database, open_database
 

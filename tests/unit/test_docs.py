@@ -40,7 +40,7 @@ def floors_in_docs(page: str) -> list[set[str]]:
 
 def floors_in_contract(project: str) -> list[set[str]]:
     contracts = tomllib.loads(project)["tool"]["importlinter"]["contracts"]
-    [layers] = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    [layers] = [c["layers"] for c in contracts if c["type"] == "layers" and "containers" not in c]
     return [{each.strip().removeprefix("email_assistant.") for each in layer.split("|")} for layer in layers]
 
 
@@ -62,9 +62,9 @@ def test_every_module_stands_on_a_floor() -> None:
 @pytest.mark.parametrize(
     "alter",
     [
-        lambda page: page.replace("`view.py`", "`views.py`"),
+        lambda page: page.replace("`brief.py`", "`briefs.py`"),
         lambda page: re.sub(r"^\| 8 \|.*\n", "", page, flags=re.MULTILINE),
-        lambda page: page.replace("| 12 | [`guard/`]", "| 13 | [`guard/`]"),
+        lambda page: page.replace("| 9 | [`guard/`]", "| 10 | [`guard/`]"),
     ],
     ids=["another name", "a floor is missing", "another floor"],
 )

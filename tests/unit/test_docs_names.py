@@ -90,18 +90,18 @@ def test_no_file_of_code_is_named_without_a_name_in_it(name: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "fault"),
     [
-        ("`view_of` in [`view.py`](../email_assistant/view.py)", None),
-        ("`ConversationView.version`, `view_of` in\n[`view.py`](../email_assistant/view.py)", None),
+        ("`view_of` in [`view.py`](../email_assistant/service/view.py)", None),
+        ("`ConversationView.version`, `view_of` in\n[`view.py`](../email_assistant/service/view.py)", None),
         ("`Reply` in [`elements/DraftCard.jsx`](../public/elements/DraftCard.jsx)", None),
-        ("`views_of` in [`view.py`](../email_assistant/view.py)", "no views_of in view.py"),
-        ("`view_of`, `row` in [`view.py`](../email_assistant/view.py)", "no row in view.py"),
+        ("`views_of` in [`view.py`](../email_assistant/service/view.py)", "no views_of in view.py"),
+        ("`view_of`, `row` in [`view.py`](../email_assistant/service/view.py)", "no row in view.py"),
         (
-            "`ConversationView.turn` in [`view.py`](../email_assistant/view.py)",
+            "`ConversationView.turn` in [`view.py`](../email_assistant/service/view.py)",
             "no ConversationView.turn in view.py",
         ),
         ("`View` in [`composer.js`](../public/composer.js)", "no View in composer.js"),
         ("[`views.py`](../email_assistant/views.py)", "no file ../email_assistant/views.py"),
-        ("`Any` in [`api.py`](../email_assistant/view.py)", "api.py leads to ../email_assistant/view.py"),
+        ("`Any` in [`api.py`](../email_assistant/brief.py)", "api.py leads to ../email_assistant/brief.py"),
     ],
 )  # fmt: skip
 def test_what_is_not_so_is_found(sentence: str, fault: str | None) -> None:

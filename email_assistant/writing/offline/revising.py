@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from email_assistant.mail.language import language_of as language_of_text
+from email_assistant.mail.text.language import language_of as language_of_text
 from email_assistant.proofreading.given import said as said_by_user
 from email_assistant.proofreading.letter import Letter, is_closing, is_name, parse_letter, unquoted
 from email_assistant.proofreading.lexicon import fold

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from email_assistant.assistant import ConversationView, EmailAssistant
 from email_assistant.conversation.commands import Command
+from email_assistant.service.assistant import ConversationView, EmailAssistant
 from email_assistant.store.database import open_database
 from tests.contract.assistant.service import OWNER, service
 from tests.fakes.scripted_model import ScriptedModel

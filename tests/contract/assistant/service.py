@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from email_assistant.assistant import ConversationView, EmailAssistant
 from email_assistant.conversation.commands import Accept, Answers, Command, NewEmail, Revise
+from email_assistant.service.assistant import ConversationView, EmailAssistant
 from email_assistant.store.database import open_database
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel

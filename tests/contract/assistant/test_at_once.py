@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from email_assistant.assistant import ConversationView, EmailAssistant
 from email_assistant.conversation.commands import Accept, NewEmail, Retry, Revise
 from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
+from email_assistant.service.assistant import ConversationView, EmailAssistant
 from tests.contract.assistant.service import MAIL, OWNER, Say, end, service
 from tests.fakes.scripted_model import Hang, ScriptedModel
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from email_assistant.assistant import ConversationView, EmailAssistant
 from email_assistant.conversation.commands import Accept, Answers, Command, Edit, NewEmail, Retry, Revise
-from email_assistant.running import Progress
+from email_assistant.service.assistant import ConversationView, EmailAssistant
+from email_assistant.service.turns import Progress
 from email_assistant.store.database import Database, open_database
 from email_assistant.writing.drafting import Drafting
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say, end, spoken

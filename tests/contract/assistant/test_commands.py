@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from burr.core import State
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import (
     Accept,
     Another,
@@ -24,9 +23,10 @@ from email_assistant.conversation.commands import (
     UseProposal,
 )
 from email_assistant.errors import InvalidInput, ModelBusy, OpenGaps, OtherEmail, WrongStep
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.view import ConversationView
 from email_assistant.store.database import open_database
 from email_assistant.store.persister import StatePersister
-from email_assistant.view import ConversationView
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say
 from tests.fakes.scripted_model import ScriptedModel

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import Answers, EmailFile, NewEmail, Revise
 from email_assistant.errors import ConversationNotFound, ModelBusy
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.writing.model import Clarification, Revision
 from tests.contract.assistant.service import AT, MAIL, OTHER_MAIL, OWNER, Say, fail_at
 from tests.fakes.scripted_model import ScriptedModel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import Accept, Answers, NewEmail, Restore, Retry, Revise
 from email_assistant.errors import ModelBusy, ModelCutOff, ModelError, ModelNonsense, ModelUnreachable
-from email_assistant.running import Delta, Progress, StepStarted
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.turns import Delta, Progress, StepStarted
 from email_assistant.writing.model import Clarification, Revision
 from tests.contract.assistant.service import MAIL, OWNER, Say, fail_at, spoken
 from tests.fakes.scripted_model import ScriptedModel

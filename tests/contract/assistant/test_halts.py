@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import Accept, Answers, Edit, NewEmail, Reopen, Restore, Revise
 from email_assistant.conversation.state import HOW_TO_REPLY
-from email_assistant.running import Delta, Progress, StepStarted
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.turns import Delta, Progress, StepStarted
 from email_assistant.writing.model import Clarification, Revision, Usage
 from tests.contract.assistant.service import MAIL, OWNER, Say, service, spoken
 from tests.fakes.scripted_model import ScriptedModel

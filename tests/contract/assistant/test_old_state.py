@@ -9,9 +9,9 @@ import pytest
 from burr.core import State
 
 from email_assistant.api.state import state_of
-from email_assistant.assistant import EmailAssistant
 from email_assistant.chat import texts
 from email_assistant.conversation.commands import Edit, NewEmail, Restore, Revise
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import open_database
 from email_assistant.store.persister import StatePersister
 from email_assistant.writing.model import Revision

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from email_assistant.assistant import EmailAssistant
 from email_assistant.conversation.commands import (
     Accept,
     Answers,
@@ -20,6 +19,7 @@ from email_assistant.conversation.commands import (
 )
 from email_assistant.conversation.planning import MAX_SAID
 from email_assistant.errors import ConversationNotFound, InvalidEmail, InvalidInput, StaleDraft, WrongStep
+from email_assistant.service.assistant import EmailAssistant
 from tests.contract.assistant.service import AT, MAIL, OWNER, UNKNOWN, Say, end
 from tests.fakes.scripted_model import Hang, ScriptedModel
 

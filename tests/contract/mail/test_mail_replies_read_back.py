@@ -19,7 +19,7 @@ from email_assistant.mail import (
     reply_subject,
     reply_text,
 )
-from email_assistant.mail.header_writing import addr_spec
+from email_assistant.mail.wire.header_encoding import addr_spec
 from tests.contract.mail.reply_decoders import Decoded, decoders
 
 ME = "Änna Example <anna@example.com>"

@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 
 from email_assistant.api.app import mount
 from email_assistant.api.door import HttpDoor
-from email_assistant.assistant import EmailAssistant
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import Guard
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import open_database
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel

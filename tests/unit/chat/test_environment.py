@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from email_assistant.chat import environment
+from email_assistant.chat.host import environment
 from email_assistant.errors import SettingsError
 from email_assistant.settings import Settings, write_whole
 

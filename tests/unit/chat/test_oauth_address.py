@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from email_assistant.chat.oauth_address import address_of, is_allowed
+from email_assistant.chat.host.oauth_address import address_of, is_allowed
 
 GITHUB: dict[str, Any] = {
     "login": "sam",

@@ -219,7 +219,7 @@ def test_an_earlier_wish_holds_in_later_rounds() -> None:
     assert "must_not" in [c.kind for c in check_letter(standing, GOOD + "!") if not c.passed]
 
 
-LOCALES = tomllib.loads((files("email_assistant.mail") / "locales.toml").read_text(encoding="utf-8"))
+LOCALES = tomllib.loads((files("email_assistant.mail.text") / "locales.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "ja"])

@@ -17,12 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from email_assistant.accounts import Accounts
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import callers as callers_module
 from email_assistant.guard.callers import MAX_SOCKETS, Callers, caller_of
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
+from email_assistant.service.accounts import Accounts
 from email_assistant.store.database import DatabaseUnavailable, open_database
 
 SECRET = "s" * 64

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from email_assistant.mail import parse_email
-from email_assistant.mail.machine_talk import MAX_EXCERPT, hides_letters, machine_talk
+from email_assistant.mail.text.prompt_injection import MAX_EXCERPT, hides_letters, machine_talk
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from email_assistant.mail.attribution import find_attributions, is_attribution
-from email_assistant.mail.quoting import split_text
+from email_assistant.mail.text.attribution import find_attributions, is_attribution
+from email_assistant.mail.text.quoting import split_text
 
 # As mail programs write them; each is enough of itself, whether or not the text below has quote marks.
 ATTRIBUTIONS = [

@@ -16,9 +16,7 @@ from email_assistant.mail import (
     mailto_link,
     parse_email,
     reply_text,
-    trim_for_model,
 )
-from email_assistant.mail.trimming import CUT_SHORT, LEFT_OUT
 
 JO = Mailbox(name="Jo Example", address="jo@example.com")
 ANNA = Mailbox(name="Anna", address="anna@example.org")
@@ -142,44 +140,3 @@ def test_a_link_carries_the_reply_where_it_fits() -> None:
     }
     assert mailto_link(EMAIL, "x" * 2_000) is None
     assert mailto_link(IncomingEmail(text="Hi"), "Yes.") is None
-
-
-def test_an_email_that_fits_is_given_to_the_model_whole() -> None:
-    assert trim_for_model(EMAIL, 1_000) == (EMAIL.text, False)
-
-
-def test_the_oldest_quotes_go_first() -> None:
-    email = IncomingEmail(
-        text="New.\n\nOn 2025-01-03 at 10:00, Jo <jo@example.com> wrote:\n> Old.\n>\n"
-        "> On 2025-01-02 at 10:00, Anna <anna@example.org> wrote:\n>> Older.\n"
-        f">> On 2025-01-01 at 10:00, Jo <jo@example.com> wrote:\n>>> {'Oldest. ' * 50}\n"
-    )
-    text, trimmed = trim_for_model(email, 300)
-    assert trimmed
-    assert len(text) <= 300
-    assert text.startswith("New.")
-    assert "> Old." in text
-    assert ">> Older." in text
-    assert "Oldest" not in text
-    assert text.endswith(LEFT_OUT)
-
-
-def test_history_without_marks_is_cut_where_a_message_begins() -> None:
-    def message(word: str, size: int) -> str:
-        return f"\n\nFrom: Jo <jo@example.com>\nSent: Friday\nSubject: Lunch\n\n{word * size}"
-
-    email = IncomingEmail(text="New." + message("old ", 10) + message("older ", 10) + message("oldest ", 90))
-    text, _ = trim_for_model(email, 350)
-    assert "older older" in text
-    assert "oldest" not in text
-    assert text.count("From:") == 2
-
-
-def test_a_newest_message_too_long_alone_is_cut_at_its_end() -> None:
-    email = IncomingEmail(text="A sentence of some length. " * 100 + "\n\nOn Friday?")
-    text, trimmed = trim_for_model(email, 500)
-    assert trimmed
-    assert len(text) <= 500
-    assert text.endswith(CUT_SHORT)
-    assert text.startswith("A sentence")
-    assert len(trim_for_model(email, 3).text) <= 3

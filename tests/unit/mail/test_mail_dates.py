@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from email_assistant.mail import parse_email
-from email_assistant.mail.headers import parse_date
+from email_assistant.mail.wire.header_decoding import parse_date
 
 
 @pytest.mark.parametrize(

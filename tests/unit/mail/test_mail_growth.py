@@ -9,16 +9,16 @@ import pytest
 
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail import parse_email, reply_recipients, reply_subject
-from email_assistant.mail.headers import parse_mailboxes
-from email_assistant.mail.html import html_to_text
-from email_assistant.mail.invitation import calendar_to_text
-from email_assistant.mail.language import language_of
-from email_assistant.mail.pgp import without_armour
-from email_assistant.mail.program_mail import is_automatic_subject, takes_no_answers
-from email_assistant.mail.rtf import decompressed, rtf_to_text
-from email_assistant.mail.smime import signed_content
-from email_assistant.mail.tnef import tnef_to_text
-from email_assistant.mail.transfer import base64_text, quoted_printable
+from email_assistant.mail.html.to_text import html_to_text
+from email_assistant.mail.parsing.invitation import calendar_to_text
+from email_assistant.mail.parsing.pgp import without_armour
+from email_assistant.mail.parsing.program_mail import is_automatic_subject, takes_no_answers
+from email_assistant.mail.parsing.rtf import decompressed, rtf_to_text
+from email_assistant.mail.parsing.smime import signed_content
+from email_assistant.mail.parsing.tnef import tnef_to_text
+from email_assistant.mail.text.language import language_of
+from email_assistant.mail.wire.header_decoding import parse_mailboxes
+from email_assistant.mail.wire.transfer import base64_text, quoted_printable
 
 MAX_RATIO = 3.5
 """Of the time for twice the size; four is quadratic."""

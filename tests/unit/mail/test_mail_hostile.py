@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.errors import InvalidEmail
-from email_assistant.mail import compose_reply, mailto_link, parse_email, split_paste, trim_for_model
+from email_assistant.mail import compose_reply, mailto_link, parse_email, split_paste
 
 SIZE = 200_000
 HEAD = b"From: Jo <jo@example.com>\nMessage-ID: <1@example.com>\n"
@@ -57,7 +57,6 @@ def use(data: bytes | str) -> None:
         email = parse_email(data)
     except InvalidEmail:
         return
-    trim_for_model(email, 20_000)
     compose_reply(email, "Yes.", sender="anna@example.org", reply_all=True)
     mailto_link(email, "Yes.")
 

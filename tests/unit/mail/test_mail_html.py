@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from email_assistant.mail.html import html_to_text
+from email_assistant.mail.html.to_text import html_to_text
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from time import process_time
 
 import pytest
 
-from email_assistant.mail.attribution import find_attributions
-from email_assistant.mail.dates import shown_date
-from email_assistant.mail.header_lines import heads_a_message
-from email_assistant.mail.pasted import read_pasted
-from email_assistant.mail.quoting import split_text
-from email_assistant.mail.reply import reply_subject
-from email_assistant.mail.signature import without_signature
-from email_assistant.mail.windows import read_window
+from email_assistant.mail.paste.pasted import read_pasted
+from email_assistant.mail.paste.windows import read_window
+from email_assistant.mail.replying.reply import reply_subject
+from email_assistant.mail.text.attribution import find_attributions
+from email_assistant.mail.text.dates import shown_date
+from email_assistant.mail.text.quoting import split_text
+from email_assistant.mail.text.shown_headers import heads_a_message
+from email_assistant.mail.text.signature import without_signature
 
 SIZE = 2_000
 TIMES, MAX_RATIO = 6, 18  # what is quadratic takes 36 times as long

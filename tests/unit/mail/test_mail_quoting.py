@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from email_assistant.mail import Mailbox
-from email_assistant.mail.locales import ATTRIBUTIONS
-from email_assistant.mail.quoting import split_text
+from email_assistant.mail.text.locales import ATTRIBUTIONS
+from email_assistant.mail.text.quoting import split_text
 
 REPLY = "Yes, Friday suits me."
 

@@ -12,8 +12,8 @@ from email_assistant.mail import (
     reply_recipients,
     reply_subject,
 )
-from email_assistant.mail.header_writing import addr_spec
-from email_assistant.mail.program_mail import takes_no_answers
+from email_assistant.mail.parsing.program_mail import takes_no_answers
+from email_assistant.mail.wire.header_encoding import addr_spec
 
 JO = Mailbox(name="Jo", address="jo@example.com")
 ME = Mailbox(name="Anna", address="Anna@Example.org")

@@ -9,7 +9,7 @@ import pytest
 
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail import IncomingEmail, parse_email
-from email_assistant.mail.rtf import decompressed, rtf_to_text
+from email_assistant.mail.parsing.rtf import decompressed, rtf_to_text
 
 HEAD = b"From: Jo <jo@example.com>\r\nMessage-ID: <1@example.com>\r\n"
 ASKED = "Shall we meet on Friday?"

@@ -1,0 +1,1 @@
+"""The wall to Chainlit: everything that reaches into its insides."""

@@ -1,0 +1,116 @@
+"""What Chainlit reads from the environment and from its folder, prepared before it is first imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import secrets
+import shutil
+import time
+from functools import reduce
+from pathlib import Path
+
+from email_assistant.chat import texts
+from email_assistant.errors import SettingsError
+from email_assistant.guard.sessions import cookie_name
+from email_assistant.settings import Settings, private_dir, write_whole
+
+log = logging.getLogger(__name__)
+
+PACKAGE = Path(__file__).parents[2]
+MAX_SESSION = 24 * 3600
+"""Seconds after which no tab of another server process needs its uploads any more."""
+MIN_SECRET = 32
+"""Characters of a secret that nobody guesses."""
+ASSETS = ("chainlit.md", ".chainlit", "public")
+
+
+def prepare(settings: Settings) -> None:
+    """Give Chainlit a folder of its own in the data directory, so that the server runs from any place.
+
+    Raises:
+        SettingsError: it cannot be written; the text says why.
+    """
+    os.umask(0o077)  # what Chainlit writes from here on is for its owner only
+    root = private_dir(private_dir(settings.data_dir) / "chainlit")
+    try:
+        _fill(root)
+        write_translation(settings, root / ".chainlit" / "translations")
+        os.environ["CHAINLIT_APP_ROOT"] = str(root)
+        set_secret(settings)
+    except OSError as failure:
+        raise SettingsError(
+            f"The folder {str(settings.data_dir)!r} cannot be written: {failure.strerror}. "
+            "Make room there, or check who may write to it, then start again."
+        ) from None
+
+
+def _fill(root: Path) -> None:
+    source = PACKAGE / "assets"  # in an installed package; in a checkout the same files lie at the root
+    source = source if source.is_dir() else PACKAGE.parent
+    for name in ASSETS:
+        asset = source / name
+        for file in asset.rglob("*") if asset.is_dir() else [asset]:
+            if file.is_file() and file.parent.name != "translations":  # `chainlit run` leaves some there
+                _put(root / file.relative_to(source), file.read_bytes())
+    # Chainlit looks for the page in the browser's language first, and complains where there is none.
+    _put(root / "chainlit_en-US.md", (source / "chainlit.md").read_bytes())
+    for left in (root / ".files").glob("*"):  # what was uploaded to a server that was killed
+        if left.stat().st_mtime < time.time() - MAX_SESSION:
+            shutil.rmtree(left, ignore_errors=True)
+    for path in root.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)  # an earlier version may have left them otherwise
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file where it is not there as it is already: a full disk keeps no server from starting."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content)
+
+
+def write_translation(settings: Settings, folder: Path) -> None:
+    """Put our words into Chainlit's own where it says something else than this product means."""
+    spec = importlib.util.find_spec("chainlit")
+    assert spec and spec.origin  # noqa: S101 - it is a dependency
+    shipped = (Path(spec.origin).parent / "translations" / "en-US.json").read_text(encoding="utf-8")
+    words = json.loads(shipped)
+    notice = texts.OFFLINE_NOTICE if settings.offline else texts.MODEL_NOTICE.format(model=settings.model)
+    for path, sentence in {**texts.CHAINLIT, "chat.watermark": notice}.items():
+        *parents, name = path.split(".")
+        reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence
+    _put(folder / "en-US.json", json.dumps(words, ensure_ascii=False).encode())
+
+
+def set_secret(settings: Settings) -> None:
+    """Give Chainlit the key that signs its cookies: made once, readable for its owner only."""
+    secret = signing_secret(settings.data_dir)
+    os.environ["CHAINLIT_AUTH_SECRET"] = secret
+    os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = cookie_name(secret)
+    if settings.url:
+        os.environ["CHAINLIT_URL"] = settings.url  # where other services send the browser back to
+
+
+def signing_secret(data_dir: Path) -> str:
+    """The secret in `data_dir`, made at the first call, and anew where it is too short to be one.
+
+    A power cut or a full disk may have left an empty file; whoever guesses a short one signs in as anybody.
+    """
+    path = private_dir(data_dir) / "secret"
+    if not (secret := _secret(path)):
+        if path.exists():
+            log.warning("The file %s was not whole; it is made anew, and everybody signs in again", path)
+        write_whole(path, secrets.token_urlsafe(48).encode(), replace=path.exists())
+        secret = _secret(path)  # another process may have been faster
+    return secret
+
+
+def _secret(path: Path) -> str:
+    try:
+        secret = path.read_bytes().decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        return ""
+    return secret if len(secret) >= MIN_SECRET and secret.isprintable() and secret.isascii() else ""

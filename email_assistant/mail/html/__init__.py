@@ -1,0 +1,1 @@
+"""HTML bodies as the text that their reader sees."""

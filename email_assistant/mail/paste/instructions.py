@@ -1,0 +1,202 @@
+"""Which lines of one chat message are the email, and which say how to answer it.
+
+Whoever writes a mail chooses its last lines, and all lines of a mail without a greeting. So only what stands
+above the beginning of a mail is the person's word; all else is the mail's, or may at most be proposed to the
+person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from email_assistant.mail.paste.imperatives import (
+    MAX_ORDER,
+    MAX_ORDER_LINES,
+    begins_mail,
+    ends_mail,
+    is_mail_line,
+    is_order,
+)
+from email_assistant.mail.text.shown_headers import field_of_line
+
+_SURE_MARKER = re.compile(
+    r"^[\s#*_>\-=\[(]*(?:(?:my|your|reply|response|the|meine)\s+)?"
+    r"(?:instructions?(?:\s+(?:for|to)\s+(?:the\s+)?(?:reply|assistant|ai|answer))?|instruc(?:ciones|ción|ções|ção)"
+    r"|anweisung(?:en)?|consignes?|istruzion[ei]|instructies?|instruktion(?:er|en)?|instruksjon(?:er)?|ohjeet"
+    r"|instrukcj[ae]|instrukce|pokyny|инструкци[ия]|указани[ея]|інструкці[яї]|talimatlar|指示|指令|说明|지시|how\s+to\s+(?:reply|answer|respond)"
+    r"|so\s+antworten|prompt)"
+    r"[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_REPLY_MARKER = re.compile(
+    r"^[\s#*_\-=\[(]*(?:(?:my|the|meine|ma|mi)\s+)?(?:reply|answer|response|antwort|réponse|respuesta|risposta|resposta"
+    r"|antwoord|svar|vastaus|odpowiedź|odpověď|ответ|відповідь|返信|返事|回复|回覆|답장)"
+    r"[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_EMAIL_MARKER = re.compile(
+    r"^[\s#*_\-=\[(]*(?:(?:the|incoming|original|received|here\s+is\s+the|die|der|l['’]|le|el|il|o|de)\s*)?"
+    r"(?:e-?mail|mail|message|nachricht|courriel|correo|messaggio|mensagem|bericht|письмо|メール|邮件|郵件|메일)"
+    r"(?:\s+(?:to\s+(?:answer|respond\s+to|reply\s+to)|received|text))?[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_DASHES = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|_{3,}|~{3,}|[—–─]{2,})\s*$")
+# "Write a polite reply to this email declining: Hi Sam, …", all in one line.
+_ORDER_ABOUT_MAIL = re.compile(
+    r"^(?P<order>[^:：\n]{0,200}\b(?:this|the\s+following|below|diese[rn]?|folgende[rn]?|ce|cet|cette|este|esta|questa?|deze|dit)\s+"
+    r"(?:e-?mail|mail|message|nachricht|courriel|correo|mensaje|mensagem|messaggio|bericht)\b[^:：\n]{0,200}[:：])\s+(?=\S)",
+    re.IGNORECASE,
+)
+_MAX_MARKER = 300  # characters of a line with what follows the marker on it
+_MAX_HEAD, _MAX_TAIL = 120, 60  # lines at the beginning and the end that are looked at
+_MAX_LINE = 2_000  # characters; no line of a person's own order is longer
+_MAX_WORDS_ABOVE = 300  # characters of words above a mail that may be the person's
+
+
+class Paste(NamedTuple):
+    """One chat message in its two parts; `instructions` is "" when all of it is the email."""
+
+    email: str
+    instructions: str
+
+
+def split_paste(text: str) -> Paste:
+    """Tell the email from the instructions that the person typed above it.
+
+    The message begins with an order to a writer, or with a line such as `Instructions:` in any of several
+    languages, and the head of a mail follows: header lines, a greeting, a forward's heading, or a line
+    `Email:`. When unsure, all of it is the email; `propose_split` has the other reading. Only the line
+    between them is lost.
+    """
+    lines = _lines(text)
+    for found in _taken(lines):
+        if found.email and found.instructions:
+            return found
+    return Paste(text.strip(), "")
+
+
+def propose_split(text: str) -> Paste | None:
+    """The other reading of a message that `split_paste` takes for an email alone, for the person to decide.
+
+    Lines at its end, or above what may be its head, can be the person's or the mail's own.
+    """
+    lines = _lines(text)
+    if split_paste(text).instructions:
+        return None
+    return next((found for found in _proposed(lines) if found.email and found.instructions), None)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _taken(lines: list[str]) -> Iterator[Paste]:
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if rest := _after(_SURE_MARKER, lines[first:]):
+        for cut in _ends_of_head(rest):
+            if email := _after(_EMAIL_MARKER, rest[cut:]):
+                yield _paste(email, rest[:cut])
+            elif _DASHES.match(rest[cut]) and begins_mail(rest[cut + 1 :]):
+                yield _paste(rest[cut + 1 :], rest[:cut])
+            elif not rest[cut - 1].strip() and begins_mail(rest[cut:]):
+                yield _paste(rest[cut:], rest[:cut])
+        return
+    about = _ORDER_ABOUT_MAIL.match(lines[first][:_MAX_LINE])
+    if about and is_order([about["order"]]):
+        yield _paste([lines[first][about.end() :], *lines[first + 1 :]], [about["order"]])
+    for cut in _ends_of_head(lines):
+        if not is_order(lines[:cut]):
+            continue
+        if email := _after(_EMAIL_MARKER, lines[cut:]):
+            yield _paste(email, lines[:cut])
+        elif _DASHES.match(lines[cut]) and begins_mail(lines[cut + 1 :]):
+            yield _paste(lines[cut + 1 :], lines[:cut])
+        elif _is_apart(lines, cut) and begins_mail(lines[cut:]):
+            yield _paste(lines[cut:], lines[:cut])
+
+
+def _proposed(lines: list[str]) -> Iterator[Paste]:
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if rest := _after(_SURE_MARKER, lines[first:]):
+        start = next((at for at, line in enumerate(rest) if line.strip()), 0)
+        end = next((at for at, line in enumerate(rest) if at > start and not line.strip()), len(rest))
+        yield _paste(rest[end:], rest[:end])
+    yield from _marked_below(lines)
+    yield from _beside_dashes(lines)
+    yield from _order_below(lines)
+    yield from _words_above(lines)
+
+
+def _marked_below(lines: list[str]) -> Iterator[Paste]:
+    for at in range(len(lines) - 1, max(_first_near_end(lines), 1) - 1, -1):
+        below = _after(_SURE_MARKER, lines[at:])
+        # `Reply:` is a word of emails too: it counts below a blank line only.
+        if below is None and not lines[at - 1].strip():
+            below = _after(_REPLY_MARKER, lines[at:])
+        if below and not any(is_mail_line(line) for line in below):
+            above = _trimmed(lines[:at])
+            yield _paste(_after(_EMAIL_MARKER, above) or above, below)
+
+
+def _beside_dashes(lines: list[str]) -> Iterator[Paste]:
+    cuts = [at for at in range(_first_near_end(lines), len(lines)) if _DASHES.match(lines[at][:_MAX_LINE])]
+    if cuts and is_order(lines[cuts[-1] + 1 :]):
+        yield _paste(lines[: cuts[-1]], lines[cuts[-1] + 1 :])
+    top = next((at for at, line in enumerate(lines[:_MAX_HEAD]) if _DASHES.match(line[:_MAX_LINE])), 0)
+    if top and is_order(lines[:top]):
+        yield _paste(lines[top + 1 :], lines[:top])
+
+
+def _order_below(lines: list[str]) -> Iterator[Paste]:
+    for at in range(len(lines) - 1, max(_first_near_end(lines), 1) - 1, -1):
+        if lines[at - 1].strip() or not is_order(lines[at:]):
+            continue
+        near = _trimmed(lines[max(0, at - 20) : at])[-8:]
+        if any(ends_mail(line) for line in near) or (near and near[-1].lstrip().startswith(">")):
+            yield _paste(lines[:at], lines[at:])
+
+
+def _words_above(lines: list[str]) -> Iterator[Paste]:
+    """A few words above header lines: the person's, or a message above the one that it quotes."""
+    for cut in _ends_of_head(lines):
+        above = "\n".join(lines[:cut]).strip()
+        if len(above) > _MAX_WORDS_ABOVE or any(is_mail_line(line) for line in lines[:cut]):
+            return
+        named = field_of_line(lines[cut][:_MAX_LINE])
+        if above and named and named[0] == "from" and begins_mail(lines[cut:]):
+            yield _paste(lines[cut:], lines[:cut])
+            return
+
+
+def _ends_of_head(lines: list[str]) -> range:
+    return range(1, min(len(lines), MAX_ORDER_LINES * 4, _MAX_HEAD))
+
+
+def _is_apart(lines: list[str], cut: int) -> bool:
+    above = lines[cut - 1].rstrip()
+    return bool(lines[cut].strip()) and (not above or above.endswith((":", "：")))
+
+
+def _first_near_end(lines: list[str]) -> int:
+    """The first line from which the rest is short enough to be instructions."""
+    room, at = MAX_ORDER, len(lines)
+    while at > len(lines) - _MAX_TAIL and at and (room := room - len(lines[at - 1]) - 1) >= 0:
+        at -= 1
+    return at
+
+
+def _after(marker: re.Pattern[str], lines: list[str]) -> list[str] | None:
+    """The lines with the marker taken off the first, or None where that has none."""
+    mark = marker.match(lines[0]) if lines and len(lines[0]) <= _MAX_MARKER else None
+    return [mark["rest"], *lines[1:]] if mark else None
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _paste(email: list[str], instructions: list[str]) -> Paste:
+    return Paste("\n".join(_trimmed(email)), "\n".join(_trimmed(instructions)).strip())

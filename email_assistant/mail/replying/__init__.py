@@ -1,0 +1,1 @@
+"""A reply: recipients, subject, threading, the .eml and the `mailto:` link."""

@@ -1,0 +1,1 @@
+"""What the text of a message is made of: the newest message, quotations, signature, headings, language."""

@@ -1,0 +1,1 @@
+"""The one service behind every door: load, check the owner, run to the next halt, stream, show."""

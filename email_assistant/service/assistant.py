@@ -1,0 +1,419 @@
+"""The one service behind every door: load a conversation, run it to where a person must speak, stream."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from burr.core import Application, ApplicationBuilder, State
+from burr.core.persistence import AsyncBaseStateLoader, AsyncBaseStateSaver, PersistedStateData
+from burr.lifecycle import LifecycleAdapter
+
+from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
+from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
+from email_assistant.conversation.planning import plan
+from email_assistant.conversation.state import ConversationState, Original, initial_state
+from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
+from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
+from email_assistant.mail_reader import MailReader
+from email_assistant.service.accounts import Accounts
+from email_assistant.service.turns import Delta, Listener, Restarted, RunningTurn, RunningTurns, nobody
+from email_assistant.service.view import ConversationView, next_action, title_of, view_of
+from email_assistant.settings import Settings, private_dir
+from email_assistant.store.claims import Claims
+from email_assistant.store.conversations import Conversations, Page
+from email_assistant.store.database import Database, open_database
+from email_assistant.store.files import Files
+from email_assistant.store.persister import SaveAfterStep, StatePersister
+from email_assistant.store.preferences import Preferences, PreferencesStore
+from email_assistant.store.repeats import Repeats
+from email_assistant.telemetry import Telemetry
+from email_assistant.writing import create_model
+from email_assistant.writing.catalog import Catalog, catalog_of
+from email_assistant.writing.drafting import Drafting
+from email_assistant.writing.model import LanguageModel
+
+# Burr logs the beginning of every state value beside a failing action, and those are mail text. The
+# exception itself reaches the caller.
+logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one user may have, where people sign in."""
+
+    conversations: int
+    turns: int
+
+
+class EmailAssistant:
+    """Open one with `open_assistant`. Every call is scoped by `owner`: a foreign conversation is unknown."""
+
+    def __init__(
+        self,
+        database: Database,
+        model: LanguageModel,
+        telemetry: Telemetry | None = None,
+        limits: Limits | None = None,
+        drafting: Drafting | None = None,
+        *,
+        hooks: Sequence[LifecycleAdapter] = (),
+    ) -> None:
+        self.model = model
+        self._hooks = hooks
+        self._limits = limits
+        self._telemetry = telemetry or Telemetry()
+        self._graph = build_graph(model, drafting or Drafting())
+        self._database = database
+        self._conversations = Conversations(database)
+        self._persister = StatePersister(database, _describe)
+        self._files = Files(database)
+        self._preferences = PreferencesStore(database)
+        claims = Claims(database)
+        self.turns = RunningTurns(claims, limits.turns if limits else None)
+        self.accounts = Accounts(database)
+        self.repeats = Repeats(database, claims)
+        self._reader = MailReader()
+
+    async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
+        """Begin a conversation, under `app_id` (a UUID) where the door already has one.
+
+        Raises:
+            TooManyConversations: the owner keeps as many as they may.
+        """
+        if self._limits and await self._conversations.count(owner) >= self._limits.conversations:
+            raise TooManyConversations(
+                f"You keep {self._limits.conversations} conversations, and no more are possible. "
+                "Delete some that you do not need any more, then try again."
+            )
+        return await self.view(owner, (await self._conversations.create(owner, app_id)).app_id)
+
+    async def view(self, owner: str, app_id: str) -> ConversationView:
+        """The conversation as it stands.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        view, _ = await self._load(owner, app_id)
+        return view
+
+    async def page(self, owner: str, *, cursor: str | None = None, search: str = "", size: int = 20) -> Page:
+        """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
+        return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
+
+    async def check_health(self) -> None:
+        """Ask the database for something.
+
+        Raises:
+            DatabaseUnavailable: it does not answer, or was found damaged.
+        """
+        await self._conversations.page("", size=1)
+        self._database.raise_if_damaged()
+
+    async def identify(self, owner: str, beginning: str) -> str:
+        """The id that `beginning` abbreviates (see `Conversations.identify`).
+
+        Raises:
+            ConversationNotFound: no conversation of the owner begins so, or several do.
+        """
+        return await self._conversations.identify(owner, beginning)
+
+    async def rename(self, owner: str, app_id: str, title: str) -> None:
+        """Give a conversation the person's own title."""
+        await self._conversations.rename(owner, app_id, title)
+
+    async def delete(self, owner: str, app_id: str) -> bool:
+        """Remove a conversation and all that belongs to it; a turn of it is stopped first.
+
+        Returns whether all bytes are gone; where somebody reads the database, the last ones go later.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            ConversationBusy: another process runs a turn of it.
+        """
+        await self.stop(owner, app_id)
+        await self.turns.settled(app_id)
+        async with self.turns.begin(app_id):
+            await self._conversations.delete(owner, app_id)
+            self._telemetry.forget(app_id)
+        return await self._database.forget_deleted()  # the claim on it as well
+
+    async def turn(
+        self,
+        owner: str,
+        app_id: str,
+        command: Command,
+        *,
+        seen: int | None = None,
+        listener: Listener = nobody,
+    ) -> ConversationView:
+        """Take what the person said and run to where they must speak again.
+
+        A command that changes nothing, such as going back to a version equal to the newest one, leaves the
+        conversation at its version.
+
+        What was said is saved before a model is asked, so that a failed turn can be retried. To stop a
+        turn, cancel the task that awaits it.
+
+        Args:
+            owner: whose conversation.
+            app_id: which one.
+            command: what the person said; typed words are read here, where it is known what they answer.
+            seen: the version that the person looked at while they spoke, to refuse what they did not see.
+            listener: is told of each step and each piece of the draft.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            TooMany: as many turns of the owner run as may.
+            InvalidInput: what was said cannot be used.
+            ConversationBusy: a turn of it is running, here or in another process.
+            WrongStep: it waits for something else.
+            StaleDraft: it went on since `seen`.
+            OpenGaps, OtherEmail: the person must decide first.
+            ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
+        """
+        await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
+        async with self.turns.limited(owner), self.turns.begin(app_id) as turn:
+            before, saved = await self._load(owner, app_id)
+            if seen is not None and seen != before.version:
+                raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
+
+            async def parse(data: bytes | str, filename: str | None) -> IncomingEmail:
+                return await self._reader.read_email(data, filename, owner)
+
+            step = await plan(before.next_step, before.state, command, parse)
+            if step is None:
+                return before
+            if isinstance(step.command, NewEmail) and step.command.files:
+                step.inputs["originals"] = await self._keep(owner, app_id, step.command.files)
+            if isinstance(step.command, SignAs):
+                name = {"name": step.inputs["text"]}
+                await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
+            step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
+            turn.begin(before, listener)
+            loaded = _Loaded(saved, step.entry)
+            await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)
+        return await self.view(owner, app_id)
+
+    async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
+        """The bytes of a file that an email came as.
+
+        Raises:
+            ConversationNotFound: there is none such, or it is not `owner`'s.
+        """
+        return await self._files.get(owner, app_id, file_id)
+
+    async def preferences(self, owner: str) -> Preferences:
+        """What the owner set for all replies."""
+        return await self._preferences.get(owner)
+
+    async def prefer(self, owner: str, preferences: Preferences) -> None:
+        """Keep what the owner sets for all replies."""
+        await self._preferences.put(owner, preferences)
+
+    async def change_preferences(
+        self, owner: str, alter: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Keep what `alter` makes of what the owner set for all replies."""
+        return await self._preferences.change(owner, alter)
+
+    async def learn_from(self, owner: str, app_id: str) -> Preferences:
+        """Keep the newest draft that the person edited as an example of how they write.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            WrongStep: no draft of it was edited by hand.
+            InvalidInput: it is too long for an example.
+        """
+        view = await self.view(owner, app_id)
+        edited = [draft.body for draft in view.state.draft_history if draft.origin == "edited"]
+        if not edited:
+            raise WrongStep(
+                "There is no draft yet that you edited by hand. Edit one until it reads as you write, then "
+                "learn from it.",
+                next_step=view.next_step,
+            )
+        return await self.change_preferences(owner, lambda kept: kept.with_example(edited[-1]))
+
+    async def reply_file(
+        self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool | None = None
+    ) -> bytes:
+        """The current draft as a .eml that mail programs open for sending.
+
+        Args:
+            owner: whose conversation.
+            app_id: which one.
+            reply_all: whether it goes to all recipients; None as the owner prefers.
+            quote: whether it quotes the email; None as the owner prefers.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            WrongStep: there is no draft yet.
+        """
+        email, draft = await self._answered(owner, app_id)
+        preferences = await self.preferences(owner)
+        return compose_reply(
+            email,
+            draft,
+            sender=preferences.mailbox,
+            reply_all=preferences.reply_all if reply_all is None else reply_all,
+            quote=preferences.quote if quote is None else quote,
+            own=preferences.addresses,
+            signature=preferences.signature,
+        )
+
+    async def reply_link(self, owner: str, app_id: str, *, reply_all: bool) -> str | None:
+        """A `mailto:` link that opens the current draft in the mail program; None where it does not fit.
+
+        Raises:
+            ConversationNotFound, WrongStep: as `reply_file`.
+        """
+        email, draft = await self._answered(owner, app_id)
+        preferences = await self.preferences(owner)
+        return mailto_link(email, draft, reply_all=reply_all, own=preferences.addresses)
+
+    async def stop(self, owner: str, app_id: str) -> None:
+        """Stop the turn that runs, if one does; the step that it was at can be retried.
+
+        One that another process runs goes on: `ConversationView.running` tells of it.
+        """
+        await self._conversations.find(owner, app_id)
+        self.turns.stop(app_id)
+
+    async def models(self) -> Catalog:
+        """Which models the model's server has, and what is wrong with the connection."""
+        return await catalog_of(self.model)
+
+    async def aclose(self) -> None:
+        """Stop all turns."""
+        await self.turns.aclose()
+        await self._reader.aclose()
+        self.accounts.close()
+
+    async def warm_up(self) -> None:
+        """Start what the first turn would wait for."""
+        await self._reader.start()
+
+    async def _application(
+        self, owner: str, app_id: str, loaded: _Loaded, turn: RunningTurn
+    ) -> Application[Any]:
+        return await (
+            ApplicationBuilder()
+            .with_graph(self._graph)
+            .with_identifiers(app_id=app_id, partition_key=owner)
+            .initialize_from(
+                loaded,
+                resume_at_next_action=True,
+                default_state=initial_state(),
+                default_entrypoint="process_input",
+            )
+            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks(), *self._hooks)
+            .abuild()
+        )
+
+    async def _answered(self, owner: str, app_id: str) -> tuple[IncomingEmail, str]:
+        view = await self.view(owner, app_id)
+        if view.state.incoming_email is None or not view.state.draft_history:
+            raise WrongStep("There is no draft yet.", next_step=view.next_step)
+        return view.state.incoming_email, view.state.current_draft
+
+    async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
+        kept = []
+        for file in files:
+            original = Original(file_id=str(uuid4()), filename=file.filename, size=len(file.content))
+            await self._files.put(owner, app_id, original.file_id, file.content)
+            kept.append(original.model_dump())
+        return kept
+
+    async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        view, saved = await self._read(owner, app_id)
+        if view.next_step != "retry" or self.turns.runs(app_id):
+            return view, saved
+        if await self.turns.runs_elsewhere(app_id):
+            return replace(view, running=next_action(saved, self._graph)), saved
+        return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
+
+    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+        # Before the state: a turn that ends meanwhile is seen to run, not to fail.
+        running = self.turns.action(app_id)
+        saved = await self._persister.load(owner, app_id)
+        row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
+        return view_of(row, saved, self._graph, running=running, model=self.model.name), saved
+
+
+@asynccontextmanager
+async def open_assistant(
+    settings: Settings,
+    *,
+    model: LanguageModel | None = None,
+    hooks: Sequence[LifecycleAdapter] = (),
+    persister: AsyncBaseStateSaver | None = None,
+) -> AsyncIterator[EmailAssistant]:
+    """Open the service with the configured database, and close it after the block.
+
+    Args:
+        settings: what `load_settings` read from the environment, or what a program sets.
+        model: writes instead of the configured one; it stays the caller's to close.
+        hooks: Burr's hooks for every turn; a step's state is saved before they are told of its end.
+        persister: is given each state too. Conversations are loaded from the database, never from it.
+
+    Raises:
+        EmailAssistantError: the database, the model or what watches cannot be opened; the text says why.
+    """
+    limits = None
+    if settings.auth != "local":
+        limits = Limits(settings.conversations_per_user, settings.turns_per_user)
+    drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
+    telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
+    copies = [SaveAfterStep(persister)] if persister else []
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.sqlalchemy_url))
+        if model is None:
+            model = await stack.enter_async_context(aclosing(create_model(settings)))
+        assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])
+        yield await stack.enter_async_context(aclosing(assistant))
+
+
+async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:
+    _, container = await application.astream_result(
+        halt_after=HALT_AFTER, halt_before=HALT_BEFORE, inputs=inputs
+    )
+    # Both are closed by hand: a stream left to the garbage collector stays open at the model's end.
+    words = aiter(container)
+    try:
+        async for item in words:
+            if "delta" in item:
+                await listener(Delta(item["delta"]))
+            elif "restart" in item:
+                await listener(Restarted())
+    finally:
+        await words.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        await container.streaming_result_generator.aclose()
+
+
+class _Loaded(AsyncBaseStateLoader):
+    """Gives Burr a state that was read already, to go on at `entry` instead of the action that comes next."""
+
+    def __init__(self, saved: PersistedStateData | None, entry: str | None) -> None:
+        self._saved = saved
+        if saved:
+            # A state from before a field was added lacks it.
+            whole: State[Any] = State({**initial_state(), **saved["state"].get_all()})
+            self._saved = PersistedStateData(**{**saved, "state": whole})
+        if self._saved and entry:
+            # A failed position is where Burr begins; a completed one is what it goes on from.
+            self._saved = PersistedStateData(**{**self._saved, "position": entry, "status": "failed"})
+
+    async def load(self, *_: Any, **__: Any) -> PersistedStateData | None:
+        return self._saved
+
+    async def list_app_ids(self, partition_key: str, **_: Any) -> list[str]:
+        return [self._saved["app_id"]] if self._saved else []
+
+
+def _describe(state: State[Any]) -> str:
+    return title_of(ConversationState.model_validate(state.get_all()))

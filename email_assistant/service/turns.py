@@ -1,0 +1,180 @@
+"""The turns that run in this process: one for each conversation, so many for a user, told of and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from burr.core import Action, State
+from burr.lifecycle import PreRunStepHookAsync
+
+from email_assistant.conversation.state import ConversationState
+from email_assistant.errors import TooMany
+from email_assistant.service.view import ConversationView, title_of
+from email_assistant.store.claims import Claims
+
+RETRY_AFTER = 5
+"""Seconds after which one of many turns has likely ended."""
+
+LOOK_AGAIN = 0.25
+"""Seconds after which it is asked again whether a turn of another process has ended."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The next words of the draft that is being written."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """The words so far are not the draft; it begins anew."""
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """An action of the state machine begins, on the conversation as `view` shows it."""
+
+    action: str
+    view: ConversationView
+
+
+Progress = StepStarted | Delta | Restarted
+Listener = Callable[[Progress], Awaitable[None]]
+
+
+async def nobody(_: Progress) -> None:
+    """The listener of a turn that nobody watches."""
+
+
+class RunningTurn(PreRunStepHookAsync):
+    """A turn that runs: its task, the action that it is at, and an event for its end."""
+
+    def __init__(self) -> None:
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - a coroutine runs in a task
+        self.task = task
+        self.action: str | None = None
+        self.ended = asyncio.Event()
+
+    def stop(self) -> None:
+        """Cancel it, once: it must not be disturbed again while it saves how far it came."""
+        if not self.task.cancelling():
+            self.task.cancel()
+
+    def begin(self, view: ConversationView, listener: Listener) -> None:
+        """Set what `listener` is told of: each action that begins, and what is said by then."""
+        self._view, self._listener = view, listener
+
+    async def pre_run_step(self, *, action: Action, state: State[Any], **_: Any) -> None:
+        """Burr's hook before an action."""
+        self.action = action.name
+        now = ConversationState.model_validate(state.get_all())
+        title = self._view.title or title_of(now)
+        view = replace(self._view, state=now, title=title, running=action.name)
+        await self._listener(StepStarted(action.name, view))
+
+
+class RunningTurns:
+    """All turns of this process.
+
+    Args:
+        claims: keep other processes from running a turn of the same conversation.
+        most: turns of one user at once; None for any number.
+    """
+
+    def __init__(self, claims: Claims, most: int | None = None) -> None:
+        self._claims, self._most = claims, most
+        self._turns: dict[str, RunningTurn] = {}
+        self._of_user: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def limited(self, owner: str) -> AsyncIterator[None]:
+        """Count a turn of `owner` for the time of the block.
+
+        Raises:
+            TooMany: as many as may be run already.
+        """
+        if self._most and self._of_user[owner] >= self._most:
+            many = "1 reply is" if self._most == 1 else f"{self._most} replies are"
+            raise TooMany(
+                f"{many} being worked on for you already. Wait until one is done, then try again.",
+                retry_after=RETRY_AFTER,
+            )
+        self._of_user[owner] += 1
+        try:
+            yield
+        finally:
+            self._of_user[owner] -= 1
+            if not self._of_user[owner]:
+                del self._of_user[owner]
+
+    @asynccontextmanager
+    async def begin(self, app_id: str) -> AsyncIterator[RunningTurn]:
+        """Let the current task run a turn of a conversation for the time of the block.
+
+        Raises:
+            ConversationBusy: one is running, here or in another process.
+        """
+        turn = RunningTurn()
+        try:
+            async with self._claims.hold(app_id):
+                self._turns[app_id] = turn
+                yield turn
+        finally:
+            # Only now: whoever waits for the end can begin a turn then.
+            if self._turns.get(app_id) is turn:
+                del self._turns[app_id]
+            turn.ended.set()
+
+    def runs(self, app_id: str) -> bool:
+        """Whether a turn of the conversation runs in this process."""
+        return app_id in self._turns
+
+    async def runs_elsewhere(self, app_id: str) -> bool:
+        """Whether another process runs one, or died so shortly ago that it may."""
+        return await self._claims.held_elsewhere(app_id)
+
+    def action(self, app_id: str) -> str | None:
+        """The action at which a turn of the conversation is, if one runs."""
+        turn = self._turns.get(app_id)
+        return turn.action if turn else None
+
+    def stop(self, app_id: str) -> None:
+        """Stop the turn of a conversation, if one runs; the step that it was at can be retried."""
+        if turn := self._turns.get(app_id):
+            turn.stop()
+
+    async def settled(self, app_id: str) -> None:
+        """Wait until no turn of the conversation runs in this process."""
+        if turn := self._turns.get(app_id):
+            await turn.ended.wait()
+
+    async def at_rest(self, app_id: str) -> None:
+        """Wait until none runs, here or in another process."""
+        await self.settled(app_id)
+        while await self.runs_elsewhere(app_id):  # noqa: ASYNC110 - no process tells another
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def rest(self, grace: float) -> None:
+        """Let all turns end within `grace` seconds, then stop the others.
+
+        Returns when each door has told what became of its turn, or a second after they were stopped.
+        """
+        if tasks := {turn.task for turn in self._turns.values()}:
+            await asyncio.wait(tasks, timeout=grace)
+            await self.aclose()
+            await asyncio.wait(tasks, timeout=1)
+
+    async def aclose(self) -> None:
+        """Stop all turns, and wait until each has saved how far it came."""
+        turns = list(self._turns.values())
+        for turn in turns:
+            turn.stop()
+        for turn in turns:
+            await turn.ended.wait()
