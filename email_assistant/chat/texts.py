@@ -9,10 +9,10 @@ NAME = "Email Assistant"
 
 WELCOME = "Paste an email, say how to answer it, and talk the draft into shape."
 WELCOME_OFFLINE = (
-    "No model is set, so simple rules write the drafts. To write with a model, start the server with "
+    "No model is set up, so simple rules write the drafts. To use a model, start the server with "
     "`OPENAI_API_KEY`, or with `OPENAI_BASE_URL` for one of your own."
 )
-OFFLINE_NOTICE = "No model is set: simple rules write the drafts. Read each one before you send it."
+OFFLINE_NOTICE = "No model is set up: simple rules write the drafts. Read each one before you send it."
 MODEL_NOTICE = "{model} writes the drafts and can be wrong. Read each one before you send it."
 GREETING = (
     "Paste the email that you want to answer. You can write above it how to answer; "
@@ -20,15 +20,15 @@ GREETING = (
 )
 QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
-FINAL = "Your reply is ready to copy. To change it after all, write what to change."
+FINAL = "Your reply is ready to copy. To change it, just say how."
 ACCEPTED = "You accepted draft {version}."
-UNFINISHED = "The last step was stopped before it had finished."
+UNFINISHED = "The last step was stopped before it finished."
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
-UNCHANGED = "That is what the newest draft says already, so nothing was changed."
+UNCHANGED = "The newest draft already says that, so nothing was changed."
 SAME_AGAIN = "It came out the same, so there is no new draft. Say what to change."
-OTHER_EMAIL = "This email does not belong to the thread that is answered here."
+OTHER_EMAIL = "This email does not belong to the thread that you are answering here."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
     "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
@@ -78,11 +78,11 @@ CHAINLIT = {
         "The server cannot be reached. What was said is safe: start the server again, or wait a moment."
     ),
     "unsaved.message": (
-        "The server ended before it had saved this message, so it was not used. It is in the field below "
+        "The server stopped before it had saved this message, so it was not used. It is in the field below "
         "again: send it once more."
     ),
     "unsaved.files": (
-        "The server ended before it had saved this message, so it was not used. Its words are in the field "
+        "The server stopped before it had saved this message, so it was not used. Its words are in the field "
         "below again: attach its files, and send it once more."
     ),
     "unsaved.tooLarge": "This message is larger than 8 MB and was not sent. Attach a long email as a file.",
@@ -166,11 +166,11 @@ DRAFT_CARD = {
     "gap": "to fill in",
     "left_open": "left open",
     "findings": "To look at",
-    "mend": "Mend it",
+    "mend": "Fix it",
     "sign": "Sign as",
     "name": "Your name",
-    "by_rules": "The model's draft did not carry what you said, so simple rules wrote this one.",
-    "wishes": "You want",
+    "by_rules": "The model's draft left out what you said, so simple rules wrote this one.",
+    "wishes": "Your wishes",
     "remove_wish": "Take back: {text}",
     "fill": "Fill in: {text}",
     "fill_in": "fill in",
@@ -211,7 +211,7 @@ EMAIL_CARD = {
     "hide_quoted": "Hide quoted text",
     "asked": "You asked",
     "edit": "Change what you asked",
-    "save": "Write by this",
+    "save": "Rewrite the draft",
     "cancel": "Cancel",
     "trimmed": "This email is long: the model is given what fits, the newest message first.",
     "correct": "Not right? Paste or attach the email again, or write it below a line `Email:`.",
@@ -224,13 +224,13 @@ REPLY = {
     "quote": "Quote the email",
 }
 PREFERENCES = {
-    "name": "Your name, as drafts are signed",
-    "addresses": "Your email addresses, separated by commas; the first one sends",
-    "signature": "Signature below the reply's file",
-    "facts": "What replies may say of you: hours, address, links",
+    "name": "Your name, to sign drafts with",
+    "addresses": "Your email addresses, separated by commas; replies are sent from the first",
+    "signature": "Signature",
+    "facts": "What replies may say about you: hours, address, links",
     "tone": "How you write, for instance: friendly and brief, no exclamation marks",
     "length": "How long your replies are, for instance: three sentences at most",
-    "examples": "Up to five mails that you sent, for drafts to read alike; a line of three dashes parts them",
+    "examples": "Up to five emails that you sent, for drafts to sound like; separate them with three dashes",
     "reply_all": "Reply to all unless chosen otherwise",
     "quote": "Quote the email in the reply's file",
 }

@@ -101,7 +101,7 @@ def purge(age: timedelta, yes: bool) -> None:
     if not yes:
         click.confirm(texts.PURGE.format(days=age.days), abort=True)
     deleted = _with_database(lambda database: Conversations(database).purge(before))
-    output().say(texts.PURGED.format(count=deleted))
+    output().say(texts.PURGED_ONE if deleted == 1 else texts.PURGED.format(count=deleted))
 
 
 COMMANDS = (db, purge)

@@ -132,8 +132,8 @@ async def _plan_email(
             return None
         if not same_thread(before, email):
             raise OtherEmail(
-                "This email does not belong to the thread that is answered here. Answer it instead, or begin "
-                "a new conversation with it."
+                "This email does not belong to the thread that you are answering here. Answer it instead, or "
+                "begin a new conversation with it."
             )
         email, other = join_thread([before, email]), True
     # Instructions that came apart from the email: the transcript shows both.

@@ -52,7 +52,7 @@ async def catalog_of(model: object) -> Catalog:
         "",
         "",
         (),
-        "No model is set: simple rules write the drafts. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a "
+        "No model is set up: simple rules write the drafts. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a "
         "server of your own.",
     )
 

@@ -86,7 +86,7 @@ async def test_what_was_asked_is_shown_and_put_right(sit_at: Sit, online: Server
 
     await sam.taps("Change what you asked")
     await sam.page.get_by_label("You asked").fill("say no to the talk")
-    await sam.taps("Write by this")
+    await sam.taps("Rewrite the draft")
     await sam.sees_draft(2, "no")
 
     await expect(sam.page.locator(".ea-asked")).to_contain_text("say no to the talk")

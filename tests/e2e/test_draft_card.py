@@ -85,7 +85,7 @@ async def test_what_the_email_asks_and_a_finding_that_one_tap_mends(
     )
 
     model.will(writes(DRAFT))
-    await finding.get_by_role("button", name="Mend it").click()
+    await finding.get_by_role("button", name="Fix it").click()
     await sam.sees_draft(2, "I come with Kim.")
     await expect(sam.draft(2).locator(".ea-body")).not_to_contain_text("500 EUR")
     await expect(sam.draft(2).get_by_role("list", name="To look at")).to_have_count(0)
@@ -100,7 +100,7 @@ async def test_a_wish_is_taken_back(sit_at: Sit, careful: Server, model: FakeOpe
     model.will(writes("Hi Ana,\n\nYes, with Kim.\n\nBest wishes\nSam"))
     await sam.taps("Shorter")
     await sam.sees_draft(2, "Yes, with Kim.")
-    wishes = sam.draft(2).get_by_role("list", name="You want")
+    wishes = sam.draft(2).get_by_role("list", name="Your wishes")
     await expect(wishes).to_contain_text("Make it shorter")
 
     asked = len(model.exchanges)

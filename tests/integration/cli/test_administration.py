@@ -87,8 +87,8 @@ def test_a_backup_is_whole_private_and_never_over_a_file(program: Program, sam: 
 
 
 def test_a_database_is_upgraded_and_checked(program: Program, sam: str) -> None:
-    assert program.run("db", "upgrade").stdout == "The database is of this version.\n"
-    assert program.run("db", "check").stdout == "The database is whole.\n"
+    assert program.run("db", "upgrade").stdout == "The database schema is up to date.\n"
+    assert program.run("db", "check").stdout == "The database is intact.\n"
 
 
 def test_a_damaged_database_is_told(program: Program, sam: str) -> None:
@@ -110,6 +110,6 @@ def test_old_conversations_are_purged_and_new_ones_stay(program: Program, email:
         connection.commit()
 
     assert program.run("purge", "--older-than", "90d", given="n\n").returncode != 0
-    assert program.run("purge", "--older-than", "90d", "--yes").stdout == "1 conversations are deleted.\n"
+    assert program.run("purge", "--older-than", "90d", "--yes").stdout == "1 conversation is deleted.\n"
     assert program.run("purge", "--older-than", "soon").returncode == 2
     assert program.run("list", "--json").stdout.count('"app_id"') == 1

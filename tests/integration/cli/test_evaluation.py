@@ -45,7 +45,7 @@ def test_an_interrupted_run_shows_what_was_measured(online: Program, model: Mode
     terminal.presses("c")
     assert terminal.leaves() == 130
     assert "send-ready" in terminal.text
-    assert "Stopped. The table is of the cases that were done until then." in terminal.text
+    assert "Stopped. The table covers the cases done so far." in terminal.text
 
 
 @pytest.mark.parametrize(
