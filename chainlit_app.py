@@ -1,5 +1,5 @@
 """The chat for `chainlit run chainlit_app.py`; `email-assistant serve` needs no such file."""
 
-from email_assistant.chat.standalone import door
+from email_assistant.chat import standalone
 
-__all__ = ["door"]
+__all__ = ["standalone"]

@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypedDict
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,7 +24,7 @@ from email_assistant.errors import SettingsError, cause_of
 from email_assistant.guard import Callers, Frontier, Guard
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
-from email_assistant.service.assistant import open_assistant
+from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.settings import Settings
 
 log = logging.getLogger("email_assistant")
@@ -45,6 +45,13 @@ FOR_THIS_MACHINE = (
 )
 
 NOBODY = "Nobody can sign in yet. Add the first user with `email-assistant users add NAME`."
+
+
+class ServerState(TypedDict):
+    """What each request has in its state."""
+
+    assistant: EmailAssistant
+    http_door: HttpDoor
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -74,34 +81,33 @@ def create_app(settings: Settings) -> Starlette:
 
     sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
     sio.eio.transports = ["websocket"]
-    chat = ChatDoor(offline=settings.offline)
-    chat.register()
+    sign_in.check(settings)
     chainlit_app.add_middleware(SignInWithThePage)
-    sign_in.register(settings, lambda: chat.assistant.accounts, chainlit_app)
     routes.check_sessions(chainlit_app)
     sockets.check_events()
-    http = HttpDoor(signed_in)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[ServerState]:
         asyncio.get_running_loop().set_exception_handler(_note)
         async with open_assistant(settings) as assistant:
-            chat.assistant = http.assistant = app.state.assistant = assistant
+            app.state.assistant = assistant
+            ChatDoor(assistant, offline=settings.offline).register()
+            sign_in.register(settings, assistant.accounts, chainlit_app)
+            http_door = HttpDoor(assistant, signed_in)
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
             warming = asyncio.create_task(assistant.warm_up())
-            yield
+            yield {"assistant": assistant, "http_door": http_door}
             warming.cancel()
-            await http.close()
+            await http_door.close()
 
     app = Starlette(lifespan=lifespan)
-    mount(app, http)
+    mount(app)
     app.mount("/", chainlit_app)  # last: it answers every path
     frontier = Frontier.of(settings)
     app.add_middleware(
         Callers,
         auth=settings.auth,
-        accounts=lambda: chat.assistant.accounts,
         sessions=Sessions(environment.signing_secret(settings.data_dir)),
         identity=frontier.identity,
         rate=None if frontier.local else RateLimit(settings.requests_per_minute),

@@ -10,20 +10,19 @@ from starlette.routing import Mount
 
 from email_assistant.api import conversations, health, mail, models, profile, steps
 from email_assistant.api.description import PREFIX, describe
-from email_assistant.api.door import HttpDoor
 from email_assistant.api.limits import BodyLimit
 from email_assistant.api.problems import handle_with_problems
 
 
-def mount(app: Starlette, door: HttpDoor) -> None:
-    """Put the API into `app`, before anything that answers every path."""
-    route = Mount(PREFIX, create_api(door))
+def mount(app: Starlette) -> None:
+    """Put the API into `app`, before anything that answers every path; its lifespan gives the `http_door`."""
+    route = Mount(PREFIX, create_api())
     # Starlette's own pattern passes over a path with a line break in it.
     route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
     app.router.routes.append(route)
 
 
-def create_api(door: HttpDoor) -> FastAPI:
+def create_api() -> FastAPI:
     """All calls below /v1, their errors, and their description."""
     api = FastAPI(
         openapi_url="/openapi.json",
@@ -33,7 +32,6 @@ def create_api(door: HttpDoor) -> FastAPI:
         root_path_in_servers=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    api.state.door = door
     parts = (
         conversations.router,
         conversations.described,

@@ -40,7 +40,7 @@ async def current_caller(request: Request) -> Caller:
     Raises:
         NotSignedIn: nobody.
     """
-    door: HttpDoor = request.app.state.door
+    door: HttpDoor = request.state.http_door
     return Caller(door, await door.sign_in(request))
 
 

@@ -14,12 +14,10 @@ SignIn = Callable[[Request], Awaitable[str]]
 
 
 class HttpDoor:
-    """Connects requests with the service, which is set when the server starts."""
+    """Connects requests with the service; each request has it in its state, from the server's lifespan."""
 
-    assistant: EmailAssistant
-
-    def __init__(self, sign_in: SignIn) -> None:
-        self.sign_in = sign_in
+    def __init__(self, assistant: EmailAssistant, sign_in: SignIn) -> None:
+        self.assistant, self.sign_in = assistant, sign_in
         self.turns = Turns()
 
     async def close(self) -> None:

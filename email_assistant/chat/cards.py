@@ -46,9 +46,7 @@ class ReplyChoice(BaseModel):
 class CardRequests:
     """Answers the cards, each by its name; `show_preferences` brings the settings panel up to date."""
 
-    def __init__(
-        self, assistant: Callable[[], EmailAssistant], show_preferences: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, assistant: EmailAssistant, show_preferences: Callable[[], Awaitable[None]]) -> None:
         self._assistant = assistant
         self._show_preferences = show_preferences
         self._displaced: WeakKeyDictionary[BaseSession, list[str]] = WeakKeyDictionary()
@@ -90,8 +88,8 @@ class CardRequests:
 
     async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
         """Write like the newest edited draft from now on; how many examples there are then."""
-        before = await self._assistant().preferences(owner())
-        kept = await self._assistant().learn_from(owner(), context.session.thread_id)
+        before = await self._assistant.preferences(owner())
+        kept = await self._assistant.learn_from(owner(), context.session.thread_id)
         self._displaced[context.session] = [each for each in before.examples if each not in kept.examples]
         await self._show_preferences()
         return {"examples": len(kept.examples)}
@@ -108,7 +106,7 @@ class CardRequests:
             returned = [each for each in displaced if each not in examples]
             return Profile.of(kept.model_dump() | {"examples": [*examples, *returned][:MAX_EXAMPLES]})
 
-        kept = await self._assistant().change_preferences(owner(), without)
+        kept = await self._assistant.change_preferences(owner(), without)
         await self._show_preferences()
         return {"examples": len(kept.examples)}
 
@@ -116,13 +114,13 @@ class CardRequests:
         """The bytes of a file that the email came as."""
         asked = OriginalFile.model_validate(payload)
         originals = (await self._view()).state.originals
-        content = await self._assistant().original(owner(), context.session.thread_id, asked.file_id)
+        content = await self._assistant.original(owner(), context.session.thread_id, asked.file_id)
         names = [kept.filename for kept in originals if kept.file_id == asked.file_id]
         return _file(names[0] if names else "original.eml", content)
 
     async def reply_choice(self, payload: dict[str, Any]) -> dict[str, bool]:
         """What the owner prefers for the reply's file, and whether there is anybody else to reply to."""
-        assistant, email = self._assistant(), (await self._view()).state.incoming_email
+        assistant, email = self._assistant, (await self._view()).state.incoming_email
         kept = await assistant.preferences(owner())
         everybody = reply_recipients(email, own=kept.addresses, reply_all=True) if email else Recipients()
         others = len(everybody.to + everybody.cc) > 1
@@ -131,7 +129,7 @@ class CardRequests:
     async def reply_file(self, payload: dict[str, Any]) -> dict[str, str]:
         """The reply as a .eml."""
         asked = ReplyChoice.model_validate(payload)
-        content = await self._assistant().reply_file(
+        content = await self._assistant.reply_file(
             owner(), context.session.thread_id, reply_all=asked.reply_all, quote=asked.quote
         )
         return _file("reply.eml", content)
@@ -139,13 +137,11 @@ class CardRequests:
     async def reply_link(self, payload: dict[str, Any]) -> dict[str, str | None]:
         """A link that opens the reply in the mail program, where it fits into one."""
         asked = ReplyChoice.model_validate(payload)
-        link = await self._assistant().reply_link(
-            owner(), context.session.thread_id, reply_all=asked.reply_all
-        )
+        link = await self._assistant.reply_link(owner(), context.session.thread_id, reply_all=asked.reply_all)
         return {"link": link}
 
     async def _view(self) -> ConversationView:
-        return await self._assistant().view(owner(), context.session.thread_id)
+        return await self._assistant.view(owner(), context.session.thread_id)
 
 
 def _file(name: str, content: bytes) -> dict[str, str]:

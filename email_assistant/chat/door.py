@@ -134,19 +134,17 @@ class Ready:
 
 
 class ChatDoor:
-    """Connects Chainlit's events with the service, which is set when the server starts."""
+    """Connects Chainlit's events with the service; made when that opens."""
 
-    assistant: EmailAssistant
-
-    def __init__(self, *, offline: bool) -> None:
-        self._offline = offline
-        self._preferences = PreferencePanel(lambda: self.assistant)
-        self._turns = Turns(lambda: self.assistant)
+    def __init__(self, assistant: EmailAssistant, *, offline: bool) -> None:
+        self._assistant, self._offline = assistant, offline
+        self._preferences = PreferencePanel(assistant)
+        self._turns = Turns(assistant)
         self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
 
     def register(self) -> None:
         """Give Chainlit its callbacks."""
-        cl.data_layer(lambda: ConversationThreads(lambda: self.assistant))
+        cl.data_layer(lambda: ConversationThreads(self._assistant))
         cl.set_starters(self.starters)
         # Chainlit also calls this where it cannot await the answer, and a coroutine would warn of that.
         chainlit_config.code.set_chat_profiles = lambda *_: Ready(self.welcome())
@@ -158,7 +156,7 @@ class ChatDoor:
         cl.action_callback("say")(self.on_say)
         cl.action_callback("answer_instead")(self.on_answer_instead)
         cl.action_callback("begin_anew")(self.on_begin_anew)
-        CardRequests(lambda: self.assistant, self._preferences.show).register()
+        CardRequests(self._assistant, self._preferences.show).register()
         self._preferences.register()
         refusals.register(chainlit_app)
 
@@ -189,7 +187,7 @@ class ChatDoor:
         screen = self._screen()
         await self._preferences.show()
         # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
-        thread.update(screen.load(await self.assistant.view(owner(), screen.app_id), owner()))
+        thread.update(screen.load(await self._assistant.view(owner(), screen.app_id), owner()))
         if screen.running:
             self._turns.wait_beside(screen)
 

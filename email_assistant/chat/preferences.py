@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +24,7 @@ _MULTILINE = ("signature", "facts", "examples")
 class PreferencePanel:
     """Shows the owner's preferences and keeps what they set."""
 
-    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+    def __init__(self, assistant: EmailAssistant) -> None:
         self._assistant = assistant
         self._shown: WeakKeyDictionary[BaseSession, dict[str, Any]] = WeakKeyDictionary()
 
@@ -37,7 +36,7 @@ class PreferencePanel:
     async def show(self) -> None:
         """Fill the panel; Chainlit forgets it with every new session."""
         try:
-            kept = await self._assistant().preferences(owner())
+            kept = await self._assistant.preferences(owner())
         except EmailAssistantError as error:
             await context.emitter.send_toast(str(error), "error")
             return
@@ -54,7 +53,7 @@ class PreferencePanel:
         changed = {name: value for name, value in settings.items() if shown.get(name) != value}
         try:
             given = {name: _read(name, value) for name, value in changed.items()}
-            kept = await self._assistant().change_preferences(
+            kept = await self._assistant.change_preferences(
                 owner(), lambda kept: Profile.of(kept.model_dump() | given)
             )
         except InvalidInput as error:

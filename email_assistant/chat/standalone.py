@@ -20,19 +20,23 @@ if settings.auth != "local":
         "`chainlit run` serves this machine only. Use `email-assistant serve` to let others in."
     )
 environment.set_secret(settings)
-door = ChatDoor(offline=settings.offline)
-door.register()
-sign_in.register(settings, lambda: door.assistant.accounts, app)
 routes.check_sessions(app)
 sockets.check_events()
 app.add_middleware(Guard)
 _open = AsyncExitStack()
 
 
+@cl.on_chat_start
+async def never() -> None:
+    """Never called: `chainlit run` demands a callback before it starts, and the door registers its own."""
+
+
 @cl.on_app_startup
 async def start() -> None:
-    """Open the service."""
-    door.assistant = await _open.enter_async_context(open_assistant(settings))
+    """Open the service, and the door to it."""
+    assistant = await _open.enter_async_context(open_assistant(settings))
+    ChatDoor(assistant, offline=settings.offline).register()
+    sign_in.register(settings, assistant.accounts, app)
 
 
 @cl.on_app_shutdown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -28,7 +27,7 @@ _signed_in: ContextVar[str] = ContextVar("signed_in")
 class ConversationThreads(BaseDataLayer):
     """What Chainlit asks for is computed; what it would store is known already."""
 
-    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+    def __init__(self, assistant: EmailAssistant) -> None:
         self._assistant = assistant
 
     async def get_user(self, identifier: str) -> PersistedUser:
@@ -47,7 +46,7 @@ class ConversationThreads(BaseDataLayer):
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
         """The thread of a conversation, or None."""
         try:
-            return transcript.thread(await self._assistant().view(_owner(), thread_id), _owner())
+            return transcript.thread(await self._assistant.view(_owner(), thread_id), _owner())
         except ConversationNotFound:
             return None
 
@@ -55,7 +54,7 @@ class ConversationThreads(BaseDataLayer):
         self, pagination: Pagination, filters: ThreadFilter
     ) -> PaginatedResponse[ThreadDict]:
         """A page of the sidebar, newest activity first."""
-        page = await self._assistant().page(
+        page = await self._assistant.page(
             _owner(),
             cursor=pagination.cursor,
             search=filters.search or "",
@@ -92,11 +91,11 @@ class ConversationThreads(BaseDataLayer):
     ) -> None:
         """Rename. Chainlit's own calls bring a user or metadata along, of which nothing is kept."""
         if name is not None and user_id is None and metadata is None:
-            await self._assistant().rename(_owner(), thread_id, name)
+            await self._assistant.rename(_owner(), thread_id, name)
 
     async def delete_thread(self, thread_id: str) -> None:
         """Remove the conversation and all that belongs to it; a tab that still shows it begins anew."""
-        all_is_gone = await self._assistant().delete(_owner(), thread_id)
+        all_is_gone = await self._assistant.delete(_owner(), thread_id)
         for session in [*ws_sessions_id.values()]:
             if session.thread_id == thread_id:
                 await sio.emit("reload", {}, to=session.socket_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import chainlit as cl
@@ -69,9 +68,9 @@ class Turn:
 
 
 class Turns:
-    """Runs the turns of all tabs; `assistant` gives the service, which opens when the server starts."""
+    """Runs the turns of all tabs."""
 
-    def __init__(self, assistant: Callable[[], EmailAssistant]) -> None:
+    def __init__(self, assistant: EmailAssistant) -> None:
         self._assistant = assistant
         self._begun: set[asyncio.Task[None]] = set()
 
@@ -98,7 +97,7 @@ class Turns:
 
         try:
             await self.begin(screen)
-            view = await self._assistant().turn(
+            view = await self._assistant.turn(
                 owner(), screen.app_id, turn.command, seen=turn.seen, listener=follow
             )
             await screen.show(view, typed=turn.on_page(screen))
@@ -129,13 +128,13 @@ class Turns:
     async def begin(self, screen: Screen) -> None:
         """The first message of a tab begins its conversation."""
         if not context.session.thread_id_to_resume:
-            await self._assistant().create(owner(), screen.app_id)
+            await self._assistant.create(owner(), screen.app_id)
             # From here on a tab that reconnects is sent the thread.
             context.session.thread_id_to_resume = screen.app_id
 
     async def begin_anew(self, email: NewEmail) -> str:
         """Begin another conversation with `email`, and return its id; the turn goes on by itself."""
-        app_id = (await self._assistant().create(owner())).app_id
+        app_id = (await self._assistant.create(owner())).app_id
         begun = asyncio.Event()
 
         async def follow(_: Progress) -> None:
@@ -143,7 +142,7 @@ class Turns:
 
         async def run(person: str) -> None:
             try:
-                await self._assistant().turn(person, app_id, email, listener=follow)
+                await self._assistant.turn(person, app_id, email, listener=follow)
             except EmailAssistantError:
                 pass  # the conversation tells what happened
             finally:
@@ -159,7 +158,7 @@ class Turns:
         """Begin a conversation without a word of the person."""
         try:
             await self.begin(screen)
-            await screen.show(await self._assistant().view(owner(), screen.app_id))
+            await screen.show(await self._assistant.view(owner(), screen.app_id))
         except EmailAssistantError as error:
             await screen.say(str(error))
 
@@ -167,11 +166,11 @@ class Turns:
         """Show a turn that runs already as one of this tab, until it ends."""
         await context.emitter.task_start()
         try:
-            await self._assistant().turns.at_rest(screen.app_id)
+            await self._assistant.turns.at_rest(screen.app_id)
             if (turn := screen.tasks.turn) and screen.tasks.busy:
                 await asyncio.wait([turn])  # it shows its end itself
             else:
-                await screen.show(await self._assistant().view(owner(), screen.app_id))
+                await screen.show(await self._assistant.view(owner(), screen.app_id))
         except EmailAssistantError as error:  # it was deleted, for instance
             await screen.interrupt()
             await screen.say(str(error))
@@ -192,9 +191,9 @@ class Turns:
                 turn.cancel()
             return
         try:
-            await self._assistant().stop(owner(), screen.app_id)
-            await self._assistant().turns.settled(screen.app_id)
-            await screen.show(await self._assistant().view(owner(), screen.app_id))
+            await self._assistant.stop(owner(), screen.app_id)
+            await self._assistant.turns.settled(screen.app_id)
+            await screen.show(await self._assistant.view(owner(), screen.app_id))
             if screen.running:
                 await screen.say(texts.RUNS_ELSEWHERE)
                 self.wait_beside(screen)
@@ -213,7 +212,7 @@ class Turns:
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
         try:
-            view = await self._assistant().view(owner(), screen.app_id)
+            view = await self._assistant.view(owner(), screen.app_id)
             if refused and (view.version != before or view.running):
                 await screen.reload(view, owner())  # what is new there came from elsewhere
             else:

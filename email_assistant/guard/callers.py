@@ -64,11 +64,11 @@ class Callers:
 
     A session that was signed out, or whose user was disabled, is taken away, so that Chainlit never sees it;
     a socket that it opened is closed as soon as something comes through it, and within seconds otherwise.
+    Who may come in, the accounts of the `assistant` in the request's state say.
 
     Args:
         app: what it stands before.
         auth: how people sign in.
-        accounts: who may.
         sessions: reads those of browsers.
         identity: the header field in which a proxy names the user; the guard lets it through from there only.
         rate: requests for each user, and for each address of whoever is not signed in; None for no limit.
@@ -79,12 +79,11 @@ class Callers:
         app: ASGIApp,
         *,
         auth: Literal["local", "password", "oauth", "proxy"],
-        accounts: Callable[[], Accounts],
         sessions: Sessions,
         identity: str = "",
         rate: RateLimit | None = None,
     ) -> None:
-        self._app, self._auth, self._accounts = app, auth, accounts
+        self._app, self._auth = app, auth
         self._sessions, self._identity, self._rate = sessions, identity, rate
         self._files = rate and rate.times(STATIC_FOR_ONE)
         self._sockets: dict[str, set[_Socket]] = {}
@@ -100,10 +99,11 @@ class Callers:
                 return
             await self._app(scope, receive, send)
             return
+        accounts: Accounts = scope["state"]["assistant"].accounts
         try:
-            caller = await self._caller(scope)
+            caller = await self._caller(accounts, scope)
             if caller.session and scope["path"].rstrip("/") == LOGOUT and scope.get("method") == "POST":
-                await self._sign_out(caller.session)
+                await self._sign_out(accounts, caller.session)
         except DatabaseUnavailable as error:
             await refuse(scope, receive, send, 503, str(error), retry_after=2)
             return
@@ -118,38 +118,33 @@ class Callers:
             scope["headers"] = [h for h in scope["headers"] if h[0] != b"authorization"]
         scope[_OWNER] = caller.owner
         if scope["type"] == "websocket" and self._auth != "local":
-            await self._socket(caller, scope, receive, send)
+            await self._socket(accounts, caller, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _caller(self, scope: Scope) -> Caller:
+    async def _caller(self, accounts: Accounts, scope: Scope) -> Caller:
         headers = Headers(scope=scope)
         session = self._sessions.read(headers)
         if self._auth == "local":
             return Caller(LOCAL_USER, session if session and session.name == LOCAL_USER else None)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scope["path"].startswith(API) and scheme.lower() == "bearer":
-            return Caller(await self._accounts().owner_of_token(token.strip()))
+            return Caller(await accounts.owner_of_token(token.strip()))
         if self._auth == "proxy":
-            return await self._vouched_for(utf8(headers.get(self._identity, "")), session)
-        return Caller(session.name, session) if session and await self._holds(session) else Caller()
+            return await self._vouched_for(accounts, utf8(headers.get(self._identity, "")), session)
+        return Caller(session.name, session) if session and await _holds(accounts, session) else Caller()
 
-    async def _vouched_for(self, name: str, session: Session | None) -> Caller:
+    async def _vouched_for(self, accounts: Accounts, name: str, session: Session | None) -> Caller:
         if not name:
             return Caller()
-        owner = (await self._accounts().admit(name)).name
+        owner = (await accounts.admit(name)).name
         # Somebody else may have signed in at the proxy since.
-        same = session is not None and session.name == owner and await self._holds(session)
+        same = session is not None and session.name == owner and await _holds(accounts, session)
         return Caller(owner, session if same else None)
 
-    async def _holds(self, session: Session) -> bool:
-        if session.epoch is None or session.has_expired:
-            return False
-        return await self._accounts().has_session(session.name, session.epoch, session.key)
-
-    async def _sign_out(self, session: Session) -> None:
+    async def _sign_out(self, accounts: Accounts, session: Session) -> None:
         """End a session for good: its cookie, taken away from this browser, would be of use elsewhere."""
-        await self._accounts().end_session(session.key, datetime.fromtimestamp(session.expires_at, UTC))
+        await accounts.end_session(session.key, datetime.fromtimestamp(session.expires_at, UTC))
         for socket in [*self._sockets.get(session.name, ())]:
             socket.look()
 
@@ -157,7 +152,9 @@ class Callers:
         key = caller.owner or f" {limited_as(client_address.get())}"
         return self._rate.take(key) if self._rate else 0
 
-    async def _socket(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _socket(
+        self, accounts: Accounts, caller: Caller, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         session = caller.session
         if session is None:
             await refuse(scope, receive, send, 403, ENDED)
@@ -166,7 +163,7 @@ class Callers:
         if len(open_ones) >= MAX_SOCKETS:
             await refuse(scope, receive, send, 403, TOO_MANY_SOCKETS)
             return
-        socket = _Socket(receive, send, lambda: self._holds(session), lambda: self._wait(caller))
+        socket = _Socket(receive, send, lambda: _holds(accounts, session), lambda: self._wait(caller))
         open_ones.add(socket)
         try:
             await self._app(scope, socket.receive, socket.send)
@@ -175,6 +172,12 @@ class Callers:
             open_ones.discard(socket)
             if not open_ones:
                 self._sockets.pop(session.name, None)
+
+
+async def _holds(accounts: Accounts, session: Session) -> bool:
+    if session.epoch is None or session.has_expired:
+        return False
+    return await accounts.has_session(session.name, session.epoch, session.key)
 
 
 class _Socket:

@@ -49,6 +49,7 @@ IMPORTED = {
     "chainlit.input_widget:TextInput": (
         "(id, label, initial=, tooltip=, description=, disabled=, type=, placeholder=, multiline=)"
     ),
+    "chainlit.oauth_providers:get_configured_oauth_providers": "()",
     "chainlit.server:_authenticate_user": "(request, user, redirect_to_callback=)",
     "chainlit.server:app": "(scope, receive, send)",
     "chainlit.server:call_action": "(payload, current_user)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -26,14 +27,19 @@ def routes(candidates: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]
             yield "*", path
 
 
-if __name__ == "__main__":
-    app = create_app(Settings(data_dir=Path(sys.argv[1]), auth="password"))
+async def main(data_dir: Path) -> dict[str, Any]:
+    """What a server answers once it has started."""
+    app = create_app(Settings(data_dir=data_dir, auth="password"))
     from chainlit.config import config
     from chainlit.server import sio
 
-    found = {
-        "routes": sorted(set(routes(app.routes))),
-        "events": sorted(sio.handlers["/"]),
-        "actions": sorted(config.code.action_callbacks),
-    }
-    sys.stdout.write(json.dumps(found))
+    async with app.router.lifespan_context(app):
+        return {
+            "routes": sorted(set(routes(app.routes))),
+            "events": sorted(sio.handlers["/"]),
+            "actions": sorted(config.code.action_callbacks),
+        }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(main(Path(sys.argv[1])))))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, assert_never
 
 import chainlit as cl
 from chainlit.config import config as chainlit_config
+from chainlit.oauth_providers import get_configured_oauth_providers
 from chainlit.server import _authenticate_user as chainlits_authenticate
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import Response
@@ -23,12 +24,31 @@ from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import User
 
 
-def register(settings: Settings, accounts: Callable[[], Accounts], app: FastAPI) -> None:
-    """Give Chainlit, whose `app` it is, the sign-in that is configured.
+def check(settings: Settings) -> None:
+    """Refuse a sign-in that cannot work, before anything is served.
 
     Raises:
         SettingsError: something that it needs is not set.
     """
+    if settings.auth == "proxy" and not settings.proxies:
+        raise SettingsError(
+            "EMAIL_ASSISTANT_AUTH=proxy needs EMAIL_ASSISTANT_PROXY_ADDRESSES: "
+            "anybody else could name any user."
+        )
+    if settings.auth == "oauth" and not settings.allowed:
+        raise SettingsError(
+            "EMAIL_ASSISTANT_AUTH=oauth needs EMAIL_ASSISTANT_OAUTH_ALLOWED: the addresses or domains that "
+            "may come in. Without it everybody with an account at the service could."
+        )
+    if settings.auth == "oauth" and not get_configured_oauth_providers():
+        raise SettingsError(
+            "EMAIL_ASSISTANT_AUTH=oauth needs a service to sign in with: set its OAUTH_..._CLIENT_ID and "
+            "OAUTH_..._CLIENT_SECRET, as Chainlit's documentation names them."
+        )
+
+
+def register(settings: Settings, accounts: Accounts, app: FastAPI) -> None:
+    """Give Chainlit, whose `app` it is, the sign-in that is configured."""
     match settings.auth:
         case "local":
             cl.header_auth_callback(sign_in_locally)
@@ -36,14 +56,9 @@ def register(settings: Settings, accounts: Callable[[], Accounts], app: FastAPI)
         case "password":
             _register_password(accounts, app)
         case "proxy":
-            if not settings.proxies:
-                raise SettingsError(
-                    "EMAIL_ASSISTANT_AUTH=proxy needs EMAIL_ASSISTANT_PROXY_ADDRESSES: "
-                    "anybody else could name any user."
-                )
             cl.header_auth_callback(_by_proxy(settings.proxy_header, accounts))
         case "oauth":
-            _register_oauth(settings, accounts)
+            cl.oauth_callback(_by_oauth(settings.allowed, accounts))
         case _:
             assert_never(settings.auth)
 
@@ -53,7 +68,7 @@ async def sign_in_locally(headers: Headers) -> cl.User:
     return cl.User(identifier=LOCAL_USER)
 
 
-def _register_password(accounts: Callable[[], Accounts], app: FastAPI) -> None:
+def _register_password(accounts: Accounts, app: FastAPI) -> None:
     async def none(name: str, password: str) -> None:
         """Never called: it only makes Chainlit's page ask for a name and a password."""
 
@@ -63,42 +78,30 @@ def _register_password(accounts: Callable[[], Accounts], app: FastAPI) -> None:
     async def login(
         request: Request, name: Annotated[str, Form(alias="username")], password: Annotated[str, Form()]
     ) -> Response:
-        user = await accounts().sign_in(name, password, limited_as(client_address.get()))
+        user = await accounts.sign_in(name, password, limited_as(client_address.get()))
         return await chainlits_authenticate(request, _chainlits(user))
 
     app.router.routes.insert(0, APIRoute("/login", login, methods=["POST"]))
 
 
-def _by_proxy(field: str, accounts: Callable[[], Accounts]) -> Callable[..., Any]:
+def _by_proxy(field: str, accounts: Accounts) -> Callable[..., Any]:
     async def sign_in(headers: Headers) -> cl.User | None:
         # The guard has let the field through from the proxy only.
-        return await _admitted(accounts(), utf8(headers.get(field, "")))
+        return await _admitted(accounts, utf8(headers.get(field, "")))
 
     return sign_in
 
 
-def _register_oauth(settings: Settings, accounts: Callable[[], Accounts]) -> None:
-    if not settings.allowed:
-        raise SettingsError(
-            "EMAIL_ASSISTANT_AUTH=oauth needs EMAIL_ASSISTANT_OAUTH_ALLOWED: the addresses or domains that "
-            "may come in. Without it everybody with an account at the service could."
-        )
-
+def _by_oauth(allowed: tuple[str, ...], accounts: Accounts) -> Callable[..., Any]:
     async def sign_in(
         provider: str, token: str, raw: dict[str, Any], default: cl.User, id_token: str | None = None
     ) -> cl.User | None:
         address = address_of(raw, default.identifier)
-        if address is None or not is_allowed(address, settings.allowed):
+        if address is None or not is_allowed(address, allowed):
             return None
-        return await _admitted(accounts(), address)
+        return await _admitted(accounts, address)
 
-    try:
-        cl.oauth_callback(sign_in)
-    except ValueError:
-        raise SettingsError(
-            "EMAIL_ASSISTANT_AUTH=oauth needs a service to sign in with: set its OAUTH_..._CLIENT_ID and "
-            "OAUTH_..._CLIENT_SECRET, as Chainlit's documentation names them."
-        ) from None
+    return sign_in
 
 
 async def _admitted(accounts: Accounts, name: str) -> cl.User | None:

@@ -53,10 +53,15 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(door: HttpDoor) -> AsyncIterator[str]:
     """The door at an address of its own."""
-    app = Starlette()
-    mount(app, door)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, HttpDoor]]:
+        yield {"http_door": door}
+
+    app = Starlette(lifespan=lifespan)
+    mount(app)
     app.add_middleware(Guard)
-    config = uvicorn.Config(app, port=0, log_config=None, ws="none", lifespan="off")
+    config = uvicorn.Config(app, port=0, log_config=None, ws="none")
     server = _Server(config)
     running = asyncio.create_task(server.serve())
     await server.listening.wait()
@@ -89,8 +94,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def door(tmp_path: Path, empty_database: Path, model: ScriptedModel) -> AsyncIterator[HttpDoor]:
     file = shutil.copy(empty_database, tmp_path)
     async with open_database(f"sqlite:///{file}") as database:
-        door = HttpDoor(owner_of)
-        door.assistant = EmailAssistant(database, model, drafting=Drafting(proofreads=False))
+        door = HttpDoor(EmailAssistant(database, model, drafting=Drafting(proofreads=False)), owner_of)
         yield door
         await door.close()
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import callers as callers_module
@@ -59,19 +61,26 @@ def session(name: str = "sam", epoch: int | None = 0, nonce: str = "") -> str:
     return jwt.encode(claims, SECRET, algorithm="HS256")
 
 
-def behind(accounts: Any, app: Any = APP, **how: Any) -> Callers:
+def behind(accounts: Any, app: Any = APP, **how: Any) -> ASGIApp:
     how = {"auth": "password"} | how
-    return Callers(app, accounts=lambda: accounts, sessions=Sessions(SECRET), **how)
+    callers = Callers(app, sessions=Sessions(SECRET), **how)
+    state = {"assistant": SimpleNamespace(accounts=accounts)}
+
+    async def with_state(scope: Any, receive: Any, send: Any) -> None:
+        """What a server adds to each request of what its lifespan gave."""
+        await callers({**scope, "state": state}, receive, send)
+
+    return with_state
 
 
-async def ask(callers: Callers, path: str = "/", **headers: str) -> httpx.Response:
+async def ask(callers: ASGIApp, path: str = "/", **headers: str) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(callers), base_url="http://test") as client:
         return await client.get(
             path, headers={name.replace("_", "-"): value for name, value in headers.items()}
         )
 
 
-async def post(callers: Callers, path: str, *, cookie: str) -> None:
+async def post(callers: ASGIApp, path: str, *, cookie: str) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(callers), base_url="http://test") as client:
         await client.post(path, headers={"cookie": cookie})
 
@@ -160,7 +169,7 @@ async def test_a_database_that_does_not_answer_is_told_in_words() -> None:
 class Wire:
     """One WebSocket, from the browser's end: what it sends, and what comes back."""
 
-    def __init__(self, callers: Callers, cookie: str = f"{COOKIE}={session()}") -> None:
+    def __init__(self, callers: ASGIApp, cookie: str = f"{COOKIE}={session()}") -> None:
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         scope = {"type": "websocket", "path": "/ws/socket.io", "headers": [(b"cookie", cookie.encode())]}
