@@ -9,7 +9,7 @@ from email_assistant.brief import Brief
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.text.language import language_of
 from email_assistant.mail.text.locales import COMMON_WORDS
-from email_assistant.mail.text.prompt_injection import machine_talk
+from email_assistant.mail.text.prompt_injection import prompt_injection
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.remembering import remembered
 
@@ -81,7 +81,7 @@ def _parted(text: str) -> tuple[str, str]:
     steering: list[str] = []
     speaks_on = False
     for paragraph in _PARAGRAPH.split(text):
-        if speaks_on or machine_talk(paragraph[:MAX_PASSAGE]):
+        if speaks_on or prompt_injection(paragraph[:MAX_PASSAGE]):
             before, order = ("", paragraph) if speaks_on else _cut(paragraph)
             kept.append(before)
             steering.append(order)
@@ -106,7 +106,7 @@ def _talks(text: str) -> bool:
     if key not in _talked:
         if len(_talked) >= _MAX_TALKED:
             _talked.clear()
-        _talked[key] = bool(machine_talk(text))
+        _talked[key] = bool(prompt_injection(text))
     return _talked[key]
 
 
@@ -114,7 +114,7 @@ def _cut(paragraph: str) -> tuple[str, str]:
     """The lines above the first that speaks to an AI, and what begins there."""
     lines = paragraph.split("\n")
     for at, line in enumerate(lines[:100]):
-        if machine_talk(line[:MAX_PASSAGE]):
+        if prompt_injection(line[:MAX_PASSAGE]):
             return "\n".join(lines[:at]), "\n".join(lines[at:])
     return "", paragraph
 

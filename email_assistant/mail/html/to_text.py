@@ -13,7 +13,7 @@ from email_assistant.mail.html.line import Line
 from email_assistant.mail.html.looks import Look, look_of
 from email_assistant.mail.html.marks import ListMark, link_target
 from email_assistant.mail.message import MAX_LINES
-from email_assistant.mail.text.prompt_injection import machine_talk
+from email_assistant.mail.text.prompt_injection import prompt_injection
 
 _BLOCKS = frozenset(
     {
@@ -155,7 +155,7 @@ class _Writer:
         self._preview += f" {text}"
         above_all = not self._line and not any(map(str.strip, self._lines))
         is_preview = above_all and len(" ".join(_ZERO_WIDTH.sub("", self._preview).split())) <= MAX_PREVIEW
-        self.hidden |= not is_preview or bool(machine_talk(self._preview))
+        self.hidden |= not is_preview or bool(prompt_injection(self._preview))
 
     def _begin(self, node: LexborNode, attributes: dict[str, str | None], style: Declarations) -> None:
         tag = node.tag or ""

@@ -58,8 +58,8 @@ MAX_SUBJECT = 1_000
 def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail:
     """Read an email: the bytes of a .eml, .msg, .mbox (with one message), .txt or .html file, or pasted text.
 
-    Pasted text may be a message's source, a message copied with its header lines in any of the languages of
-    `locales.toml`, or a text alone; HTML is read as the text that it shows. What the kind is follows from the
+    Pasted text may be a message's source, a message copied with its header lines in any of the known
+    languages, or a text alone; HTML is read as the text that it shows. What the kind is follows from the
     content; of the file's name only the endings `.txt` and `.html` count, where the content leaves it open.
 
     Raises:

@@ -17,7 +17,7 @@ from email_assistant.mail.parsing.program_mail import (
 )
 from email_assistant.mail.parsing.source import Header
 from email_assistant.mail.replying.reply import reply_recipients
-from email_assistant.mail.text.prompt_injection import hides_letters, machine_talk
+from email_assistant.mail.text.prompt_injection import hides_letters, prompt_injection
 
 _FUTURE, _PAST = timedelta(days=2), timedelta(days=365)
 _MAX_NAMED = 3
@@ -191,7 +191,7 @@ def _automatic(email: IncomingEmail, header: Header, content: Content) -> str:
 def _about_machines(email: IncomingEmail, content: Content) -> Iterator[EmailWarning]:
     names = (attachment.filename for attachment in content.attachments)
     text = "\n".join((email.subject, email.sender.name if email.sender else "", *names, content.text))
-    if said := machine_talk(text):
+    if said := prompt_injection(text):
         yield EmailWarning(
             code="machine_talk",
             text=f"This email seems to speak to an AI instead of to you: “{said}”. It is read as mail and"

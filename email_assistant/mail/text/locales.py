@@ -1,4 +1,19 @@
-"""The phrases around a message in each language, read from `locales.toml`."""
+"""What languages say around a message: a file for each in `languages/`, and what all share in `shared.toml`.
+
+A new language is a new file, named by its ISO 639-1 code. Every key may be left out:
+
+- `from_`, `date`, `to`, `cc`, `subject`, `reply_to`, `other`: the labels of pasted header lines.
+- `forwarded`, `original`: the heading above a forwarded or an answered message, without its dashes.
+- `on`, `wrote`: the word that an attribution begins with, and its verb. `quoting`: what it begins with if a
+  program writes `Quoting Jo:` instead.
+- `attribution`: what a reply writes above its quote, with the date and without.
+- `answers`, `below`: how a writer says that the answers stand `below` or `in red`; `see_below`: both in one.
+- `hello`, `bye`: how a message begins and ends, the most usual first. `sent_from`: how a phone signs.
+- `common`: words that every text has, for languages whose script does not tell them.
+- `months`: twelve texts, each with the names of a month, January first.
+- `prompt_injection`: regular expressions for words to an AI. All that a `pattern` finds holds one of its
+  `words` (case-folded, line ends read as blanks), so that most texts need not be searched.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +21,8 @@ import re
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Literal
+from importlib.resources.abc import Traversable
+from typing import Any, Literal
 
 Field = Literal["from", "date", "to", "cc", "subject", "reply_to", "other"]
 Column = Literal[
@@ -15,6 +31,8 @@ Column = Literal[
     "to",
     "cc",
     "subject",
+    "reply_to",
+    "other",
     "forwarded",
     "original",
     "on",
@@ -28,18 +46,38 @@ Column = Literal[
     "sent_from",
 ]
 
-_TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
-    files(__package__).joinpath("locales.toml").read_text(encoding="utf-8")
-)
-_FIELDS = _TABLE.pop("fields")
+_FOLDER = files(__package__)
 
-MONTHS = [frozenset(names.casefold().split()) for names in _TABLE.pop("months")["names"]]
+
+def _read(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+_SHARED = _read(_FOLDER / "shared.toml")
+_LOCALES = {
+    file.name.removesuffix(".toml"): _read(file)
+    for file in sorted((_FOLDER / "languages").iterdir(), key=lambda file: file.name)
+    if file.name.endswith(".toml")
+}
+_ALL = [_SHARED, *_LOCALES.values()]
+
+MONTHS = [
+    frozenset(" ".join(names).casefold().split())
+    for names in zip(*(each["months"] for each in _ALL if "months" in each), strict=True)
+]
 """The names of each month in all languages, January first, case-folded."""
+
+INJECTIONS = [
+    (tuple(each["words"]), str(each["pattern"]))
+    for locale in _ALL
+    for each in locale.get("prompt_injection", ())
+]
+"""Regular expressions for words to an AI in all languages, each with words of which its matches hold one."""
 
 
 def phrases(column: Column) -> list[str]:
     """What all languages have in one column, the longest first, so that an alternation finds the longest."""
-    found = {phrase for locale in _TABLE.values() for phrase in locale.get(column, ())}
+    found = {phrase for locale in _ALL for phrase in locale.get(column, ())}
     return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
 
@@ -66,8 +104,8 @@ def _labels() -> dict[str, Field]:
         ("date", phrases("date")),
         ("to", phrases("to")),
         ("cc", phrases("cc")),
-        ("reply_to", _FIELDS["reply_to"]),
-        ("other", _FIELDS["other"]),
+        ("reply_to", phrases("reply_to")),
+        ("other", phrases("other")),
     )
     labels: dict[str, Field] = {}
     for field, names in columns:
@@ -86,18 +124,18 @@ for _label, _field in _labels().items():
 
 ATTRIBUTIONS = {
     code: (locale["attribution"][0], locale["attribution"][1])
-    for code, locale in _TABLE.items()
+    for code, locale in _LOCALES.items()
     if "attribution" in locale
 }
 """The line above a quote in each language as a format of `name` and `date`, and of `name` alone."""
 
-COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _TABLE.items() if "common" in locale}
+COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _LOCALES.items() if "common" in locale}
 """Words that every text of a language has, where its script alone does not tell it."""
 
 
 def hello_and_bye(code: str) -> tuple[str, str] | None:
     """How a message in a language begins and ends, most usual first; None for an unknown language."""
-    locale = _TABLE.get(code)
+    locale = _LOCALES.get(code)
     if not locale:
         return None
     hello, bye = locale["hello"][0], locale["bye"][0]

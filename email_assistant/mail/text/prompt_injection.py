@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from email_assistant.mail.text.locales import INJECTIONS
 
 MAX_EXCERPT = 80
 MAX_TEXT = 80_000
@@ -16,6 +17,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f"
 _WITHOUT_WIDTH = re.compile(f"[{_ZERO_WIDTH}]")
 _PIECE = re.compile(r".{1,500}", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
+_I_OF_TURKISH = {0x130: "i", 0x131: "i"}  # regular expressions without regard to case take them for i
 _SPLIT_WORD = re.compile(r"[A-Za-z][\u200b\u200c\u200d\u2060\ufeff](?=[A-Za-z])")
 _FEW_SPLIT_WORDS = 2
 """So many come from copying out of a web page."""
@@ -27,15 +29,20 @@ _REGION_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
 _UNSEEN_LETTERS = re.compile("[\U000e0000-\U000e007f]{3,}|[\U000e0100-\U000e01ef]{4,}")
 
 
-def machine_talk(text: str) -> str:
+def prompt_injection(text: str) -> str:
     """The first words in `text` that speak to an AI, on one line; "" where there are none."""
     text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MAX_TEXT]))
     # A thousand blank lines would cost the patterns a million steps.
     text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
-    found = _patterns().search(text)
+    folded = text.translate(_I_OF_TURKISH).casefold().replace("\n", " ")
+    found = [
+        match
+        for words, pattern in INJECTIONS
+        if any(word in folded for word in words) and (match := _compiled(pattern).search(text))
+    ]
     if not found:
         return ""
-    line = " ".join(found[0].split())
+    line = " ".join(min(found, key=re.Match.start)[0].split())
     return line if len(line) <= MAX_EXCERPT else f"{line[: MAX_EXCERPT - 1].rstrip()}…"
 
 
@@ -50,7 +57,5 @@ def hides_letters(text: str) -> bool:
 
 
 @cache
-def _patterns() -> re.Pattern[str]:
-    lines = files(__package__).joinpath("prompt_injection.txt").read_text("utf-8").splitlines()
-    patterns = [line for line in lines if line and not line.startswith("# ")]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE | re.MULTILINE)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)

@@ -219,10 +219,11 @@ def test_an_earlier_wish_holds_in_later_rounds() -> None:
     assert "must_not" in [c.kind for c in check_letter(standing, GOOD + "!") if not c.passed]
 
 
-LOCALES = tomllib.loads((files("email_assistant.mail.text") / "locales.toml").read_text(encoding="utf-8"))
+LANGUAGES = files("email_assistant.mail.text") / "languages"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "ja"])
 def test_no_greeting_or_closing_is_foreign_in_its_own_language(language: str) -> None:
-    phrases = [*LOCALES[language]["hello"], *LOCALES[language]["bye"]]
+    locale = tomllib.loads((LANGUAGES / f"{language}.toml").read_text(encoding="utf-8"))
+    phrases = [*locale["hello"], *locale["bye"]]
     assert [phrase for phrase in phrases if foreign_frame(phrase.capitalize(), language)] == []
