@@ -16,10 +16,11 @@ from typing import Literal
 from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelNonsense
 from email_assistant.proofreading.asks import ask_status
-from email_assistant.proofreading.effects import lost_facts
+from email_assistant.proofreading.effects import lost_facts, wants_shorter
 from email_assistant.proofreading.frame import Frame, frame_for
 from email_assistant.proofreading.given import content_words, likely_language
 from email_assistant.proofreading.letter import Letter, locate, parse_letter
+from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
@@ -231,7 +232,7 @@ def _by_rules(brief: Brief) -> tuple[Written, ...]:
 
 def _done_by_rules(brief: Brief) -> Written | None:
     """A change that rules carry out cleanly: no other word is touched, and nobody waits for a model."""
-    if not brief.revisions or brief.rejected:
+    if not brief.revisions or brief.rejected or carry_out(brief).in_part:
         return None
     return next((each for each in _by_rules(brief) if not weigh(each)), None)
 
@@ -247,6 +248,9 @@ def _and_undone(kept: Written, undone: tuple[str, ...]) -> Written:
 def _not_done(request: str) -> Finding:
     said = " ".join(request.split())
     short = said if len(said) <= MAX_EXCERPT else f"{said[: MAX_EXCERPT - 1].rstrip()}…"
+    if wants_shorter(fold(said[:MAX_REQUEST])):
+        text = "Nothing more can go without losing something that you said. Say what to leave out."
+        return Finding(code="no_change", text=text, request=said[:MAX_REQUEST])
     text = f"“{short}” could not be done. Say it in other words, or edit the draft yourself."
     return Finding(code="no_change", text=text, request=said[:MAX_REQUEST])
 

@@ -43,12 +43,26 @@ _SWEDISH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_ENGLISH_CLAUSE = re.compile(
+    r"(?P<subject>there|it|he|she|they|we|I|you|this|that|(?:the|your|our|my|a|an) (?:[\w-]+ ){0,2}?[\w-]+) "
+    r"(?P<verb>is|are|was|were|can|will|would|should|could|must) (?P<rest>[^,;]+)"
+)
+
 
 def sentence_of(clause: str, language: str) -> str:
     """The clause as a main clause; where rules cannot move its verb, within a sentence that leaves it."""
+    return main_clause(clause, language) or _as_it_is(clause.strip(" ,.。"), language)
+
+
+def _as_it_is(clause: str, language: str) -> str:
+    sentence = requests()[language].otherwise.format(clause=clause)
+    return sentence if language == "ja" else as_sentence(sentence, language)
+
+
+def main_clause(clause: str, language: str) -> str:
+    """The clause as a sentence of its own; "" where rules cannot move its verb."""
     clause = clause.strip(" ,.。")
-    order, otherwise = requests()[language].verb_last, requests()[language].otherwise
-    match order:
+    match requests()[language].verb_last:
         case "de":
             turned = _german(clause)
         case "nl":
@@ -56,11 +70,42 @@ def sentence_of(clause: str, language: str) -> str:
         case "sv":
             turned = _SWEDISH.sub(r"\g<subject> \g<verb> \g<adverb>\g<rest>", clause)
         case "ja":
-            turned = clause if re.search(r"(?:です|ます|ました|ません)$", clause) else ""
-            return f"{turned}。" if turned else otherwise.format(clause=clause)
+            return f"{clause}。" if re.search(r"(?:です|ます|ました|ません)$", clause) else ""
         case _:
             turned = clause
-    return as_sentence(turned or otherwise.format(clause=clause), language)
+    return as_sentence(turned, language)
+
+
+def question_of(clause: str, language: str) -> str:
+    """What a clause behind "whether" asks, as a question of its own; "" where rules cannot turn it."""
+    clause = " ".join(clause.split()).strip(" ,.?")
+    match language:
+        case "en":
+            found = _ENGLISH_CLAUSE.fullmatch(clause)
+            turned = f"{found['verb']} {found['subject']} {found['rest']}" if found else ""
+        case "de" | "nl":
+            turned = _verb_first(clause, language)
+        case "sv":
+            turned = re.sub(
+                r"^(?P<subject>jag|vi|du|ni|han|hon|de|det|den|man) (?P<verb>\S+)(?P<rest>.*)$",
+                r"\g<verb> \g<subject>\g<rest>",
+                clause,
+            )
+            turned = "" if turned == clause else turned
+        case _:
+            turned = ""
+    return f"{turned[0].upper()}{turned[1:]}?" if turned else ""
+
+
+def _verb_first(clause: str, language: str) -> str:
+    *middle, verb = clause.split()
+    if not middle or _JOINED[language].search(clause):
+        return ""
+    if language == "nl":
+        return f"{verb} {' '.join(middle)}" if _DUTCH_VERB.fullmatch(verb) else ""
+    if apart := _APART.fullmatch(verb):
+        return " ".join((apart["verb"], *middle, apart["prefix"]))
+    return "" if _LOOKS_APART.fullmatch(verb) else f"{verb} {' '.join(middle)}"
 
 
 def _german(clause: str) -> str:

@@ -26,6 +26,19 @@ Column = Literal["replace", "remove", "part", "first", "last", "add", "put"]
 Order = Literal["", "de", "nl", "sv", "ja"]
 
 
+class OfDraft(BaseModel):
+    """How one language speaks of a draft's style."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shorter: tuple[str, ...]
+    longer: tuple[str, ...]
+    formal: tuple[str, ...]
+    friendly: tuple[str, ...]
+    calm: tuple[str, ...]
+    beside: frozenset[str]
+
+
 class Requests(BaseModel):
     """One language's; `requests.toml` says what each field is for."""
 
@@ -39,6 +52,7 @@ class Requests(BaseModel):
     formal: tuple[str, ...]
     friendly: tuple[str, ...]
     beside: frozenset[str]
+    draft: OfDraft
     fill: frozenset[str]
     say: tuple[str, ...]
     instead_of: tuple[str, ...]

@@ -7,10 +7,11 @@ import unicodedata
 from typing import NamedTuple
 
 from email_assistant.mail.text.language import language_of as language_of_text
-from email_assistant.proofreading.given import said as said_by_user
+from email_assistant.proofreading.details import plain
+from email_assistant.proofreading.effects import wants_longer, wants_shorter
 from email_assistant.proofreading.letter import Letter, is_closing, is_name, parse_letter, unquoted
 from email_assistant.proofreading.lexicon import fold
-from email_assistant.proofreading.wishes import asking, without_emoji
+from email_assistant.proofreading.wishes import Limit, asking, limit_in, without_emoji
 from email_assistant.writing.model import Brief
 from email_assistant.writing.offline import requests as asked_for
 from email_assistant.writing.offline.clauses import sentence_of
@@ -20,6 +21,7 @@ from email_assistant.writing.offline.framing import reframe, sign, translate_fra
 from email_assistant.writing.offline.phrases import Phrases, phrases_in
 from email_assistant.writing.offline.removing import remove
 from email_assistant.writing.offline.saying import LONG, as_sentence, language_asked_for, rule_for, say
+from email_assistant.writing.offline.shortening import shorten
 from email_assistant.writing.offline.styles import restyle, spell_out, styles_of
 
 _POLITE = re.compile(
@@ -56,12 +58,16 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 
+_MAX_LIMIT_WORDS = 9
+
 
 class Outcome(NamedTuple):
     """A draft with what rules could change, and the requests that they could not carry out."""
 
     text: str
     undone: tuple[str, ...] = ()
+    in_part: bool = False
+    """Whether a request says more than what was done for it."""
 
 
 def revise(brief: Brief) -> str:
@@ -82,23 +88,33 @@ def carry_out(brief: Brief) -> Outcome:
     asked = language_asked_for(feedback)
     phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
     requests = asked_for.split(feedback)
-    undone = []
+    undone: list[str] = []
+    in_part = False
     for request in requests:
         wish = asked_for.without_please(_POLITE.sub("", request)).lstrip(" ¡¿")
         if not wish or (len(requests) > 1 and _PRAISE.fullmatch(wish)):
             continue
-        if not _obey(wish, letter, brief, phrases):
+        if _obey(wish, letter, brief, phrases):
+            continue
+        if _resize(wish, letter, brief, phrases):
+            in_part = True
+        else:
             undone.append(request)
     text = str(letter) if letter != parse_letter(newest.draft) else newest.draft
-    return Outcome(text or newest.draft, tuple(undone))
+    return Outcome(text or newest.draft, tuple(undone), in_part)
 
 
 def _obey(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
-    if styles := styles_of(wish, tuple(asked_for.requests())):
+    if styles := styles_of(wish, tuple(asked_for.requests()), of_draft=True):
         before = str(letter)
         for style in styles:
-            restyle(letter, style, brief.email, phrases, " ".join(said_by_user(brief)[:-1]))
+            if style == "shorter":
+                shorten(letter, brief, phrases.code)
+            else:
+                restyle(letter, style, brief.email, phrases)
         return str(letter) != before
+    if limit := _limit_alone(wish):
+        return shorten(letter, brief, phrases.code, limit)
     if language_asked_for(wish):
         translate_frame(letter, phrases)
         return False  # the body needs a translator
@@ -109,6 +125,23 @@ def _obey(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
     return (
         _add(wish, letter, phrases) or put_detail(wish, letter, phrases.code) or _speak(wish, letter, phrases)
     )
+
+
+def _resize(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
+    """Make a letter shorter or longer for a wish that says so among other words: "shorter, she is busy"."""
+    before, folded = str(letter), fold(plain(wish))
+    if asking("remove").search(folded):
+        return False
+    if wants_shorter(folded):
+        return shorten(letter, brief, phrases.code)
+    if wants_longer(folded):
+        restyle(letter, "longer", brief.email, phrases)
+    return str(letter) != before
+
+
+def _limit_alone(wish: str) -> Limit | None:
+    """The limit of length that a wish sets, if it says nothing else."""
+    return limit_in(fold(wish)) if len(wish.split()) <= _MAX_LIMIT_WORDS else None
 
 
 def _keep_style(wish: str, letter: Letter) -> bool:

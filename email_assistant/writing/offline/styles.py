@@ -7,22 +7,26 @@ from functools import cache
 from typing import Literal
 
 from email_assistant.mail import IncomingEmail
-from email_assistant.proofreading.given import content_words
 from email_assistant.proofreading.letter import Letter, greeted_name
 from email_assistant.proofreading.people import sender_name
 from email_assistant.proofreading.words import Tone
 from email_assistant.writing.offline.phrases import Phrases
 from email_assistant.writing.offline.requests import requests
 
-Style = Literal["shorter", "longer", "formal", "friendly"]
+Style = Literal["shorter", "longer", "formal", "friendly", "calm"]
 
-_MAX_WISH = 100
+_MAX_WISH = 120
 _OPPOSITE: dict[Style, Style] = {
     "shorter": "longer",
     "longer": "shorter",
     "formal": "friendly",
     "friendly": "formal",
+    "calm": "friendly",
 }
+_NOT = (
+    r"(?:(too |less |not (?:so |too |that |as )?|(?:do not|don['’]t|does not|doesn['’]t|is not|isn['’]t) "
+    r"(?:be |sound |feel )?(?:so |too |that |as )?)(?!(?:\w+ ){1,2}enough\b))?"
+)
 _CJK = "\u3040"
 _CONTRACTIONS = [
     ("I am", "I'm"),
@@ -42,38 +46,52 @@ _CONTRACTIONS = [
     ("Thank you", "Thanks"),
 ]
 
+_LOUD_WORD = re.compile(
+    r"(?<![.!?] )(?<=\s)\b(?:NOT|NEVER|VERY|ALL|NO|MUST|NICHT|NIE|SEHR|PAS|JAMAIS|MAI|NUNCA)\b"
+)
+_INTENSE = re.compile(
+    r"(?<!\bnot )(?<!n't )(?<!n’t )\b(?:very|really|extremely|absolutely|totally|incredibly|utterly"
+    r"|wirklich|äußerst|absolut|total|extrem|unglaublich|vraiment|extrêmement|absolument|totalement"
+    r"|realmente|absolutamente|totalmente|sumamente|davvero|veramente|assolutamente|estremamente"
+    r"|verdadeiramente|echt|ontzettend|absoluut|enorm|naprawdę|absolutnie|niesamowicie|verkligen|otroligt"
+    r"|extremt) "
+    r"(?=\w)(?!much\b)",
+    re.IGNORECASE,
+)
 
-def styles_of(text: str, languages: tuple[str, ...]) -> list[Style]:
-    """The styles that `text` asks for in one of the languages, where it asks for nothing else."""
+
+def styles_of(text: str, languages: tuple[str, ...], *, of_draft: bool = False) -> list[Style]:
+    """The styles that `text` asks for in one of the languages, where it asks for nothing else.
+
+    Words `of_draft` are read more freely: "cold" may be the weather in notes, and is a tone in feedback.
+    """
     if len(text) > _MAX_WISH:
         return []
-    pattern, styles, beside = _wishes(languages)
-    text = text.lower()
+    pattern, styles, beside = _wishes(languages, of_draft)
+    text = text.lower().replace("’", "'")
     found = [_OPPOSITE[styles[wish[2]]] if wish[1] else styles[wish[2]] for wish in pattern.finditer(text)]
-    rest = set(re.findall(r"\w+(?:-\w+)*", pattern.sub(" ", text)))
+    rest = set(re.findall(r"\w+(?:[-']\w+)*", pattern.sub(" ", text)))
     return list(dict.fromkeys(found)) if rest <= beside else []
 
 
 @cache
-def _wishes(languages: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, Style], frozenset[str]]:
+def _wishes(
+    languages: tuple[str, ...], of_draft: bool
+) -> tuple[re.Pattern[str], dict[str, Style], frozenset[str]]:
     """What asks for a style, which one each phrase asks for, and the words that say nothing beside it."""
     known = [requests()[code] for code in languages if code in requests()]
     styles: dict[str, Style] = {}
-    for each in known:
-        for style in _OPPOSITE:
-            for phrase in getattr(each, style):
+    for style in _OPPOSITE:
+        for each in known:
+            for phrase in (*getattr(each, style, ()), *(getattr(each.draft, style) if of_draft else ())):
                 styles.setdefault(phrase, style)
     longest_first = sorted(styles, key=len, reverse=True)
     apart = "|".join(re.escape(phrase) for phrase in longest_first if phrase[0] < _CJK)
     joined = "|".join(re.escape(phrase) for phrase in longest_first if phrase[0] >= _CJK)
-    if joined:
-        pattern = (
-            rf"(?:(?<!\w)(too |less |not (?:so |too |that |as )?)?(?=(?:{apart})(?!\w)))?"
-            rf"((?<!\w)(?:{apart})(?!\w)|{joined})"
-        )
-    else:
-        pattern = rf"(?<!\w)(too |less |not (?:so |too |that |as )?)?({apart})(?!\w)"
-    return re.compile(pattern), styles, frozenset().union(*(each.beside for each in known))
+    either = rf"(?<!\w)(?:{apart})(?!\w)" + (f"|{joined}" if joined else "")
+    pattern = rf"(?:(?<!\w){_NOT}(?=(?:{apart})(?!\w)))?({either})"
+    beside = [each.beside | each.draft.beside if of_draft else each.beside for each in known]
+    return re.compile(pattern), styles, frozenset().union(*beside)
 
 
 def greeting(tone: Tone, first: str, full: str, phrases: Phrases) -> str:
@@ -85,38 +103,22 @@ def greeting(tone: Tone, first: str, full: str, phrases: Phrases) -> str:
     return named.format(name=first or full, full=full or first, family=family)
 
 
-def restyle(letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases, said: str = "") -> None:
-    """Change `letter` as `style` says; what the user `said` stays."""
-    if style == "shorter":
-        _shorten(letter, phrases, said)
-    elif style == "longer":
-        _lengthen(letter, phrases)
-    else:
-        _set_tone(letter, style, email, phrases)
+def restyle(letter: Letter, style: Style, email: IncomingEmail, phrases: Phrases) -> None:
+    """Change `letter` as `style` says; `shortening` makes one shorter."""
+    match style:
+        case "longer":
+            _lengthen(letter, phrases)
+        case "formal" | "friendly":
+            _set_tone(letter, style, email, phrases)
+        case "calm":
+            _calm(letter)
 
 
-def _shorten(letter: Letter, phrases: Phrases, said: str) -> None:
-    before = letter.body
-    for filler in phrases.fillers:
-        letter.body = _without(letter.body, filler)
-    if letter.body.strip() and letter.body != before:
-        return
-    letter.body = before
-    for long, short in _CONTRACTIONS:
-        letter.body = re.sub(rf"\b{long}\b", short, letter.body)
-    if letter.body != before:
-        return
-    kept, sentences = _carried(said), letter.sentences
-    for index in reversed(range(1, len(sentences))):
-        if not _carried(sentences[index]) & kept:
-            del sentences[index]
-            letter.body = "".join(sentences).rstrip()
-            return
-
-
-def _carried(text: str) -> set[str]:
-    """The words and numbers that carry a text."""
-    return content_words(text) | set(re.findall(r"\d+", text))
+def _calm(letter: Letter) -> None:
+    """Take out what is loud."""
+    body = re.sub(r"[!！]+(?=[\s\"”»)]|$)", lambda mark: "。" if mark[0][0] == "！" else ".", letter.body)
+    body = _LOUD_WORD.sub(lambda word: word[0].lower(), body.replace("¡", ""))
+    letter.body = _INTENSE.sub("", body)
 
 
 def _lengthen(letter: Letter, phrases: Phrases) -> None:
@@ -149,6 +151,13 @@ def spell_out(text: str) -> str:
     """The text without contractions."""
     for long, short in _CONTRACTIONS:
         text = re.sub(rf"\b{short.replace(chr(39), '[' + chr(39) + '’]')}\b", long, text)
+    return text
+
+
+def contract(text: str) -> str:
+    """The text with contractions."""
+    for long, short in _CONTRACTIONS:
+        text = re.sub(rf"\b{long}\b", short, text)
     return text
 
 

@@ -314,11 +314,12 @@ class TestRevision:
         assert reply.startswith("Dear Ana Silva,\n\nYes, gladly")
         assert reply.endswith("Kind regards\nSamuel")
 
-    def test_shorter_again_and_again_keeps_something_to_say(self) -> None:
+    def test_shorter_again_and_again_keeps_what_it_says(self) -> None:
         reply = DRAFT
         for _ in range(6):
             reply = revised("Make it shorter.", reply)
-        assert reply == "Hi Ana,\n\nYes, gladly, but not before Tuesday.\n\nBest wishes\nSam"
+        body = "Yes, gladly, but not before Tuesday. We are five people. I can't bring the projector."
+        assert reply == f"Hi Ana,\n\n{body}\n\nSam"
 
     def test_another_language_changes_the_frame(self) -> None:
         reply = revised("write it in German")
