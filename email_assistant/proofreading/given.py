@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.mail import IncomingEmail
+from email_assistant.mail.paste.imperatives import begins_politely, is_order
 from email_assistant.mail.text.language import language_of
 from email_assistant.mail.text.locales import COMMON_WORDS
 from email_assistant.mail.text.prompt_injection import prompt_injection
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.remembering import remembered
 
@@ -23,12 +26,16 @@ MAX_SIGNATURE = 2_000
 MAX_HEADER = 10_000
 """Characters of the header's mailboxes and subject."""
 MAX_PASSAGE = 2_000
-"""Characters of a paragraph that are searched for words to an AI."""
+"""Characters of a text that tell its likely language."""
+MAX_NEIGHBOURS = 500
+"""Passages of which neighbours are read together too."""
 
 _MIN_HITS = 2
 _STEM = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_WRAPPED_AT = 50  # characters; a shorter line that ends within a sentence is a line of its own
+_ENDED = re.compile(r"[.!?…。！？؟:：][\"'”»)]*\s*$")
 _SPEAKS_ON = re.compile(r"[:：]\s*$")
 
 
@@ -77,20 +84,35 @@ def parted(email: IncomingEmail) -> tuple[str, str]:
 def _parted(text: str) -> tuple[str, str]:
     if not _talks(text):
         return text, ""
+    paragraphs = _PARAGRAPH.split(text)
+    speaking = _speaking(paragraphs)
+    if not speaking:
+        return "", text
     kept: list[str] = []
     steering: list[str] = []
     speaks_on = False
-    for paragraph in _PARAGRAPH.split(text):
-        if speaks_on or prompt_injection(paragraph[:MAX_PASSAGE]):
-            before, order = ("", paragraph) if speaks_on else _cut(paragraph)
-            kept.append(before)
+    for at, paragraph in enumerate(paragraphs):
+        if speaks_on or at in speaking:
+            rest, order = ("", paragraph) if speaks_on else _cut(paragraph)
+            kept.append(rest)
             steering.append(order)
             speaks_on = bool(_SPEAKS_ON.search(paragraph[-20:])) and not speaks_on
         else:
             kept.append(paragraph)
-    if not steering:  # words over a blank line
-        return "", text
     return "\n\n".join(filter(str.strip, kept)), "\n\n".join(steering)
+
+
+def _speaking(passages: list[str]) -> set[int]:
+    """Which of them speak to an AI, else which two neighbours do together."""
+    alone = {at for at, passage in enumerate(passages) if prompt_injection(passage)}
+    if alone or len(passages) > MAX_NEIGHBOURS:
+        return alone
+    return {
+        each
+        for at in range(len(passages) - 1)
+        if prompt_injection("\n".join(passages[at : at + 2]))
+        for each in (at, at + 1)
+    }
 
 
 _talked: dict[int, bool] = {}
@@ -111,12 +133,43 @@ def _talks(text: str) -> bool:
 
 
 def _cut(paragraph: str) -> tuple[str, str]:
-    """The lines above the first that speaks to an AI, and what begins there."""
-    lines = paragraph.split("\n")
-    for at, line in enumerate(lines[:100]):
-        if prompt_injection(line[:MAX_PASSAGE]):
-            return "\n".join(lines[:at]), "\n".join(lines[at:])
-    return "", paragraph
+    """The paragraph without the sentences that speak to an AI, and those.
+
+    What follows such a sentence is part of its order, unless it asks the reader something; behind "Note to AI
+    assistants:", all is.
+    """
+    sentences = list(_sentences(paragraph))
+    speaking = _speaking(sentences)
+    if not speaking:
+        return "", paragraph
+    first = min(speaking)
+    is_speech = _SPEAKS_ON.search(prompt_injection(sentences[first]))
+    kept: list[str] = []
+    order: list[str] = []
+    for at, sentence in enumerate(sentences):
+        asks = at < first or (at not in speaking and not is_speech and _asks_reader(sentence))
+        (kept if asks else order).append(sentence)
+    return "".join(kept).strip(), "".join(order).strip()
+
+
+def _asks_reader(sentence: str) -> bool:
+    """Whether a sentence asks a question, or for something else than a reply: that an AI is told to write."""
+    if sentence.rstrip(" \n\"'”»)").endswith(("?", "？", "؟")):
+        return True
+    return begins_politely(sentence) and not is_order([sentence])
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    """The sentences, each with the space behind it; one may go on over the end of a wrapped line."""
+    begun = ""
+    for piece in split_sentences(paragraph):
+        begun += piece
+        line = begun.rstrip("\n").rpartition("\n")[2]
+        if not piece.endswith("\n") or len(line) < _WRAPPED_AT or _ENDED.search(line):
+            yield begun
+            begun = ""
+    if begun:
+        yield begun
 
 
 @remembered

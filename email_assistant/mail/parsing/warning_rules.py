@@ -194,8 +194,9 @@ def _about_machines(email: IncomingEmail, content: Content) -> Iterator[EmailWar
     if said := prompt_injection(text):
         yield EmailWarning(
             code="machine_talk",
-            text=f"This email seems to speak to an AI instead of to you: “{said}”. It is read as mail and"
-            " not obeyed; check all the same that the draft does not follow it.",
+            text=f"This email seems to speak to an AI instead of to you: “{said}”. Where its newest"
+            " message does so, those sentences are left out of what the model reads. Check all the same that"
+            " the draft does not follow them.",
         )
     if hides_letters(text):
         yield EmailWarning(

@@ -19,34 +19,22 @@ from email_assistant.mail.paste.imperatives import (
     is_mail_line,
     is_order,
 )
+from email_assistant.mail.text.locales import paste_alternation
 from email_assistant.mail.text.shown_headers import field_of_line
 
+_REPLY, _EMAIL, _MY = paste_alternation("reply"), paste_alternation("email"), paste_alternation("my")
+_REST = r"[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$"
 _SURE_MARKER = re.compile(
-    r"^[\s#*_>\-=\[(]*(?:(?:my|your|reply|response|the|meine)\s+)?"
-    r"(?:instructions?(?:\s+(?:for|to)\s+(?:the\s+)?(?:reply|assistant|ai|answer))?|instruc(?:ciones|ción|ções|ção)"
-    r"|anweisung(?:en)?|consignes?|istruzion[ei]|instructies?|instruktion(?:er|en)?|instruksjon(?:er)?|ohjeet"
-    r"|instrukcj[ae]|instrukce|pokyny|инструкци[ия]|указани[ея]|інструкці[яї]|talimatlar|指示|指令|说明|지시|how\s+to\s+(?:reply|answer|respond)"
-    r"|so\s+antworten|prompt)"
-    r"[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
-    re.IGNORECASE,
+    rf"^[\s#*_>\-=\[(]*(?:(?:{_MY}|{_REPLY})\s+)?{paste_alternation('instructions')}{_REST}", re.IGNORECASE
 )
-_REPLY_MARKER = re.compile(
-    r"^[\s#*_\-=\[(]*(?:(?:my|the|meine|ma|mi)\s+)?(?:reply|answer|response|antwort|réponse|respuesta|risposta|resposta"
-    r"|antwoord|svar|vastaus|odpowiedź|odpověď|ответ|відповідь|返信|返事|回复|回覆|답장)"
-    r"[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
-    re.IGNORECASE,
-)
+_REPLY_MARKER = re.compile(rf"^[\s#*_\-=\[(]*(?:{_MY}\s+)?{_REPLY}{_REST}", re.IGNORECASE)
 _EMAIL_MARKER = re.compile(
-    r"^[\s#*_\-=\[(]*(?:(?:the|incoming|original|received|here\s+is\s+the|die|der|l['’]|le|el|il|o|de)\s*)?"
-    r"(?:e-?mail|mail|message|nachricht|courriel|correo|messaggio|mensagem|bericht|письмо|メール|邮件|郵件|메일)"
-    r"(?:\s+(?:to\s+(?:answer|respond\s+to|reply\s+to)|received|text))?[\s*_\])]*[:：][\s*_\-=]*(?P<rest>.*)$",
-    re.IGNORECASE,
+    rf"^[\s#*_\-=\[(]*(?:{paste_alternation('the')}\s*)?{_EMAIL}{_REST}", re.IGNORECASE
 )
 _DASHES = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|_{3,}|~{3,}|[—–─]{2,})\s*$")
 # "Write a polite reply to this email declining: Hi Sam, …", all in one line.
 _ORDER_ABOUT_MAIL = re.compile(
-    r"^(?P<order>[^:：\n]{0,200}\b(?:this|the\s+following|below|diese[rn]?|folgende[rn]?|ce|cet|cette|este|esta|questa?|deze|dit)\s+"
-    r"(?:e-?mail|mail|message|nachricht|courriel|correo|mensaje|mensagem|messaggio|bericht)\b[^:：\n]{0,200}[:：])\s+(?=\S)",
+    rf"^(?P<order>[^:：\n]{{0,200}}\b{paste_alternation('this')}\s+{_EMAIL}\b[^:：\n]{{0,200}}[:：])\s+(?=\S)",
     re.IGNORECASE,
 )
 _MAX_MARKER = 300  # characters of a line with what follows the marker on it

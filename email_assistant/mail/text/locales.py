@@ -13,6 +13,13 @@ A new language is a new file, named by its ISO 639-1 code. Every key may be left
 - `months`: twelve texts, each with the names of a month, January first.
 - `prompt_injection`: regular expressions for words to an AI. All that a `pattern` finds holds one of its
   `words` (case-folded, line ends read as blanks), so that most texts need not be searched.
+
+The table `paste` has regular expressions for what a person writes beside a pasted email:
+
+- `polite`, `order`, `tone`: how a line begins that says how to answer; `order_anywhere`: what it holds, in
+  languages whose verb stands last. `footer`: what looks like it and is printed below mails.
+- `instructions`, `reply`, `email`: the labels `Instructions:`, `Reply:`, `Email:`, with `my` or `the` before
+  them; `this`: what stands before `email` in "Decline this email:".
 """
 
 from __future__ import annotations
@@ -79,6 +86,14 @@ def phrases(column: Column) -> list[str]:
     """What all languages have in one column, the longest first, so that an alternation finds the longest."""
     found = {phrase for locale in _ALL for phrase in locale.get(column, ())}
     return sorted(found, key=lambda phrase: (-len(phrase), phrase))
+
+
+def paste_alternation(key: str) -> str:
+    """The regular expressions of all languages under one key of the table `paste`, as alternatives."""
+    found = dict.fromkeys(
+        each for locale in _LOCALES.values() for each in locale.get("paste", {}).get(key, ())
+    )
+    return f"(?:{'|'.join(found)})"
 
 
 def alternation(column: Column) -> str:
