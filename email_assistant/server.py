@@ -21,7 +21,7 @@ from email_assistant.api.callers import signed_in
 from email_assistant.api.door import HttpDoor
 from email_assistant.chat.host import environment
 from email_assistant.errors import SettingsError, cause_of
-from email_assistant.guard import Callers, Frontier, Guard
+from email_assistant.guard import Callers, Frontier, Guard, Probes
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant, open_assistant
@@ -112,6 +112,7 @@ def create_app(settings: Settings) -> Starlette:
         identity=frontier.identity,
         rate=None if frontier.local else RateLimit(settings.requests_per_minute),
     )
+    app.add_middleware(Probes)
     app.add_middleware(Guard, frontier=frontier)  # the last one is the outermost
     return app
 

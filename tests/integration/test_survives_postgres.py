@@ -91,6 +91,8 @@ async def test_while_it_is_away_both_doors_say_so_and_the_same_tab_goes_on_after
             assert (answer.status_code, problem["code"]) == (503, "DatabaseUnavailable")
             assert problem["detail"] == GONE
             assert int(answer.headers["Retry-After"]) > 0
+        assert (await tab.http.get("/ready")).status_code == 503
+        assert (await tab.http.get("/health")).status_code == 200
 
     assert await http.state(app_id) == before
     await tab.say("shorter")
