@@ -154,9 +154,9 @@ class DraftDetails(BaseModel):
     """What is known of a draft beside its text."""
 
     version: int = Field(description="Counted from 1: `drafts[version - 1]` is the text.")
-    origin: Literal["written", "edited", "restored", "filled", "signed"] = Field(
+    origin: Literal["written", "edited", "restored", "filled", "signed", "stopped"] = Field(
         description="Written by the model, edited by the person, restored from an earlier version, a gap "
-        "filled in, or signed with the name that was given."
+        "filled in, signed with the name that was given, or the words of one that was stopped."
     )
     restored_from: int | None = Field(description="That earlier version, or null.")
     another_of: int | None = Field(description="The first version of the same request, or null.")

@@ -183,6 +183,7 @@ DRAFT_CARD = {
 }
 NOTES = {
     "edited": "your text",
+    "stopped": "as far as it was written",
     "restored": "version {version} again",
     "filled": "filled in",
     "signed": "with your name",
@@ -246,6 +247,7 @@ PROBLEM_CARD = {
 SPOKEN: dict[Kind, str] = {
     "accept": DRAFT_CARD["accept"],
     "edit": "My own text",
+    "stopped": "Use what was written",
     "restore": DRAFT_CARD["restore"],
     "reopen": "Reopen",
     "another": "Another version",

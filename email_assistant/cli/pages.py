@@ -53,6 +53,8 @@ def show_draft(console: Console, draft: Draft) -> None:
             heading = texts.RESTORED.format(version=draft.version, earlier=draft.restored_from)
         case "filled":
             heading = texts.FILLED.format(version=draft.version)
+        case "stopped":
+            heading = texts.STOPPED.format(version=draft.version)
         case "signed":
             heading = texts.SIGNED.format(version=draft.version)
         case _:

@@ -110,6 +110,7 @@ NOT_SENT = "Not all questions are answered, so your answers were not sent. Keep 
 DRAFT = "Draft {version}"
 EDITED = "Draft {version}, edited by you"
 FILLED = "Draft {version}, with what you filled in"
+STOPPED = "Draft {version}, as far as it was written"
 SIGNED = "Draft {version}, with your name"
 RESTORED = "Draft {version}, the same as draft {earlier}"
 FINAL = "Your reply"

@@ -10,8 +10,17 @@ from burr.core import State, action
 
 from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
 
-ORIGINS = {"edit": "edited", "restore": "restored", "undo": "restored", "fill": "filled", "sign": "signed"}
+ORIGINS = {
+    "edit": "edited",
+    "stopped": "stopped",
+    "restore": "restored",
+    "undo": "restored",
+    "fill": "filled",
+    "sign": "signed",
+}
 """Where a draft comes from that a feedback of this kind brings along."""
+WRITTEN = ("revise", "another", "instructions")
+"""The kinds of feedback that a model writes the next draft for."""
 _ASKS_FOR_MORE = {"revise", "another"}
 UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
 
@@ -43,6 +52,7 @@ UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "type
         "clarification_history",
         "drafts_before_email",
         "rounds_before_email",
+        "stopped_draft",
         "final_draft",
         "timeline",
     ],
@@ -64,12 +74,10 @@ async def process_input(
 
     What was said so far holds for a corrected email, and does not for an `other` one.
     """
-    rounds, replaced = state["clarification_history"], state["replaced_emails"]
+    rounds, replaced = _closed(state["clarification_history"]), state["replaced_emails"]
     earlier = "" if other else state["response_instructions"]
     if any(entry["kind"] == "email" for entry in state["timeline"]):
         replaced = [*replaced, state["typed_email"] or state["email_to_respond"]]
-    if rounds and rounds[-1]["answers"] is None:  # questions about the replaced email
-        rounds = [*rounds[:-1], {**rounds[-1], "answers": [""] * len(rounds[-1]["questions"])}]
     return state.update(
         incoming_email=incoming_email,
         email_to_respond=email_to_respond,
@@ -85,6 +93,7 @@ async def process_input(
         clarification_history=rounds,
         drafts_before_email=len(state["draft_history"]),
         rounds_before_email=len(rounds) if other else state["rounds_before_email"],
+        stopped_draft="",
         final_draft=None,
     ).append(timeline=moment("email", len(replaced)))
 
@@ -156,7 +165,9 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
 
 @action(
     reads=[
+        "clarification_history",
         "draft_history",
+        "stopped_draft",
         "feedback_history",
         "response_instructions",
         "instructions_found",
@@ -164,6 +175,8 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         "timeline",
     ],
     writes=[
+        "clarification_history",
+        "stopped_draft",
         "feedback",
         "feedback_history",
         "final_draft",
@@ -187,7 +200,8 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     """Take what the user says of the draft.
 
     `text` is what they typed, `body` the next draft if they bring one along, with `notes` on it, `version`
-    the one that it was before, and `wishes` are those that still hold.
+    the one that it was before, and `wishes` are those that still hold. What they write before there is a
+    draft leaves the open questions unanswered.
     """
     index, drafts = len(state["feedback_history"]), state["draft_history"]
     said = {"text": text, "draft_version": len(drafts), "kind": kind, "created_at": now(), "version": version}
@@ -195,14 +209,16 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     state = state.update(
         feedback=kind,
         final_draft=None,
-        current_draft=drafts[-1]["body"],
+        clarification_history=_closed(state["clarification_history"]),
+        stopped_draft=state["stopped_draft"] if kind in WRITTEN else "",
+        current_draft=drafts[-1]["body"] if drafts else "",
         response_instructions=new_instructions or state["response_instructions"],
         instructions_found=new_instructions or state["instructions_found"],
         wishes=state["wishes"] if wishes is None else wishes,
     ).append(feedback_history=said, timeline=moment("feedback", index))
     if not body:
         return state
-    made_from = drafts[version - 1 if version else -1]
+    made_from = drafts[version - 1 if version else -1] if drafts else {}
     draft = new_draft(
         state,
         body,
@@ -218,6 +234,13 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
 async def final_result(state: State[Any]) -> State[Any]:
     """Make the current draft the final one."""
     return state.update(final_draft=state["current_draft"]).append(timeline=moment("final"))
+
+
+def _closed(rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rounds of questions; an open one was passed over."""
+    if rounds and rounds[-1]["answers"] is None:
+        return [*rounds[:-1], {**rounds[-1], "answers": [""] * len(rounds[-1]["questions"])}]
+    return rounds
 
 
 def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:

@@ -93,6 +93,21 @@ class Retry:
 
 
 @dataclass(frozen=True)
+class UseStopped:
+    """Take the words of the draft that was stopped as the next draft."""
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """Write the draft that was stopped to its end."""
+
+
+@dataclass(frozen=True)
+class JustWrite:
+    """Write without asking."""
+
+
+@dataclass(frozen=True)
 class FillGap:
     """Put `text` in the place of a gap of the newest draft, counted from 0."""
 
@@ -140,6 +155,7 @@ AboutDraft = (
     Accept
     | Revise
     | Edit
+    | UseStopped
     | Restore
     | Reopen
     | FillGap
@@ -151,16 +167,17 @@ AboutDraft = (
 )
 """What can be said of a draft."""
 
-Command = Typed | NewEmail | Answers | UseProposal | Retry | AboutDraft
+Command = Typed | NewEmail | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
 """What can be said to a conversation."""
 
-Parsed = NewEmail | Answers | UseProposal | Retry | AboutDraft
+Parsed = NewEmail | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
 """The same once typed words are read."""
 
 Kind = Literal[
     "revise",
     "accept",
     "edit",
+    "stopped",
     "restore",
     "reopen",
     "fill",

@@ -3,6 +3,7 @@
 # No `from __future__ import annotations` here: Burr then could not check `reads` against the code.
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,8 @@ _OPEN = [
     "wishes",
     "timeline",
 ]
+TO_ITS_END = "The reply so far breaks off in the middle: keep its words, and write it to its end."
+"""What a model is asked for to go on with a draft that was stopped."""
 IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
 """The fields of the profile that `brief_of` reads."""
 
@@ -99,19 +102,27 @@ def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
 
 
 @streaming_action(
-    reads=[*_OPEN, "drafts_before_email", "draft_history", "feedback_history"],
-    writes=["current_draft", "draft_history", "feedback_history", "wishes", "timeline"],
+    reads=[*_OPEN, "drafts_before_email", "draft_history", "stopped_draft", "feedback_history"],
+    writes=["current_draft", "draft_history", "stopped_draft", "feedback_history", "wishes", "timeline"],
 )
 async def formulate_draft(
-    state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
+    state: State[Any],
+    model: LanguageModel,
+    drafting: Drafting,
+    profile: dict[str, Any] | None = None,
+    go_on: bool = False,
 ) -> AsyncGenerator[tuple[dict[str, Any], State[Any] | None], None]:
     """Write the reply, or revise the current draft; each piece is yielded as `{"delta": str}`.
 
-    `{"restart": True}` says that the pieces so far were no part of it.
+    `{"restart": True}` says that the pieces so far were no part of it. With `go_on` the draft that was
+    stopped is written to its end.
     """
     typed = ConversationState.model_validate(state.get_all())
     wishes = _wishes(typed)
     brief = brief_of(typed.model_copy(update={"wishes": wishes}), profile)
+    if go_on and typed.stopped_draft and not isinstance(model, OfflineWriter):
+        asked = "\n".join([*(each.feedback for each in brief.revisions[-1:]), TO_ITS_END])
+        brief = replace(brief, revisions=(*brief.revisions[:-1], Revision(typed.stopped_draft, asked)))
     async with aclosing(drafting.write(model, brief)) as written:
         async for item in written:
             if isinstance(item, Written):
@@ -131,7 +142,7 @@ async def formulate_draft(
     )
     if kept.usage:
         draft |= {"input_tokens": kept.usage.input_tokens, "output_tokens": kept.usage.output_tokens}
-    state = state.update(wishes=[wish.model_dump() for wish in wishes])
+    state = state.update(stopped_draft="", wishes=[wish.model_dump() for wish in wishes])
     yield {"draft": kept.body}, with_draft(state, draft)
 
 

@@ -36,7 +36,7 @@ TRANSITIONS = [
     ("clarify_instructions", "formulate_draft", default),
     ("formulate_draft", "process_feedback", default),
     ("process_feedback", "final_result", expr("feedback == 'accept'")),
-    ("process_feedback", "formulate_draft", expr("feedback in ('revise', 'another', 'instructions')")),
+    ("process_feedback", "formulate_draft", expr(f"feedback in {actions.WRITTEN}")),
     ("process_feedback", "process_feedback", default),  # own text, an earlier version, reopened
     ("final_result", "process_feedback", default),  # one more feedback reopens it
 ]

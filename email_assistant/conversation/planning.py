@@ -15,6 +15,8 @@ from email_assistant.conversation.commands import (
     Command,
     Edit,
     FillGap,
+    GoOn,
+    JustWrite,
     Kind,
     NewEmail,
     RemoveWish,
@@ -27,10 +29,11 @@ from email_assistant.conversation.commands import (
     Typed,
     Undo,
     UseProposal,
+    UseStopped,
 )
 from email_assistant.conversation.drafting import brief_of
-from email_assistant.conversation.reading import read
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, NextStep
+from email_assistant.conversation.reading import has_draft, read
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, NextStep
 from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
 from email_assistant.mail import (
     IncomingEmail,
@@ -96,6 +99,13 @@ async def plan(
         case Retry():
             _expect(step == "retry", step, "a retry")
             return Plan(command, {})
+        case GoOn():
+            _expect(step == "retry" and bool(state.stopped_draft), step, "a draft to go on with")
+            return Plan(command, {"go_on": True})
+        case JustWrite():
+            unasked = step == "retry" and not has_draft(state) and bool(state.response_instructions)
+            _expect(unasked, step, "being written at once")
+            return Plan(command, {}, "formulate_draft")
         case _:
             return _plan_feedback(command, step, state, typed)
 
@@ -159,7 +169,7 @@ async def _plan_answers(
     command: Answers, step: NextStep | None, state: ConversationState, parse: Parse
 ) -> Plan:
     """Answers to the open questions, or words that are added before an interrupted step is retried."""
-    added = step == "retry" and not _has_draft(state) and not command.answers and command.remark != ""
+    added = step == "retry" and not has_draft(state) and not command.answers and command.remark != ""
     _expect(step == "clarify_instructions" or added, step, "answers")
     questions = [] if added else state.clarification_questions
     if len(command.answers) != len(questions):
@@ -182,8 +192,10 @@ def _plan_feedback(
     if isinstance(command, Reopen) and not typed:
         _expect(step is None, step, "being reopened")
     interrupted = step == "retry"
-    fits = step in ("process_feedback", None) or (interrupted and _has_draft(state))
-    _expect(fits, step, "feedback")
+    fits = step in ("process_feedback", None) or (interrupted and has_draft(state))
+    # A person may write the reply themselves, whatever the model does.
+    by_hand = isinstance(command, Edit | UseStopped) and state.incoming_email is not None
+    _expect(fits or by_hand, step, "feedback")
     inputs = {"text": typed, **_feedback(command, step, state)}
     if inputs.get("body") == state.current_draft and not interrupted and not isinstance(command, SignAs):
         return None  # a version equal to the newest one is not a version
@@ -191,7 +203,7 @@ def _plan_feedback(
         inputs["notes"] = _notes(inputs["kind"], body, inputs.get("version"), state)
     if isinstance(command, SetInstructions) and inputs["text"] == state.response_instructions:
         return None
-    return Plan(command, inputs, "process_feedback" if interrupted else None)
+    return Plan(command, inputs, "process_feedback" if interrupted or not fits else None)
 
 
 def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
@@ -204,15 +216,13 @@ def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationSta
             return {"kind": "revise", "text": text}
         case Edit(body):
             return {"kind": "edit", "body": body}
+        case UseStopped():
+            _expect(step == "retry" and bool(state.stopped_draft), step, "a draft that was stopped")
+            return {"kind": "stopped", "body": state.stopped_draft}
         case Restore(version):
             return {"kind": "restore", "body": _body(version, state), "version": version}
-        case Undo() if step in (None, "retry"):
-            return {"kind": "undo"}  # the approval, or the request that was not carried out
         case Undo():
-            before = version_before(state)
-            if before is None:
-                raise InvalidInput("There is no draft before this one.")
-            return {"kind": "undo", "body": _body(before, state), "version": before}
+            return {"kind": "undo", **_undone(step, state)}
         case FillGap(gap, text):
             return {"kind": "fill", "text": text, "body": _filled(newest, gap, text)}
         case SignAs(name):
@@ -232,7 +242,8 @@ def _notes(kind: Kind, body: str, version: int | None, state: ConversationState)
     One that was there before keeps its own. Of the draft that a new one came from, what was found is kept
     if the words that it is about still stand there.
     """
-    before = state.draft_history[(version or len(state.draft_history)) - 1]
+    drafts = state.draft_history or [Draft(version=0, body="")]
+    before = drafts[(version or len(drafts)) - 1]
     if version:
         return {"findings": [each.model_dump() for each in before.findings], "asks": [*before.asks]}
     findings = []
@@ -284,6 +295,15 @@ def _signed(draft: str, name: str) -> str:
     return f"{above}{gap}{name}{below}"
 
 
+def _undone(step: NextStep | None, state: ConversationState) -> dict[str, Any]:
+    if step in (None, "retry"):
+        return {}  # the approval, or the request that was not carried out
+    before = version_before(state)
+    if before is None:
+        raise InvalidInput("There is no draft before this one.")
+    return {"body": _body(before, state), "version": before}
+
+
 def _without_wish(index: int, state: ConversationState) -> dict[str, Any]:
     if not 0 <= index < len(state.wishes):
         raise InvalidInput("There is no such wish any more. Look at the newest draft first.")
@@ -317,11 +337,6 @@ def _check_gaps(state: ConversationState) -> None:
         named = ", ".join(f"[{gap.text}]" for gap in gaps)
         open_ = f"1 gap is open: {named}" if len(gaps) == 1 else f"{len(gaps)} gaps are open: {named}"
         raise OpenGaps(f"{open_}. Fill in what is missing, or accept once more to take the draft as it is.")
-
-
-def _has_draft(state: ConversationState) -> bool:
-    """Whether there is a draft that answers the email as it is now."""
-    return len(state.draft_history) > state.drafts_before_email
 
 
 def _check_length(command: Command) -> None:

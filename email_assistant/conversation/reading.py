@@ -16,6 +16,8 @@ from email_assistant.conversation.commands import (
     Answers,
     Edit,
     EmailFile,
+    GoOn,
+    JustWrite,
     NewEmail,
     Parsed,
     Reopen,
@@ -26,13 +28,15 @@ from email_assistant.conversation.commands import (
     Typed,
     Undo,
     UseProposal,
+    UseStopped,
 )
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source
 from email_assistant.proofreading.letter import is_closing, is_name
 
 Column = Literal[
-    "please", "thanks", "accept", "undo", "another", "retry", "skip", "use", "reopen", "restore", "sign",
+    "please", "thanks", "accept", "undo", "another", "retry", "go_on", "skip", "use", "reopen", "restore",
+    "sign",
 ]  # fmt: skip
 """What `words.toml` has of a language."""
 
@@ -76,15 +80,15 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parse
             return NewEmail(corrected["email"], typed=text, role="corrected")
         case _ if is_email_source(text):
             return NewEmail(text)
+        case "clarify_instructions" | "retry" if edited := _own_text(text):
+            return edited
         case "clarify_instructions" if state.proposed_instructions and _is(text, "use"):
             return UseProposal()
         case "clarify_instructions":
             return read_answers(text, state.clarification_questions)
-        case "retry" if _is(text, "retry"):
-            return Retry()
-        case "retry" if len(state.draft_history) == state.drafts_before_email:
-            return Answers((), remark=text, typed=text)
-        case "retry" | "process_feedback" | None:
+        case "retry":
+            return _read_interrupted(text, state)
+        case "process_feedback" | None:
             return read_feedback(text)
         case _:
             assert_never(step)
@@ -98,8 +102,8 @@ def read_files(attached: tuple[EmailFile, ...], text: str) -> NewEmail:
 
 def read_feedback(text: str) -> AboutDraft:
     """What a message about a draft asks for; an empty one accepts it."""
-    if edited := _EDIT.fullmatch(text):
-        return Edit(edited[1].strip()) if edited[1].strip() else Revise(text)
+    if edited := _own_text(text):
+        return edited
     if version := _version_in(text):
         return Restore(version)
     if name := _name_in(text):
@@ -111,6 +115,31 @@ def read_feedback(text: str) -> AboutDraft:
     if _is(text, "another"):
         return Another()
     return Accept() if is_approval(text) else Revise(text)
+
+
+def _read_interrupted(text: str, state: ConversationState) -> Parsed:
+    """Read what is said of a step that did not finish."""
+    if state.stopped_draft and _is(text, "go_on"):
+        return GoOn()
+    if state.stopped_draft and _is(text, "use"):
+        return UseStopped()
+    if _is(text, "retry"):
+        return Retry()
+    if has_draft(state):
+        return read_feedback(text)
+    if state.response_instructions and _is(text, "skip"):
+        return JustWrite()
+    return Answers((), remark=text, typed=text)
+
+
+def _own_text(text: str) -> Edit | None:
+    edited = _EDIT.fullmatch(text)
+    return Edit(edited[1].strip()) if edited and edited[1].strip() else None
+
+
+def has_draft(state: ConversationState) -> bool:
+    """Whether there is a draft that answers the email as it is now."""
+    return len(state.draft_history) > state.drafts_before_email
 
 
 def read_answers(text: str, questions: list[str]) -> Answers:

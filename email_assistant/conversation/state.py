@@ -42,7 +42,7 @@ class Draft(BaseModel):
 
     version: int
     body: Text
-    origin: Literal["written", "edited", "restored", "filled", "signed"] = "written"
+    origin: Literal["written", "edited", "restored", "filled", "signed", "stopped"] = "written"
     restored_from: int | None = None
     another_of: int | None = None
     """The version that was written to the same request before."""
@@ -136,6 +136,8 @@ class ConversationState(BaseModel):
     clarification_history: list[Round] = Field(default_factory=list)
     current_draft: Text = ""
     draft_history: list[Draft] = Field(default_factory=list)
+    stopped_draft: Text = ""
+    """The words of a draft that was stopped or broke off, until another one is there."""
     feedback: str = ""
     feedback_history: list[Feedback] = Field(default_factory=list)
     final_draft: Text | None = None

@@ -196,7 +196,7 @@ class EmailAssistant:
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
             loaded = _Loaded(saved, step.entry)
-            await _run(await self._application(owner, app_id, loaded, turn), step.inputs, listener)
+            await _run(await self._application(owner, app_id, loaded, turn), step.inputs, turn.tell)
         return await self.view(owner, app_id)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
@@ -311,7 +311,9 @@ class EmailAssistant:
                 default_state=initial_state(),
                 default_entrypoint="process_input",
             )
-            .with_hooks(SaveAfterStep(self._persister), turn, *self._telemetry.hooks(), *self._hooks)
+            .with_hooks(
+                SaveAfterStep(self._persister, turn.unfinished), turn, *self._telemetry.hooks(), *self._hooks
+            )
             .abuild()
         )
 
@@ -339,10 +341,14 @@ class EmailAssistant:
 
     async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
         # Before the state: a turn that ends meanwhile is seen to run, not to fail.
-        running = self.turns.action(app_id)
+        running = self.turns.now(app_id)
         saved = await self._persister.load(owner, app_id)
         row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
-        return view_of(row, saved, self._graph, running=running, model=self.model.name), saved
+        action = running.action if running else None
+        view = view_of(row, saved, self._graph, running=action, model=self.model.name)
+        if running:
+            view = replace(view, words=running.words, seconds=running.seconds)
+        return view, saved
 
 
 @asynccontextmanager

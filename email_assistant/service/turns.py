@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from burr.core import Action, State
@@ -45,6 +46,7 @@ class StepStarted:
 
 
 Progress = StepStarted | Delta | Restarted
+"""What happens in a turn. Whoever begins to follow one is told all its words so far first."""
 Listener = Callable[[Progress], Awaitable[None]]
 
 
@@ -53,14 +55,18 @@ async def nobody(_: Progress) -> None:
 
 
 class RunningTurn(PreRunStepHookAsync):
-    """A turn that runs: its task, the action that it is at, and an event for its end."""
+    """A turn that runs: its task, the action that it is at, the words of the draft so far, and its end."""
 
     def __init__(self) -> None:
         task = asyncio.current_task()
         assert task  # noqa: S101 - a coroutine runs in a task
         self.task = task
         self.action: str | None = None
+        self.words = ""
+        """What is written of the draft so far."""
         self.ended = asyncio.Event()
+        self._began = monotonic()
+        self._followers: set[asyncio.Queue[Progress | None]] = set()
 
     def stop(self) -> None:
         """Cancel it, once: it must not be disturbed again while it saves how far it came."""
@@ -71,13 +77,55 @@ class RunningTurn(PreRunStepHookAsync):
         """Set what `listener` is told of: each action that begins, and what is said by then."""
         self._view, self._listener = view, listener
 
+    @property
+    def seconds(self) -> int:
+        """How long the action has run."""
+        return int(monotonic() - self._began)
+
+    def unfinished(self, state: State[Any]) -> State[Any]:
+        """The state with what is kept of the action, if it does not finish."""
+        words = self.words.strip()
+        if state.get("stopped_draft", "").startswith(words):  # they came no further than the time before
+            return state
+        return state.update(stopped_draft=words)
+
+    async def tell(self, event: Progress) -> None:
+        """Tell the listener and all followers."""
+        if isinstance(event, Delta):
+            self.words += event.text
+        else:
+            self.words = ""
+        for follower in self._followers:
+            follower.put_nowait(event)
+        await self._listener(event)
+
+    def end(self) -> None:
+        """Tell everybody that it has ended."""
+        for follower in self._followers:
+            follower.put_nowait(None)
+        self.ended.set()
+
+    async def follow(self) -> AsyncGenerator[Progress, None]:
+        """What happens in it until it ends, beginning with the words so far."""
+        if self.ended.is_set():
+            return
+        events: asyncio.Queue[Progress | None] = asyncio.Queue()
+        self._followers.add(events)
+        try:
+            yield Restarted()
+            yield Delta(self.words)
+            while event := await events.get():
+                yield event
+        finally:
+            self._followers.discard(events)
+
     async def pre_run_step(self, *, action: Action, state: State[Any], **_: Any) -> None:
         """Burr's hook before an action."""
-        self.action = action.name
+        self.action, self._began = action.name, monotonic()
         now = ConversationState.model_validate(state.get_all())
         title = self._view.title or title_of(now)
         view = replace(self._view, state=now, title=title, running=action.name)
-        await self._listener(StepStarted(action.name, view))
+        await self.tell(StepStarted(action.name, view))
 
 
 class RunningTurns:
@@ -130,7 +178,7 @@ class RunningTurns:
             # Only now: whoever waits for the end can begin a turn then.
             if self._turns.get(app_id) is turn:
                 del self._turns[app_id]
-            turn.ended.set()
+            turn.end()
 
     def runs(self, app_id: str) -> bool:
         """Whether a turn of the conversation runs in this process."""
@@ -140,10 +188,16 @@ class RunningTurns:
         """Whether another process runs one, or died so shortly ago that it may."""
         return await self._claims.held_elsewhere(app_id)
 
-    def action(self, app_id: str) -> str | None:
-        """The action at which a turn of the conversation is, if one runs."""
-        turn = self._turns.get(app_id)
-        return turn.action if turn else None
+    def now(self, app_id: str) -> RunningTurn | None:
+        """The turn of the conversation that runs in this process, if one does."""
+        return self._turns.get(app_id)
+
+    async def follow(self, app_id: str) -> AsyncGenerator[Progress, None]:
+        """What happens in the turn that runs in this process, if one does, until it ends."""
+        if turn := self._turns.get(app_id):
+            async with aclosing(turn.follow()) as events:
+                async for event in events:
+                    yield event
 
     def stop(self, app_id: str) -> None:
         """Stop the turn of a conversation, if one runs; the step that it was at can be retried."""

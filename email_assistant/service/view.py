@@ -11,6 +11,7 @@ from burr.core.persistence import PersistedStateData
 
 from email_assistant.conversation.state import ConversationState, InputStep, NextStep
 from email_assistant.store.conversations import Conversation
+from email_assistant.store.persister import STOPPED
 
 TITLE_LENGTH = 60
 
@@ -34,6 +35,12 @@ class ConversationView:
     running: str | None
     model: str = ""
     """What writes the drafts."""
+    stopped: bool = False
+    """Whether the last step did not finish because somebody stopped it."""
+    words: str = ""
+    """What is written of the draft so far, where a turn of this process writes one."""
+    seconds: int = 0
+    """How long the action has run by now."""
 
     @property
     def version(self) -> int:
@@ -70,6 +77,7 @@ def view_of(
         problem=row.problem.sentence if row.problem else None,
         running=running,
         model=model,
+        stopped=row.problem is not None and row.problem.kind == STOPPED,
     )
 
 

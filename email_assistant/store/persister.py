@@ -150,10 +150,18 @@ class SaveAfterStep(PostRunStepHookAsync):
     Burr saves a step that was cancelled as completed, with the state before it, and such a conversation
     cannot go on. Here a step without a result has failed. If it was one that takes inputs of a person, they
     were not accepted, and the row before stays the truth; any other is saved as failed, to be run again.
+
+    Args:
+        persister: where to save.
+        unfinished: the state with what is kept of a step that did not finish.
     """
 
-    def __init__(self, persister: AsyncBaseStateSaver) -> None:
-        self._persister = persister
+    def __init__(
+        self,
+        persister: AsyncBaseStateSaver,
+        unfinished: Callable[[State[Any]], State[Any]] = lambda state: state,
+    ) -> None:
+        self._persister, self._unfinished = persister, unfinished
 
     async def post_run_step(
         self,
@@ -186,7 +194,7 @@ class SaveAfterStep(PostRunStepHookAsync):
                 app_id,
                 sequence_id,
                 action.name,
-                state,
+                state if completed else self._unfinished(state),
                 "completed" if completed else "failed",
                 problem=problem,
             )
