@@ -20,6 +20,7 @@ from email_assistant.api.app import mount
 from email_assistant.api.callers import signed_in
 from email_assistant.api.door import HttpDoor
 from email_assistant.chat.host import environment
+from email_assistant.chat.host.rules import BLOCKED_ROUTES, MAX_SOCKET_MESSAGE
 from email_assistant.errors import SettingsError, cause_of
 from email_assistant.guard import Callers, Frontier, Guard, Probes
 from email_assistant.guard.rate import RateLimit
@@ -35,9 +36,6 @@ BACKLOG = 2048
 GRACE = 4
 """Seconds that running turns are given to end at a shutdown, and then again the connections to close.
 Together less than the ten after which a container is killed."""
-
-MAX_SOCKET_MESSAGE = 8 * 1024 * 1024
-"""Bytes of one chat message; python-socketio would drop the connection above 1 MB without a word."""
 
 FOR_THIS_MACHINE = (
     "It is for whoever uses this machine, without signing in. Put no proxy before it, which would let others "
@@ -72,27 +70,17 @@ def create_app(settings: Settings) -> Starlette:
         )
     environment.prepare(settings)
     # Only now: Chainlit reads its environment when it is imported.
-    from chainlit.server import app as chainlit_app
-    from chainlit.server import sio
-
     from email_assistant.chat.door import ChatDoor
-    from email_assistant.chat.host import routes, sign_in, sockets
-    from email_assistant.chat.host.first_page import SignInWithThePage
+    from email_assistant.chat.host.install import install
 
-    sio.eio.max_http_buffer_size = MAX_SOCKET_MESSAGE
-    sio.eio.transports = ["websocket"]
-    sign_in.check(settings)
-    chainlit_app.add_middleware(SignInWithThePage)
-    routes.check_sessions(chainlit_app)
-    sockets.check_events()
+    chat = install(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[ServerState]:
         asyncio.get_running_loop().set_exception_handler(_note)
         async with open_assistant(settings) as assistant:
             app.state.assistant = assistant
-            ChatDoor(assistant, offline=settings.offline).register()
-            sign_in.register(settings, assistant.accounts, chainlit_app)
+            ChatDoor(assistant, settings).register()
             http_door = HttpDoor(assistant, signed_in)
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
@@ -103,7 +91,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(lifespan=lifespan)
     mount(app)
-    app.mount("/", chainlit_app)  # last: it answers every path
+    app.mount("/", chat)  # last: it answers every path
     frontier = Frontier.of(settings)
     app.add_middleware(
         Callers,
@@ -113,7 +101,7 @@ def create_app(settings: Settings) -> Starlette:
         rate=None if frontier.local else RateLimit(settings.requests_per_minute),
     )
     app.add_middleware(Probes)
-    app.add_middleware(Guard, frontier=frontier)  # the last one is the outermost
+    app.add_middleware(Guard, frontier=frontier, blocked=BLOCKED_ROUTES)  # the last one is the outermost
     return app
 
 

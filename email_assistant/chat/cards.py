@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import chainlit as cl
-from chainlit.context import context
-from chainlit.session import BaseSession
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from email_assistant.chat import texts
-from email_assistant.chat.owner import owner
+from email_assistant.chat.host import page
+from email_assistant.chat.host.session import PerTab, app_id, owner
 from email_assistant.errors import EmailAssistantError
 from email_assistant.mail import Recipients, reply_recipients
 from email_assistant.proofreading.diff import Change, word_diff
@@ -49,7 +47,7 @@ class CardRequests:
     def __init__(self, assistant: EmailAssistant, show_preferences: Callable[[], Awaitable[None]]) -> None:
         self._assistant = assistant
         self._show_preferences = show_preferences
-        self._displaced: WeakKeyDictionary[BaseSession, list[str]] = WeakKeyDictionary()
+        self._displaced: PerTab[list[str]] = PerTab(list)
         """The examples that the newest one took the place of, in case it is taken back."""
 
     def register(self) -> None:
@@ -89,8 +87,8 @@ class CardRequests:
     async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
         """Write like the newest edited draft from now on; how many examples there are then."""
         before = await self._assistant.preferences(owner())
-        kept = await self._assistant.learn_from(owner(), context.session.thread_id)
-        self._displaced[context.session] = [each for each in before.examples if each not in kept.examples]
+        kept = await self._assistant.learn_from(owner(), app_id())
+        self._displaced.set([each for each in before.examples if each not in kept.examples])
         await self._show_preferences()
         return {"examples": len(kept.examples)}
 
@@ -98,7 +96,8 @@ class CardRequests:
         """Write like the draft `version` no longer; how many examples there are then."""
         if (body := await self.draft(payload)) is None:
             return None
-        displaced = self._displaced.pop(context.session, [])
+        displaced = self._displaced.get()
+        self._displaced.set([])
 
         def without(kept: Preferences) -> Preferences:
             learned = kept.with_example(body).examples[0]  # as it was kept
@@ -114,7 +113,7 @@ class CardRequests:
         """The bytes of a file that the email came as."""
         asked = OriginalFile.model_validate(payload)
         originals = (await self._view()).state.originals
-        content = await self._assistant.original(owner(), context.session.thread_id, asked.file_id)
+        content = await self._assistant.original(owner(), app_id(), asked.file_id)
         names = [kept.filename for kept in originals if kept.file_id == asked.file_id]
         return _file(names[0] if names else "original.eml", content)
 
@@ -130,18 +129,18 @@ class CardRequests:
         """The reply as a .eml."""
         asked = ReplyChoice.model_validate(payload)
         content = await self._assistant.reply_file(
-            owner(), context.session.thread_id, reply_all=asked.reply_all, quote=asked.quote
+            owner(), app_id(), reply_all=asked.reply_all, quote=asked.quote
         )
         return _file("reply.eml", content)
 
     async def reply_link(self, payload: dict[str, Any]) -> dict[str, str | None]:
         """A link that opens the reply in the mail program, where it fits into one."""
         asked = ReplyChoice.model_validate(payload)
-        link = await self._assistant.reply_link(owner(), context.session.thread_id, reply_all=asked.reply_all)
+        link = await self._assistant.reply_link(owner(), app_id(), reply_all=asked.reply_all)
         return {"link": link}
 
     async def _view(self) -> ConversationView:
-        return await self._assistant.view(owner(), context.session.thread_id)
+        return await self._assistant.view(owner(), app_id())
 
 
 def _file(name: str, content: bytes) -> dict[str, str]:
@@ -158,7 +157,7 @@ def _answered(answer: Callable[[dict[str, Any]], Awaitable[Any]]) -> Callable[[c
             sentence = texts.BAD_TAP
         except EmailAssistantError as error:
             sentence = str(error)
-        await context.emitter.send_toast(sentence, "error")
+        await page.toast(sentence)
         return None
 
     return callback

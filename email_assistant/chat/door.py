@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
 import chainlit as cl
-from chainlit.chat_context import chat_context
-from chainlit.config import config as chainlit_config
-from chainlit.context import context
-from chainlit.server import app as chainlit_app
-from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from email_assistant.chat import texts
 from email_assistant.chat.cards import CardRequests
-from email_assistant.chat.host import refusals
-from email_assistant.chat.owner import owner
+from email_assistant.chat.host import page, session, sign_in
 from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.screen import Screen
 from email_assistant.chat.threads import ConversationThreads
@@ -46,9 +38,7 @@ from email_assistant.conversation.commands import (
 from email_assistant.conversation.reading import read_files
 from email_assistant.errors import EmailAssistantError
 from email_assistant.service.assistant import EmailAssistant
-
-CHAINLITS_STOP_NOTICE = "Task manually stopped."
-"""What Chainlit itself writes into the chat at Stop; the conversation says it better."""
+from email_assistant.settings import Settings
 
 
 class Gap(BaseModel):
@@ -121,35 +111,20 @@ _COMMANDS: dict[str, Callable[[Any], Command]] = {
 """The command of each field of a tap."""
 
 
-class Ready:
-    """An answer that can be awaited and need not be."""
-
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
-
-    def __await__(self) -> Generator[None, None, Any]:
-        """Return it at once."""
-        return self._answer
-        yield
-
-
 class ChatDoor:
     """Connects Chainlit's events with the service; made when that opens."""
 
-    def __init__(self, assistant: EmailAssistant, *, offline: bool) -> None:
-        self._assistant, self._offline = assistant, offline
+    def __init__(self, assistant: EmailAssistant, settings: Settings) -> None:
+        self._assistant, self._settings = assistant, settings
         self._preferences = PreferencePanel(assistant)
         self._turns = Turns(assistant)
-        self._screens: WeakKeyDictionary[BaseSession, Screen] = WeakKeyDictionary()
+        self._screens = session.PerTab(lambda: Screen(session.app_id()))
 
     def register(self) -> None:
         """Give Chainlit its callbacks."""
         cl.data_layer(lambda: ConversationThreads(self._assistant))
         cl.set_starters(self.starters)
-        # Chainlit also calls this where it cannot await the answer, and a coroutine would warn of that.
-        chainlit_config.code.set_chat_profiles = lambda *_: Ready(self.welcome())
-        # The configuration file can only name light or dark; the page also takes the system's choice.
-        chainlit_config.ui.default_theme = "system"
+        session.set_welcome(self.welcome())
         cl.on_chat_resume(self.on_chat_resume)
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
@@ -158,7 +133,7 @@ class ChatDoor:
         cl.action_callback("begin_anew")(self.on_begin_anew)
         CardRequests(self._assistant, self._preferences.show).register()
         self._preferences.register()
-        refusals.register(chainlit_app)
+        sign_in.register(self._settings, self._assistant.accounts)
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""
@@ -171,23 +146,22 @@ class ChatDoor:
             for label, (message, icon) in offered.items()
         ]
 
-    def welcome(self) -> list[cl.ChatProfile]:
-        """What stands above the start page; Chainlit takes it from a profile, and shows no choice of one."""
-        sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._offline else [])]
-        return [
-            cl.ChatProfile(
-                name=texts.NAME,
-                markdown_description="\n\n".join([f"# {texts.NAME}", *sentences]),
-                icon="/public/icons/assistant.svg",
-            )
-        ]
+    def welcome(self) -> cl.ChatProfile:
+        """What stands above the start page."""
+        sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._settings.offline else [])]
+        return cl.ChatProfile(
+            name=texts.NAME,
+            markdown_description="\n\n".join([f"# {texts.NAME}", *sentences]),
+            icon="/public/icons/assistant.svg",
+        )
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
         """A tab shows an earlier conversation, or opens its socket again."""
         screen = self._screen()
         await self._preferences.show()
         # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
-        thread.update(screen.load(await self._assistant.view(owner(), screen.app_id), owner()))
+        view = await self._assistant.view(session.owner(), screen.app_id)
+        thread.update(screen.load(view, session.owner()))
         if screen.running:
             self._turns.wait_beside(screen)
 
@@ -196,7 +170,7 @@ class ChatDoor:
         screen, text = self._screen(), chat_message.content
         screen.heard = chat_message.id
         if (running := screen.tasks.turn) and screen.tasks.busy:
-            context.session.current_task = running  # so that Stop still reaches it
+            session.let_stop_reach(running)
             await screen.say(f"{texts.BUSY} {texts.NOT_USED}")
             await screen.unused(chat_message.id)
             await asyncio.wait([running])  # Chainlit calls the page idle when this returns
@@ -206,7 +180,7 @@ class ChatDoor:
             await chat_message.remove()
             await self._turns.greet(screen)
             await screen.saved(chat_message.id)
-        elif files := _files(chat_message):
+        elif files := tuple(EmailFile(*file) for file in session.take_files(chat_message)):
             await chat_message.remove()  # the transcript names the files beside what was typed
             given = read_files(files, text)
             turn = Turn(given, screen.version, given.typed or "", sent=chat_message.id)
@@ -222,10 +196,10 @@ class ChatDoor:
         try:
             tap = Tap.model_validate(action.payload)
         except ValidationError:
-            await context.emitter.send_toast(texts.BAD_TAP, "error")
+            await page.toast(texts.BAD_TAP)
             return
         if screen.tasks.busy:
-            await context.emitter.send_toast(texts.BUSY, "info")
+            await page.toast(texts.BUSY, "info")
             if tap.words:
                 await screen.quote(tap.words)
                 await screen.say(texts.NOT_USED)
@@ -237,7 +211,7 @@ class ChatDoor:
         """The email of another thread takes the place of the one that is answered."""
         screen = self._screen()
         if screen.offered is None or screen.tasks.busy:
-            await context.emitter.send_toast(texts.BUSY if screen.tasks.busy else texts.BAD_TAP, "info")
+            await page.toast(texts.BUSY if screen.tasks.busy else texts.BAD_TAP, "info")
             return
         self._begin(screen, Turn(replace(screen.offered, role="instead"), screen.version, ""))
 
@@ -247,43 +221,26 @@ class ChatDoor:
         try:
             return await self._turns.begin_anew(screen.offered) if screen.offered else None
         except EmailAssistantError as error:
-            await context.emitter.send_toast(str(error), "error")
+            await page.toast(str(error))
             return None
 
     async def on_stop(self) -> None:
         """Chainlit has cancelled the task that this tab began last."""
-        screen, sent = self._screen(), chat_context.get()
-        for notice in [m for m in sent if m.content == CHAINLITS_STOP_NOTICE]:
-            await notice.remove()
-        typed = [m.id for m in sent if m.type == "user_message"]
-        if typed and typed[-1] != screen.heard and not screen.shows(typed[-1]):
+        screen, typed = self._screen(), session.last_typed_id()
+        await session.remove_stop_notices()
+        if typed and typed != screen.heard and not screen.shows(typed):
             await screen.say(texts.NOT_USED)  # it was cancelled before it came here
         await self._turns.stop(screen)
 
     def _begin(self, screen: Screen, turn: Turn) -> None:
         """Run the turn of a tap in a task that Stop reaches."""
-        context.session.current_task = asyncio.create_task(self._tapped(screen, turn))
-        screen.tasks.begin(context.session.current_task)
+        task = asyncio.create_task(self._tapped(screen, turn))
+        session.let_stop_reach(task)
+        screen.tasks.begin(task)
 
     async def _tapped(self, screen: Screen, turn: Turn) -> None:
-        await context.emitter.task_start()
-        try:
+        async with page.busy():
             await self._turns.run(screen, turn)
-        finally:
-            await context.emitter.task_end()
 
     def _screen(self) -> Screen:
-        session = context.session
-        if session not in self._screens:
-            self._screens[session] = Screen(session.thread_id)
-        return self._screens[session]
-
-
-def _files(chat_message: cl.Message) -> tuple[EmailFile, ...]:
-    """What is attached. Chainlit's copies are removed: the files are kept with the conversation."""
-    attached = [(element, Path(str(element.path))) for element in chat_message.elements if element.path]
-    read = tuple(EmailFile(element.name, path.read_bytes()) for element, path in attached)
-    for element, path in attached:
-        context.session.files.pop(element.id, None)
-        path.unlink(missing_ok=True)
-    return read
+        return self._screens.get()

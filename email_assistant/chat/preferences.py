@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import chainlit as cl
-from chainlit.context import context
 from chainlit.input_widget import InputWidget, Switch, TextInput
-from chainlit.session import BaseSession
 
 from email_assistant.chat import texts
 from email_assistant.chat.examples import join_examples, split_examples
-from email_assistant.chat.owner import owner
+from email_assistant.chat.host import page
+from email_assistant.chat.host.session import PerTab, owner
 from email_assistant.errors import EmailAssistantError, InvalidInput
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.preferences import Preferences, Profile
@@ -26,7 +24,7 @@ class PreferencePanel:
 
     def __init__(self, assistant: EmailAssistant) -> None:
         self._assistant = assistant
-        self._shown: WeakKeyDictionary[BaseSession, dict[str, Any]] = WeakKeyDictionary()
+        self._shown: PerTab[dict[str, Any]] = PerTab(dict)
 
     def register(self) -> None:
         """Give Chainlit its callbacks."""
@@ -38,7 +36,7 @@ class PreferencePanel:
         try:
             kept = await self._assistant.preferences(owner())
         except EmailAssistantError as error:
-            await context.emitter.send_toast(str(error), "error")
+            await page.toast(str(error))
             return
         await self._fill(kept)
 
@@ -47,7 +45,7 @@ class PreferencePanel:
 
         What was left as it was shown is not touched: it may have been changed elsewhere since.
         """
-        shown = self._shown.get(context.session, {})
+        shown = self._shown.get()
         # The page sends null for a text field that is empty.
         settings = {name: "" if value is None else value for name, value in settings.items()}
         changed = {name: value for name, value in settings.items() if shown.get(name) != value}
@@ -57,20 +55,20 @@ class PreferencePanel:
                 owner(), lambda kept: Profile.of(kept.model_dump() | given)
             )
         except InvalidInput as error:
-            await context.emitter.send_toast(texts.BAD_PREFERENCES.format(reason=error), "error")
+            await page.toast(texts.BAD_PREFERENCES.format(reason=error))
             return
         except EmailAssistantError as error:
-            await context.emitter.send_toast(str(error), "error")
+            await page.toast(str(error))
             return
         await self._fill(kept)
-        await context.emitter.send_toast(texts.KEPT_PREFERENCES, "success")
+        await page.toast(texts.KEPT_PREFERENCES, "success")
 
     async def _fill(self, kept: Preferences) -> None:
         shown = kept.model_dump() | {
             "addresses": ", ".join(kept.addresses),
             "examples": join_examples(kept.examples),
         }
-        self._shown[context.session] = shown
+        self._shown.set(shown)
         await cl.ChatSettings([_widget(name, shown[name]) for name in texts.PREFERENCES]).send()
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from chainlit.context import context
 from chainlit.element import ElementDict
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import texts, transcript
+from email_assistant.chat.host import page
 from email_assistant.chat.tasks import TabTasks
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.service.view import ConversationView
@@ -69,7 +69,7 @@ class Screen:
 
     async def reload(self, view: ConversationView, owner: str) -> None:
         """Show the whole thread anew."""
-        await context.emitter.resume_thread(self.load(view, owner))
+        await page.show_thread(self.load(view, owner))
 
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already.
@@ -82,20 +82,20 @@ class Screen:
         if self._draft:
             self._draft.rest()
         if self._offer and view.version != self.version:
-            await _remove(self._offer)
+            await page.remove(self._offer)
         steps, elements = transcript.transcript(view)
         remaining = {item["id"] for item in (*steps, *elements)}
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
             del self._shown[gone["id"]]
-            await _remove(gone)
+            await page.remove(gone)
         for step in steps:
             if self._shown.get(step["id"]) != step:
                 if not (typed and step["type"] == "user_message"):
-                    await context.emitter.send_step(step)
+                    await page.show_step(step)
                 self._shown[step["id"]] = step
         for element in elements:
             if self._shown.get(element["id"]) != element:
-                await context.emitter.send_element(element)
+                await page.show_element(element)
                 self._shown[element["id"]] = element
         if self._draft:
             await self._draft.close()
@@ -103,18 +103,15 @@ class Screen:
         self._note(view)
         if view.title != self._title:
             self._title = view.title
-            # The sidebar reads its list again when this event brings something new.
-            await context.emitter.emit(
-                "first_interaction", {"interaction": view.title, "thread_id": self.app_id}
-            )
+            await page.refresh_sidebar(self.app_id, view.title)
 
     async def saved(self, message_id: str) -> None:
         """Tell the page that it need not keep this message any longer."""
-        await context.emitter.emit("saved", message_id)
+        await page.confirm_saved(message_id)
 
     async def unused(self, message_id: str) -> None:
         """Tell the page that this message was not used: it gives a pasted email back."""
-        await context.emitter.emit("unused", {"id": message_id, "lost": False})
+        await page.give_back(message_id)
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
@@ -131,7 +128,7 @@ class Screen:
         await self.say(texts.OTHER_EMAIL)
         props = {"labels": texts.CHOICE_CARD, "seen": self.version}
         self._offer = transcript.element(self.app_id, "ChoiceCard", place[1], of=place[0], props=props)
-        await context.emitter.send_element(self._offer)
+        await page.show_element(self._offer)
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
         """An action of a running turn begins; one that writes a draft has its card at once."""
@@ -165,7 +162,7 @@ class Screen:
         place = f"notice at {self.version}", len(self._notices)
         self._notices.append(transcript.step(self.app_id, *place, kind=kind, output=text, at=utc_now()))
         if not on_page:
-            await context.emitter.send_step(self._notices[-1])
+            await page.show_step(self._notices[-1])
 
 
 class DraftStream:
@@ -183,7 +180,7 @@ class DraftStream:
 
     async def open(self) -> None:
         """Begin without words."""
-        await context.emitter.send_step(self.words)
+        await page.show_step(self.words)
 
     async def write(self, text: str) -> None:
         """Show more words: at once, or together with others in the next frame."""
@@ -196,7 +193,7 @@ class DraftStream:
         """Take back the words so far."""
         self._waiting.clear()
         self.words["output"] = ""
-        await context.emitter.send_token(id=self.words["id"], token="", is_sequence=True)
+        await page.restart_stream(self.words["id"])
 
     def rest(self) -> None:
         """Send no more words: the card that comes has the whole text."""
@@ -205,7 +202,7 @@ class DraftStream:
 
     async def close(self) -> None:
         """End the stream, of which the page has the card by now, or nothing is left."""
-        await context.emitter.delete_step(self.words)
+        await page.remove(self.words)
 
     async def _next_frame(self) -> None:
         clock, pause = asyncio.get_running_loop().time, FRAME
@@ -221,11 +218,4 @@ class DraftStream:
     async def _send(self) -> None:
         words, self._waiting = "".join(self._waiting), []
         self.words["output"] += words
-        await context.emitter.send_token(id=self.words["id"], token=words)
-
-
-async def _remove(item: Mapping[str, Any]) -> None:
-    if "forId" in item:
-        await context.emitter.emit("remove_element", {"id": item["id"]})
-    else:
-        await context.emitter.delete_step(cast(StepDict, item))
+        await page.stream(self.words["id"], words)

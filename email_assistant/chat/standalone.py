@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 import chainlit as cl
-from chainlit.server import app
 
 from email_assistant.chat.door import ChatDoor
-from email_assistant.chat.host import environment, routes, sign_in, sockets
+from email_assistant.chat.host import environment
+from email_assistant.chat.host.install import install
+from email_assistant.chat.host.rules import BLOCKED_ROUTES
 from email_assistant.errors import SettingsError
 from email_assistant.guard import Guard
 from email_assistant.service.assistant import open_assistant
@@ -20,9 +21,7 @@ if settings.auth != "local":
         "`chainlit run` serves this machine only. Use `email-assistant serve` to let others in."
     )
 environment.set_secret(settings)
-routes.check_sessions(app)
-sockets.check_events()
-app.add_middleware(Guard)
+install(settings).add_middleware(Guard, blocked=BLOCKED_ROUTES)
 _open = AsyncExitStack()
 
 
@@ -35,8 +34,7 @@ async def never() -> None:
 async def start() -> None:
     """Open the service, and the door to it."""
     assistant = await _open.enter_async_context(open_assistant(settings))
-    ChatDoor(assistant, offline=settings.offline).register()
-    sign_in.register(settings, assistant.accounts, app)
+    ChatDoor(assistant, settings).register()
 
 
 @cl.on_app_shutdown

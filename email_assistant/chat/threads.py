@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from typing import Any
 
-from chainlit.context import ChainlitContextException, context
 from chainlit.data.base import BaseDataLayer
 from chainlit.element import Element, ElementDict
-from chainlit.server import sio
-from chainlit.session import ws_sessions_id
 from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
 
 from email_assistant.chat import texts, transcript
+from email_assistant.chat.host import page
+from email_assistant.chat.host.session import owner, set_requesting_user
 from email_assistant.errors import ConversationNotFound
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import HELD_BACK
 
 MAX_PAGE = 100
-_signed_in: ContextVar[str] = ContextVar("signed_in")
-"""The user of an HTTP request: Chainlit's guard asks for it by `get_user` before anything else."""
 
 
 class ConversationThreads(BaseDataLayer):
@@ -32,7 +28,7 @@ class ConversationThreads(BaseDataLayer):
 
     async def get_user(self, identifier: str) -> PersistedUser:
         """The signed-in user; accounts are not Chainlit's to keep."""
-        _signed_in.set(identifier)
+        set_requesting_user(identifier)
         return PersistedUser(id=identifier, identifier=identifier, createdAt="1970-01-01T00:00:00Z")
 
     async def create_user(self, user: User) -> PersistedUser:
@@ -41,12 +37,12 @@ class ConversationThreads(BaseDataLayer):
 
     async def get_thread_author(self, thread_id: str) -> str:
         """The owner, or "" where the conversation is unknown to the signed-in user."""
-        return _owner() if await self.get_thread(thread_id) else ""
+        return owner() if await self.get_thread(thread_id) else ""
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
         """The thread of a conversation, or None."""
         try:
-            return transcript.thread(await self._assistant.view(_owner(), thread_id), _owner())
+            return transcript.thread(await self._assistant.view(owner(), thread_id), owner())
         except ConversationNotFound:
             return None
 
@@ -55,7 +51,7 @@ class ConversationThreads(BaseDataLayer):
     ) -> PaginatedResponse[ThreadDict]:
         """A page of the sidebar, newest activity first."""
         page = await self._assistant.page(
-            _owner(),
+            owner(),
             cursor=pagination.cursor,
             search=filters.search or "",
             size=max(1, min(pagination.first, MAX_PAGE)),
@@ -66,8 +62,8 @@ class ConversationThreads(BaseDataLayer):
                 # Chainlit groups the sidebar by this date, and what counts there is the newest activity.
                 createdAt=row.updated_at.isoformat(),
                 name=row.title or texts.UNTITLED,
-                userId=_owner(),
-                userIdentifier=_owner(),
+                userId=owner(),
+                userIdentifier=owner(),
                 tags=[],
                 metadata={},
                 steps=[],
@@ -91,16 +87,14 @@ class ConversationThreads(BaseDataLayer):
     ) -> None:
         """Rename. Chainlit's own calls bring a user or metadata along, of which nothing is kept."""
         if name is not None and user_id is None and metadata is None:
-            await self._assistant.rename(_owner(), thread_id, name)
+            await self._assistant.rename(owner(), thread_id, name)
 
     async def delete_thread(self, thread_id: str) -> None:
         """Remove the conversation and all that belongs to it; a tab that still shows it begins anew."""
-        all_is_gone = await self._assistant.delete(_owner(), thread_id)
-        for session in [*ws_sessions_id.values()]:
-            if session.thread_id == thread_id:
-                await sio.emit("reload", {}, to=session.socket_id)
-            elif not all_is_gone and session.user and session.user.identifier == _owner():
-                await sio.emit("toast", {"message": HELD_BACK, "type": "info"}, to=session.socket_id)
+        all_is_gone = await self._assistant.delete(owner(), thread_id)
+        await page.reload_tabs(thread_id)
+        if not all_is_gone:
+            await page.toast_other_tabs(owner(), thread_id, HELD_BACK)
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
         """One element of a thread."""
@@ -141,12 +135,3 @@ class ConversationThreads(BaseDataLayer):
 
     async def close(self) -> None:
         """Nothing: the database is not this layer's to close."""
-
-
-def _owner() -> str:
-    """The user on whose behalf Chainlit asks."""
-    try:
-        user = context.session.user
-        return user.identifier if user else ""
-    except ChainlitContextException:
-        return _signed_in.get("")

@@ -7,10 +7,9 @@ import logging
 from dataclasses import dataclass
 
 import chainlit as cl
-from chainlit.context import context
 
 from email_assistant.chat import texts
-from email_assistant.chat.owner import owner
+from email_assistant.chat.host import page, session
 from email_assistant.chat.screen import Screen
 from email_assistant.conversation.commands import Command, NewEmail, Retry, Typed
 from email_assistant.errors import (
@@ -98,7 +97,7 @@ class Turns:
         try:
             await self.begin(screen)
             view = await self._assistant.turn(
-                owner(), screen.app_id, turn.command, seen=turn.seen, listener=follow
+                session.owner(), screen.app_id, turn.command, seen=turn.seen, listener=follow
             )
             await screen.show(view, typed=turn.on_page(screen))
             if view.version == turn.seen:
@@ -127,14 +126,13 @@ class Turns:
 
     async def begin(self, screen: Screen) -> None:
         """The first message of a tab begins its conversation."""
-        if not context.session.thread_id_to_resume:
-            await self._assistant.create(owner(), screen.app_id)
-            # From here on a tab that reconnects is sent the thread.
-            context.session.thread_id_to_resume = screen.app_id
+        if not session.has_begun():
+            await self._assistant.create(session.owner(), screen.app_id)
+            session.mark_begun()
 
     async def begin_anew(self, email: NewEmail) -> str:
         """Begin another conversation with `email`, and return its id; the turn goes on by itself."""
-        app_id = (await self._assistant.create(owner())).app_id
+        app_id = (await self._assistant.create(session.owner())).app_id
         begun = asyncio.Event()
 
         async def follow(_: Progress) -> None:
@@ -148,7 +146,7 @@ class Turns:
             finally:
                 begun.set()
 
-        task = asyncio.create_task(run(owner()))
+        task = asyncio.create_task(run(session.owner()))
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
         await begun.wait()
@@ -158,31 +156,29 @@ class Turns:
         """Begin a conversation without a word of the person."""
         try:
             await self.begin(screen)
-            await screen.show(await self._assistant.view(owner(), screen.app_id))
+            await screen.show(await self._assistant.view(session.owner(), screen.app_id))
         except EmailAssistantError as error:
             await screen.say(str(error))
 
     async def wait(self, screen: Screen) -> None:
         """Show a turn that runs already as one of this tab, until it ends."""
-        await context.emitter.task_start()
-        try:
-            await self._assistant.turns.at_rest(screen.app_id)
-            if (turn := screen.tasks.turn) and screen.tasks.busy:
-                await asyncio.wait([turn])  # it shows its end itself
-            else:
-                await screen.show(await self._assistant.view(owner(), screen.app_id))
-        except EmailAssistantError as error:  # it was deleted, for instance
-            await screen.interrupt()
-            await screen.say(str(error))
-        finally:
-            await context.emitter.task_end()
+        async with page.busy():
+            try:
+                await self._assistant.turns.at_rest(screen.app_id)
+                if (turn := screen.tasks.turn) and screen.tasks.busy:
+                    await asyncio.wait([turn])  # it shows its end itself
+                else:
+                    await screen.show(await self._assistant.view(session.owner(), screen.app_id))
+            except EmailAssistantError as error:  # it was deleted, for instance
+                await screen.interrupt()
+                await screen.say(str(error))
 
     def wait_beside(self, screen: Screen) -> None:
         """As `wait`, in a task of its own, which Stop reaches."""
         waiting = asyncio.create_task(self.wait(screen))
         screen.tasks.keep(waiting)
         if not screen.tasks.busy:
-            context.session.current_task = waiting
+            session.let_stop_reach(waiting)
 
     async def stop(self, screen: Screen) -> None:
         """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
@@ -191,9 +187,9 @@ class Turns:
                 turn.cancel()
             return
         try:
-            await self._assistant.stop(owner(), screen.app_id)
+            await self._assistant.stop(session.owner(), screen.app_id)
             await self._assistant.turns.settled(screen.app_id)
-            await screen.show(await self._assistant.view(owner(), screen.app_id))
+            await screen.show(await self._assistant.view(session.owner(), screen.app_id))
             if screen.running:
                 await screen.say(texts.RUNS_ELSEWHERE)
                 self.wait_beside(screen)
@@ -212,9 +208,9 @@ class Turns:
     async def _settle(self, screen: Screen, turn: Turn, before: int, *, sentence: str, refused: bool) -> None:
         """Bring the page up to date after a turn that ended otherwise, and say what is to be said."""
         try:
-            view = await self._assistant.view(owner(), screen.app_id)
+            view = await self._assistant.view(session.owner(), screen.app_id)
             if refused and (view.version != before or view.running):
-                await screen.reload(view, owner())  # what is new there came from elsewhere
+                await screen.reload(view, session.owner())  # what is new there came from elsewhere
             else:
                 await screen.show(view, typed=turn.on_page(screen))
         except EmailAssistantError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC
 
@@ -22,23 +23,6 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 NO_ROOM = "The disk of the server is full, so this was not used. Make room there, then try again."
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
-
-MEANINGLESS = {
-    "/project/thread/share": "nothing is shared, and Chainlit shares also where sharing is off",
-    "/project/share": "nothing is shared",
-    "/feedback": "there are no thumbs, and Chainlit checks nobody's right to them",
-    "/project/element": "cards are computed from the state; a browser cannot change them",
-    "/mcp": "no tools: a mail could speak to them",
-    "/auth/jwt": "would make a session that ends out of one that ended",
-    "/auth/oauth/azure-ad-hybrid": "its callback does not check that the browser began the sign-in",
-    "/docs": "Chainlit's own description of itself, which loads from elsewhere; ours is at /api/docs",
-    "/redoc": "the same",
-    "/openapi.json": "the same",
-    "/copilot": "no other site shows this one inside",
-    "/slack": "no chat elsewhere",
-    "/teams": "no chat elsewhere",
-}
-"""Chainlit's routes that mean nothing here, each with the reason; they answer like any unknown one."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +52,11 @@ class Guard:
     Args:
         app: what it stands before.
         frontier: who may come in, and from where.
+        blocked: paths that do not exist, and those below them, whatever `app` would answer.
     """
 
-    def __init__(self, app: ASGIApp, frontier: Frontier | None = None) -> None:
-        self._app, self._frontier = app, frontier or Frontier()
+    def __init__(self, app: ASGIApp, frontier: Frontier | None = None, blocked: Collection[str] = ()) -> None:
+        self._app, self._frontier, self._blocked = app, frontier or Frontier(), blocked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is refused, and hand on any other."""
@@ -96,7 +81,7 @@ class Guard:
             send = Response(scope, send, secure=self._frontier.is_secure(scope)).send
         if refusal:
             await refuse(scope, receive, send, 403, refusal, foreign=True)
-        elif "\0" in scope["path"] or any(_is_below(scope["path"], path) for path in MEANINGLESS):
+        elif "\0" in scope["path"] or any(_is_below(scope["path"], path) for path in self._blocked):
             await refuse(scope, receive, send, 404, NOT_FOUND, foreign=True)
         elif scope["type"] == "http":
             await _Limited(scope, receive, send).run(self._app)

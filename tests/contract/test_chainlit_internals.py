@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from email_assistant.guard.gate import MEANINGLESS
+from email_assistant.chat.host.rules import BLOCKED_ROUTES
 from email_assistant.guard.pages import _FOREIGN_LINK, _INLINE_SCRIPT
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,25 @@ HOLDERS = {
     "sio": "chainlit.server:sio",
     "WebsocketSession": "chainlit.session:WebsocketSession",
 }
-"""What our variables of these names hold, in `chat/` and in `server.py`."""
+"""What our variables of these names hold, in the files of the wall."""
+
+WALL = "chat/host/"
+"""Where alone the insides of Chainlit are imported."""
+
+INSIDE_BY_A_PUBLIC_NAME = {"chainlit:chat_context", "chainlit:context"}
+"""Public, and the way to the session and the emitter, which are not."""
+
+OUTSIDE = {
+    "chainlit",
+    "chainlit.data.base",
+    "chainlit.element",
+    "chainlit.input_widget",
+    "chainlit.step",
+    "chainlit.types",
+    "chainlit.user",
+    "chainlit.utils",
+}
+"""What may be imported elsewhere: the base class of a data layer, and the types of what Chainlit is given."""
 
 USED = {
     "chainlit.config:config.code.header_auth_callback": "NoneType",
@@ -125,7 +143,7 @@ USED = {
 """What is read, set or called of what was imported; a type is that of a new session or of no setting."""
 
 RELIED_ON = {
-    "chainlit.context:ChainlitContext": ("(session, emitter=)", "chat/screen.py"),
+    "chainlit.context:ChainlitContext": ("(session, emitter=)", "chat/host/page.py"),
     "chainlit.data.base:BaseDataLayer.build_debug_url": ("(self)", "chat/threads.py"),
     "chainlit.data.base:BaseDataLayer.close": ("(self)", "chat/threads.py"),
     "chainlit.data.base:BaseDataLayer.create_element": ("(self, element)", "chat/threads.py"),
@@ -177,38 +195,38 @@ ROUTES = {
     ("POST", "/project/action"): "chat/host/routes.py",
     ("POST", "/project/file"): "chat/host/routes.py",
     ("POST", "/set-session-cookie"): "chat/host/routes.py",
-    ("GET", "/project/share/{thread_id}"): "guard/gate.py",
-    ("PUT", "/project/thread/share"): "guard/gate.py",
-    ("PUT", "/feedback"): "guard/gate.py",
-    ("DELETE", "/feedback"): "guard/gate.py",
-    ("PUT", "/project/element"): "guard/gate.py",
-    ("DELETE", "/project/element"): "guard/gate.py",
-    ("POST", "/mcp"): "guard/gate.py",
-    ("DELETE", "/mcp"): "guard/gate.py",
-    ("POST", "/auth/jwt"): "guard/gate.py",
-    ("POST", "/auth/oauth/azure-ad-hybrid/callback"): "guard/gate.py",
-    ("GET", "/copilot/{filename:path}"): "guard/gate.py",
-    ("GET", "/docs"): "guard/gate.py",
-    ("GET", "/redoc"): "guard/gate.py",
-    ("GET", "/openapi.json"): "guard/gate.py",
+    ("GET", "/project/share/{thread_id}"): "chat/host/rules.py",
+    ("PUT", "/project/thread/share"): "chat/host/rules.py",
+    ("PUT", "/feedback"): "chat/host/rules.py",
+    ("DELETE", "/feedback"): "chat/host/rules.py",
+    ("PUT", "/project/element"): "chat/host/rules.py",
+    ("DELETE", "/project/element"): "chat/host/rules.py",
+    ("POST", "/mcp"): "chat/host/rules.py",
+    ("DELETE", "/mcp"): "chat/host/rules.py",
+    ("POST", "/auth/jwt"): "chat/host/rules.py",
+    ("POST", "/auth/oauth/azure-ad-hybrid/callback"): "chat/host/rules.py",
+    ("GET", "/copilot/{filename:path}"): "chat/host/rules.py",
+    ("GET", "/docs"): "chat/host/rules.py",
+    ("GET", "/redoc"): "chat/host/rules.py",
+    ("GET", "/openapi.json"): "chat/host/rules.py",
 }
 """Chainlit's routes that we stand before, call or close, by method and path, with the file that does."""
 
 ADDED_WITH_A_BOT = {"/slack", "/teams"}
-"""Routes that `guard/gate.py` closes, and that Chainlit has only where a bot is set up."""
+"""Routes that `chat/host/rules.py` blocks, and that Chainlit has only where a bot is set up."""
 
 SOURCES = {
     "auth/cookie.py": {"CHAINLIT_AUTH_COOKIE_NAME": "chat/host/environment.py"},
     "auth/jwt.py": {"CHAINLIT_AUTH_SECRET": "chat/host/environment.py"},
-    "config.py": {"CHAINLIT_APP_ROOT": "chat/host/environment.py", '".files"': "chat/environment.py"},
+    "config.py": {"CHAINLIT_APP_ROOT": "chat/host/environment.py", '".files"': "chat/host/environment.py"},
     "server.py": {
         "CHAINLIT_URL": "chat/host/environment.py",
         "<!-- JS INJECTION PLACEHOLDER -->": "guard/pages.py",
     },
-    "session.py": {"global_config.code.set_chat_profiles(": "chat/door.py"},
+    "session.py": {"global_config.code.set_chat_profiles(": "chat/host/session.py"},
     "socket.py": {
-        'Message(content="Task manually stopped.")': "chat/door.py",
-        "session.current_task.cancel()": "chat/door.py",
+        'Message(content="Task manually stopped.")': "chat/host/session.py",
+        "session.current_task.cancel()": "chat/host/session.py",
         "if context.session.thread_id_to_resume and config.code.on_chat_resume": "chat/host/sockets.py",
         "if context.session.restored and not context.session.has_first_interaction": "chat/host/sockets.py",
         "await config.code.on_chat_resume(thread)": "chat/door.py",
@@ -264,10 +282,10 @@ OTHER_HOOKS = {
 """What else of Chainlit's page ours count on: as it stands in our file, and as it stands in the bundle."""
 
 EMITTED = {
-    "first_interaction": "chat/screen.py",
-    "reload": "chat/threads.py",
-    "remove_element": "chat/screen.py",
-    "toast": "chat/threads.py",
+    "first_interaction": "chat/host/page.py",
+    "reload": "chat/host/page.py",
+    "remove_element": "chat/host/page.py",
+    "toast": "chat/host/page.py",
 }
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
@@ -319,6 +337,17 @@ def test_every_reach_into_chainlit_is_named_here(chainlit: dict[str, Any]) -> No
     assert not named.keys() - reached.keys(), "These are reached into no more; take them out of the table."
 
 
+def test_only_the_wall_imports_the_insides_of_chainlit(chainlit: dict[str, Any]) -> None:
+    imported, _ = _reaches()
+    inside = {name for name in imported if name.partition(":")[0] not in OUTSIDE}
+    inside |= {name for name in imported if name.startswith("chainlit:") and name not in chainlit["public"]}
+    inside |= INSIDE_BY_A_PUBLIC_NAME & imported.keys()
+    elsewhere = {name: {file for file in imported[name] if not file.startswith(WALL)} for name in inside}
+    through = {name: _named(files) for name, files in elsewhere.items() if files}
+    assert inside
+    assert not through, f"Only {WALL} may reach into these; let it offer what is needed: {through}"
+
+
 def test_our_data_layer_has_every_method_that_chainlit_calls() -> None:
     prefix = "chainlit.data.base:BaseDataLayer."
     named = {name.removeprefix(prefix) for name in RELIED_ON if name.startswith(prefix)}
@@ -340,9 +369,11 @@ def test_chainlit_has_the_route(chainlit: dict[str, Any], route: tuple[str, str]
     assert has, f"{' '.join(route)} is gone; needed by {ROUTES[route]}"
 
 
-def test_every_route_that_is_closed_is_named_here() -> None:
-    closed = {path for (_, path), file in ROUTES.items() if file == "guard/gate.py"} | ADDED_WITH_A_BOT
-    unnamed = [path for path in MEANINGLESS if not any(f"{each}/".startswith(f"{path}/") for each in closed)]
+def test_every_route_that_is_blocked_is_named_here() -> None:
+    closed = {path for (_, path), file in ROUTES.items() if file == "chat/host/rules.py"} | ADDED_WITH_A_BOT
+    unnamed = [
+        path for path in BLOCKED_ROUTES if not any(f"{each}/".startswith(f"{path}/") for each in closed)
+    ]
     assert unnamed == []
 
 
@@ -437,7 +468,7 @@ def _reaches() -> tuple[Files, Files]:
         for node in ast.walk(ast.parse(source)):
             for name in _imports(node):
                 imported[name].add(file)
-            if isinstance(node, ast.Attribute) and (file.startswith("chat/") or file == "server.py"):
+            if isinstance(node, ast.Attribute) and file.startswith(WALL):
                 for name in _uses(node):
                     used[name].add(file)
     return imported, used

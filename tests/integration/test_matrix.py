@@ -23,7 +23,7 @@ import jwt
 import pytest
 import socketio
 
-from email_assistant.guard.gate import MEANINGLESS
+from email_assistant.chat.host.rules import BLOCKED_ROUTES
 from email_assistant.guard.sessions import EPOCH, cookie_name
 from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
@@ -272,12 +272,12 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
     found = json.loads(printed.stdout)
 
     routes = {tuple(route) for route in found["routes"]}
-    meaningless = {
+    blocked = {
         route
         for route in routes
-        if any(route[1] == path or route[1].startswith(f"{path}/") for path in MEANINGLESS)
+        if any(route[1] == path or route[1].startswith(f"{path}/") for path in BLOCKED_ROUTES)
     }
-    assert routes - meaningless == {*PUBLIC, *SIGNED_IN, *CONVERSATION, SOCKET}
+    assert routes - blocked == {*PUBLIC, *SIGNED_IN, *CONVERSATION, SOCKET}
     assert found["events"] == [
         "chat_settings_change", "clear_session", "client_message", "connect", "connection_successful",
         "disconnect", "stop",
@@ -358,7 +358,7 @@ async def test_lists_show_nobody_elses(world: World) -> None:
 
 async def test_a_route_that_means_nothing_here_is_unknown_to_its_owner_too(world: World) -> None:
     async with world.client(world.cookies["sam"]) as sam:
-        for path in MEANINGLESS:
+        for path in BLOCKED_ROUTES:
             for method in ("GET", "POST", "PUT", "DELETE"):
                 answer = await sam.request(method, path, json={"threadId": world.app_id, "isShared": True})
                 assert (answer.status_code, answer.json()["detail"]) == (404, "Not Found")

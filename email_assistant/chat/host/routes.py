@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import logging
 import uuid
-from pathlib import Path
 from typing import Annotated, Any
 
 from chainlit.auth import get_current_user
 from chainlit.server import call_action as chainlits_call_action
 from chainlit.server import get_file as chainlits_get_file
 from chainlit.server import upload_file as chainlits_upload_file
-from chainlit.session import WebsocketSession, ws_sessions_id
+from chainlit.session import WebsocketSession
 from chainlit.types import CallActionRequest
 from chainlit.user import PersistedUser, User
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
+
+from email_assistant.chat.host.session import sessions_of, unsent_files
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ async def upload_file(
 ) -> Response:
     """Take a file into a session."""
     session = _own_session(session_id, user)
-    if len(session.files) >= MAX_UNSENT:
+    if len(unsent_files(session)) >= MAX_UNSENT:
         sentence = f"{MAX_UNSENT} files are attached and not sent. Send the message, or reload the page."
         raise HTTPException(429, sentence)
     if unsent_bytes(user) + (file.size or 0) > MAX_UNSENT_BYTES:
@@ -110,8 +111,7 @@ async def get_file(file_id: str, session_id: str, user: SignedIn) -> Response:
 def unsent_bytes(user: User | PersistedUser | None) -> int:
     """How much lies on the disk for a user who has not sent it."""
     name = user.identifier if user else None
-    theirs = [each for each in ws_sessions_id.values() if each.user and each.user.identifier == name]
-    files = [Path(str(file["path"])) for each in theirs for file in each.files.values()]
+    files = [file for each in sessions_of(name) for file in unsent_files(each).values()]
     return sum(file.stat().st_size for file in files if file.exists())
 
 

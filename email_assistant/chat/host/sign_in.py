@@ -10,7 +10,8 @@ import chainlit as cl
 from chainlit.config import config as chainlit_config
 from chainlit.oauth_providers import get_configured_oauth_providers
 from chainlit.server import _authenticate_user as chainlits_authenticate
-from fastapi import FastAPI, Form, Request
+from chainlit.server import app as chainlit_app
+from fastapi import Form, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
@@ -47,14 +48,14 @@ def check(settings: Settings) -> None:
         )
 
 
-def register(settings: Settings, accounts: Accounts, app: FastAPI) -> None:
-    """Give Chainlit, whose `app` it is, the sign-in that is configured."""
+def register(settings: Settings, accounts: Accounts) -> None:
+    """Give Chainlit the sign-in that is configured."""
     match settings.auth:
         case "local":
             cl.header_auth_callback(sign_in_locally)
             chainlit_config.ui.custom_css = "/public/local.css"
         case "password":
-            _register_password(accounts, app)
+            _register_password(accounts)
         case "proxy":
             cl.header_auth_callback(_by_proxy(settings.proxy_header, accounts))
         case "oauth":
@@ -68,7 +69,7 @@ async def sign_in_locally(headers: Headers) -> cl.User:
     return cl.User(identifier=LOCAL_USER)
 
 
-def _register_password(accounts: Accounts, app: FastAPI) -> None:
+def _register_password(accounts: Accounts) -> None:
     async def none(name: str, password: str) -> None:
         """Never called: it only makes Chainlit's page ask for a name and a password."""
 
@@ -81,7 +82,7 @@ def _register_password(accounts: Accounts, app: FastAPI) -> None:
         user = await accounts.sign_in(name, password, limited_as(client_address.get()))
         return await chainlits_authenticate(request, _chainlits(user))
 
-    app.router.routes.insert(0, APIRoute("/login", login, methods=["POST"]))
+    chainlit_app.router.routes.insert(0, APIRoute("/login", login, methods=["POST"]))
 
 
 def _by_proxy(field: str, accounts: Accounts) -> Callable[..., Any]:

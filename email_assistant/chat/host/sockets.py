@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from chainlit.context import init_ws_context
 from chainlit.server import sio
-from chainlit.session import WebsocketSession, ws_sessions_id
+from chainlit.session import WebsocketSession
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from email_assistant.chat import texts
+from email_assistant.chat.host import page
+from email_assistant.chat.host.session import (
+    discard_unsent_files,
+    resume,
+    sessions_of,
+    start_over_if_unknown,
+    unsent_files,
+)
 from email_assistant.store.conversations import is_id
 from email_assistant.store.database import DatabaseUnavailable
 
@@ -129,8 +136,8 @@ def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
         # be gone: the socket must open all the same, so that the page can be told.
         answer = await connect(sid, environ, handshake | {"threadId": ""})
         session = WebsocketSession.get(sid)
-        if session and not session.restored and handshake["threadId"]:
-            session.thread_id = session.thread_id_to_resume = handshake["threadId"]
+        if session and handshake["threadId"]:
+            resume(session, handshake["threadId"])
         if session and session.user:
             await _forget_oldest(session.user.identifier, but=session)
         return answer
@@ -143,20 +150,18 @@ def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
         """Show the tab its conversation, as soon as the database gives it."""
         waited = False
         while (session := WebsocketSession.get(sid)) and sio.manager.is_connected(sid, "/"):
-            emitter = init_ws_context(session).emitter
+            init_ws_context(session)
             try:
                 await show(sid)
             except DatabaseUnavailable as error:
                 waited = True
-                await emitter.send_toast(str(error), "error")
+                await page.toast(str(error))
                 await asyncio.sleep(TRY_AGAIN)
                 continue
-            if session.thread_id_to_resume and not session.has_first_interaction:
-                # There is no such conversation: what is said next begins one.
-                session.thread_id, session.thread_id_to_resume = str(uuid.uuid4()), None
-            await emitter.emit("server", PROCESS)
-            if waited:  # so has the sidebar; it reads its list again when this event brings something new
-                await emitter.emit("first_interaction", {"interaction": sid, "thread_id": session.thread_id})
+            start_over_if_unknown(session)
+            await page.name_process(PROCESS)
+            if waited:  # so has the sidebar
+                await page.refresh_sidebar(session.thread_id, sid)
             return
 
     return until_shown
@@ -167,20 +172,20 @@ def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
         session = WebsocketSession.get(sid)
         if session is None:  # Chainlit has forgotten it; the page connects anew
             return
-        emitter = init_ws_context(session).emitter
+        init_ws_context(session)
         try:
             said = Said.model_validate(payload)
         except ValidationError:
-            await emitter.send_toast(texts.BAD_TAP, "error")
-            await emitter.task_end()
+            await page.toast(texts.BAD_TAP)
+            await page.end_busy()
             return
         taken = said.as_chainlit_takes_it(session.user.identifier if session.user else "")
-        if any(file.id not in session.files for file in said.fileReferences or []):
+        if any(file.id not in unsent_files(session) for file in said.fileReferences or []):
             # Chainlit would drop the file, and the instructions would be read as the email.
-            await emitter.send_toast(texts.FILES_GONE, "error")
-            await emitter.emit("unused", {"id": taken["message"]["id"], "lost": True})
-            await emitter.delete_step(taken["message"])
-            await emitter.task_end()
+            await page.toast(texts.FILES_GONE)
+            await page.give_back(taken["message"]["id"], lost=True)
+            await page.remove(taken["message"])
+            await page.end_busy()
             return
         await message(sid, taken)
 
@@ -191,7 +196,7 @@ def _tidied(disconnect: Callable[..., Any]) -> Callable[..., Any]:
     async def tidied(sid: str, *reason: Any) -> None:
         session = WebsocketSession.get(sid)
         await disconnect(sid)
-        if session and session.files:
+        if session and unsent_files(session):
             task = asyncio.create_task(_remove_unsent(session, sid))
             _tidying.add(task)
             task.add_done_callback(_tidying.discard)
@@ -207,9 +212,7 @@ async def _remove_unsent(session: WebsocketSession, sid: str) -> None:
     await asyncio.sleep(UNSENT_FOR)
     if session.socket_id != sid or sio.manager.is_connected(sid, "/"):
         return
-    for file in session.files.values():
-        Path(str(file["path"])).unlink(missing_ok=True)  # noqa: ASYNC240 - a few
-    session.files.clear()
+    discard_unsent_files(session)
 
 
 def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
@@ -220,7 +223,8 @@ def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
         try:
             settings = PanelSettings.model_validate(payload).root
         except ValidationError:
-            await init_ws_context(session).emitter.send_toast(texts.BAD_TAP, "error")
+            init_ws_context(session)
+            await page.toast(texts.BAD_TAP)
             return
         await change(sid, settings)
 
@@ -229,7 +233,7 @@ def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
 
 async def _forget_oldest(user: str, *, but: WebsocketSession) -> None:
     """Keep no more sessions of a user than a person has tabs: each takes memory for an hour."""
-    theirs = [each for each in ws_sessions_id.values() if each.user and each.user.identifier == user]
+    theirs = sessions_of(user)
     for session in theirs[: max(0, len(theirs) - MAX_SESSIONS)]:
         if session is not but and not sio.manager.is_connected(session.socket_id, "/"):
             await session.delete()
