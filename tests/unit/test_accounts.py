@@ -94,9 +94,9 @@ async def test_an_unknown_user_takes_the_time_of_a_known_one(database: Database,
     await fail(accounts, "anybody")
     for _ in range(4):
         for name, times in taken.items():
-            began = time.perf_counter()
+            began = time.process_time()
             await fail(accounts, name)
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
             clock.now += WINDOW
     # Hashing takes dozens of milliseconds, all else less than one of them.
     assert median(taken["eve"]) > median(taken["sam"]) / 3

@@ -145,6 +145,6 @@ def test_a_mail_that_does_so_carries_a_warning_wherever_it_does() -> None:
 
 @pytest.mark.parametrize("text", ["ignore a ", "as an ai ", "x", "system: ", "## ", "忽略", "don't tell "])
 def test_a_hostile_text_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     prompt_injection(text * (1_000_000 // len(text)))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

@@ -170,22 +170,22 @@ def test_a_conversation_without_an_email_is_no_problem() -> None:
 
 @pytest.mark.parametrize("text", ["1 ", "1,", "a.", "+(0", "DE89 ", "0-", "a@", "€1 "])
 def test_a_hostile_text_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     unsupported_claims(text * 100_000, state_of(text * 1000))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_a_long_run_of_marks_takes_the_time_of_its_length() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert [*details("a" + "\u0301\u0316" * 100_000)] == []
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_very_many_details_take_the_time_of_their_length() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert len([*details("From: ana@example.com\n" * 50_000)]) == 50_000
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -168,8 +168,8 @@ def test_the_people_of_the_mail_are_no_made_up_names() -> None:
 def test_a_hostile_text_takes_the_time_of_its_length(text: str) -> None:
     hostile = text * (200_000 // len(text))
     brief = Brief(mail(hostile), hostile, revisions=(Revision(hostile, hostile),), wishes=(hostile,))
-    began = time.perf_counter()
+    began = time.process_time()
 
     proofread(hostile, brief)
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

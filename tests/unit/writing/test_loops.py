@@ -38,10 +38,10 @@ def test_lists_and_refrains_are_no_loop(text: str) -> None:
 
 def test_a_look_takes_no_longer_at_a_long_text() -> None:
     def seconds(text: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(200):
             without_loop(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     line = "".join(f"Line {number}. " for number in range(200_000))
     assert seconds(line) < 20 * seconds(line[:8_000]) + 0.5
