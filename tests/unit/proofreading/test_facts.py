@@ -166,10 +166,10 @@ def test_the_people_of_the_mail_are_no_made_up_names() -> None:
     "text", ["5 ", "at 3 ", "may ", "3pm-", "1.", "5/", "Mr. A ", "not 3, ", "[a ", "don't mention "]
 )
 def test_a_hostile_text_takes_the_time_of_its_length(text: str) -> None:
-    hostile = text * (200_000 // len(text))
+    hostile = text * (60_000 // len(text))
     brief = Brief(mail(hostile), hostile, revisions=(Revision(hostile, hostile),), wishes=(hostile,))
     began = time.process_time()
 
     proofread(hostile, brief)
 
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 3
