@@ -162,3 +162,13 @@ class ModelInputTooLong(ModelError):
 
 class ModelNonsense(ModelError):
     """The model's answer was empty or not what was asked for."""
+
+    is_empty = False
+    """Whether the answer came to a proper end and had no text."""
+
+    @classmethod
+    def empty(cls, sentence: str) -> "ModelNonsense":
+        """An answer without text."""
+        error = cls(sentence)
+        error.is_empty = True
+        return error

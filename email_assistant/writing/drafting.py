@@ -117,44 +117,88 @@ class Drafting:
         Raises:
             ModelError: the model failed before there was a draft.
         """
-        by_rules = isinstance(model, OfflineWriter)
         brief = replace(brief, prompt_lines=getattr(model, "prompt_lines", ()))
-        frame = _frame(brief, self.notes_first) if self.proofreads and not by_rules else None
-        if self.notes_first and self.proofreads:
+        if not self.proofreads:
+            writing = self._as_it_is(model, brief)
+        elif isinstance(model, OfflineWriter):
+            writing = self._by_rules(model, brief)
+        else:
+            writing = self._by_model(model, brief)
+        async with aclosing(writing) as written:
+            async for item in written:
+                yield item
+
+    async def _as_it_is(
+        self, model: LanguageModel, brief: Brief
+    ) -> AsyncGenerator[str | Restart | Written, None]:
+        stream = _Stream(model, brief, None)
+        async with aclosing(aiter(stream)) as pieces:
+            async for item in pieces:
+                yield item
+        yield Written(_not_empty(stream.text), usage=stream.usage)
+
+    async def _by_rules(
+        self, model: OfflineWriter, brief: Brief
+    ) -> AsyncGenerator[str | Restart | Written, None]:
+        if self.notes_first:
             brief = replace(brief, with_email=not brief.instructions.strip())
-            if not by_rules and (done := _done_by_rules(brief)):
+        stream = _Stream(model, brief, None)
+        async with aclosing(aiter(stream)) as pieces:
+            async for item in pieces:
+                yield item
+        kept = _judge(stream.text, brief, "first")
+        if brief.revisions and not brief.rejected:
+            kept = _and_undone(kept, carry_out(brief).undone)
+        yield replace(kept, usage=stream.usage)
+
+    async def _by_model(
+        self, model: LanguageModel, brief: Brief
+    ) -> AsyncGenerator[str | Restart | Written, None]:
+        frame = _frame(brief, self.notes_first)
+        if self.notes_first:
+            brief = replace(brief, with_email=not brief.instructions.strip())
+            if done := _done_by_rules(brief):
                 yield done.body
                 yield done
                 return
-        first = _Stream(model, brief, frame)
-        async with aclosing(aiter(first)) as pieces:
-            async for item in pieces:
-                yield item
-        if not self.proofreads:
-            yield Written(_not_empty(first.text), usage=first.usage)
-            return
-        kept, usage = _judge(first.text, brief, "first", frame), first.usage
-        if by_rules and brief.revisions and not brief.rejected:
-            kept = _and_undone(kept, carry_out(brief).undone)
-        if weigh(kept) >= WORTH_A_SECOND and brief.revisions and not by_rules:
+        first, kept = _Stream(model, brief, frame), None
+        try:
+            async with aclosing(aiter(first)) as pieces:
+                async for item in pieces:
+                    yield item
+            kept = _judge(first.text, brief, "first", frame)
+        except ModelNonsense as error:
+            if not error.is_empty:
+                raise
+        usage = first.usage
+        if kept and weigh(kept) >= WORTH_A_SECOND and brief.revisions:
             # So is "Thursday instead of Tuesday" where a larger model failed.
             kept = min((kept, *_by_rules(brief)), key=weigh)
-        if weigh(kept) >= WORTH_A_SECOND and self.second_attempt and not by_rules:
+        if self.second_attempt and (kept is None or weigh(kept) >= WORTH_A_SECOND):
             yield Restart()
-            second = _Stream(model, _second(brief, kept), frame)
+            second = _Stream(model, _second(brief, kept) if kept else brief, frame)
             try:
                 async with aclosing(aiter(second)) as pieces:
                     async for item in pieces:
                         yield item
-                kept = min(kept, _judge(second.text, brief, "second", frame), key=weigh)
-            except ModelError:
-                pass  # the first attempt stands
+                better = _judge(second.text, brief, "second", frame)
+                kept = min(kept, better, key=weigh) if kept else better
+            except ModelError as error:
+                if kept is None and not (isinstance(error, ModelNonsense) and error.is_empty):
+                    raise  # the server says what is wrong; else the first attempt stands, or rules write
             usage = _sum(usage, second.usage)
-        if weigh(kept) >= NOT_FIT_TO_SHOW and not by_rules:
-            kept = min((kept, *_by_rules(brief)), key=weigh)
-        if brief.revisions and not brief.rejected and not by_rules:
-            kept = _without_harm(kept, brief)
-        yield replace(kept, usage=usage)
+        yield replace(_fit_to_show(kept, brief), usage=usage)
+
+
+def _fit_to_show(kept: Written | None, brief: Brief) -> Written:
+    """The model's draft if it carries what the user said and does no harm, else what rules make of it."""
+    if kept is None:
+        kept = _instead(brief)
+    if weigh(kept) >= NOT_FIT_TO_SHOW:
+        kept = min((kept, *_by_rules(brief)), key=weigh)
+    if brief.revisions and not brief.rejected:
+        kept = _without_harm(kept, brief)
+    return kept
 
 
 def weigh(written: Written) -> int:
@@ -228,6 +272,20 @@ def _by_rules(brief: Brief) -> tuple[Written, ...]:
         return (_judge(write_by_rules(brief), brief, "rules"),)
     outcome = carry_out(brief)
     return () if outcome.undone else (_judge(outcome.text, brief, "rules"),)
+
+
+def _instead(brief: Brief) -> Written:
+    """What rules write where a model wrote nothing; the draft as it was where they cannot do what is asked.
+
+    Raises:
+        ModelNonsense: another version was asked for, and rules have one only.
+    """
+    if brief.rejected:
+        return _judge("", brief, "rules")
+    if not brief.revisions:
+        return _judge(write_by_rules(brief), brief, "rules")
+    outcome = carry_out(brief)
+    return _and_undone(_judge(outcome.text, brief, "rules"), outcome.undone)
 
 
 def _done_by_rules(brief: Brief) -> Written | None:
@@ -383,5 +441,5 @@ def _without_ending(body: str, brief: Brief) -> str:
 
 def _not_empty(text: str) -> str:
     if not (text := text.strip()):
-        raise ModelNonsense("The model answered with an empty draft. Try again.")
+        raise ModelNonsense.empty("The model answered with an empty draft. Try again.")
     return text

@@ -460,6 +460,10 @@ class Failures:
             "EMAIL_ASSISTANT_REASONING_EFFORT, or use another model."
         )
 
+    def nothing(self) -> ModelError:
+        """The answer came to its end and is empty."""
+        return ModelNonsense.empty(str(self.nonsense()))
+
     def nonsense(self) -> ModelError:
         """The answer is empty or of another kind than was asked for."""
         return ModelNonsense(

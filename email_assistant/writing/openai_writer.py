@@ -251,7 +251,7 @@ class OpenAIWriter:
             # Some servers take the whole answer for a thought; a letter among the thoughts is the answer.
             letter = read_body(thoughts, brief.email.subject)
             if not SALUTATION.match(letter):
-                raise self._failures.only_thought() if thoughts.strip() else self._failures.nonsense()
+                raise self._failures.only_thought() if thoughts.strip() else self._failures.nothing()
             yield letter
         if usage:
             yield usage

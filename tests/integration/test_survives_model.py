@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,21 @@ async def test_a_failing_model_is_told_of_and_the_step_can_be_retried(
         assert tab.page.live("DraftCard")["body"]
         await same_after_a_reload(tab)
         assert len((await http.retry(app_id)).json()["drafts"]) == 1
+
+
+async def test_where_the_model_writes_nothing_the_rules_write_and_the_card_says_so(
+    tmp_path: Path, model: ModelProcess
+) -> None:
+    with running_server(tmp_path / "data", model_url=model.url, EMAIL_ASSISTANT_PROOFREADER="on") as server:
+        async with Tab(server.url) as tab:
+            model.will({"text": " \n", "structured": False, "times": None})
+            page = await tab.say(f"Instructions: say yes\n\n{MAIL}")
+            assert page.cards("QuestionForm")  # which day
+            page = await tab.say("skip")
+            assert page.cards("ProblemCard") == []
+            assert page.live("DraftCard")["body"]
+            assert page.live("DraftCard")["by_rules"]
+            await same_after_a_reload(tab)
 
 
 async def test_questions_outside_the_schema_do_not_hold_up_the_draft(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from email_assistant.proofreading.given import mail_language
+from email_assistant.proofreading.lexicon import LANGUAGES
+from email_assistant.proofreading.questions import asks_left_open
 from email_assistant.writing.model import MAX_QUESTIONS, Brief
 from email_assistant.writing.offline.phrases import any_of, phrases_in
 from email_assistant.writing.offline.reading import names_a_date, offered_dates, questions_in
@@ -42,6 +45,11 @@ def questions(brief: Brief) -> list[str]:
         about_the_dates = bool(dates) and names_a_date(question, known[0])
         if not about_the_dates and not _answered(question, instructions):
             asked.append(WHAT_ANSWER.format(question=question))
+    about = [question for question in asked if "“" in question]
+    # Also what a yes or no answers, where its words can be told apart.
+    for ask in asks_left_open(brief) if mail_language(brief.email) in LANGUAGES else ():
+        if not any(ask.text in question for question in about):
+            asked.append(WHAT_ANSWER.format(question=ask.text))
     return asked[:MAX_QUESTIONS]
 
 

@@ -222,10 +222,49 @@ async def test_a_first_attempt_that_fails_is_a_failure() -> None:
         await write(model_that_writes(ModelBusy("Wait.")))
 
 
-@pytest.mark.parametrize("nothing", [["  "], ["Hm.", Restart()], ["Hi Noor,\n\nBest wishes\nJo"]])
-async def test_a_model_that_writes_no_body_has_written_nothing(nothing: list[Piece]) -> None:
+NOTHING: list[list[Piece]] = [["  "], ["Hm.", Restart()], ["Hi Noor,\n\nBest wishes\nJo"]]
+EMPTY = ModelNonsense.empty("The answer was empty.")
+
+
+@pytest.mark.parametrize("nothing", [*NOTHING, EMPTY])
+async def test_where_a_model_writes_no_body_twice_the_rules_write(nothing: list[Piece] | Exception) -> None:
+    model = model_that_writes(nothing, nothing)
+
+    _, kept = await write(model)
+
+    assert len(model.told) == 2
+    assert kept.attempt == "rules"
+    assert kept.body == write_by_rules(BRIEF)
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+async def test_a_model_that_writes_at_its_second_attempt_is_heard(nothing: list[Piece]) -> None:
+    _, kept = await write(model_that_writes(nothing, GOOD))
+    assert (kept.attempt, kept.body) == ("second", LETTER)
+
+
+async def test_feedback_that_neither_a_silent_model_nor_rules_carry_out_leaves_the_draft_and_is_told() -> (
+    None
+):
+    brief = replace(BRIEF, revisions=(Revision(LETTER, "make it rhyme"),))
+
+    _, kept = await write(model_that_writes(["  "], ["  "]), brief)
+
+    assert kept.body == LETTER
+    assert [(each.code, each.request) for each in kept.findings] == [("no_change", "make it rhyme")]
+
+
+@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ModelNonsense("No JSON.")])
+async def test_what_the_server_says_of_a_failure_is_told(failure: Exception) -> None:
+    with pytest.raises(type(failure)):
+        await write(model_that_writes(["  "], failure))
+    with pytest.raises(type(failure)):
+        await write(model_that_writes(failure))
+
+
+async def test_another_version_of_a_silent_model_can_be_retried() -> None:
     with pytest.raises(ModelNonsense):
-        await write(model_that_writes(nothing))
+        await write(model_that_writes(["  "], ["  "]), replace(BRIEF, rejected=LETTER))
 
 
 async def test_where_no_attempt_carries_what_the_user_said_the_rules_do() -> None:
