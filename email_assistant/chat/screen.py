@@ -14,7 +14,6 @@ from chainlit.utils import utc_now
 
 from email_assistant.chat import texts, transcript
 from email_assistant.chat.host import page
-from email_assistant.chat.tasks import TabTasks
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.service.view import ConversationView
 from email_assistant.store.database import to_its_end
@@ -28,22 +27,17 @@ MAX_FRAME = 0.1
 class Screen:
     """One tab. It remembers the steps and elements that it shows, and sends what changes."""
 
-    def __init__(self, app_id: str) -> None:
-        self.app_id = app_id
+    def __init__(self, owner: str, app_id: str) -> None:
+        self._owner, self._app_id = owner, app_id
         self.version = 0
-        self.loads = 0
+        self.page_generation = 0
         """How often the page was given the whole thread, which takes all else off it."""
         self._shown: dict[str, Mapping[str, Any]] = {}
         self.running: ConversationView | None = None
         """The step that runs, as the page shows it."""
-        self.heard = ""
-        """The id of the newest message that was typed."""
         self._title = ""
         self._notices: list[StepDict] = []
         """What was said beside the conversation since it last went on."""
-        self.tasks = TabTasks()
-        self.gaps_told: int | None = None
-        """The version at which the person was told of the gaps that they would accept."""
         self.offered: NewEmail | None = None
         """An email of another thread, while the person has not chosen what to do with it."""
         self._offer: ElementDict | None = None
@@ -53,10 +47,10 @@ class Screen:
         """Whether a step or an element is on the page by our own doing."""
         return item_id in self._shown or item_id in [notice["id"] for notice in self._notices]
 
-    def load(self, view: ConversationView, owner: str) -> ThreadDict:
+    def load(self, view: ConversationView) -> ThreadDict:
         """The whole thread, which the tab is now given."""
-        thread = transcript.thread(view, owner)
-        self.loads += 1
+        thread = transcript.thread(view, self._owner)
+        self.page_generation += 1
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
         self._note(view)
@@ -67,9 +61,9 @@ class Screen:
             thread["elements"] = [*(thread["elements"] or []), self._offer]
         return thread
 
-    async def reload(self, view: ConversationView, owner: str) -> None:
+    async def reload(self, view: ConversationView) -> None:
         """Show the whole thread anew."""
-        await page.show_thread(self.load(view, owner))
+        await page.show_thread(self.load(view))
 
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already.
@@ -103,15 +97,7 @@ class Screen:
         self._note(view)
         if view.title != self._title:
             self._title = view.title
-            await page.refresh_sidebar(self.app_id, view.title)
-
-    async def saved(self, message_id: str) -> None:
-        """Tell the page that it need not keep this message any longer."""
-        await page.confirm_saved(message_id)
-
-    async def unused(self, message_id: str) -> None:
-        """Tell the page that this message was not used: it gives a pasted email back."""
-        await page.give_back(message_id)
+            await page.refresh_sidebar(self._app_id, view.title)
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
@@ -127,7 +113,7 @@ class Screen:
         place = f"notice at {self.version}", len(self._notices)
         await self.say(texts.OTHER_EMAIL)
         props = {"labels": texts.CHOICE_CARD, "seen": self.version}
-        self._offer = transcript.element(self.app_id, "ChoiceCard", place[1], of=place[0], props=props)
+        self._offer = transcript.element(self._app_id, "ChoiceCard", place[1], of=place[0], props=props)
         await page.show_element(self._offer)
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
@@ -160,7 +146,7 @@ class Screen:
 
     async def _notice(self, kind: str, text: str, *, on_page: bool = False) -> None:
         place = f"notice at {self.version}", len(self._notices)
-        self._notices.append(transcript.step(self.app_id, *place, kind=kind, output=text, at=utc_now()))
+        self._notices.append(transcript.step(self._app_id, *place, kind=kind, output=text, at=utc_now()))
         if not on_page:
             await page.show_step(self._notices[-1])
 

@@ -12,19 +12,19 @@ class TabTasks:
     """Keeps each task until it ends, and no longer: a task holds the session, which so would never go."""
 
     def __init__(self) -> None:
-        self.turn: Task | None = None
-        """The newest turn of this tab."""
+        self._newest: Task | None = None
         self._kept: set[Task] = set()
 
     @property
-    def busy(self) -> bool:
-        """Whether a turn of this tab runs, other than the one that asks."""
-        return self.turn is not None and not self.turn.done() and self.turn is not asyncio.current_task()
+    def running(self) -> Task | None:
+        """The newest turn of this tab, if it runs and is not the one that asks."""
+        turn = self._newest
+        return turn if turn and not turn.done() and turn is not asyncio.current_task() else None
 
     def begin(self, task: Task | None) -> None:
         """`task` is the turn of this tab from now on."""
         if task:
-            self.turn = task
+            self._newest = task
             self.keep(task)
 
     def keep(self, task: Task) -> None:
@@ -34,5 +34,5 @@ class TabTasks:
 
     def _forget(self, task: Task) -> None:
         self._kept.discard(task)
-        if self.turn is task:
-            self.turn = None
+        if self._newest is task:
+            self._newest = None

@@ -40,21 +40,21 @@ async def test_a_tab_is_forgotten_with_its_session() -> None:
     assert len(tabs) == 0
 
 
-async def test_a_tab_is_busy_while_its_newest_turn_runs_for_everybody_but_that_turn() -> None:
+async def test_the_newest_turn_of_a_tab_is_seen_to_run_by_everybody_but_itself() -> None:
     tab, go_on, heard = TabTasks(), asyncio.Event(), []
 
     async def turn() -> None:
-        heard.append(tab.busy)
+        heard.append(tab.running)
         await go_on.wait()
 
-    assert not tab.busy
+    assert tab.running is None
     tab.begin(asyncio.create_task(nothing()))
     newest = asyncio.create_task(turn())
     tab.begin(newest)
     await asyncio.sleep(0)
-    assert tab.busy
-    assert heard == [False]
+    assert tab.running is newest
+    assert heard == [None]
 
     go_on.set()
     await newest
-    assert not tab.busy
+    assert tab.running is None

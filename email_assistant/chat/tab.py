@@ -1,0 +1,267 @@
+"""One browser tab: whose it is, what it shows, and the turns that it begins."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+import chainlit as cl
+from chainlit.types import ThreadDict
+
+from email_assistant.chat import texts
+from email_assistant.chat.host import page, session
+from email_assistant.chat.screen import Screen
+from email_assistant.chat.taps import Tap
+from email_assistant.chat.tasks import TabTasks
+from email_assistant.chat.turn import Turn
+from email_assistant.conversation.commands import Command, EmailFile, NewEmail, Typed
+from email_assistant.conversation.reading import read_files
+from email_assistant.errors import (
+    ConversationBusy,
+    ConversationNotFound,
+    EmailAssistantError,
+    InvalidInput,
+    ModelError,
+    OpenGaps,
+    OtherEmail,
+    StaleDraft,
+    WrongStep,
+    cause_of,
+)
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.turns import Progress
+from email_assistant.service.view import ConversationView
+from email_assistant.store.database import to_its_end
+
+log = logging.getLogger(__name__)
+
+REFUSALS = (ConversationBusy, ConversationNotFound, InvalidInput, StaleDraft, WrongStep)
+"""Errors after which nothing of a command was used."""
+
+
+class Tab:
+    """Runs the turns of one browser tab and shows them. It does not hold Chainlit's session of the tab.
+
+    Args:
+        assistant: the service.
+        owner: who is signed in.
+        app_id: the conversation that the tab shows or begins.
+    """
+
+    def __init__(self, assistant: EmailAssistant, owner: str, app_id: str) -> None:
+        self._assistant, self._owner, self._app_id = assistant, owner, app_id
+        self._screen = Screen(owner, app_id)
+        self._tasks = TabTasks()
+        self._last_message_id = ""
+        self._gaps_told: int | None = None
+        """The version at which the person was told of the gaps that they would accept."""
+
+    async def receive(self, message: cl.Message) -> None:
+        """Take a message: an email, answers or feedback, depending on what the conversation waits for."""
+        self._last_message_id = message.id
+        if running := self._tasks.running:
+            session.let_stop_reach(running)
+            await self._screen.say(f"{texts.BUSY} {texts.NOT_USED}")
+            await page.give_back(message.id)
+            await asyncio.wait([running])  # Chainlit calls the page idle when this returns
+            return
+        self._tasks.begin(asyncio.current_task())
+        if self._screen.version == 0 and message.content == texts.STARTER:
+            await message.remove()
+            await self._greet()
+            await page.confirm_saved(message.id)
+        elif files := tuple(EmailFile(*file) for file in session.take_files(message)):
+            await message.remove()  # the transcript names the files beside what was typed
+            email = read_files(files, message.content)
+            await self.run(email, words=email.typed or "", message_id=message.id)
+        else:
+            typed = Typed(message.content, mind_gaps=self._gaps_told != self._screen.version)
+            await self.run(typed, words=message.content, message=message, message_id=message.id)
+
+    async def tap(self, tap: Tap) -> None:
+        """Take a button or a form, with a Stop as for a typed message."""
+        if self._tasks.running:
+            await page.toast(texts.BUSY, "info")
+            if tap.words:
+                await self._screen.quote(tap.words)
+                await self._screen.say(texts.NOT_USED)
+            return
+        seen = self._screen.version if tap.seen is None else tap.seen
+        self._start(tap.command, seen=seen, words=tap.words)
+
+    async def answer_instead(self) -> None:
+        """Let the email of another thread take the place of the one that is answered."""
+        if self._screen.offered is None or self._tasks.running:
+            await page.toast(texts.BUSY if self._tasks.running else texts.BAD_TAP, "info")
+            return
+        email = replace(self._screen.offered, role="instead")
+        self._start(email, seen=self._screen.version)
+
+    async def begin_another(self) -> str | None:
+        """Begin another conversation with the email of another thread, and return its id.
+
+        The turn goes on by itself; the page goes there.
+        """
+        if (email := self._screen.offered) is None:
+            return None
+        try:
+            app_id = (await self._assistant.create(self._owner)).app_id
+        except EmailAssistantError as error:
+            await page.toast(str(error))
+            return None
+        begun = asyncio.Event()
+
+        async def follow(_: Progress) -> None:
+            begun.set()
+
+        async def run() -> None:
+            try:
+                await self._assistant.turn(self._owner, app_id, email, listener=follow)
+            except EmailAssistantError:
+                pass  # the conversation tells what happened
+            finally:
+                begun.set()
+
+        self._tasks.keep(asyncio.create_task(run()))
+        await begun.wait()
+        return app_id
+
+    async def resume(self, thread: ThreadDict) -> None:
+        """Bring `thread`, which Chainlit sends the tab next, up to date, and wait for a turn that runs."""
+        thread.update(self._screen.load(await self._view()))
+        if self._screen.running:
+            self._wait_beside()
+
+    async def stop(self) -> None:
+        """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
+        typed = session.last_typed_id()
+        await session.remove_stop_notices()
+        if typed and typed != self._last_message_id and not self._screen.shows(typed):
+            await self._screen.say(texts.NOT_USED)  # it was cancelled before it came here
+        if running := self._tasks.running:
+            if not running.cancelling():
+                running.cancel()
+            return
+        try:
+            await self._assistant.stop(self._owner, self._app_id)
+            await self._assistant.turns.settled(self._app_id)
+            await self._screen.show(await self._view())
+            if self._screen.running:
+                await self._screen.say(texts.RUNS_ELSEWHERE)
+                self._wait_beside()
+        except ConversationNotFound:
+            pass  # nothing was said yet
+        except EmailAssistantError as error:
+            await self._screen.say(str(error))
+
+    async def run(
+        self,
+        command: Command,
+        *,
+        seen: int | None = None,
+        words: str = "",
+        message: cl.Message | None = None,
+        message_id: str = "",
+    ) -> None:
+        """Run a turn until the person must speak again; whatever happens, the page says what.
+
+        Args:
+            command: what the person said.
+            seen: the version that they looked at; if None, the one that the tab shows.
+            words: what they wrote themselves.
+            message: what shows the words on the page already.
+            message_id: of the message that the page keeps until it is saved.
+        """
+        seen = self._screen.version if seen is None else seen
+        turn = Turn(self._screen, command, seen=seen, words=words, message=message, message_id=message_id)
+        try:
+            await self._begin()
+            view = await self._assistant.turn(
+                self._owner, self._app_id, command, seen=seen, listener=turn.follow
+            )
+            await turn.end(view)
+        except asyncio.CancelledError:
+            await to_its_end(self._settle(turn))  # pressed twice, Stop would leave half a page
+            raise
+        except ModelError:
+            await self._settle(turn)  # the view says what happened
+        except OpenGaps as error:
+            self._gaps_told = seen
+            await turn.aside(str(error))
+        except OtherEmail:
+            await turn.aside()
+            await self._screen.offer(_email(command))
+        except REFUSALS as error:
+            await self._settle(turn, str(error), refused=True)
+            if self._screen.running:
+                await self._wait()
+        except EmailAssistantError as error:
+            await self._settle(turn, str(error))
+        except Exception as error:  # the person must read something, and the text of an error may hold mail
+            log.error("A turn of %s failed: %s", self._app_id, cause_of(error))
+            await self._settle(turn, texts.UNEXPECTED)
+
+    async def _settle(self, turn: Turn, sentence: str = "", *, refused: bool = False) -> None:
+        """Show how the conversation stands after a turn that ended otherwise, also if it cannot be read."""
+        try:
+            view = await self._view()
+        except EmailAssistantError as error:
+            await turn.settle(None, sentence or str(error), refused=refused)
+        else:
+            await turn.settle(view, sentence, refused=refused)
+
+    async def _view(self) -> ConversationView:
+        return await self._assistant.view(self._owner, self._app_id)
+
+    async def _begin(self) -> None:
+        """Begin the conversation with the first message of the tab."""
+        if not session.has_begun():
+            await self._assistant.create(self._owner, self._app_id)
+            session.mark_begun()
+
+    async def _greet(self) -> None:
+        """Begin the conversation without a word of the person."""
+        try:
+            await self._begin()
+            await self._screen.show(await self._view())
+        except EmailAssistantError as error:
+            await self._screen.say(str(error))
+
+    def _start(self, command: Command, *, seen: int, words: str = "") -> None:
+        """Run the turn of a tap in a task that Stop reaches."""
+
+        async def run() -> None:
+            async with page.busy():
+                await self.run(command, seen=seen, words=words)
+
+        task = asyncio.create_task(run())
+        session.let_stop_reach(task)
+        self._tasks.begin(task)
+
+    def _wait_beside(self) -> None:
+        """Show a turn that runs already, in a task that Stop reaches."""
+        waiting = asyncio.create_task(self._wait())
+        self._tasks.keep(waiting)
+        if not self._tasks.running:
+            session.let_stop_reach(waiting)
+
+    async def _wait(self) -> None:
+        """Show a turn that runs already as one of this tab, until it ends."""
+        async with page.busy():
+            try:
+                await self._assistant.turns.at_rest(self._app_id)
+                if running := self._tasks.running:
+                    await asyncio.wait([running])  # it shows its end itself
+                else:
+                    await self._screen.show(await self._view())
+            except EmailAssistantError as error:  # it was deleted, for instance
+                await self._screen.interrupt()
+                await self._screen.say(str(error))
+
+
+def _email(command: Command) -> NewEmail:
+    """The email that a message brought."""
+    if isinstance(command, NewEmail):
+        return command
+    return NewEmail(command.text if isinstance(command, Typed) else "")

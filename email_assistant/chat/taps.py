@@ -1,0 +1,95 @@
+"""What a button or a form of a card says, as a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from email_assistant.conversation.commands import (
+    Accept,
+    Another,
+    Answers,
+    Command,
+    Edit,
+    FillGap,
+    RemoveWish,
+    Restore,
+    Retry,
+    SetInstructions,
+    SignAs,
+    Typed,
+    Undo,
+    UseProposal,
+)
+
+
+class Gap(BaseModel):
+    """What was typed into a gap of a draft."""
+
+    gap: int
+    text: str
+
+
+class Tap(BaseModel):
+    """What a button or a form of a card sends: one command, and what the person looked at."""
+
+    text: str | None = None
+    """Said as if it had been typed."""
+    answers: list[str] | None = Field(default=None, max_length=10)
+    """One for each question."""
+    use_proposal: Literal[True] | None = None
+    accept: Literal[True] | None = None
+    edit: str | None = Field(default=None, pattern=r"\S")
+    """The whole text of the reply."""
+    restore: int | None = None
+    """The version to go back to."""
+    fill: Gap | None = None
+    another: Literal[True] | None = None
+    undo: Literal[True] | None = None
+    sign: str | None = None
+    """The name that signs."""
+    remove_wish: int | None = None
+    """Its place in the list."""
+    instructions: str | None = None
+    """How to answer the email instead."""
+    retry: Literal[True] | None = None
+    seen: int | None = None
+    """The version of the conversation that the card belongs to."""
+
+    @model_validator(mode="after")
+    def _one_command(self) -> Tap:
+        if len(self.model_dump(exclude_none=True, exclude={"seen"})) != 1:
+            raise ValueError("a tap says one thing")
+        return self
+
+    @property
+    def command(self) -> Command:
+        """What it says to the conversation."""
+        said = next(name for name in _COMMANDS if getattr(self, name) is not None)
+        return _COMMANDS[said](getattr(self, said))
+
+    @property
+    def words(self) -> str:
+        """What the person wrote themselves, "" if they only pressed a button."""
+        written = "\n".join(filter(None, self.answers or [])), self.edit, self.instructions
+        return next(filter(None, written), self.fill.text if self.fill else "")
+
+
+_COMMANDS: dict[str, Callable[[Any], Command]] = {
+    "text": Typed,
+    "answers": lambda answers: Answers(tuple(answers)),
+    "use_proposal": lambda _: UseProposal(),
+    "accept": lambda _: Accept(),
+    "edit": lambda text: Edit(text.strip()),
+    "restore": Restore,
+    "fill": lambda filled: FillGap(filled.gap, filled.text),
+    "another": lambda _: Another(),
+    "undo": lambda _: Undo(),
+    "sign": SignAs,
+    "remove_wish": RemoveWish,
+    "instructions": SetInstructions,
+    "retry": lambda _: Retry(),
+}
+"""The command of each field of a tap."""

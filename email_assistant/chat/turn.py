@@ -1,0 +1,110 @@
+"""What a tab shows of one command, while its turn runs and when that has ended."""
+
+from __future__ import annotations
+
+import chainlit as cl
+
+from email_assistant.chat import texts
+from email_assistant.chat.host import page
+from email_assistant.chat.screen import Screen
+from email_assistant.conversation.commands import Command, Retry
+from email_assistant.service.turns import Delta, Progress, Restarted
+from email_assistant.service.view import ConversationView
+
+
+class Turn:
+    """One command of a tab, and what its page has of it.
+
+    Args:
+        screen: of the tab.
+        command: what the person said.
+        seen: the version that they looked at.
+        words: what they wrote themselves, "" if they only pressed a button.
+        message: what shows the words on the page already.
+        message_id: of the message that the page keeps until it is told that it is saved, "" for none.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        command: Command,
+        *,
+        seen: int,
+        words: str = "",
+        message: cl.Message | None = None,
+        message_id: str = "",
+    ) -> None:
+        self.command, self.seen = command, seen
+        self._screen, self._words, self._message, self._message_id = screen, words, message, message_id
+        self._version, self._page_generation = screen.version, screen.page_generation
+        self._is_retry = isinstance(command, Retry)
+
+    async def follow(self, event: Progress) -> None:
+        """Show how the turn goes on."""
+        if isinstance(event, Delta):
+            await self._screen.write(event.text)
+        elif isinstance(event, Restarted):
+            await self._screen.begin_anew()
+        elif event.action in texts.STEPS:  # so the one that takes what was said is saved
+            await self._confirm_saved()
+            if event.view.version == self.seen:
+                await self._drop_retry()
+            await self._screen.follow(event.view, typed=self._is_on_page)
+
+    async def end(self, view: ConversationView) -> None:
+        """Show what the turn led to."""
+        await self._screen.show(view, typed=self._is_on_page)
+        if view.version == self.seen:
+            await self.aside(texts.UNCHANGED)
+        await self._confirm_saved()
+
+    async def aside(self, sentence: str = "") -> None:
+        """Say something about a command that adds nothing to the conversation."""
+        await self._quote()
+        if sentence:
+            await self._screen.say(sentence)
+
+    async def settle(self, view: ConversationView | None, sentence: str, *, refused: bool) -> None:
+        """Bring the page up to date after a turn that ended otherwise, and say what is to be said.
+
+        Args:
+            view: how the conversation stands; None if it cannot be read.
+            sentence: what went wrong, "" if the view says it.
+            refused: whether nothing of the command was used.
+        """
+        if view is None:
+            await self._screen.interrupt()
+        elif refused and (view.version != self._version or view.running):
+            await self._screen.reload(view)  # what is new there came from elsewhere
+        else:
+            await self._screen.show(view, typed=self._is_on_page)
+        used = not refused and (self._screen.version > self._version or self._is_retry)
+        if used:
+            await self._confirm_saved()
+        elif self._message_id:
+            await page.give_back(self._message_id)
+        if self._words and not used:
+            sentence = f"{sentence} {texts.NOT_USED}".strip()
+            await self._quote()
+        if sentence:
+            await self._screen.say(sentence)
+
+    @property
+    def _is_on_page(self) -> bool:
+        """Whether the page shows the message already; one that was loaded meanwhile does not."""
+        return self._message is not None and self._page_generation == self._screen.page_generation
+
+    async def _quote(self) -> None:
+        if self._words:
+            await self._screen.quote(self._words, on_page=self._is_on_page)
+
+    async def _confirm_saved(self) -> None:
+        if self._message_id:
+            await page.confirm_saved(self._message_id)
+
+    async def _drop_retry(self) -> None:
+        """Take a typed "retry" off the page: it adds nothing to the conversation."""
+        self._is_retry = True
+        if self._message:
+            await self._message.remove()
+            self._message = None
