@@ -20,7 +20,7 @@ from bench import store
 from bench.chat import EMAIL, NO_QUESTIONS, QUICK
 from bench.processes import assistant_server, burr_server, let_answer, model_server
 from email_assistant.settings import LOCAL_USER
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 
 CONNECTIONS = 8
 SECONDS = 0.7
@@ -73,7 +73,7 @@ async def _ask(port: int, request: bytes, end: float) -> int:
 async def _ours(stack: AsyncExitStack, folder: Path, model: str, count: int) -> list[Call]:
     home = folder / str(count)
     (home / "data").mkdir(parents=True)
-    async with open_database(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
+    async with open_url(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
         await store.fill(database, count - 1, owner=LOCAL_USER)
     server = await stack.enter_async_context(assistant_server(home, model))
     url = f"{server.url}/api/v1"

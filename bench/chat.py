@@ -14,7 +14,7 @@ from openai import AsyncOpenAI
 from bench import store
 from bench.processes import MODEL, assistant_server, bare_server, burr_server, let_answer, model_server
 from bench.tab import open_tab
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 
 TURNS = 60
 SHORT_DRAFT = "Hi Dana,\n\nTuesday at noon suits me well. I look forward to it.\n\nBest,\nSam"
@@ -104,7 +104,7 @@ async def measure_sidebar(folder: Path) -> None:
     for count in (store.FEW, store.MANY):
         home = folder / str(count)
         (home / "data").mkdir(parents=True)
-        async with open_database(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
+        async with open_url(f"sqlite:///{home / 'data' / 'conversations.db'}") as database:
             await store.fill(database, count, owner="local")
         async with assistant_server(home, None) as server, open_tab(server.url) as tab:
             times = []

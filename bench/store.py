@@ -22,7 +22,8 @@ from burr.integrations.persisters.b_aiosqlite import AsyncSQLitePersister
 
 from email_assistant.store import schema
 from email_assistant.store.conversations import PAGE_SIZE, Conversations
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_url
 from email_assistant.store.persister import StatePersister
 
 OWNER = "sam"
@@ -41,7 +42,7 @@ async def measure_sidebar(folder: Path) -> None:
 
 
 async def _page_times(file: Path, count: int) -> dict[str, float]:
-    async with open_database(f"sqlite:///{file}") as database:
+    async with open_url(f"sqlite:///{file}") as database:
         await fill(database, count)
         conversations = Conversations(database)
         last = (await conversations.page(OWNER, size=count - PAGE_SIZE)).next_cursor
@@ -66,8 +67,7 @@ async def fill(database: Database, count: int, owner: str = OWNER) -> None:
         }
         for number in range(count)
     ]
-    async with database.begin() as connection:
-        await connection.execute(schema.conversations.insert(), rows)
+    await database.write(lambda connection: connection.execute(schema.conversations.insert(), rows))
 
 
 async def _median(call: Callable[[], Awaitable[Any]], times: int = 201) -> float:
@@ -85,7 +85,7 @@ async def measure_disk(folder: Path) -> None:
     ours, theirs = folder / "ours", folder / "theirs"
     ours.mkdir()
     theirs.mkdir()
-    async with open_database(f"sqlite:///{ours / 'x.db'}") as database:
+    async with open_url(f"sqlite:///{ours / 'x.db'}") as database:
         text, our_save = await _converse(StatePersister(database, lambda state: state["subject"]))
         open_size = _size(ours)
     persister = await AsyncSQLitePersister.from_values(str(theirs / "x.db"))

@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     @property
     def sqlalchemy_url(self) -> str:
         """The database's URL with the default filled in."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'conversations.db'}"
+        return self.database_url or f"sqlite:///{self.data_dir / 'conversations.db'}"
 
 
 def _split(listed: str) -> tuple[str, ...]:

@@ -69,14 +69,13 @@ def restore(file: Path, yes: bool) -> None:
     Stop the server first. The backup is checked before anything is changed; what is in the database now is
     gone then.
     """
-    from email_assistant.settings import load_settings, private_dir
-    from email_assistant.store.database import restore_database
+    from email_assistant.settings import load_settings
+    from email_assistant.store.opening import restore_database
 
     settings = load_settings()
-    private_dir(settings.data_dir)
     if not yes and sys.stdin and sys.stdin.isatty():
         click.confirm(texts.RESTORE, abort=True)
-    restore_database(settings.sqlalchemy_url, file)
+    restore_database(settings, file)
     output().say(texts.BACKUP_RESTORED)
 
 
@@ -108,13 +107,11 @@ COMMANDS = (db, purge)
 
 
 def _with_database(call: Callable[[Database], Awaitable[Result]], *, upgrade: bool | None = None) -> Result:
-    from email_assistant.settings import load_settings, private_dir
-    from email_assistant.store.database import open_database
+    from email_assistant.settings import load_settings
+    from email_assistant.store.opening import open_database
 
     async def run() -> Result:
-        settings = load_settings()
-        private_dir(settings.data_dir)
-        async with open_database(settings.sqlalchemy_url, upgrade=upgrade) as database:
+        async with open_database(load_settings(), upgrade=upgrade) as database:
             return await call(database)
 
     return asyncio.run(run())

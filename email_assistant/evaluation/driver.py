@@ -16,7 +16,7 @@ from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.service.turns import Delta, Progress
 from email_assistant.service.view import ConversationView
 from email_assistant.settings import Settings
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.offline import OfflineWriter
@@ -140,7 +140,7 @@ async def open_driver(writer: Writer) -> AsyncIterator[Driver]:
         model = ScriptedWriter() if writer.kind == "scripted" else OfflineWriter(delay=0)
         drafting = Drafting(proofreads=settings.proofreader)
         async with (
-            open_database(settings.sqlalchemy_url) as database,
+            open_database(settings) as database,
             aclosing(EmailAssistant(database, model, drafting=drafting)) as assistant,
         ):
             yield Driver(assistant)

@@ -17,10 +17,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
-from email_assistant.settings import LOCAL_USER, Settings, private_dir
+from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import MAX_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_database
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 """In characters. Length counts for more than kinds of characters (NIST SP 800-63B, section 3.1.1)."""
@@ -247,8 +248,7 @@ class Accounts:
 @asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of the configured database, without a server."""
-    private_dir(settings.data_dir)
-    async with open_database(settings.sqlalchemy_url) as database:
+    async with open_database(settings) as database:
         accounts = Accounts(database)
         try:
             yield accounts

@@ -26,10 +26,11 @@ from email_assistant.service.view import ConversationView, next_action, title_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
 from email_assistant.store.files import Files
+from email_assistant.store.opening import open_database
 from email_assistant.store.persister import SaveAfterStep, StatePersister
-from email_assistant.store.preferences import Preferences, PreferencesStore
+from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import Repeats
 from email_assistant.telemetry import Telemetry
 from email_assistant.writing import create_model
@@ -72,7 +73,7 @@ class EmailAssistant:
         self._conversations = Conversations(database)
         self._persister = StatePersister(database, _describe)
         self._files = Files(database)
-        self._preferences = PreferencesStore(database)
+        self._preferences = Profiles(database)
         claims = Claims(database)
         self.turns = RunningTurns(claims, limits.turns if limits else None)
         self.accounts = Accounts(database)
@@ -140,7 +141,7 @@ class EmailAssistant:
         async with self.turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
-        return await self._database.forget_deleted()  # the claim on it as well
+        return await self._database.truncate_wal()  # the claim on it as well
 
     async def turn(
         self,
@@ -377,7 +378,7 @@ async def open_assistant(
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
     copies = [SaveAfterStep(persister)] if persister else []
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.sqlalchemy_url))
+        database = await stack.enter_async_context(open_database(settings))
         if model is None:
             model = await stack.enter_async_context(aclosing(create_model(settings)))
         assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])

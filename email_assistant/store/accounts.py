@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import AccountNotFound, InvalidInput
@@ -75,38 +75,42 @@ class Users:
         """
         user = User(name, password_hash, disabled=False, epoch=0, created_at=datetime.now(UTC))
         try:
-            async with self._database.begin() as connection:
-                await connection.execute(insert(users).values(**vars(user)))
+            await self._database.write(
+                lambda connection: connection.execute(insert(users).values(**vars(user)))
+            )
         except IntegrityError:
             raise InvalidInput(f"There is a user {name!r} already.") from None
         return user
 
     async def find(self, name: str) -> User | None:
         """The user of this name."""
-        async with self._database.begin() as connection:
-            row = (await connection.execute(select(users).where(users.c.name == name))).first()
-        return User(**row._mapping) if row else None
+        return await self._find(users.c.name == name)
 
     async def with_session(self, name: str, session: str) -> User | None:
         """The user of this name, unless this session was ended."""
         ended = exists().where(ended_sessions.c.key == session)
-        async with self._database.begin() as connection:
-            row = (await connection.execute(select(users).where(users.c.name == name, ~ended))).first()
-        return User(**row._mapping) if row else None
+        return await self._find(users.c.name == name, ~ended)
+
+    async def _find(self, *conditions: ColumnElement[bool]) -> User | None:
+        rows = await self._database.fetch(select(users).where(*conditions))
+        return User(**rows[0]._mapping) if rows else None
 
     async def end_session(self, session: str, ends_at: datetime) -> None:
         """Let this session hold no longer; it would have ended at `ends_at`."""
         now = datetime.now(UTC)
-        row = {"key": session, "ends_at": ends_at}
-        async with self._database.begin() as connection:
-            await connection.execute(delete(ended_sessions).where(ended_sessions.c.ends_at <= now))
-            if not await connection.scalar(select(ended_sessions.c.key).filter_by(key=session)):
-                await connection.execute(insert(ended_sessions).values(row))
+        row = self._database.insert(ended_sessions).values(key=session, ends_at=ends_at)
+
+        def end(connection: Connection) -> None:
+            connection.execute(delete(ended_sessions).where(ended_sessions.c.ends_at <= now))
+            connection.execute(row.on_conflict_do_nothing())
+
+        await self._database.write(end)
 
     async def all(self) -> list[User]:
         """Every user, by name."""
-        async with self._database.begin() as connection:
-            return [User(**row._mapping) for row in await connection.execute(select(users).order_by("name"))]
+        query = select(users).order_by("name")
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [User(**row._mapping) for row in rows]
 
     async def set_password(self, name: str, password_hash: str) -> None:
         """Replace the password, which ends the user's sessions.
@@ -119,8 +123,8 @@ class Users:
     async def rehash(self, name: str, password_hash: str, *, instead_of: str) -> None:
         """Keep the same password under a newer hash, unless it was changed meanwhile."""
         same = users.c.name == name, users.c.password_hash == instead_of
-        async with self._database.begin() as connection:
-            await connection.execute(update(users).where(*same).values(password_hash=password_hash))
+        rehash = update(users).where(*same).values(password_hash=password_hash)
+        await self._database.write(lambda connection: connection.execute(rehash))
 
     async def set_disabled(self, name: str, disabled: bool) -> None:
         """Keep somebody out, which ends their sessions, or let them in again.
@@ -139,9 +143,8 @@ class Users:
         await self._change(name, epoch=users.c.epoch + 1)
 
     async def _change(self, name: str, **values: Any) -> None:
-        async with self._database.begin() as connection:
-            changed = await connection.execute(update(users).where(users.c.name == name).values(**values))
-        if not changed.rowcount:
+        change = update(users).where(users.c.name == name).values(**values)
+        if not await self._database.write(lambda connection: connection.execute(change).rowcount):
             raise AccountNotFound(f"There is no user {name!r}. `email-assistant users list` shows all.")
 
 
@@ -159,13 +162,14 @@ class Tokens:
             InvalidInput: the owner has a token of this name.
         """
         row = {"hash": hashed, "owner": owner, "name": name, "created_at": datetime.now(UTC)}
+
+        def add(connection: Connection) -> None:
+            if not connection.scalar(select(users.c.name).where(users.c.name == owner)):
+                raise AccountNotFound(f"There is no user {owner!r}. `email-assistant users list` shows all.")
+            connection.execute(insert(tokens).values(row))
+
         try:
-            async with self._database.begin() as connection:
-                if not await connection.scalar(select(users.c.name).where(users.c.name == owner)):
-                    raise AccountNotFound(
-                        f"There is no user {owner!r}. `email-assistant users list` shows all."
-                    )
-                await connection.execute(insert(tokens).values(row))
+            await self._database.write(add)
         except IntegrityError:
             raise InvalidInput(
                 f"There is a token {name!r} already. Revoke it, or choose another name."
@@ -175,24 +179,22 @@ class Tokens:
         """The name of the user whose token it is, None if it is nobody's or the user is disabled."""
         now = datetime.now(UTC)
         known = select(tokens.c.owner, tokens.c.last_used_at).join(users)
-        stale = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at < now - USE_NOTED_EVERY)
-        async with self._database.begin() as connection:
-            row = (
-                await connection.execute(known.where(tokens.c.hash == hashed, users.c.disabled.is_(False)))
-            ).first()
-            if row is None:
-                return None
-            if row.last_used_at is None or row.last_used_at < now - USE_NOTED_EVERY:
-                mine = update(tokens).where(tokens.c.hash == hashed, stale)
-                await connection.execute(mine.values(last_used_at=now))
-        return str(row.owner)
+        rows = await self._database.fetch(known.where(tokens.c.hash == hashed, users.c.disabled.is_(False)))
+        if not rows:
+            return None
+        owner, last_used_at = rows[0].owner, rows[0].last_used_at
+        if last_used_at is None or last_used_at < now - USE_NOTED_EVERY:
+            stale = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at < now - USE_NOTED_EVERY)
+            note = update(tokens).where(tokens.c.hash == hashed, stale).values(last_used_at=now)
+            await self._database.write(lambda connection: connection.execute(note))
+        return str(owner)
 
     async def all(self, owner: str) -> list[Token]:
         """The owner's tokens, by name."""
         columns = select(tokens.c.owner, tokens.c.name, tokens.c.created_at, tokens.c.last_used_at)
-        async with self._database.begin() as connection:
-            found = await connection.execute(columns.where(tokens.c.owner == owner).order_by("name"))
-            return [Token(**row._mapping) for row in found]
+        query = columns.where(tokens.c.owner == owner).order_by("name")
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [Token(**row._mapping) for row in rows]
 
     async def revoke(self, owner: str, name: str) -> None:
         """Make a token useless.
@@ -200,10 +202,8 @@ class Tokens:
         Raises:
             AccountNotFound: the owner has no token of this name.
         """
-        mine = tokens.c.owner == owner, tokens.c.name == name
-        async with self._database.begin() as connection:
-            revoked = await connection.execute(delete(tokens).where(*mine))
-        if not revoked.rowcount:
+        revoke = delete(tokens).where(tokens.c.owner == owner, tokens.c.name == name)
+        if not await self._database.write(lambda connection: connection.execute(revoke).rowcount):
             raise AccountNotFound(
                 f"{owner!r} has no token {name!r}. `email-assistant tokens list` shows all."
             )

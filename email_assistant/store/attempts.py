@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, case, delete, select, update
 
 from email_assistant.store.database import Database
 from email_assistant.store.schema import sign_in_attempts
@@ -24,8 +22,9 @@ class Attempts:
 
         A window begins with the first attempt and ends `window` later, whatever comes in between.
         """
-        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
-        row = insert(sign_in_attempts).values(key=_hashed(key), attempts=1, ends_at=now + window)
+        row = self._database.insert(sign_in_attempts).values(
+            key=_hashed(key), attempts=1, ends_at=now + window
+        )
         old = sign_in_attempts.c
         ended = old.ends_at <= now
         one_more = row.on_conflict_do_update(
@@ -35,37 +34,35 @@ class Attempts:
                 "ends_at": case((ended, row.excluded.ends_at), else_=old.ends_at),
             },
         ).returning(old.attempts, old.ends_at)
-        async with self._database.begin() as connection:
-            attempts, ends_at = (await connection.execute(one_more)).one()
-            await connection.execute(delete(sign_in_attempts).where(old.ends_at <= now))
-        return attempts, ends_at
+
+        def count(connection: Connection) -> tuple[int, datetime]:
+            attempts, ends_at = connection.execute(one_more).one()
+            connection.execute(delete(sign_in_attempts).where(old.ends_at <= now))
+            return attempts, ends_at
+
+        return await self._database.write(count)
 
     async def forget(self, key: str) -> None:
         """Begin anew with this key."""
-        async with self._database.begin() as connection:
-            await connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.key == _hashed(key)))
+        forget = delete(sign_in_attempts).where(sign_in_attempts.c.key == _hashed(key))
+        await self._database.write(lambda connection: connection.execute(forget))
 
     async def note(self, key: str, until: datetime) -> None:
         """Remember that there was something under this key, until then."""
-        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
-        row = insert(sign_in_attempts).values(key=_hashed(key), attempts=0, ends_at=until)
+        row = self._database.insert(sign_in_attempts).values(key=_hashed(key), attempts=0, ends_at=until)
         longer = row.on_conflict_do_update(index_elements=["key"], set_={"ends_at": row.excluded.ends_at})
-        async with self._database.begin() as connection:
-            await connection.execute(longer)
+        await self._database.write(lambda connection: connection.execute(longer))
 
     async def is_noted(self, key: str, now: datetime) -> bool:
         """Whether it is remembered."""
         mine = sign_in_attempts.c.key == _hashed(key), sign_in_attempts.c.ends_at > now
-        async with self._database.begin() as connection:
-            return await connection.scalar(select(sign_in_attempts.c.key).where(*mine)) is not None
+        return bool(await self._database.fetch(select(sign_in_attempts.c.key).where(*mine)))
 
     async def take_back(self, key: str) -> None:
         """Count one attempt less."""
         mine = sign_in_attempts.c.key == _hashed(key)
-        async with self._database.begin() as connection:
-            await connection.execute(
-                update(sign_in_attempts).where(mine).values(attempts=sign_in_attempts.c.attempts - 1)
-            )
+        one_less = update(sign_in_attempts).where(mine).values(attempts=sign_in_attempts.c.attempts - 1)
+        await self._database.write(lambda connection: connection.execute(one_less))
 
 
 def _hashed(key: str) -> str:

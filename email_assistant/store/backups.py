@@ -6,17 +6,28 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from errno import EEXIST
+from errno import EEXIST, EISDIR
 from pathlib import Path
 
 from email_assistant.errors import InvalidInput
-from email_assistant.store.engine import make_private
 
 LOGS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the end of its name: part of that one and of no other."""
 
 _WRITE_VERSION = 18
 """The byte of a database's head that is 1 without a write-ahead log and 2 with one (SQLite's file format)."""
+
+
+def make_private(file: Path, *, exist_ok: bool) -> None:
+    """Make `file` readable for its owner only; SQLite gives its log the same mode.
+
+    Raises:
+        OSError: it can neither be made nor taken.
+    """
+    if file.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(file))
+    file.touch(mode=0o600, exist_ok=exist_ok)
+    file.chmod(0o600)
 
 
 def write_copy(source: sqlite3.Connection, file: Path) -> None:

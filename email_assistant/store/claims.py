@@ -11,9 +11,9 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
@@ -87,27 +87,20 @@ class Claims:
 
     async def held_elsewhere(self, app_id: str) -> bool:
         """Whether another process holds the claim on `app_id`, or died so shortly ago that it may."""
-        now = datetime.now(UTC) if self._database.is_sqlite else await self._database.read(self._now)
+        now = await self._database.clock()
         wanted = {"of": app_id, "me": self._holder, "now": now, "latest": now + self._lease + SLACK}
-        return bool(await self._database.few(_HELD_ELSEWHERE, wanted))
-
-    def _now(self, connection: Connection) -> datetime:
-        """The time of the one machine that all the processes share: theirs may differ."""
-        if self._database.is_sqlite:
-            return datetime.now(UTC)
-        now: datetime = connection.scalars(select(func.clock_timestamp())).one()
-        return now.astimezone(UTC)
+        return bool(await self._database.fetch(_HELD_ELSEWHERE, wanted))
 
     async def _take(self, app_id: str) -> None:
         def take(connection: Connection) -> None:
-            now = self._now(connection)
+            now = self._database.now(connection)
             claim = {"of": app_id, "me": self._holder, "until": now + self._lease}
             limits = {"now": now, "latest": now + self._lease + SLACK}
             if not connection.execute(_TAKE, claim | limits).rowcount:
                 connection.execute(_FIRST, claim)
 
         try:
-            await self._database.run(take)
+            await self._database.write(take)
         except IntegrityError:
             raise _busy() from None
         if self._renewing is None:
@@ -116,7 +109,7 @@ class Claims:
     async def _release(self, app_id: str) -> None:
         mine = {"of": app_id, "me": self._holder}
         with suppress(DatabaseUnavailable):  # it ends by itself, since nobody renews it
-            await self._database.run(lambda connection: connection.execute(_RELEASE, mine))
+            await self._database.write(lambda connection: connection.execute(_RELEASE, mine))
 
     async def _rest(self) -> None:
         if not self._held and self._renewing:
@@ -134,11 +127,11 @@ class Claims:
         mine = claims.c.app_id.in_(self._held), claims.c.holder == self._holder
 
         def renew(connection: Connection) -> None:
-            until = self._now(connection) + self._lease
+            until = self._database.now(connection) + self._lease
             connection.execute(update(claims).where(*mine).values(expires_at=until))
 
         with suppress(DatabaseUnavailable):  # it is tried again before the lease ends
-            await self._database.run(renew)
+            await self._database.write(renew)
 
 
 def _busy() -> ConversationBusy:

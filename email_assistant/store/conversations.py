@@ -145,7 +145,7 @@ class Conversations:
         row |= {"sequence_id": NOTHING_RUN}
         new = insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
         try:
-            await self._database.run(lambda connection: connection.execute(new))
+            await self._database.write(lambda connection: connection.execute(new))
         except IntegrityError:
             return await self.find(owner, app_id)
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ class Conversations:
         """
         if is_id(app_id):
             wanted = {"app_id": app_id, "owner": owner}
-            for row in await self._database.few(_ONE, wanted):
+            for row in await self._database.fetch(_ONE, wanted):
                 return conversation_of(row)
         raise not_found(app_id)
 
@@ -211,7 +211,7 @@ class Conversations:
             # Reads every title, unlike the others.
             rows = await self._database.read(lambda connection: connection.execute(query, parameters).all())
         else:
-            rows = await self._database.few(query, parameters)
+            rows = await self._database.fetch(query, parameters)
         shown = tuple(map(conversation_of, rows[:size]))
         return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
 
@@ -227,27 +227,27 @@ class Conversations:
             raise InvalidInput("A title needs at least one character.")
         new = {"title": title, "folded_title": folded(title), "renamed": True}
         rename = update(conversations).where(owned(owner, app_id)).values(new)
-        if not await self._database.run(lambda connection: connection.execute(rename).rowcount):
+        if not await self._database.write(lambda connection: connection.execute(rename).rowcount):
             raise not_found(app_id)
 
     async def delete(self, owner: str, app_id: str) -> bool:
         """Remove a conversation and all that belongs to it, so that no byte of it stays in the files.
 
-        Returns whether all bytes are gone (see `Database.forget_deleted`).
+        Returns whether all bytes are gone (see `Database.truncate_wal`).
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
         gone = delete(conversations).where(owned(owner, app_id))
-        if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
+        if not await self._database.write(lambda connection: connection.execute(gone).rowcount):
             raise not_found(app_id)
-        return await self._database.forget_deleted()
+        return await self._database.truncate_wal()
 
     async def purge(self, before: datetime) -> int:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""
         old = delete(conversations).where(conversations.c.updated_at < before)
-        count = await self._database.run(lambda connection: connection.execute(old).rowcount)
-        await self._database.forget_deleted()
+        count = await self._database.write(lambda connection: connection.execute(old).rowcount)
+        await self._database.truncate_wal()
         return count
 
 

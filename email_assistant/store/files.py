@@ -29,7 +29,7 @@ class Files:
             connection.execute(delete(files).where(_owned(owner, app_id, file_id)))
             connection.execute(insert(files).values(app_id=app_id, file_id=file_id, content=content))
 
-        await self._database.run(put)
+        await self._database.write(put)
 
     async def get(self, owner: str, app_id: str, file_id: str) -> bytes:
         """The bytes of `file_id`.
@@ -42,17 +42,6 @@ class Files:
         if content is None:
             raise _no_file()
         return bytes(content)
-
-    async def delete(self, owner: str, app_id: str, file_id: str) -> None:
-        """Remove `file_id`, so that no byte of it stays in the database's files.
-
-        Raises:
-            ConversationNotFound: there is no such file, or not in a conversation of `owner`.
-        """
-        gone = delete(files).where(_owned(owner, app_id, file_id))
-        if not await self._database.run(lambda connection: connection.execute(gone).rowcount):
-            raise _no_file()
-        await self._database.forget_deleted()
 
 
 def _owned(owner: str, app_id: str, file_id: str) -> ColumnElement[bool]:

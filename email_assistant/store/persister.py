@@ -91,7 +91,7 @@ class StatePersister(AsyncBaseStatePersister):
         if not is_id(app_id or ""):
             return None
         wanted = {"of": app_id, "by": partition_key}
-        row = next(iter(await self._database.few(_NEWEST, wanted)), None)
+        row = next(iter(await self._database.fetch(_NEWEST, wanted)), None)
         if row is None or sequence_id not in (None, row.sequence_id):
             return None
         return LoadedState(
@@ -139,7 +139,7 @@ class StatePersister(AsyncBaseStatePersister):
             connection.execute(_FIRST_STATE if sequence_id == FIRST else _NEXT_STATE, whole)
 
         try:
-            await self._database.run(put)
+            await self._database.write(put)
         except IntegrityError:
             raise _busy() from None
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from email_assistant.errors import InvalidInput
 from email_assistant.mail.message import one_line, storable
@@ -111,8 +110,8 @@ class Profile(Preferences):
             raise InvalidInput(_sentence(error.errors()[0])) from None
 
 
-class PreferencesStore:
-    """The preferences in a database."""
+class Profiles:
+    """The profiles in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -129,8 +128,9 @@ class PreferencesStore:
 
     async def change(self, owner: str, alter: Callable[[Preferences], Preferences]) -> Preferences:
         """Keep what `alter` makes of those that are kept; nothing that is set meanwhile is lost."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        first = insert(preferences).values(owner=owner, preferences=Preferences().model_dump_json())
+        first = self._database.insert(preferences).values(
+            owner=owner, preferences=Preferences().model_dump_json()
+        )
         mine = preferences.c.owner == owner
         query = select(preferences.c.preferences).where(mine).with_for_update()
 
@@ -141,7 +141,7 @@ class PreferencesStore:
             connection.execute(update(preferences).where(mine).values(row))
             return wanted
 
-        return await self._database.run(change)
+        return await self._database.write(change)
 
 
 _FIELDS = ", ".join(Preferences.model_fields)

@@ -95,7 +95,7 @@ class Repeats:
             _shorten(connection, row["owner"])
 
         with suppress(IntegrityError):  # the conversation was deleted meanwhile, and its answers with it
-            await self._database.run(put)
+            await self._database.write(put)
 
 
 def _shorten(connection: Connection, owner: str) -> None:

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.store.schema import metadata
 
 
@@ -36,7 +36,10 @@ async def _create(url: str, database: str) -> None:
 
 @pytest.fixture
 async def empty_postgres(postgres_url: str) -> str:
-    async with open_database(postgres_url, upgrade=True) as database, database.begin() as connection:
+    def empty(connection: Connection) -> None:
         for table in reversed(metadata.sorted_tables):
-            await connection.execute(table.delete())
+            connection.execute(table.delete())
+
+    async with open_url(postgres_url, upgrade=True) as database:
+        await database.write(empty)
     return postgres_url

@@ -68,7 +68,7 @@ SHAPES = {
     "oxmsg.domain.model:UnsupportedEncodingError": ("exception", "mail/msg.py"),
     "oxmsg.storage:Storage": ("(path, streams, storages)", "mail/msg.py"),
     "oxmsg.storage:Stream": ("(path, bytes_)", "mail/msg.py"),
-    "sqlalchemy.pool:ConnectionPoolEntry.invalidate": ("(self, e=, soft=)", "store/engine.py"),
+    "sqlalchemy.pool:ConnectionPoolEntry.invalidate": ("(self, e=, soft=)", "store/sqlite.py"),
     "starlette.requests:cookie_parser": ("(cookie_string)", "guard/sessions.py"),
     "uvicorn:Server.run": ("(self, sockets=)", "server.py"),
     "uvicorn:Server.shutdown": ("(self, sockets=)", "server.py"),
@@ -123,7 +123,7 @@ def test_a_mount_of_starlette_matches_by_a_pattern_of_its_own() -> None:
 def test_sqlalchemy_gives_the_connection_of_pythons_sqlite() -> None:
     with create_engine("sqlite+pysqlite://").connect() as connection:
         driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection), "needed by store/database.py"
+        assert isinstance(driver, sqlite3.Connection), "needed by store/sqlite.py"
         driver.close()
 
 

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from email_assistant.conversation.commands import NewEmail, Revise
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.telemetry import PROJECT, Mode, Telemetry
 from email_assistant.writing.offline import OfflineWriter
 
@@ -30,7 +30,7 @@ MAIL = NewEmail("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesd
 async def converse(folder: Path, mode: Mode, *, delete: bool = False) -> str:
     telemetry = Telemetry(mode, folder / "burr")
     async with (
-        open_database(f"sqlite:///{folder / 'x.db'}") as database,
+        open_url(f"sqlite:///{folder / 'x.db'}") as database,
         aclosing(EmailAssistant(database, OfflineWriter(delay=0), telemetry)) as assistant,
     ):
         app_id = (await assistant.create(OWNER)).app_id

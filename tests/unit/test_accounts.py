@@ -13,7 +13,8 @@ from argon2 import PasswordHasher
 from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, SignInRefused, TooMany
 from email_assistant.service.accounts import MAX_PER_ADDRESS, MAX_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.store.accounts import MAX_NAME, Users
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_url
 
 PASSWORD = "correct horse battery"
 HERE = "192.0.2.1"
@@ -37,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path / 'conversations.db'}") as opened:
+    async with open_url(f"sqlite:///{tmp_path / 'conversations.db'}") as opened:
         yield opened
 
 

@@ -18,7 +18,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 OWN = {"email_assistant", "tests", "bench", "docs"}
 
 USED_BY_NAME = {
-    "aiosqlite": "SQLAlchemy imports it for a URL of SQLite",
     "asyncpg": "SQLAlchemy imports it for a URL of Postgres",
     "fastapi-offline": "Starlette serves the files in it",
     "python-multipart": "FastAPI imports it for a form",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from email_assistant.errors import SettingsError
-from email_assistant.store.engine import create_engine
+from email_assistant.store.opening import create_database, open_url
 from email_assistant.telemetry import Telemetry
 
 
@@ -15,7 +16,7 @@ def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "asyncpg", None)  # as Python marks what cannot be imported
 
     with pytest.raises(SettingsError, match=r"pip install 'email-assistant\[postgres\]'$"):
-        create_engine("postgresql://sam:secret@127.0.0.1/mail")
+        create_database("postgresql://sam:secret@127.0.0.1/mail")
 
 
 @pytest.mark.parametrize("package", ["opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http"])
@@ -31,9 +32,10 @@ def test_opentelemetry_without_its_packages_says_what_to_install(
         Telemetry("opentelemetry")
 
 
-def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
-    monkeypatch.setitem(sys.modules, "asyncpg", None)
+async def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for package in ("opentelemetry.sdk.trace", "asyncpg", "aiosqlite", "greenlet"):
+        monkeypatch.setitem(sys.modules, package, None)
 
     Telemetry("off")
-    create_engine("sqlite:////never/opened.db")
+    async with open_url(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
+        await database.check()

@@ -24,7 +24,7 @@ def test_nothing_need_be_set() -> None:
 
     assert settings.offline
     assert (settings.host, settings.port, settings.auth) == ("127.0.0.1", 8000, "local")
-    assert settings.sqlalchemy_url == f"sqlite+aiosqlite:///{settings.data_dir / 'conversations.db'}"
+    assert settings.sqlalchemy_url == f"sqlite:///{settings.data_dir / 'conversations.db'}"
 
 
 @pytest.mark.parametrize(

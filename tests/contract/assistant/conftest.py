@@ -12,7 +12,7 @@ import pytest
 
 from email_assistant.conversation.commands import Command
 from email_assistant.service.assistant import ConversationView, EmailAssistant
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from tests.contract.assistant.service import OWNER, service
 from tests.fakes.scripted_model import ScriptedModel
 
@@ -22,7 +22,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its tables, made once."""
 
     async def make() -> None:
-        async with open_database(f"sqlite:///{file}"):
+        async with open_url(f"sqlite:///{file}"):
             pass
 
     file = tmp_path_factory.mktemp("empty") / "conversations.db"

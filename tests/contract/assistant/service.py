@@ -11,7 +11,7 @@ import pytest
 
 from email_assistant.conversation.commands import Accept, Answers, Command, NewEmail, Revise
 from email_assistant.service.assistant import ConversationView, EmailAssistant
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
 
@@ -32,7 +32,7 @@ Say = Callable[..., Any]
 @asynccontextmanager
 async def service(database_url: str, model: ScriptedModel) -> AsyncIterator[EmailAssistant]:
     async with (
-        open_database(database_url) as database,
+        open_url(database_url) as database,
         aclosing(EmailAssistant(database, model, drafting=Drafting(proofreads=False))) as opened,
     ):
         yield opened

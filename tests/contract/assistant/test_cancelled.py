@@ -15,7 +15,8 @@ from sqlalchemy import Engine, event
 from email_assistant.conversation.commands import Accept, Answers, Command, Edit, NewEmail, Retry, Revise
 from email_assistant.service.assistant import ConversationView, EmailAssistant
 from email_assistant.service.turns import Progress
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say, end, spoken
 from tests.fakes.scripted_model import Hang, ScriptedModel
@@ -60,7 +61,7 @@ async def test_a_turn_cancelled_at_any_statement_to_the_database_leaves_a_conver
 ) -> None:
     model = ScriptedModel()
     async with (
-        open_database(database_url) as database,
+        open_url(database_url) as database,
         aclosing(EmailAssistant(database, model, drafting=Drafting(proofreads=False))) as assistant,
     ):
         before, said = TURNS[kind]

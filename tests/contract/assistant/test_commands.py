@@ -25,7 +25,7 @@ from email_assistant.conversation.commands import (
 from email_assistant.errors import InvalidInput, ModelBusy, OpenGaps, OtherEmail, WrongStep
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.store.persister import StatePersister
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say
@@ -267,7 +267,7 @@ async def test_a_wish_is_taken_back(
 ) -> None:
     view = await say(NewEmail(MAIL, "say yes"))
     wishes = [{"text": "short", "standing": True}, {"text": "no thanks", "standing": True}]
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         persister = StatePersister(database, lambda _: "Lunch")
         saved = await persister.load(OWNER, app_id)
         state = State({**view.state.model_dump(mode="json"), "wishes": wishes})

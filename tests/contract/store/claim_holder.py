@@ -5,12 +5,12 @@ import sys
 from datetime import timedelta
 
 from email_assistant.store.claims import Claims
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 
 
 async def hold(database_url: str, app_id: str, lease: float) -> None:
     async with (
-        open_database(database_url) as database,
+        open_url(database_url) as database,
         Claims(database, timedelta(seconds=lease)).hold(app_id),
     ):
         print("held", flush=True)  # noqa: T201 - the parent process waits for it

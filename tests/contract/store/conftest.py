@@ -7,7 +7,8 @@ import pytest
 from burr.core import State
 
 from email_assistant.store.conversations import Conversations
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_url
 from email_assistant.store.persister import StatePersister
 
 OWNER = "sam"
@@ -27,7 +28,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
+    async with open_url(database_url) as opened:
         yield opened
 
 

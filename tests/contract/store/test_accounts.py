@@ -155,8 +155,8 @@ async def test_the_last_use_is_noted_to_the_minute(database, users, tokens):
 
     first = await noted()
     assert await noted() == first
-    async with database.begin() as connection:
-        await connection.execute(update(schema.tokens).values(last_used_at=first - timedelta(minutes=2)))
+    earlier = update(schema.tokens).values(last_used_at=first - timedelta(minutes=2))
+    await database.write(lambda connection: connection.execute(earlier))
     assert await noted() >= first
 
 
@@ -190,7 +190,6 @@ async def test_no_name_is_kept_with_the_attempts_and_none_of_a_past_window(datab
     await attempts.count("\ud800\0", NOW, WINDOW)
     await attempts.count("sam", NOW + 2 * WINDOW, WINDOW)
 
-    async with database.begin() as connection:
-        rows = (await connection.execute(select(schema.sign_in_attempts))).all()
+    rows = await database.fetch(select(schema.sign_in_attempts))
     assert len(rows) == 1
     assert "hunter2" not in str(rows)

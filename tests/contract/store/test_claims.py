@@ -99,8 +99,7 @@ async def test_nothing_is_left_when_all_turns_have_ended(database, claims, app_i
         pass
 
     assert asyncio.all_tasks() == before
-    async with database.begin() as connection:
-        assert (await connection.execute(schema.claims.select())).all() == []
+    assert await database.fetch(schema.claims.select()) == []
 
 
 async def test_a_turn_longer_than_the_lease_keeps_its_claim(database, claims, other_process, app_id):
@@ -134,8 +133,8 @@ async def test_a_killed_process_blocks_its_conversation_no_longer_than_its_lease
 
 
 async def expiry(database):
-    async with database.begin() as connection:
-        return (await connection.execute(schema.claims.select())).one().expires_at
+    (claim,) = await database.fetch(schema.claims.select())
+    return claim.expires_at
 
 
 @asynccontextmanager
@@ -159,7 +158,7 @@ async def test_a_clock_that_was_set_while_nobody_renewed_keeps_nobody_out(claims
     """As after a power cut on a machine whose clock forgets the time."""
     now = datetime.now(UTC)
     dead = {"app_id": app_id, "holder": "dead", "expires_at": now + timedelta(hours=hours, seconds=4)}
-    await database.run(lambda connection: connection.execute(insert(schema.claims).values(dead)))
+    await database.write(lambda connection: connection.execute(insert(schema.claims).values(dead)))
 
     assert not await claims.held_elsewhere(app_id)
     async with claims.hold(app_id):

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from email_assistant.errors import SettingsError
 from email_assistant.store import schema
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 
 OWNER = "sam"
 
@@ -21,8 +21,7 @@ async def test_the_migrations_make_the_tables_of_the_schema(database):
     def differences(connection) -> list:
         return compare_metadata(MigrationContext.configure(connection), schema.metadata)
 
-    async with database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await database.read(differences) == []
 
 
 def test_the_known_head_is_the_newest_migration():
@@ -33,22 +32,22 @@ def test_the_known_head_is_the_newest_migration():
 
 
 async def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_once(database_url, database):
-    async with database.begin() as connection:
-        await connection.run_sync(schema.metadata.drop_all)
-        await connection.execute(text("DROP TABLE alembic_version"))
+    def empty(connection) -> None:
+        schema.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
 
+    await database.write(empty)
     async with AsyncExitStack() as stack:
-        await asyncio.gather(*(stack.enter_async_context(open_database(database_url)) for _ in range(4)))
-        async with database.begin() as connection:
-            assert (await connection.execute(schema.conversations.select())).all() == []
+        await asyncio.gather(*(stack.enter_async_context(open_url(database_url)) for _ in range(4)))
+        assert await database.fetch(schema.conversations.select()) == []
 
 
 async def test_a_conversation_is_there_after_a_restart(database_url, database, save, app_id):
     await save(0, subject="Lunch")
-    await database.engine.dispose()
+    await database.aclose()
 
-    async with open_database(database_url) as reopened, reopened.begin() as connection:
-        assert (await connection.execute(schema.conversations.select())).one().app_id == app_id
+    async with open_url(database_url) as reopened:
+        assert [row.app_id for row in await reopened.fetch(schema.conversations.select())] == [app_id]
 
 
 async def test_a_newer_database_is_refused_in_words_and_left_alone(database_url, database):
@@ -56,7 +55,7 @@ async def test_a_newer_database_is_refused_in_words_and_left_alone(database_url,
     try:
         for upgrade in (None, True):
             with pytest.raises(SettingsError, match="newer version"):
-                async with open_database(database_url, upgrade=upgrade):
+                async with open_url(database_url, upgrade=upgrade):
                     pytest.fail("opened")
     finally:
         await set_version(database, schema.HEAD)
@@ -67,7 +66,7 @@ async def test_a_newer_database_is_refused_in_words_and_left_alone(database_url,
 )
 async def test_a_url_that_cannot_be_used_is_refused_in_words(url):
     with pytest.raises(SettingsError, match="sqlite:////"):
-        async with open_database(url):
+        async with open_url(url):
             pytest.fail("opened")
 
 
@@ -84,10 +83,10 @@ async def test_a_url_that_cannot_be_used_is_refused_in_words(url):
 )
 async def test_a_database_in_memory_is_refused_with_what_to_set_instead(url):
     with pytest.raises(SettingsError, match=r"in memory.*sqlite:////"):
-        async with open_database(url):
+        async with open_url(url):
             pytest.fail("opened")
 
 
 async def set_version(database, version: str) -> None:
-    async with database.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = :new"), {"new": version})
+    change = text("UPDATE alembic_version SET version_num = :new")
+    await database.write(lambda connection: connection.execute(change, {"new": version}))

@@ -37,18 +37,16 @@ async def test_an_unknown_file_is_answered_in_words(files, save, app_id, file_id
     await save(0)
     await files.put(OWNER, app_id, "1", b"mail")
 
-    for call in (files.get, files.delete):
-        with pytest.raises(ConversationNotFound, match="There is no such file"):
-            await call(OWNER, app_id, file_id)
+    with pytest.raises(ConversationNotFound, match="There is no such file"):
+        await files.get(OWNER, app_id, file_id)
 
 
-async def test_nobody_else_can_read_write_or_delete_a_file(files, save, app_id):
+async def test_nobody_else_can_read_or_write_a_file(files, save, app_id):
     await save(0)
     await files.put(OWNER, app_id, "1", b"mail")
 
-    for attempt in (files.get("eve", app_id, "1"), files.delete("eve", app_id, "1")):
-        with pytest.raises(ConversationNotFound):
-            await attempt
+    with pytest.raises(ConversationNotFound):
+        await files.get("eve", app_id, "1")
     for file_id in "12":
         with pytest.raises(ConversationNotFound):
             await files.put("eve", app_id, file_id, b"hers")
@@ -62,16 +60,6 @@ async def test_a_file_needs_a_conversation(files, app_id):
     for nothing in (app_id, "no-uuid"):
         with pytest.raises(ConversationNotFound):
             await files.get(OWNER, nothing, "1")
-
-
-async def test_a_deleted_file_is_gone(files, save, app_id):
-    await save(0)
-    await files.put(OWNER, app_id, "1", b"mail")
-
-    await files.delete(OWNER, app_id, "1")
-
-    with pytest.raises(ConversationNotFound):
-        await files.get(OWNER, app_id, "1")
 
 
 async def test_files_go_with_their_conversation(files, conversations, save, app_id):

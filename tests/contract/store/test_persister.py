@@ -10,7 +10,8 @@ from sqlalchemy.exc import StatementError
 
 from email_assistant.errors import ConversationBusy, ConversationNotFound
 from email_assistant.store.conversations import Problem
-from email_assistant.store.database import Database, open_database
+from email_assistant.store.database import Database
+from email_assistant.store.opening import open_url
 from email_assistant.store.persister import StatePersister
 from email_assistant.store.schema import conversations as conversations_table
 from email_assistant.store.schema import states
@@ -109,7 +110,7 @@ async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, 
     await save(0)
 
     async with AsyncExitStack() as stack:
-        others = [await stack.enter_async_context(open_database(database_url)) for _ in range(4)]
+        others = [await stack.enter_async_context(open_url(database_url)) for _ in range(4)]
         writers = [StatePersister(other, lambda state: "") for other in [database, *others] for _ in "ab"]
         saved = await asyncio.gather(
             *(
@@ -172,5 +173,4 @@ async def test_the_ids_of_an_owner_newest_activity_first(persister, save):
 
 
 async def count(database: Database, table) -> int:
-    async with database.begin() as connection:
-        return len((await connection.execute(table.select())).all())
+    return len(await database.fetch(table.select()))

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from email_assistant.errors import InvalidInput, SettingsError
 from email_assistant.store import schema
 from email_assistant.store.conversations import Conversations
-from email_assistant.store.database import DatabaseUnavailable, open_database
+from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.opening import open_url
 from tests.postgres import frozen, gone, read_only, refusing
 
 OWNER = "sam"
@@ -22,10 +23,8 @@ def database_url(empty_postgres) -> str:
 async def test_after_its_connections_were_cut_the_next_call_works(database, persister, save, app_id):
     await save(0, current_draft="kept")
 
-    async with database.engine.connect() as connection:
-        await connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        )
+    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    await database.read(lambda connection: connection.execute(cut).all())
     await save(1, current_draft="again")
 
     assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "again"
@@ -58,7 +57,7 @@ async def test_a_server_that_takes_no_connections_or_no_changes_is_told_in_words
 
 
 async def test_a_server_that_is_silent_is_not_waited_for_without_end(postgres_server):
-    async with open_database(f"{postgres_server.get_uri()}&command_timeout=0.5") as database:
+    async with open_url(f"{postgres_server.get_uri()}&command_timeout=0.5") as database:
         conversations = Conversations(database)
         kept = await conversations.create(OWNER)
         with frozen(postgres_server), pytest.raises(DatabaseUnavailable, match="does not answer"):
@@ -68,17 +67,18 @@ async def test_a_server_that_is_silent_is_not_waited_for_without_end(postgres_se
 
 
 async def test_an_older_database_is_only_upgraded_when_asked(database_url, database):
-    async with database.begin() as connection:
+    def downgrade(connection) -> None:
         for table in schema.metadata.tables.keys() - {"conversations", "states"}:
-            await connection.execute(text(f"DROP TABLE {table} CASCADE"))
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(text(f"DROP TABLE {table} CASCADE"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
+    await database.write(downgrade)
     with pytest.raises(SettingsError, match="email-assistant db upgrade"):
-        async with open_database(database_url):
+        async with open_url(database_url):
             pytest.fail("opened")
 
-    async with open_database(database_url, upgrade=True) as upgraded, upgraded.begin() as connection:
-        assert (await connection.execute(schema.files.select())).all() == []
+    async with open_url(database_url, upgrade=True) as upgraded:
+        assert await upgraded.fetch(schema.files.select()) == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ async def test_an_older_database_is_only_upgraded_when_asked(database_url, datab
 )
 async def test_a_server_that_is_not_there_is_told_in_words(url, why):
     with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
-        async with open_database(url):
+        async with open_url(url):
             pytest.fail("opened")
 
 
@@ -107,18 +107,18 @@ async def test_what_the_server_says_of_a_wrong_url_is_told(postgres_server, chan
     url = postgres_server.get_uri().replace(*change, 1)
 
     with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
-        async with open_database(url):
+        async with open_url(url):
             pytest.fail("opened")
 
 
 async def test_the_mode_of_tls_may_have_the_name_that_other_clients_use(postgres_server):
-    async with open_database(postgres_server.get_uri() + "&sslmode=prefer") as database:
-        assert not database.is_sqlite
+    async with open_url(postgres_server.get_uri() + "&sslmode=prefer") as database:
+        assert database.url.query["ssl"] == "prefer"
 
 
 async def test_the_password_is_in_no_error():
     with pytest.raises(SettingsError) as refused:
-        async with open_database("postgresql://sam:open-sesame@127.0.0.1:1/x"):
+        async with open_url("postgresql://sam:open-sesame@127.0.0.1:1/x"):
             pytest.fail("opened")
 
     assert "open-sesame" not in str(refused.value)
@@ -138,7 +138,7 @@ async def test_a_server_elsewhere_that_does_not_encrypt_is_told_nothing():
     async with await asyncio.start_server(refuse_tls, "127.0.0.2", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(SettingsError):
-            async with open_database(f"postgresql://sam:open-sesame@127.0.0.2:{port}/x"):
+            async with open_url(f"postgresql://sam:open-sesame@127.0.0.2:{port}/x"):
                 pytest.fail("opened")
         assert await received == (bytes.fromhex("0000000804d2162f"), b"")
 

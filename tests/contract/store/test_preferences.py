@@ -1,16 +1,16 @@
 """What an owner sets is kept, and nobody else's."""
 
 from email_assistant.store.database import Database
-from email_assistant.store.preferences import Preferences, PreferencesStore
+from email_assistant.store.preferences import Preferences, Profiles
 from tests.contract.store.conftest import OWNER
 
 
 async def test_without_a_choice_the_defaults_hold(database: Database) -> None:
-    assert await PreferencesStore(database).get(OWNER) == Preferences()
+    assert await Profiles(database).get(OWNER) == Preferences()
 
 
 async def test_preferences_are_kept_in_the_place_of_earlier_ones(database: Database) -> None:
-    kept = PreferencesStore(database)
+    kept = Profiles(database)
     await kept.put(OWNER, Preferences(name="Sam"))
     wanted = Preferences(name="Sam Ó", addresses=("sam@example.com",), signature="Sam\nOffice", quote=False)
     await kept.put(OWNER, wanted)

@@ -90,14 +90,12 @@ async def test_an_answer_about_a_deleted_conversation_is_not_kept(repeats, app_i
 async def test_an_answer_is_kept_for_a_day(database, repeats, app_id):
     table = schema.repeats
     yesterday = datetime.now(UTC) - KEPT - timedelta(seconds=1)
-    async with database.begin() as connection:
-        await connection.execute(table.update().values(created_at=yesterday))
+    await database.write(lambda connection: connection.execute(table.update().values(created_at=yesterday)))
 
     assert await answered(repeats) is None
     async with repeats.once(OWNER, "2", "other") as repeat:
         await repeat.keep(app_id, ANSWER)
-    async with database.begin() as connection:
-        assert len((await connection.execute(table.select())).all()) == 1
+    assert len(await database.fetch(table.select())) == 1
 
 
 async def test_of_many_large_answers_the_oldest_are_kept_short(repeats, save, app_id, monkeypatch):

@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 
 from email_assistant.errors import InvalidInput, SettingsError
+from email_assistant.settings import Settings
 from email_assistant.store.conversations import Conversations
-from email_assistant.store.database import (
-    DatabaseUnavailable,
-    open_database,
-    restore_database,
-)
+from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.opening import open_url, restore_database
 
 OWNER = "sam"
 
@@ -35,7 +33,7 @@ async def backup(sqlite_file: Path, database_url: str) -> AsyncIterator[Path]:
     """
     backup, killed = sqlite_file.with_name("backup.db"), sqlite_file.with_name("killed")
     killed.mkdir()
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         conversations = Conversations(database)
         ids = [(await conversations.create(OWNER)).app_id for _ in range(6)]
         await database.back_up(backup)
@@ -50,14 +48,18 @@ async def backup(sqlite_file: Path, database_url: str) -> AsyncIterator[Path]:
     return backup
 
 
+def restore(url: str, backup: Path) -> None:
+    restore_database(Settings(data_dir=backup.parent, database_url=url), backup)
+
+
 async def count(url: str) -> int:
-    async with open_database(url) as database:
+    async with open_url(url) as database:
         await database.check()
         return await Conversations(database).count(OWNER)
 
 
 async def test_after_a_kill_the_backup_is_all_there_is(sqlite_file, database_url, backup):
-    restore_database(database_url, backup)
+    restore(database_url, backup)
 
     assert not sqlite_file.with_name("conversations.db-wal").exists()
     assert stat.S_IMODE(sqlite_file.stat().st_mode) == 0o600
@@ -80,7 +82,7 @@ async def test_without_a_restore_the_log_counts(database_url, backup):
 async def test_a_damaged_database_is_replaced(sqlite_file, database_url, backup, content):
     sqlite_file.write_bytes(content)
 
-    restore_database(database_url, backup)
+    restore(database_url, backup)
 
     assert await count(database_url) == 6
 
@@ -93,7 +95,7 @@ async def test_a_restore_that_is_killed_leaves_one_of_the_two_whole(
 
     monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
-        restore_database(database_url, backup)
+        restore(database_url, backup)
 
     assert await count(database_url) == 4
 
@@ -115,20 +117,20 @@ async def test_nothing_is_replaced_by_what_is_no_backup(sqlite_file, database_ur
         (sqlite_file, "is the database itself"),
     ]:
         with pytest.raises(InvalidInput, match=why):
-            restore_database(database_url, file)
+            restore(database_url, file)
     with closing(sqlite3.connect(backup)) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
         newer.commit()
     with pytest.raises(InvalidInput, match="newer version"):
-        restore_database(database_url, backup)
+        restore(database_url, backup)
     assert await count(database_url) == 4
 
 
 async def test_a_database_in_use_is_not_replaced(sqlite_file, database_url, backup):
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         assert await Conversations(database).count(OWNER) == 4
         with pytest.raises(InvalidInput, match="in use"):
-            restore_database(database_url, backup)
+            restore(database_url, backup)
         assert await Conversations(database).count(OWNER) == 4
 
 
@@ -146,7 +148,7 @@ def damage(file: Path, table: str) -> None:
 async def test_damage_is_told_with_what_to_do(sqlite_file, database_url, backup, table):
     damage(sqlite_file, table)
 
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         with pytest.raises(DatabaseUnavailable, match=r"damaged.*email-assistant db restore FILE"):
             await database.check()
         with pytest.raises(DatabaseUnavailable, match="damaged"):
@@ -157,5 +159,5 @@ async def test_a_file_that_is_no_database_is_told_with_what_to_do(sqlite_file, d
     sqlite_file.write_bytes(b"this is no database " * 99)
 
     with pytest.raises(SettingsError, match=r"damaged.*email-assistant db restore FILE"):
-        async with open_database(database_url):
+        async with open_url(database_url):
             pytest.fail("opened")

@@ -15,12 +15,15 @@ from burr.core import State
 from sqlalchemy import text
 
 from email_assistant.errors import InvalidInput, SettingsError
+from email_assistant.settings import Settings
 from email_assistant.store.conversations import Conversations
-from email_assistant.store.database import DatabaseUnavailable, open_database
+from email_assistant.store.database import DatabaseUnavailable
 from email_assistant.store.files import Files
+from email_assistant.store.opening import open_database, open_url
 from email_assistant.store.persister import StatePersister
 
 OWNER = "sam"
+LARGE_STATES = text("SELECT state FROM states WHERE length(state) > 1000")
 
 
 @pytest.fixture
@@ -36,11 +39,20 @@ async def test_only_the_owner_can_read_the_files(sqlite_file, save):
     assert modes == dict.fromkeys(["conversations.db", "conversations.db-shm", "conversations.db-wal"], 0o600)
 
 
+async def test_the_configured_database_lies_in_a_private_directory_that_opening_it_makes(tmp_path):
+    settings = Settings(data_dir=tmp_path / "a" / "new")
+
+    async with open_database(settings) as database:
+        assert await Conversations(database).count(OWNER) == 0
+        assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
+        assert (settings.data_dir / "conversations.db").exists()
+
+
 async def test_a_file_that_others_could_read_is_made_private(sqlite_file, database_url):
     sqlite_file.touch(mode=0o644)
     sqlite_file.chmod(0o644)
 
-    async with open_database(database_url):
+    async with open_url(database_url):
         assert stat.S_IMODE(sqlite_file.stat().st_mode) == 0o600
 
 
@@ -54,7 +66,7 @@ async def test_what_is_no_database_is_refused_in_words(sqlite_file):
         (sqlite_file.parent / "x" / "x.db", "No such file or directory"),
     ]:
         with pytest.raises(SettingsError, match=f"cannot be opened.*{why}"):
-            async with open_database(f"sqlite:///{path}"):
+            async with open_url(f"sqlite:///{path}"):
                 pytest.fail("opened")
     assert stat.S_IMODE(sqlite_file.parent.stat().st_mode) == 0o700
 
@@ -63,7 +75,7 @@ async def test_a_database_of_the_first_version_is_upgraded(sqlite_file, database
     with closing(sqlite3.connect(sqlite_file)) as connection:
         connection.executescript(Path(__file__).with_name("database_0001.sql").read_text("utf-8"))
 
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         found = await Conversations(database).find(OWNER, app_id)
         assert (found.title, found.problem.kind) == ("Lunch on Tuesday", "ModelBusy")
         loaded = await StatePersister(database, lambda state: "").load(OWNER, app_id)
@@ -79,9 +91,7 @@ async def test_no_byte_of_a_deleted_conversation_stays_in_the_files(
     written = []
     for step in range(30):
         await save(step, subject="Confidential", current_draft=secrets.token_hex(9999))
-        async with database.begin() as connection:
-            states = await connection.execute(text("SELECT state FROM states WHERE length(state) > 1000"))
-            written.append(states.scalar_one())
+        written.append(await database.read(lambda connection: connection.execute(LARGE_STATES).scalar_one()))
     await Files(database).put(OWNER, app_id, "1", original := secrets.token_bytes(99_999))
 
     def remains() -> set[bytes]:
@@ -130,7 +140,7 @@ async def test_on_a_full_disk_nothing_is_half_written(database, persister, conve
 async def test_a_database_that_cannot_be_written_can_be_read(sqlite_file, database, save, app_id):
     await save(0, current_draft="kept")
 
-    async with open_database(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true") as read_only:
+    async with open_url(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true") as read_only:
         persister = StatePersister(read_only, lambda state: "")
         with pytest.raises(DatabaseUnavailable, match="cannot be written"):
             await persister.save(
@@ -149,7 +159,7 @@ async def test_a_backup_holds_all_that_was_saved_and_is_private(
     await conversations.delete(OWNER, app_id)
 
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    async with open_database(f"sqlite:///{backup}") as restored:
+    async with open_url(f"sqlite:///{backup}") as restored:
         assert (await Conversations(restored).find(OWNER, app_id)).title == "Lunch"
 
 
@@ -160,7 +170,7 @@ async def test_a_backup_overwrites_nothing(sqlite_file, database):
 
 
 async def limit_pages(database, count: int) -> None:
-    await database.run(
+    await database.write(
         lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {count}").close()
     )
 
@@ -181,7 +191,7 @@ async def test_a_backup_made_while_the_server_writes_is_of_one_moment(sqlite_fil
         await database.back_up(backup)
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        async with open_database(f"sqlite:///{backup}") as restored:
+        async with open_url(f"sqlite:///{backup}") as restored:
             loaded = await StatePersister(restored, lambda state: "").load(OWNER, app_id)
         assert loaded["state"]["current_draft"].startswith(f"draft {loaded['sequence_id']} ")
         assert loaded["conversation"].title == f"Step {loaded['sequence_id']}"
@@ -227,7 +237,7 @@ async def test_a_backup_is_there_whole_or_not_at_all(sqlite_file, database, save
 async def test_what_a_reader_holds_back_is_told_and_goes_when_it_ends(
     sqlite_file, database, save, app_id, monkeypatch
 ):
-    monkeypatch.setattr("email_assistant.store.database.FORGET_AGAIN", 0.01)
+    monkeypatch.setattr("email_assistant.store.sqlite.TRUNCATE_AGAIN", 0.01)
     conversations = Conversations(database)
     mark = secrets.token_hex(16)
     await save(0, subject=mark)
@@ -243,8 +253,8 @@ async def test_what_a_reader_holds_back_is_told_and_goes_when_it_ends(
         assert left()
         await save(0, app_id=str(uuid.UUID(int=7)), subject="Others can write meanwhile")
 
-    assert database._forgetting
+    assert database._truncating
     async with asyncio.timeout(10):
-        await database._forgetting
+        await database._truncating
     assert not left()
     assert await conversations.delete(OWNER, str(uuid.UUID(int=7))) is True

@@ -20,7 +20,7 @@ from email_assistant.api.door import HttpDoor
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import Guard
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
 
@@ -83,7 +83,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("database") / "empty.db"
 
     async def make() -> None:
-        async with open_database(f"sqlite:///{file}"):
+        async with open_url(f"sqlite:///{file}"):
             pass
 
     asyncio.run(make())
@@ -93,7 +93,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def door(tmp_path: Path, empty_database: Path, model: ScriptedModel) -> AsyncIterator[HttpDoor]:
     file = shutil.copy(empty_database, tmp_path)
-    async with open_database(f"sqlite:///{file}") as database:
+    async with open_url(f"sqlite:///{file}") as database:
         door = HttpDoor(EmailAssistant(database, model, drafting=Drafting(proofreads=False)), owner_of)
         yield door
         await door.close()

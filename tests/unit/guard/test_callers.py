@@ -25,7 +25,8 @@ from email_assistant.guard.callers import MAX_SOCKETS, Callers, caller_of
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
 from email_assistant.service.accounts import Accounts
-from email_assistant.store.database import DatabaseUnavailable, open_database
+from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.opening import open_url
 
 SECRET = "s" * 64
 COOKIE = cookie_name(SECRET)
@@ -49,7 +50,7 @@ APP = Starlette(routes=[Route("/{path:path}", who)])
 
 @pytest.fixture
 async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
-    async with open_database(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
+    async with open_url(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
         accounts = Accounts(database, hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
         await accounts.add("sam", PASSWORD)
         await accounts.add("eve", PASSWORD)
