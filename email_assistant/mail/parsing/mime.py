@@ -65,7 +65,7 @@ class Part:
         """The body as text, lines ended by LF; HTML is still HTML."""
         data = self.data
         codec = codec_named(self.header.parameter("content-type", "charset"))
-        if self.media_type == "text/html" and codec in {None, "cp1252"}:
+        if self.media_type == "text/html" and codec in {None, "ascii", "cp1252"}:
             codec = codec_of_html(data) or codec
         text = decoded(data, codec) if codec else guessed(data)
         return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

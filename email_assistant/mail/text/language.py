@@ -28,7 +28,7 @@ _NOT_PROSE = re.compile(r"https?://\S+|\S+@\S+|<[^>]*>")
 _MIN_HITS = 3
 _AHEAD = 1.3  # times the second best
 _MIN_LETTERS = 10
-_SURE = 0.8
+_SURE, _VERY_SURE = 0.8, 0.99
 # All that the detector is to tell apart; beside those that are told there are their neighbours.
 _LATIN = frozenset(
     ["cs", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "sk",
@@ -53,6 +53,12 @@ def language_of(text: str) -> str:
     if len(_CYRILLIC.findall(prose)) > letters * 0.3:
         return _detected(prose, _OF_CYRILLIC)
     return _by_words(prose) or _detected(prose, _LATIN)
+
+
+def is_baltic(text: str) -> bool:
+    """Whether a text is surely Lithuanian or Latvian, which no table has."""
+    code, probability = _detector(_LATIN).classify(" ".join(_NOT_PROSE.sub(" ", text[:_READ]).split()))
+    return code in {"lt", "lv"} and probability >= _VERY_SURE
 
 
 def _by_words(prose: str) -> str:

@@ -6,12 +6,11 @@ import codecs
 import re
 from functools import cache
 
-from charset_normalizer import from_bytes
+from email_assistant.mail.text.language import is_baltic, language_of
 
 # The codec that a charset's name means in practice: what Windows wrote under that name (WHATWG Encoding).
 _MEANT = {
     "iso8859-1": "cp1252",
-    "ascii": "cp1252",
     "latin-1": "cp1252",
     "iso8859-9": "cp1254",
     "iso8859-11": "cp874",
@@ -50,34 +49,25 @@ _NAMES = {
     "din_66003": "ascii",
     "x-ias-german": "ascii",
 }
-_MIN_FOREIGN = 12  # bytes
-_MOSTLY_FOREIGN = 0.4  # of the letters; in no language that is written in Latin letters are so many accented
+_MIN_FOREIGN = 8  # bytes
+_MOSTLY_FOREIGN = 0.5  # of the letters
 _SAMPLE = 20_000
 _HEAD_OF_HTML = 4_096
 _META_CHARSET = re.compile(
     rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
 )
-_TAG = re.compile(rb"<[A-Za-z/!][^<>]*>")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
-_LATIN = ("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257")
-_CYRILLIC = ("cp1251", "koi8-r", "cp1252", "iso8859-5")
-_WITHIN_WORD = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
-# Japanese mail hardly has them; the bytes of other charsets taken for Japanese are full of them.
-_HALFWIDTH_KANA, _FEW_KANA = re.compile("[\uff61-\uff9f]"), 3
-_EAST_ASIAN = {
-    "cp932": re.compile("[\u3041-\u30ff]"),
-    "euc_jp": re.compile("[\u3041-\u30ff]"),
-    "euc_kr": re.compile("[\uac00-\ud7a3]"),
-    "gb2312": re.compile("[\u4e00-\u9fff]"),
-    "big5": re.compile("[\u4e00-\u9fff]"),
-}
-"""Codecs of two bytes a letter, and what the letters of a text are for the most part."""
-_COMMON_LEADS = {"gb2312": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
-"""The first bytes of the characters that are in daily use."""
-_KANA, _MOSTLY = 0.25, 0.9  # of the characters beyond ASCII
-_NO_LETTERS = re.compile(r"[\u2190-\u2bff\u0080-\u009f¢£¥¦©¬®¯°±²³¶·¸¹º¼½¾¿×÷]")
-_MIXED = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
-_APOSTROPHES = "’\u00ad"
+_FOREIGN = re.compile(rb"[^\x00-\x7f]+")
+_TAG = re.compile(rb"<[A-Za-z/!][^<>]*>")
+# Languages whose letters of ASCII tell them, and a country of each: the detector knows countries.
+_COUNTRY_OF = {
+    "cs": b"cz", "hr": b"hr", "hu": b"hu", "pl": b"pl", "ro": b"ro", "sk": b"sk", "tr": b"tr"
+}  # fmt: skip
+# What the detector mistakes for others, as measured on letters of ten to forty words.
+_HEBREW, _FINAL_WITHIN_WORD = {"cp1255", "iso8859-8"}, re.compile("[ךםןףץ](?=[א-ת])")  # it is Bulgarian
+_LATIN = {"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-4"}  # it may be Lithuanian or Latvian
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_OF_ASCII = {"ascii", "cp1252", "utf-8"}
 _TO_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ESCAPE_TO_KANA = b"\x1b(I"
 
@@ -107,12 +97,19 @@ def decoded(data: bytes, codec: str) -> str:
 
     The bytes have the last word: UTF-8 is often declared as something else, and something else as UTF-8.
     """
-    if codec.startswith("iso2022_jp") or (codec == "cp1252" and _TO_JAPANESE.search(data)):
+    if codec.startswith("iso2022_jp") or (codec in {"ascii", "cp1252"} and _TO_JAPANESE.search(data)):
         return _iso_2022_jp(data)  # seven bits too, and often mislabelled so
     if codec == "utf-8" or (codec.startswith("utf-16") and b"\0" not in data and data[:1] not in b"\xfe\xff"):
         return guessed(data)
-    if not data.isascii() and (text := _as_utf_8(data)) and (_is_charmap(codec) or not _fits(data, codec)):
+    if data.isascii() and codec in _OF_ASCII:
+        return data.decode("ascii")
+    fits = _fits(data, codec)
+    if not data.isascii() and (text := _as_utf_8(data)) and (_is_charmap(codec) or not fits):
         return text
+    if codec == "ascii" or not fits or (codec == "cp1252" and _is_no_latin_1(data)):
+        text = guessed(data)
+        if codec == "ascii" or "\ufffd" not in text:
+            return text
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, ValueError):
@@ -133,6 +130,21 @@ def guessed(data: bytes) -> str:
     return data.decode(_likeliest(data[:_SAMPLE]), "replace")
 
 
+def _is_no_latin_1(data: bytes) -> bool:
+    """Whether a text is in a language that is not written in Latin-1, though it was declared so."""
+    sample = _TAG.sub(b" ", data[:_SAMPLE])
+    foreign = sum(map(len, _FOREIGN.findall(sample)))
+    letters = foreign + len(_ASCII_LETTER.findall(sample))
+    return (foreign >= _MIN_FOREIGN and foreign > _MOSTLY_FOREIGN * letters) or (
+        _language(sample) in _COUNTRY_OF
+    )
+
+
+def _language(sample: bytes) -> str:
+    """The language that the letters of ASCII tell."""
+    return language_of(_FOREIGN.sub(b" ", sample).decode("ascii"))
+
+
 def _as_utf_8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
@@ -142,10 +154,10 @@ def _as_utf_8(data: bytes) -> str | None:
 
 def _fits(data: bytes, codec: str) -> bool:
     try:
-        data.decode(codec)
+        text = data.decode(codec)
     except (UnicodeError, ValueError):
         return False
-    return True
+    return codec != "gb18030" or not _PRIVATE.search(text)  # it has a place for any two bytes
 
 
 @cache
@@ -156,52 +168,19 @@ def _is_charmap(codec: str) -> bool:
 
 def _likeliest(sample: bytes) -> str:
     """The codec of a text that is no UTF-8."""
+    # Only mail that names no charset needs it.
+    from chardetng_py import EncodingDetector  # type: ignore[import-untyped]  # it ships no types
+
     sample = _TAG.sub(b" ", sample)
-    foreign = sum(byte > 127 for byte in sample)
-    letters = foreign + len(_ASCII_LETTER.findall(sample))
-    if foreign > letters * _MOSTLY_FOREIGN and (codec := _east_asian(sample)):
-        return codec
-    if foreign >= _MIN_FOREIGN and foreign > letters * _MOSTLY_FOREIGN:
-        best = from_bytes(sample).best()
-        codec = (codec_named(best.encoding) if best else None) or "cp1252"
-        if len(_HALFWIDTH_KANA.findall(sample.decode(codec, "replace"))) < _FEW_KANA:
-            return codec
-        if not _oddities(sample.decode("koi8-r")):
-            return "koi8-r"
-        return "cp950" if _fits(sample, "cp950") else codec
-    codecs_by_oddity = _LATIN if foreign <= letters * _MOSTLY_FOREIGN else _CYRILLIC
-    return min(codecs_by_oddity, key=lambda codec: _oddities(sample.decode(codec, "replace")))
-
-
-def _east_asian(sample: bytes) -> str | None:
-    """The codec of a text that is sure to be Japanese, Chinese or Korean, however short it is."""
-    if not all(_is_strange(sample.decode(codec, "replace")) for codec in ("cp1251", "koi8-r")):
-        return None
-    for codec, letter in _EAST_ASIAN.items():
-        # The end may be cut in the middle of a letter.
-        whole = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1]
-        try:
-            text = "".join(re.findall(r"[^\x00-\x7f\u3000-\u3020\uff00-\uff60]", whole.decode(codec)))
-        except UnicodeError:
-            continue
-        leads = _COMMON_LEADS.get(codec)
-        of_it = [c for c in letter.findall(text) if leads is None or c.encode(codec)[0] in leads]
-        if text and len(of_it) >= len(text) * (_KANA if "j" in codec or codec == "cp932" else _MOSTLY):
-            return _MEANT.get(codec, codec)
-    return None
-
-
-def _is_strange(text: str) -> bool:
-    return bool(_oddities(text) or _NO_LETTERS.search(text) or _MIXED.search(text))
-
-
-def _oddities(text: str) -> int:
-    """How many characters beyond ASCII no language has where they stand: signs and capitals within words."""
-    return sum(
-        not (found[0].isalpha() or found[0] in _APOSTROPHES)
-        or (found[0].isupper() and text[found.start() - 1].islower())
-        for found in _WITHIN_WORD.finditer(text)
-    )
+    detector = EncodingDetector()
+    detector.feed(sample, last=True)
+    country = _COUNTRY_OF.get(_language(sample))
+    guess = codec_named(detector.guess(tld=country, allow_utf8=False)) or "cp1252"
+    if guess in _HEBREW and _FINAL_WITHIN_WORD.search(sample.decode(guess, "replace")):
+        return "cp1251"
+    if guess in _LATIN and is_baltic(sample.decode("cp1257", "replace")):
+        return "cp1257"
+    return guess
 
 
 def _iso_2022_jp(data: bytes) -> str:
