@@ -12,13 +12,21 @@ _ENDS = ".!?…。！？\n"
 
 
 def without_loop(text: str) -> str | None:
-    """The text up to where it begins to repeat itself, or to a sentence's end before; None without a loop.
+    """The text with what it repeats said once, up to a sentence's end; None without a loop.
 
-    Only the last 4,000 characters are looked at, so the time for one look does not grow with the text.
+    "" where the text is nothing but a loop: there is no letter in it. Only the last 4,000 characters are looked
+    at, so the time for one look does not grow with the text.
     """
     tail, window = text[-TAIL:], text[-_WINDOW:]
     if len(tail) < TAIL or window.count(tail) < TIMES:
         return None
-    once = text[: len(text) - len(window) + window.index(tail) + TAIL]
+    period = len(window) - TAIL - window.rindex(tail, 0, len(window) - 1)
+    begin = len(window) - period
+    while begin and window[begin - 1] == window[begin - 1 + period]:
+        begin -= 1
+    if begin == 0 and len(window) == len(text):
+        return ""
+    # What stands before the loop may end as its rounds do, with a full stop.
+    once = text[: len(text) - len(window) + begin + period + 2]
     end = max(once.rfind(mark) for mark in _ENDS)
     return once[: end + 1].rstrip() if end > 0 else once.rstrip()

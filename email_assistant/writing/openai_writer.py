@@ -241,6 +241,8 @@ class OpenAIWriter:
                 if abs(given - looked) >= STEP:
                     looked = given
                     if (once := without_loop(text)) is not None:
+                        if not once:
+                            raise self._failures.too_much()
                         yield Restart()
                         yield once
                         return
