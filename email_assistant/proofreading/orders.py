@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from email_assistant.brief import Brief
 from email_assistant.proofreading.asks import words_of
 from email_assistant.proofreading.cutting import own_end
-from email_assistant.proofreading.given import MAX_DRAFT, language, said
+from email_assistant.proofreading.given import MAX_DRAFT, language, likely_language, newest, said
 from email_assistant.proofreading.letter import Span, locate
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.names import names_in
+from email_assistant.proofreading.people import names
 from email_assistant.proofreading.words import words_in
 
 MAX_FINDINGS = 5
@@ -29,6 +31,10 @@ _MAX_WORDS_BEFORE_LAST = 6
 _BEGINS = r"(?P<before>^|[.!?;:,()\n…–—-])(?P<blank>\s{{0,4}})(?:(?:{also})\s{{1,4}}){{0,3}}"
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?=[^\s.!?…])){0,400}")
 _CLAUSE = re.compile(r"(?:[^.,;:!?\n)]|[.,](?=\d)){0,400}")
+_GOES_ON = re.compile(
+    r",\s+(?=(?:and |und |et |y |e |en |och |i )?(?:then|otherwise|because|so|I|we|no|but|dann|sonst|weil"
+    r"|ich|wir|kein\w*|puis|sinon|je|nous|luego|entonces|yo|poi|altrimenti|depois|eu|dan|anders|ik|wij|potem|wtedy|sedan|annars|jag|vi)\b)"
+)
 _BLANKS = re.compile(r"\s*")
 _MARKS = re.compile(r"[.!?…]{0,9}")
 
@@ -47,6 +53,12 @@ class Words(BaseModel):
     last: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     wants: tuple[str, ...]
+    demand: tuple[str, ...]
+    demanded: tuple[str, str]
+    done: str
+    their: tuple[str, ...]
+    your: dict[str, str]
+    others: str
 
 
 @cache
@@ -61,7 +73,12 @@ def _orders(spoken: str) -> re.Pattern[str]:
     table = words()[spoken]
     alternatives = "|".join(
         f"(?P<{kind}>{'|'.join(patterns)})"
-        for kind, patterns in (("whether", table.whether), ("thank", table.thank), ("order", table.order))
+        for kind, patterns in (
+            ("whether", table.whether),
+            ("thank", table.thank),
+            ("demand", table.demand),
+            ("order", table.order),
+        )
     )
     return re.compile(f"{_BEGINS.format(also='|'.join(table.also))}(?P<verb>{alternatives})")
 
@@ -101,11 +118,17 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         return []
     folded = fold(draft[start:end])
     is_friend = _is_friend(brief)
-    found = [
-        _finding(draft, start, order, words()[spoken], is_friend)
-        for order in islice(_orders(spoken).finditer(folded), MAX_READ)
-        if _is_told(order, folded, given, spoken)
-    ]
+    found = []
+    for order in islice(_orders(spoken).finditer(folded), MAX_READ):
+        if not _is_told(order, folded, given, spoken):
+            continue
+        if not order["demand"]:
+            found.append(_finding(draft, start, order, words()[spoken], is_friend))
+        elif _is_the_reader(order["demand"], given, spoken, brief):
+            demanded = _demanded(draft, start, order, words()[spoken], is_friend)
+            listed = re.compile("|".join(words()[spoken].order)).match(folded, order.start("verb"))
+            if demanded.replacement or listed:  # "they must be wrong" asks for nothing
+                found.append(demanded)
     taken = [(each.start, each.end) for each in found]
     found += [
         each
@@ -125,7 +148,7 @@ def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool
     rest = words_of(folded[behind : min(behind + _MAX_REST, _end_of(_SENTENCE, folded, behind))])
     if 2 * len(rest & words_of(given)) < len(rest):
         return False
-    if order["order"]:
+    if order["order"] or order["demand"]:
         return _even(order["verb"]) in given
     patterns = words()[spoken].whether if order["whether"] else words()[spoken].thank
     return any(re.search(rf"(?<!\w){pattern}", given) for pattern in patterns)
@@ -167,6 +190,44 @@ def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_fri
         return told
     wording = table.asked[is_friend] if order["whether"] else table.thanked
     new = wording.format(rest=rest)
+    if order["before"] in ("", ".", "!", "?", "\n", "…"):
+        return told.model_copy(update={"replacement": new})
+    return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {new}"})
+
+
+def _is_the_reader(demand: str, given: str, spoken: str, brief: Brief) -> bool:
+    """Whether "they should check again" can only mean the reader: nobody else came up in notes or mail."""
+    before = given[: given.find(_even(demand))]
+    if re.search(
+        rf"(?<!\w)(?:{words()[spoken].others})(?!\w)", f"{before} {fold(newest(brief.email)[:MAX_DRAFT])}"
+    ):
+        return False
+    known = names(" ".join((brief.sender.name, brief.user.name, str(brief.email.sender or ""))))
+    texts = (brief.instructions[:MAX_DRAFT], brief.email.newest[:MAX_DRAFT])
+    return not any(
+        set(each.parts) - known for text in texts for each in names_in(text, likely_language(text) or spoken)
+    )
+
+
+def _demanded(draft: str, offset: int, order: re.Match[str], table: Words, is_friend: bool) -> Finding:
+    """What the reader shall do, with the request that the letter makes of it where rules can."""
+    begin, behind = offset + order.end("blank"), offset + order.end()
+    stop = _end_of(_SENTENCE, draft, behind)
+    clause = _GOES_ON.split(draft[behind:stop], maxsplit=1)
+    do, more = clause[0].strip(" ,;:"), "".join(clause[1:]).strip(" ,;:")
+    last = _end_of(_MARKS, draft, stop)
+    told = _told(draft, begin, last)
+    for theirs, yours in table.your.items():
+        do = re.sub(rf"\b{theirs}\b(?= \w)", yours, do, flags=re.IGNORECASE)
+    folded = fold(do)
+    if not re.fullmatch(table.done, folded) or re.search(
+        rf"(?<![\w'])(?:{'|'.join(table.their)})(?!\w)", folded
+    ):
+        return told
+    do = re.sub(r"^(?:please|bitte) ", "", do)
+    new = re.sub(r"\bbitte (mir|mich|uns|es) ", r"\1 bitte ", table.demanded[is_friend].format(do=do))
+    if more:
+        new += f" {more[0].upper()}{more[1:]}."
     if order["before"] in ("", ".", "!", "?", "\n", "…"):
         return told.model_copy(update={"replacement": new})
     return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {new}"})

@@ -33,6 +33,28 @@ _MANNER_BEHIND = re.compile(
 _SIGN = re.compile(
     r"(?:sign (?:it )?(?:off )?(?:as|with)|my name is)\s+(?P<name>\S.{0,60}?)[.!]?", re.IGNORECASE
 )
+_SHORT_ANSWER = re.compile(
+    r"(?:say |di |dis |sage? |zeg |säg )?(?:yes|no|ja|nein|oui|non|sí|sì|sim|não|nee|nej|tak|nie)\b",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(r"\W*(?:(?:and|und|et|y|e|en)\W+)?", re.IGNORECASE)
+_ANSWER_TO = re.compile(r"(?:say )?(?:yes|no) to [^,;]+", re.IGNORECASE)
+_BY_ITSELF = re.compile(r"(?:i|we|ich|wir|je|j['’]|nous|yo|io|eu|ik|wij|jag|vi)(?:['’]|\s)\w", re.IGNORECASE)
+"""A clause with a subject of its own, behind a short answer."""
+_VERB = (
+    r"(?:can(?:['’]t|not)?|will|won['’]t|would|could|couldn['’]t|want|need|must|am"
+    r"|have(?! (?:him|her|them)\b)|haven['’]t|don['’]t|didn['’]t)"
+)
+_WITHOUT_SUBJECT = re.compile(
+    rf"{_VERB} (?!(?:you|he|she|they|we|i|it|the|this|that|there|my|your|our|his|her|their)\b)(?=\w)",
+    re.IGNORECASE,
+)
+_CAN_A_DAY = re.compile(
+    r"^(can(?:['’]t|not)?) (?=(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow)", re.IGNORECASE
+)
+_WITHOUT_SUBJECT_LATER = re.compile(
+    r", (?P<verb>(?:will|would|could|can|need|want)\b(?! (?:you|he|she|they|we|i|it)\b))"
+)
 _SPEAKING = "(?:tell|ask|thank|let|inform|notify|assure|remind|congratulate|invite|wish)"
 # What follows it belongs to the sentence before.
 _GLUED = re.compile(
@@ -129,7 +151,12 @@ def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
     start = 0
     for gap in _CONNECTOR.finditer(sentence):
         rest = sentence[gap.end() :]
-        if rule_for(rest, phrases) or _is_manner(rest, Said(), phrases):
+        before = sentence[start : gap.start()]
+        says_more = bool(_JOINS.fullmatch(gap[0])) and bool(
+            (_SHORT_ANSWER.match(before) and _BY_ITSELF.match(rest))
+            or ("," in gap[0] and _ANSWER_TO.fullmatch(before) and not _GLUED.match(rest))
+        )
+        if says_more or rule_for(rest, phrases) or _is_manner(rest, Said(), phrases):
             yield sentence[start : gap.start()]
             start = gap.end()
     if sentence[start:].strip():
@@ -162,7 +189,7 @@ def rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
 def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
     rule = rule_for(clause, phrases)
     if not rule:
-        return [as_sentence(clause, phrases.code)]
+        return [as_sentence(_with_subject(clause), phrases.code)]
     beginning, template = rule
     rest = beginning.string[beginning.end() :]
     if person := re.search(r"\b(him|her|them|the sender)\b", beginning[0], re.IGNORECASE):
@@ -170,6 +197,15 @@ def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
     if said.person:
         rest = speak_to(said.person, rest)
     return _filled(template, rest.strip(), said, phrases)
+
+
+def _with_subject(clause: str) -> str:
+    """A clause of notes that leaves out who speaks: "can't come, will send Ben" is of the user."""
+    if not _WITHOUT_SUBJECT.match(clause):
+        return clause
+    clause = _CAN_A_DAY.sub(r"\1 do ", clause)
+    clause = _WITHOUT_SUBJECT_LATER.sub(r" and \g<verb>", clause, count=1)
+    return f"I {clause[0].lower()}{clause[1:]}"
 
 
 def _filled(template: str, rest: str, said: Said, phrases: Phrases) -> list[str]:

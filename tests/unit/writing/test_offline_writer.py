@@ -17,7 +17,7 @@ from email_assistant.writing.model import Shape
 from email_assistant.writing.offline import OfflineWriter
 from email_assistant.writing.offline.asking import questions
 from email_assistant.writing.offline.drafting import draft
-from email_assistant.writing.offline.phrases import languages
+from email_assistant.writing.offline.phrases import languages, phrases_in
 from email_assistant.writing.offline.revising import revise
 from email_assistant.writing.offline.saying import say
 
@@ -427,3 +427,18 @@ async def test_blanks_behind_a_number_are_read_in_no_time() -> None:
     begun = process_time()
     await OfflineWriter().parse(Brief(mail("Can you come on 1" + " " * 16_000 + "x?"), ""), Clarifications)
     assert process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("notes", "body"),
+    [
+        ("Yes to friday, and I carry the ladder.", "Yes, Friday works for me. I carry the ladder."),
+        ("no to the tent, friday is fine", "I am afraid I have to say no to the tent. Friday is fine."),
+        ("can't friday, will send Jo", "I can't do Friday and will send Jo."),
+        ("want a receipt", "I want a receipt."),
+        ("can you bring salt?", "Can you bring salt?"),
+        ("Yes gladly, but I leave at six", "Yes gladly, but I leave at six."),
+    ],
+)
+def test_notes_without_a_subject_become_sentences(notes: str, body: str) -> None:
+    assert say(notes, phrases_in("en")).text == body
