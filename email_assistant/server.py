@@ -1,4 +1,4 @@
-"""One ASGI app from both doors: its lifespan, its guard, and how it is served."""
+"""One ASGI app from both doors: its middleware, its lifespan, and how it is served."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from email_assistant.api.door import HttpDoor
 from email_assistant.chat.host import environment
 from email_assistant.chat.host.rules import BLOCKED_ROUTES, MAX_SOCKET_MESSAGE
 from email_assistant.errors import SettingsError, cause_of
-from email_assistant.guard import Callers, Frontier, Guard, Probes
+from email_assistant.guard import AuthenticationMiddleware, EdgeMiddleware, EdgePolicy, Probes
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant, open_assistant
@@ -34,7 +34,7 @@ BACKLOG = 2048
 """Connections that wait to be accepted; as uvicorn has it."""
 
 GRACE = 4
-"""Seconds that running turns are given to end at a shutdown, and then again the connections to close.
+"""Seconds that running turns have to end at a shutdown, and then connections to close.
 Together less than the ten after which a container is killed."""
 
 FOR_THIS_MACHINE = (
@@ -46,17 +46,17 @@ NOBODY = "Nobody can sign in yet. Add the first user with `email-assistant users
 
 
 class ServerState(TypedDict):
-    """What each request has in its state."""
+    """The state of each request."""
 
     assistant: EmailAssistant
     http_door: HttpDoor
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The app with both doors.
+    """Build the app with both doors.
 
     Raises:
-        SettingsError: it must not be served like this.
+        SettingsError: it must not be served with these settings.
     """
     if settings.auth == "local" and not is_loopback(settings.host):
         raise SettingsError(
@@ -92,16 +92,16 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(lifespan=lifespan)
     mount(app)
     app.mount("/", chat)  # last: it answers every path
-    frontier = Frontier.of(settings)
+    policy = EdgePolicy.from_settings(settings)
     app.add_middleware(
-        Callers,
+        AuthenticationMiddleware,
         auth=settings.auth,
         sessions=Sessions(environment.signing_secret(settings.data_dir)),
-        identity=frontier.identity,
-        rate=None if frontier.local else RateLimit(settings.requests_per_minute),
+        identity=policy.identity,
+        rate=None if policy.local else RateLimit(settings.requests_per_minute),
     )
     app.add_middleware(Probes)
-    app.add_middleware(Guard, frontier=frontier, blocked=BLOCKED_ROUTES)  # the last one is the outermost
+    app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)  # the last one is the outermost
     return app
 
 
@@ -114,7 +114,7 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted, saying first where.
+    """Serve until interrupted, after printing the address.
 
     Raises:
         EmailAssistantError: the address is taken, or the database or the model cannot be opened.
@@ -123,7 +123,7 @@ def serve(settings: Settings) -> None:
     if settings.unread:
         print(settings.unread, file=sys.stderr, flush=True)  # noqa: T201
     app, listening = create_app(settings), _listen(settings)
-    # Opened once before: what fails while uvicorn starts is told as a traceback.
+    # Opened once before: uvicorn would print a traceback of what fails while it starts.
     asyncio.run(_open_and_close(settings))
     config = uvicorn.Config(
         app,
@@ -132,7 +132,7 @@ def serve(settings: Settings) -> None:
         ws_max_size=MAX_SOCKET_MESSAGE,
         # It would cost a quarter of a megabyte for each open tab, and each word would be compressed alone.
         ws_per_message_deflate=False,
-        # The guard believes no proxy but those that are named to it; uvicorn would believe this machine.
+        # `EdgePolicy` trusts the proxies that are set, and no others; uvicorn would trust this machine.
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
@@ -140,7 +140,7 @@ def serve(settings: Settings) -> None:
 
 
 def _log() -> None:
-    """Write what happens here to standard error: events and ids, and of others' errors their kind only."""
+    """Log to standard error: events and ids, and only the kind of an error of others."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
@@ -148,7 +148,7 @@ def _log() -> None:
 
 
 def _note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what asyncio tells of, such as that the system gives no more connections."""
+    """Log what asyncio reports, such as that the system gives no more connections."""
     error = context.get("exception")
     log.error("%s: %s", context["message"], cause_of(error) if error else "no error")
 
@@ -173,7 +173,7 @@ async def _open_and_close(settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens, also when the system chose the port, and lets turns end before it does."""
+    """Prints the address, also of a port that the system chose, and lets turns end before it shuts down."""
 
     def __init__(self, config: uvicorn.Config, app: Starlette, *, is_local: bool) -> None:
         super().__init__(config)
@@ -190,6 +190,6 @@ class _Server(uvicorn.Server):
                 print(FOR_THIS_MACHINE, flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # First of all: the sockets still tell their tabs what became of a turn, and calls get their answers.
+        # First: the sockets are still open to show how a turn ended, and calls get their answers.
         await self._app.state.assistant.turns.rest(GRACE)
         await super().shutdown(sockets)

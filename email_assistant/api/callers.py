@@ -45,7 +45,7 @@ async def current_caller(request: Request) -> Caller:
 
 
 async def signed_in(request: Request) -> str:
-    """Whom the guard found to be calling: with a session, an API token, or on this machine."""
+    """The owner that the guard authenticated, by a session, an API token, or as this machine's user."""
     return caller_of(request)
 
 

@@ -1,4 +1,4 @@
-"""What one browser tab shows, brought up to date with the conversation after each turn and while it runs."""
+"""The screen of one browser tab, brought up to date with the conversation during and after each turn."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Screen:
         self._owner, self._app_id = owner, app_id
         self.version = 0
         self.page_generation = 0
-        """How often the page was given the whole thread, which takes all else off it."""
+        """How often the page was sent the whole thread, which replaces all that it shows."""
         self._shown: dict[str, Mapping[str, Any]] = {}
         self.running: ConversationView | None = None
         """The step that runs, as the page shows it."""
         self._title = ""
         self._notices: list[StepDict] = []
-        """What was said beside the conversation since it last went on."""
+        """Sentences beside the conversation since its version last changed."""
         self.offered: NewEmail | None = None
         """An email of another thread, while the person has not chosen what to do with it."""
         self._offer: ElementDict | None = None
@@ -48,7 +48,7 @@ class Screen:
         return item_id in self._shown or item_id in [notice["id"] for notice in self._notices]
 
     def load(self, view: ConversationView) -> ThreadDict:
-        """The whole thread, which the tab is now given."""
+        """The whole thread, for a page that shows it in place of all else."""
         thread = transcript.thread(view, self._owner)
         self.page_generation += 1
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
@@ -68,13 +68,13 @@ class Screen:
     async def show(self, view: ConversationView, *, typed: bool = False) -> None:
         """Send what changed since the last time; a message that was `typed` is on the page already.
 
-        Whole, also where it is stopped meanwhile: of something half sent nobody knows whether it is shown.
+        Stop does not interrupt it: nobody would know which half the page shows.
         """
         await to_its_end(self._show(view, typed=typed))
 
     async def _show(self, view: ConversationView, *, typed: bool) -> None:
         if self._draft:
-            self._draft.rest()
+            self._draft.pause()
         if self._offer and view.version != self.version:
             await page.remove(self._offer)
         steps, elements = transcript.transcript(view)
@@ -117,24 +117,24 @@ class Screen:
         await page.show_element(self._offer)
 
     async def follow(self, view: ConversationView, *, typed: bool) -> None:
-        """An action of a running turn begins; one that writes a draft has its card at once."""
+        """Show that an action of a running turn begins; one that writes a draft has its card at once."""
         await self.show(view, typed=typed)
         if view.running == "formulate_draft":
             self._draft = DraftStream(view)
             await self._draft.open()
 
     async def write(self, text: str) -> None:
-        """More words of the draft."""
+        """Show more words of the draft."""
         if self._draft:
             await self._draft.write(text)
 
     async def begin_anew(self) -> None:
-        """The words of the draft so far are taken back."""
+        """Take back the words of the draft so far."""
         if self._draft:
             await self._draft.begin_anew()
 
     async def interrupt(self) -> None:
-        """Show that the step which ran did not finish, where the conversation cannot be read."""
+        """Show that the step did not finish, if the conversation cannot be read."""
         if self.running:
             await self.show(replace(self.running, running=None, next_step="retry"))
 
@@ -181,8 +181,8 @@ class DraftStream:
         self.words["output"] = ""
         await page.restart_stream(self.words["id"])
 
-    def rest(self) -> None:
-        """Send no more words: the card that comes has the whole text."""
+    def pause(self) -> None:
+        """Send no more words: the card that follows has the whole text."""
         if self._frame:
             self._frame.cancel()
 

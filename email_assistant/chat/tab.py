@@ -1,4 +1,4 @@
-"""One browser tab: whose it is, what it shows, and the turns that it begins."""
+"""One browser tab: its owner, its conversation, its screen, and the turns that it begins."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from email_assistant.store.database import to_its_end
 log = logging.getLogger(__name__)
 
 REFUSALS = (ConversationBusy, ConversationNotFound, InvalidInput, StaleDraft, WrongStep)
-"""Errors after which nothing of a command was used."""
+"""Errors that mean that the command was not used at all."""
 
 
 class Tab:
@@ -54,8 +54,8 @@ class Tab:
         self._screen = Screen(owner, app_id)
         self._tasks = TabTasks()
         self._last_message_id = ""
-        self._gaps_told: int | None = None
-        """The version at which the person was told of the gaps that they would accept."""
+        self._warned_of_gaps_at: int | None = None
+        """The version at which the person was warned that the draft still has gaps."""
 
     async def receive(self, message: cl.Message) -> None:
         """Take a message: an email, answers or feedback, depending on what the conversation waits for."""
@@ -76,7 +76,7 @@ class Tab:
             email = read_files(files, message.content)
             await self.run(email, words=email.typed or "", message_id=message.id)
         else:
-            typed = Typed(message.content, mind_gaps=self._gaps_told != self._screen.version)
+            typed = Typed(message.content, mind_gaps=self._warned_of_gaps_at != self._screen.version)
             await self.run(typed, words=message.content, message=message, message_id=message.id)
 
     async def tap(self, tap: Tap) -> None:
@@ -164,14 +164,14 @@ class Tab:
         message: cl.Message | None = None,
         message_id: str = "",
     ) -> None:
-        """Run a turn until the person must speak again; whatever happens, the page says what.
+        """Run a turn until it is the person's turn again. Whatever happens, the page says so.
 
         Args:
-            command: what the person said.
+            command: what the person asks for.
             seen: the version that they looked at; if None, the one that the tab shows.
-            words: what they wrote themselves.
-            message: what shows the words on the page already.
-            message_id: of the message that the page keeps until it is saved.
+            words: their own words.
+            message: the message that shows the words on the page already.
+            message_id: the id of the message that the page keeps until it is confirmed as saved.
         """
         seen = self._screen.version if seen is None else seen
         turn = Turn(self._screen, command, seen=seen, words=words, message=message, message_id=message_id)
@@ -187,7 +187,7 @@ class Tab:
         except ModelError:
             await self._settle(turn)  # the view says what happened
         except OpenGaps as error:
-            self._gaps_told = seen
+            self._warned_of_gaps_at = seen
             await turn.aside(str(error))
         except OtherEmail:
             await turn.aside()
@@ -203,7 +203,7 @@ class Tab:
             await self._settle(turn, texts.UNEXPECTED)
 
     async def _settle(self, turn: Turn, sentence: str = "", *, refused: bool = False) -> None:
-        """Show how the conversation stands after a turn that ended otherwise, also if it cannot be read."""
+        """Show the conversation after a turn that was stopped, refused or failed, or why it cannot be."""
         try:
             view = await self._view()
         except EmailAssistantError as error:
@@ -221,7 +221,7 @@ class Tab:
             session.mark_begun()
 
     async def _greet(self) -> None:
-        """Begin the conversation without a word of the person."""
+        """Begin the conversation with a greeting."""
         try:
             await self._begin()
             await self._screen.show(await self._view())
@@ -240,7 +240,7 @@ class Tab:
         self._tasks.begin(task)
 
     def _wait_beside(self) -> None:
-        """Show a turn that runs already, in a task that Stop reaches."""
+        """Wait for a turn that runs already, in a task that Stop reaches."""
         waiting = asyncio.create_task(self._wait())
         self._tasks.keep(waiting)
         if not self._tasks.running:
@@ -261,7 +261,7 @@ class Tab:
 
 
 def _email(command: Command) -> NewEmail:
-    """The email that a message brought."""
+    """The email in a command."""
     if isinstance(command, NewEmail):
         return command
     return NewEmail(command.text if isinstance(command, Typed) else "")

@@ -1,4 +1,4 @@
-"""What a button or a form of a card says, as a command."""
+"""Buttons and forms of the cards, as commands."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from email_assistant.conversation.commands import (
 
 
 class Gap(BaseModel):
-    """What was typed into a gap of a draft."""
+    """Text typed into a gap of a draft."""
 
     gap: int
     text: str
 
 
 class Tap(BaseModel):
-    """What a button or a form of a card sends: one command, and what the person looked at."""
+    """The payload of a button or a form: one command, and the version that the person looked at."""
 
     text: str | None = None
-    """Said as if it had been typed."""
+    """Taken as if it had been typed."""
     answers: list[str] | None = Field(default=None, max_length=10)
     """One for each question."""
     use_proposal: Literal[True] | None = None
@@ -61,18 +61,18 @@ class Tap(BaseModel):
     @model_validator(mode="after")
     def _one_command(self) -> Tap:
         if len(self.model_dump(exclude_none=True, exclude={"seen"})) != 1:
-            raise ValueError("a tap says one thing")
+            raise ValueError("a tap is one command")
         return self
 
     @property
     def command(self) -> Command:
-        """What it says to the conversation."""
-        said = next(name for name in _COMMANDS if getattr(self, name) is not None)
-        return _COMMANDS[said](getattr(self, said))
+        """The command."""
+        field = next(name for name in _COMMANDS if getattr(self, name) is not None)
+        return _COMMANDS[field](getattr(self, field))
 
     @property
     def words(self) -> str:
-        """What the person wrote themselves, "" if they only pressed a button."""
+        """The person's own words, "" if they only pressed a button."""
         written = "\n".join(filter(None, self.answers or [])), self.edit, self.instructions
         return next(filter(None, written), self.fill.text if self.fill else "")
 

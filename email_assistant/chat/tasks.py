@@ -9,7 +9,7 @@ Task = asyncio.Task[Any]
 
 
 class TabTasks:
-    """Keeps each task until it ends, and no longer: a task holds the session, which so would never go."""
+    """Keeps each task until it ends, and no longer: a task holds the session, which would never be freed."""
 
     def __init__(self) -> None:
         self._newest: Task | None = None

@@ -1,4 +1,4 @@
-"""What a tab shows of one command, while its turn runs and when that has ended."""
+"""One command on the page of its tab: shown while its turn runs, and settled when that has ended."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from email_assistant.service.view import ConversationView
 
 
 class Turn:
-    """One command of a tab, and what its page has of it.
+    """Shows one command of a tab, its progress and its outcome.
 
     Args:
         screen: of the tab.
-        command: what the person said.
+        command: what the person asks for.
         seen: the version that they looked at.
-        words: what they wrote themselves, "" if they only pressed a button.
-        message: what shows the words on the page already.
-        message_id: of the message that the page keeps until it is told that it is saved, "" for none.
+        words: their own words, "" if they only pressed a button.
+        message: the message that shows the words on the page already.
+        message_id: the id of the message that the page keeps until it is confirmed as saved, "" for none.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Turn:
         self._is_retry = isinstance(command, Retry)
 
     async def follow(self, event: Progress) -> None:
-        """Show how the turn goes on."""
+        """Show progress."""
         if isinstance(event, Delta):
             await self._screen.write(event.text)
         elif isinstance(event, Restarted):
@@ -52,7 +52,7 @@ class Turn:
             await self._screen.follow(event.view, typed=self._is_on_page)
 
     async def end(self, view: ConversationView) -> None:
-        """Show what the turn led to."""
+        """Show the view that the turn ended with."""
         await self._screen.show(view, typed=self._is_on_page)
         if view.version == self.seen:
             await self.aside(texts.UNCHANGED)
@@ -65,12 +65,12 @@ class Turn:
             await self._screen.say(sentence)
 
     async def settle(self, view: ConversationView | None, sentence: str, *, refused: bool) -> None:
-        """Bring the page up to date after a turn that ended otherwise, and say what is to be said.
+        """Bring the page up to date after a turn that was stopped, refused or failed, and say why.
 
         Args:
-            view: how the conversation stands; None if it cannot be read.
+            view: the conversation; None if it cannot be read.
             sentence: what went wrong, "" if the view says it.
-            refused: whether nothing of the command was used.
+            refused: whether the command was not used at all.
         """
         if view is None:
             await self._screen.interrupt()

@@ -38,12 +38,12 @@ class Dialogue:
         self._gaps_told: int | None = None
         """The version at which the person was told of the gaps that they would accept."""
 
-    def hold(self, command: Command | None = None) -> ConversationView:
+    def run(self, command: Command | None = None) -> ConversationView:
         """Talk, beginning with `command`, until the reply is accepted or the person leaves."""
         prompt = Prompt(self.console)
         view = self._at_rest()
         if command is None or is_word(command, view):
-            self._stand(view)
+            self._show_status(view)
         model = self.service.assistant.model.name
         self.console.say(texts.OFFLINE if self.service.offline else texts.MODEL.format(model=model), dim=True)
         self.console.say()
@@ -189,7 +189,7 @@ class Dialogue:
             after = self._at_rest()
             if after.version != view.version:
                 self.console.say(texts.ELSEWHERE, dim=True)
-                self._stand(after)
+                self._show_status(after)
             return after
         except EmailAssistantError as error:
             self.console.say(str(error), fg="red")
@@ -221,8 +221,8 @@ class Dialogue:
             console.heading(texts.DRAFT.format(version=version))
         console.words(event.text)
 
-    def _stand(self, view: ConversationView) -> None:
-        """Where the conversation stands, for whoever comes back to it."""
+    def _show_status(self, view: ConversationView) -> None:
+        """Show how the conversation stands, for whoever comes back to it."""
         if view.state.incoming_email:
             show_email(self.console, view.state.incoming_email)
             self.console.say()

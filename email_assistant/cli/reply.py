@@ -129,7 +129,7 @@ def _hold(dialogue: Dialogue, said: Spoken | None, result: Result, *, as_json: b
             if not as_json:
                 show_open_gaps(messages(), view.state.current_draft)
         else:
-            view = dialogue.hold(said)
+            view = dialogue.run(said)
             done = view.state.final_draft is not None
         if done and (result.path or not as_json):
             written = result.write_reply(dialogue.service, view, shown=dialogue.console.is_terminal)

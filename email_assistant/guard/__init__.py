@@ -1,8 +1,16 @@
-"""What stands before both doors: whose requests are let in, who they are, and what a page may load."""
+"""The middleware before both doors: edge policy, authentication, rate limits, security headers."""
 
-from email_assistant.guard.callers import Callers, caller_of
-from email_assistant.guard.frontier import Frontier, client_address, limited_as
-from email_assistant.guard.gate import Guard
+from email_assistant.guard.authentication import AuthenticationMiddleware, caller_of
+from email_assistant.guard.edge import EdgeMiddleware
+from email_assistant.guard.edge_policy import EdgePolicy, client_address, limited_as
 from email_assistant.guard.probes import Probes
 
-__all__ = ["Callers", "Frontier", "Guard", "Probes", "caller_of", "client_address", "limited_as"]
+__all__ = [
+    "AuthenticationMiddleware",
+    "EdgeMiddleware",
+    "EdgePolicy",
+    "Probes",
+    "caller_of",
+    "client_address",
+    "limited_as",
+]

@@ -1,4 +1,4 @@
-"""How many requests a minute somebody may make, told by a bucket that refills."""
+"""A rate limit by token buckets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ MAX_BUCKETS = 10_000
 
 
 class RateLimit:
-    """A token bucket for each key, in this process: two processes let twice as much through.
+    """A token bucket per key, in this process: two processes allow twice as much.
 
     Args:
-        per_minute: as many at once, and as many a minute in the long run.
-        clock: tells seconds.
+        per_minute: requests at once, and per minute in the long run.
+        clock: the time in seconds.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -22,11 +22,11 @@ class RateLimit:
         self._buckets: dict[str, tuple[float, float]] = {}  # what is left, and when it was counted
 
     def times(self, factor: int) -> RateLimit:
-        """Another limit, so many times as high."""
+        """Another limit, `factor` times as high."""
         return RateLimit(int(self._most * factor), self._clock)
 
     def take(self, key: str) -> float:
-        """Take one: 0 if there was one, else the seconds until there will be."""
+        """Take one token: 0 if there was one, else the seconds until the next one."""
         now = self._clock()
         left, counted_at = self._buckets.get(key, (self._most, now))
         left = min(self._most, left + (now - counted_at) * self._most / 60)

@@ -1,4 +1,4 @@
-"""The one form of an answer to a request that is not let in."""
+"""The one form of a response to a rejected request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 NOT_FOUND = "Not Found"
-"""What Chainlit's and FastAPI's own 404 say as well."""
+"""The detail of Chainlit's and FastAPI's own 404."""
 
 
 MAX_REASON = 123
@@ -18,7 +18,7 @@ MAX_REASON = 123
 
 
 def close_reason(sentence: str) -> str:
-    """`sentence`, or as many of its words as fit."""
+    """`sentence`, cut to what fits."""
     return sentence.encode()[:MAX_REASON].decode(errors="ignore")
 
 
@@ -34,8 +34,8 @@ async def refuse(
 ) -> None:
     """Answer a person with a sentence and a program with a problem document (RFC 9457) that holds it.
 
-    A WebSocket is opened and closed with the sentence: a browser tells its page nothing of a handshake that
-    was refused. One that is `foreign`, such as another site's, is not even opened.
+    A WebSocket is opened and closed with the sentence as the reason, since a page learns nothing about a
+    handshake that was refused. A `foreign` one, such as another site's, is not even opened.
     """
     if scope["type"] == "websocket":
         await receive()  # the handshake; closing before it is accepted answers 403

@@ -1,4 +1,4 @@
-"""The session of a browser: the cookie that Chainlit signs, read and checked before anybody else reads it."""
+"""Browser sessions: the cookie that Chainlit signs, read and checked before Chainlit does."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 EPOCH = "epoch"
-"""Where a session's metadata keep the epoch of the user in which it began."""
+"""The key of the user's epoch in the session's metadata: sessions of an earlier epoch have ended."""
 SESSION = "session"
-"""Where they keep what no other session has."""
+"""The key of a nonce in the same metadata."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """A session that was signed here and has not run out; its user may be out all the same."""
+    """A session that was signed here. It may have been ended, or its user disabled, since."""
 
     name: str
     epoch: int | None
     expires_at: float
     cookie: str
     key: str
-    """The hash of what it says. Its text is no name for it: base64 can be written in several ways."""
+    """The hash of its claims. Its text would be no key: base64 can be written in several ways."""
 
     @property
     def has_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether it has expired."""
         return time.time() >= self.expires_at
 
 
@@ -51,7 +51,7 @@ class Sessions:
         return None
 
     def without(self, scope: Scope, *, keep: Session | None) -> Scope:
-        """The request with no session but `keep`: Chainlit reads one also out of several cookies."""
+        """The request without any session but `keep`: Chainlit also reads one out of several cookies."""
         cookies: list[str] = []
         for name, value in scope["headers"]:
             if name == b"cookie":

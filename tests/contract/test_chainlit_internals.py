@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from email_assistant.chat.host.rules import BLOCKED_ROUTES
-from email_assistant.guard.pages import _FOREIGN_LINK, _INLINE_SCRIPT
+from email_assistant.guard.security_headers import _FOREIGN_LINK, _INLINE_SCRIPT
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "email_assistant"
@@ -184,14 +184,14 @@ EVENTS = {
 """Chainlit's handlers of the socket events that `chat/host/sockets.py` lets through."""
 
 ROUTES = {
-    ("*", "/ws/socket.io"): "guard/gate.py",
-    ("GET", "/assets/{filename:path}"): "guard/callers.py",
-    ("GET", "/public/{filename:path}"): "guard/callers.py",
+    ("*", "/ws/socket.io"): "guard/edge.py",
+    ("GET", "/assets/{filename:path}"): "guard/authentication.py",
+    ("GET", "/public/{filename:path}"): "guard/authentication.py",
     ("GET", "/project/file/{file_id}"): "chat/host/routes.py",
     ("GET", "/project/translations"): "public/words.js",
-    ("POST", "/auth/header"): "chat/host/first_page.py",
+    ("POST", "/auth/header"): "chat/host/auto_sign_in.py",
     ("POST", "/login"): "chat/host/sign_in.py",
-    ("POST", "/logout"): "guard/callers.py",
+    ("POST", "/logout"): "guard/authentication.py",
     ("POST", "/project/action"): "chat/host/routes.py",
     ("POST", "/project/file"): "chat/host/routes.py",
     ("POST", "/set-session-cookie"): "chat/host/routes.py",
@@ -221,7 +221,7 @@ SOURCES = {
     "config.py": {"CHAINLIT_APP_ROOT": "chat/host/environment.py", '".files"': "chat/host/environment.py"},
     "server.py": {
         "CHAINLIT_URL": "chat/host/environment.py",
-        "<!-- JS INJECTION PLACEHOLDER -->": "guard/pages.py",
+        "<!-- JS INJECTION PLACEHOLDER -->": "guard/security_headers.py",
     },
     "session.py": {"global_config.code.set_chat_profiles(": "chat/host/session.py"},
     "socket.py": {
@@ -433,10 +433,12 @@ def test_chainlits_page_is_written_as_the_guard_reads_it(chainlit: dict[str, Any
     ours = _FOREIGN_LINK.sub(b"", page)
     assert b'id="root"' in page, "needed by public/style.css"
     assert b"https://" in page
-    assert b"https://" not in ours, "a link to another host is left; guard/pages.py takes them out"
+    assert b"https://" not in ours, "a link to another host is left; guard/security_headers.py takes them out"
     scripts = re.findall(rb"<script\b[^>]*>", ours)
     inline = [tag for tag in scripts if b" src=" not in tag]
-    assert len(_INLINE_SCRIPT.findall(ours)) == len(inline), "guard/pages.py must find each inline script"
+    assert len(_INLINE_SCRIPT.findall(ours)) == len(inline), (
+        "guard/security_headers.py must find each inline script"
+    )
 
 
 def test_chainlit_has_the_words_that_we_replace_or_use(chainlit: dict[str, Any]) -> None:

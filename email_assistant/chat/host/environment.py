@@ -1,4 +1,4 @@
-"""What Chainlit reads from the environment and from its folder, prepared before it is first imported."""
+"""Prepare the environment and the folder that Chainlit reads when it is first imported."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).parents[2]
 MAX_SESSION = 24 * 3600
-"""Seconds after which no tab of another server process needs its uploads any more."""
+"""Seconds after which no tab of another server process needs its uploads."""
 MIN_SECRET = 32
-"""Characters of a secret that nobody guesses."""
+"""Characters of a secret that cannot be guessed."""
 ASSETS = ("chainlit.md", ".chainlit", "public")
 
 
@@ -65,7 +65,7 @@ def _fill(root: Path) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file where it is not there as it is already: a full disk keeps no server from starting."""
+    """Write a file, unless it has this content already: a full disk keeps no server from starting."""
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def write_translation(settings: Settings, folder: Path) -> None:
-    """Put our words into Chainlit's own where it says something else than this product means."""
+    """Write Chainlit's translation with our words in place of some of its own."""
     spec = importlib.util.find_spec("chainlit")
     assert spec and spec.origin  # noqa: S101 - it is a dependency
     shipped = (Path(spec.origin).parent / "translations" / "en-US.json").read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def set_secret(settings: Settings) -> None:
 
 
 def signing_secret(data_dir: Path) -> str:
-    """The secret in `data_dir`, made at the first call, and anew where it is too short to be one.
+    """The secret in `data_dir`, created at the first call, and again if it is too short.
 
     A power cut or a full disk may have left an empty file; whoever guesses a short one signs in as anybody.
     """

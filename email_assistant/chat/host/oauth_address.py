@@ -1,4 +1,4 @@
-"""The address that a service for OAuth proved to be the user's, and whether it may come in."""
+"""The address that an OAuth service has verified as the user's, and whether it is allowed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 VERIFIED = ("email_verified", "verified_email", "verifiedEmail")
-"""What the services call it that an address was proved to be the user's."""
+"""Fields in which services say that an address is verified."""
 
 
 def address_of(raw: Mapping[str, Any], identifier: str | None) -> str | None:
-    """The address that the service says is the user's, None where it does not say that this was proved.
+    """The address that the service has verified as the user's, else None.
 
     Args:
-        raw: what the service told of the user.
-        identifier: what Chainlit takes for the user's name.
+        raw: the user as the service describes them.
+        identifier: the user's name according to Chainlit.
     """
     for entry in raw.get("emails") or ():  # GitHub: several, and the name is no address
         if isinstance(entry, Mapping) and entry.get("primary") is True and entry.get("verified") is True:
@@ -27,5 +27,5 @@ def address_of(raw: Mapping[str, Any], identifier: str | None) -> str | None:
 
 
 def is_allowed(address: str, allowed: tuple[str, ...]) -> bool:
-    """Whether an address, or its whole domain, may come in."""
+    """Whether an address, or its whole domain, is allowed."""
     return address in allowed or address.rpartition("@")[2] in [each.removeprefix("@") for each in allowed]

@@ -1,4 +1,4 @@
-"""What Chainlit's own HTTP routes answer where the service or a check of a request refuses."""
+"""Responses of Chainlit's HTTP routes to our errors and to requests that cannot be read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATUS = {
 
 
 def register(app: FastAPI) -> None:
-    """Let `app`, which is Chainlit's, answer errors of ours with their sentence, which its page shows."""
+    """Let Chainlit's `app` answer our errors with their sentence, which its page shows."""
     app.add_exception_handler(EmailAssistantError, _refused)
     app.add_exception_handler(ValidationError, _unreadable)
     app.add_exception_handler(RequestValidationError, _unreadable)

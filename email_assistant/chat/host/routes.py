@@ -1,6 +1,6 @@
-"""Chainlit's routes that take the client's word for which session is whose, with that checked before.
+"""Routes before those of Chainlit that trust the client about which session is whose: these check it.
 
-They stand before Chainlit's own, and hand on to them. An unknown session and somebody else's are the same.
+They call Chainlit's own afterwards. Somebody else's session is answered as an unknown one.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 
 MAX_UNSENT = 20
-"""Files that a tab may have uploaded and not sent yet."""
+"""Unsent files per tab."""
 
 MEGABYTE = 1024 * 1024
 MAX_UNSENT_BYTES = 200 * MEGABYTE
-"""Of files that all tabs of a user have uploaded and not sent yet."""
+"""Bytes of unsent files of all tabs of a user."""
 
 NO_ROOM = (
     "The server has no room for the file, so it was not taken. Make room on its disk, or paste the text."
@@ -41,7 +41,7 @@ SignedIn = Annotated[User | PersistedUser | None, Depends(get_current_user)]
 
 
 class Tapped(BaseModel):
-    """A button or a card's form, as the page sends it; what is not named here is left out."""
+    """A button or a card's form as the page sends it; other fields are dropped."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -72,7 +72,7 @@ async def call_action(call: ActionCall, user: SignedIn) -> Response:
 
 @router.post("/set-session-cookie")
 async def set_session_cookie(tab: TabOpened, response: Response) -> dict[str, str]:
-    """Keep the tab's session in a cookie, by which a balancer can send it to the same process."""
+    """Set a cookie with the tab's session, by which a balancer can route it to the same process."""
     response.set_cookie("X-Chainlit-Session-id", str(tab.session_id), httponly=True, samesite="lax")
     return {"message": "Session cookie set"}
 
@@ -81,7 +81,7 @@ async def set_session_cookie(tab: TabOpened, response: Response) -> dict[str, st
 async def upload_file(
     session_id: str, file: UploadFile, user: SignedIn, ask_parent_id: str | None = None
 ) -> Response:
-    """Take a file into a session."""
+    """Store a file for a session, within limits."""
     session = _own_session(session_id, user)
     if len(unsent_files(session)) >= MAX_UNSENT:
         sentence = f"{MAX_UNSENT} files are attached and not sent. Send the message, or reload the page."
@@ -103,20 +103,20 @@ async def upload_file(
 
 @router.get("/project/file/{file_id}")
 async def get_file(file_id: str, session_id: str, user: SignedIn) -> Response:
-    """A file of a session; `guard/pages.py` sees to it that no browser shows it inline."""
+    """A file of a session. `guard/security_headers.py` keeps browsers from showing it inline."""
     _own_session(session_id, user)
     return await chainlits_get_file(file_id, session_id, user)  # type: ignore[no-any-return]
 
 
 def unsent_bytes(user: User | PersistedUser | None) -> int:
-    """How much lies on the disk for a user who has not sent it."""
+    """Bytes that a user has uploaded and not sent."""
     name = user.identifier if user else None
     files = [file for each in sessions_of(name) for file in unsent_files(each).values()]
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def check_sessions(app: FastAPI) -> None:
-    """Put these routes before Chainlit's own."""
+def put_before(app: FastAPI) -> None:
+    """Put these routes before those of `app`, which is Chainlit's."""
     app.router.routes[:0] = router.routes
 
 

@@ -20,4 +20,4 @@ BLOCKED_ROUTES = {
     "/slack": "no chat elsewhere",
     "/teams": "no chat elsewhere",
 }
-"""Chainlit's routes that have no use here, each with the reason; the guard answers that they do not exist."""
+"""Chainlit's routes that have no use here, each with the reason; they answer 404."""

@@ -1,4 +1,4 @@
-"""How people sign in at the chat: Chainlit's callbacks for each of the ways, over the accounts."""
+"""Sign-in at the chat: Chainlit's callbacks for each way to sign in, over the accounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 
 from email_assistant.chat.host.oauth_address import address_of, is_allowed
 from email_assistant.errors import NotSignedIn, SettingsError
-from email_assistant.guard.frontier import client_address, limited_as, utf8
+from email_assistant.guard.edge_policy import client_address, limited_as, utf8
 from email_assistant.guard.sessions import EPOCH, SESSION
 from email_assistant.service.accounts import Accounts
 from email_assistant.settings import LOCAL_USER, Settings
@@ -26,7 +26,7 @@ from email_assistant.store.accounts import User
 
 
 def check(settings: Settings) -> None:
-    """Refuse a sign-in that cannot work, before anything is served.
+    """Reject settings with which nobody could sign in, before anything is served.
 
     Raises:
         SettingsError: something that it needs is not set.
@@ -49,7 +49,7 @@ def check(settings: Settings) -> None:
 
 
 def register(settings: Settings, accounts: Accounts) -> None:
-    """Give Chainlit the sign-in that is configured."""
+    """Register the callbacks of the sign-in that is set."""
     match settings.auth:
         case "local":
             cl.header_auth_callback(sign_in_locally)
@@ -65,7 +65,7 @@ def register(settings: Settings, accounts: Accounts) -> None:
 
 
 async def sign_in_locally(headers: Headers) -> cl.User:
-    """The one user of this machine. The guard has let in loopback only."""
+    """The one user of this machine. `EdgeMiddleware` accepts loopback only."""
     return cl.User(identifier=LOCAL_USER)
 
 
@@ -87,7 +87,7 @@ def _register_password(accounts: Accounts) -> None:
 
 def _by_proxy(field: str, accounts: Accounts) -> Callable[..., Any]:
     async def sign_in(headers: Headers) -> cl.User | None:
-        # The guard has let the field through from the proxy only.
+        # `EdgeMiddleware` keeps the field from the proxy only.
         return await _admitted(accounts, utf8(headers.get(field, "")))
 
     return sign_in

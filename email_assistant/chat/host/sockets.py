@@ -1,4 +1,4 @@
-"""What a browser may say over its socket: few of Chainlit's events, and each of them checked before."""
+"""The socket events that a browser may send: few of Chainlit's, and each validated first."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from email_assistant.chat.host.session import (
 from email_assistant.store.conversations import is_id
 from email_assistant.store.database import DatabaseUnavailable
 
-UNCHANGED = ("clear_session", "stop")
-"""Events that bring nothing along; what is neither one of them nor checked here is not heard."""
+PASSED_THROUGH_EVENTS = ("clear_session", "stop")
+"""Events without a payload. Those that are neither here nor validated below are dropped."""
 
 UNSENT_FOR = 120
-"""Seconds that files which were not sent are kept for a tab that is gone: it may only have lost its way."""
+"""Seconds that unsent files are kept for a tab that has disconnected: it may reconnect."""
 
 TRY_AGAIN = 3
-"""Seconds until a tab whose conversation could not be read is tried again: about as long as a toast stays."""
+"""Seconds until the conversation of a tab is read again: about as long as a toast stays."""
 
 MAX_SESSIONS = 40
-"""Tabs of one user that are kept, open ones and, for an hour, closed ones."""
+"""Sessions kept per user: those of open tabs and, for an hour, of closed ones."""
 
 
 PROCESS = str(uuid.uuid4())
-"""Names this process to the page, which so finds out that the one it had sent a message to has ended."""
+"""Identifies this process: a page that finds another one knows that its unsaved messages are lost."""
 
 
 class Handshake(BaseModel):
-    """What a browser connects with. Chainlit names a folder after the session, so only a UUID will do."""
+    """The payload of a connection. Chainlit names a folder after the session, so it must be a UUID."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -51,10 +51,10 @@ class Handshake(BaseModel):
 
     @classmethod
     def read(cls, auth: Any) -> dict[str, Any]:
-        """The handshake as Chainlit takes it, with nothing in it that is not used here.
+        """The handshake in Chainlit's form, reduced to what is used.
 
         Raises:
-            ConnectionRefusedError: it cannot be read.
+            ConnectionRefusedError: it is malformed.
         """
         try:
             read = cls.model_validate(auth)
@@ -69,8 +69,8 @@ class Handshake(BaseModel):
         }
 
 
-class ChatMessage(BaseModel):
-    """A message as the page sends it."""
+class TypedMessage(BaseModel):
+    """The message of a `client_message`."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -78,7 +78,7 @@ class ChatMessage(BaseModel):
     output: str
 
 
-class File(BaseModel):
+class FileReference(BaseModel):
     """A file that was uploaded before."""
 
     model_config = ConfigDict(extra="ignore")
@@ -86,16 +86,16 @@ class File(BaseModel):
     id: str = Field(max_length=40)
 
 
-class Said(BaseModel):
-    """The event `client_message`."""
+class ClientMessage(BaseModel):
+    """The payload of `client_message`."""
 
     model_config = ConfigDict(extra="ignore")
 
-    message: ChatMessage
-    fileReferences: list[File] | None = Field(default=None, max_length=10)  # noqa: N815
+    message: TypedMessage
+    fileReferences: list[FileReference] | None = Field(default=None, max_length=10)  # noqa: N815
 
-    def as_chainlit_takes_it(self, user: str) -> dict[str, Any]:
-        """The payload, with nothing in it that is not used here."""
+    def for_chainlit(self, user: str) -> dict[str, Any]:
+        """The payload in Chainlit's form, reduced to what is used."""
         return {
             "message": {
                 "id": str(self.message.id),
@@ -110,24 +110,24 @@ class Said(BaseModel):
 
 
 class PanelSettings(RootModel[dict[str, str | bool | None]]):
-    """The event `chat_settings_change`: the fields of the settings panel; what they hold is checked later."""
+    """The payload of `chat_settings_change`: the fields of the panel, whose values are validated later."""
 
     root: dict[str, str | bool | None] = Field(max_length=10)
 
 
-def check_events() -> None:
-    """Stand before Chainlit's handlers of socket events."""
+def wrap_handlers() -> None:
+    """Replace Chainlit's handlers of socket events by those that validate before they call it."""
     chainlits = sio.handlers["/"]
-    heard = {name: chainlits[name] for name in UNCHANGED}
-    heard["disconnect"] = _tidied(chainlits["disconnect"])
-    heard["connect"] = _checked_connect(chainlits["connect"])
-    heard["connection_successful"] = _patient(chainlits["connection_successful"])
-    heard["client_message"] = _checked_message(chainlits["client_message"])
-    heard["chat_settings_change"] = _checked_settings(chainlits["chat_settings_change"])
-    sio.handlers["/"] = heard
+    handlers = {name: chainlits[name] for name in PASSED_THROUGH_EVENTS}
+    handlers["disconnect"] = _removing_unsent_files(chainlits["disconnect"])
+    handlers["connect"] = _validated_connect(chainlits["connect"])
+    handlers["connection_successful"] = _retry_until_loaded(chainlits["connection_successful"])
+    handlers["client_message"] = _validated_message(chainlits["client_message"])
+    handlers["chat_settings_change"] = _validated_settings(chainlits["chat_settings_change"])
+    sio.handlers["/"] = handlers
 
 
-def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _validated_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
         handshake = Handshake.read(auth)
         if handshake["threadId"] and not is_id(handshake["threadId"]):
@@ -139,15 +139,15 @@ def _checked_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
         if session and handshake["threadId"]:
             resume(session, handshake["threadId"])
         if session and session.user:
-            await _forget_oldest(session.user.identifier, but=session)
+            await _delete_oldest(session.user.identifier, but=session)
         return answer
 
     return checked
 
 
-def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
+def _retry_until_loaded(show: Callable[..., Any]) -> Callable[..., Any]:
     async def until_shown(sid: str) -> None:
-        """Show the tab its conversation, as soon as the database gives it."""
+        """Show the tab its conversation as soon as the database can be read."""
         waited = False
         while (session := WebsocketSession.get(sid)) and sio.manager.is_connected(sid, "/"):
             init_ws_context(session)
@@ -167,55 +167,55 @@ def _patient(show: Callable[..., Any]) -> Callable[..., Any]:
     return until_shown
 
 
-def _checked_message(message: Callable[..., Any]) -> Callable[..., Any]:
+def _validated_message(message: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, payload: Any = None) -> None:
         session = WebsocketSession.get(sid)
         if session is None:  # Chainlit has forgotten it; the page connects anew
             return
         init_ws_context(session)
         try:
-            said = Said.model_validate(payload)
+            received = ClientMessage.model_validate(payload)
         except ValidationError:
             await page.toast(texts.BAD_TAP)
             await page.end_busy()
             return
-        taken = said.as_chainlit_takes_it(session.user.identifier if session.user else "")
-        if any(file.id not in unsent_files(session) for file in said.fileReferences or []):
+        valid = received.for_chainlit(session.user.identifier if session.user else "")
+        if any(file.id not in unsent_files(session) for file in received.fileReferences or []):
             # Chainlit would drop the file, and the instructions would be read as the email.
             await page.toast(texts.FILES_GONE)
-            await page.give_back(taken["message"]["id"], lost=True)
-            await page.remove(taken["message"])
+            await page.give_back(valid["message"]["id"], lost=True)
+            await page.remove(valid["message"])
             await page.end_busy()
             return
-        await message(sid, taken)
+        await message(sid, valid)
 
     return checked
 
 
-def _tidied(disconnect: Callable[..., Any]) -> Callable[..., Any]:
-    async def tidied(sid: str, *reason: Any) -> None:
+def _removing_unsent_files(disconnect: Callable[..., Any]) -> Callable[..., Any]:
+    async def disconnected(sid: str, *reason: Any) -> None:
         session = WebsocketSession.get(sid)
         await disconnect(sid)
         if session and unsent_files(session):
             task = asyncio.create_task(_remove_unsent(session, sid))
-            _tidying.add(task)
-            task.add_done_callback(_tidying.discard)
+            _removals.add(task)
+            task.add_done_callback(_removals.discard)
 
-    return tidied
+    return disconnected
 
 
-_tidying: set[asyncio.Task[None]] = set()
+_removals: set[asyncio.Task[None]] = set()
 
 
 async def _remove_unsent(session: WebsocketSession, sid: str) -> None:
-    """Remove what a tab uploaded and did not send, unless it opens its socket again."""
+    """Remove what a tab uploaded and did not send, unless it reconnects."""
     await asyncio.sleep(UNSENT_FOR)
     if session.socket_id != sid or sio.manager.is_connected(sid, "/"):
         return
     discard_unsent_files(session)
 
 
-def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
+def _validated_settings(change: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, payload: Any = None) -> None:
         session = WebsocketSession.get(sid)
         if session is None:
@@ -231,8 +231,8 @@ def _checked_settings(change: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-async def _forget_oldest(user: str, *, but: WebsocketSession) -> None:
-    """Keep no more sessions of a user than a person has tabs: each takes memory for an hour."""
+async def _delete_oldest(user: str, *, but: WebsocketSession) -> None:
+    """Delete the oldest closed sessions of a user above the limit: each takes memory for an hour."""
     theirs = sessions_of(user)
     for session in theirs[: max(0, len(theirs) - MAX_SESSIONS)]:
         if session is not but and not sio.manager.is_connected(session.socket_id, "/"):

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from email_assistant.guard import Guard
+from email_assistant.guard import EdgeMiddleware
 
 SCRIPT = "window.ready = true"
 PAGE = f"""<!doctype html><html><head>
@@ -55,7 +55,7 @@ def app() -> ASGIApp:
     routes = [Route("/", page), Route("/text", text, methods=["GET", "POST"]), Route("/stream", stream)]
     inner = Starlette(routes=[*routes, WebSocketRoute("/ws", echo)])
     inner.add_middleware(GZipMiddleware)
-    return Guard(inner)
+    return EdgeMiddleware(inner)
 
 
 @pytest.fixture

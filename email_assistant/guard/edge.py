@@ -1,4 +1,4 @@
-"""Lets a request in, or refuses it: foreign hosts and origins, routes without a meaning, too large bodies."""
+"""The outermost middleware: rejects foreign hosts and origins, blocked routes and too large bodies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.utils import ClientDisconnected
 
 from email_assistant.errors import cause_of
-from email_assistant.guard.frontier import Frontier, client_address
-from email_assistant.guard.pages import Response, uncompressed_page
+from email_assistant.guard.edge_policy import EdgePolicy, client_address
 from email_assistant.guard.refusals import NOT_FOUND, refuse
+from email_assistant.guard.security_headers import SecurityHeaders, uncompressed_page
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """How large a body may be below a path, and what a person reads of it."""
+    """The largest body below a path, and what a person is advised who sends a larger one."""
 
     path: str
     bytes: int
@@ -46,20 +46,20 @@ BODY_LIMITS = (
 )
 
 
-class Guard:
-    """ASGI middleware, the outermost: refuses what is foreign, and keeps pages from loading it.
+class EdgeMiddleware:
+    """ASGI middleware that rejects requests before routing, and sets security headers.
 
     Args:
         app: what it stands before.
-        frontier: who may come in, and from where.
-        blocked: paths that do not exist, and those below them, whatever `app` would answer.
+        policy: which hosts, origins and proxies are accepted.
+        blocked: paths that answer 404, as do those below them.
     """
 
-    def __init__(self, app: ASGIApp, frontier: Frontier | None = None, blocked: Collection[str] = ()) -> None:
-        self._app, self._frontier, self._blocked = app, frontier or Frontier(), blocked
+    def __init__(self, app: ASGIApp, policy: EdgePolicy | None = None, blocked: Collection[str] = ()) -> None:
+        self._app, self._policy, self._blocked = app, policy or EdgePolicy(), blocked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request that is refused, and hand on any other."""
+        """Reject a request, or hand it on."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -74,13 +74,13 @@ class Guard:
                 await refuse(scope, receive, send, 500, NO_ROOM if _is_full(error) else UNEXPECTED)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._frontier.refusal(scope)
-        scope = self._frontier.believed(scope)
+        reason = self._policy.reason_to_reject(scope)
+        scope = self._policy.sanitized_scope(scope)
         client_address.set(scope["client"][0] if scope.get("client") else "")
         if scope["type"] == "http":
-            send = Response(scope, send, secure=self._frontier.is_secure(scope)).send
-        if refusal:
-            await refuse(scope, receive, send, 403, refusal, foreign=True)
+            send = SecurityHeaders(scope, send, secure=self._policy.is_secure(scope)).send
+        if reason:
+            await refuse(scope, receive, send, 403, reason, foreign=True)
         elif "\0" in scope["path"] or any(_is_below(scope["path"], path) for path in self._blocked):
             await refuse(scope, receive, send, 404, NOT_FOUND, foreign=True)
         elif scope["type"] == "http":
@@ -90,7 +90,7 @@ class Guard:
 
 
 class _Began:
-    """Remembers whether an answer has begun."""
+    """Tells whether a response has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.began = send, False
@@ -105,7 +105,7 @@ def _is_full(error: Exception) -> bool:
 
 
 class _Limited:
-    """A request that is cut off, and answered 413, where its body grows too large."""
+    """A request that is answered 413 as soon as its body grows too large."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
@@ -118,7 +118,7 @@ class _Limited:
         self._is_answered = False
 
     async def run(self, app: ASGIApp) -> None:
-        """Hand the request to `app`, unless it is known to be too large."""
+        """Hand the request to `app`, unless it says that it is too large."""
         length = Headers(scope=self._scope).get("content-length", "")
         if length.isdecimal() and int(length) > self._limit.bytes:
             await self._refuse()

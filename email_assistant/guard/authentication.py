@@ -1,4 +1,4 @@
-"""Who calls: found before any door sees the request, told to both of them, and limited."""
+"""Authenticate and rate-limit each request before routing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.errors import NotSignedIn
-from email_assistant.guard.frontier import client_address, limited_as, utf8
+from email_assistant.guard.edge_policy import client_address, limited_as, utf8
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.refusals import refuse
 from email_assistant.guard.sessions import Session, Sessions
@@ -24,7 +24,7 @@ from email_assistant.store.database import DatabaseUnavailable
 API = "/api/"
 STATIC = ("/public/", "/assets/")
 STATIC_FOR_ONE = 10
-"""Files of the page that may be asked for beside each other request: a page has some dozens."""
+"""Static files allowed for each other request: a page has some dozens."""
 LOGOUT = "/logout"
 MAX_SOCKETS = 20
 """Open tabs of one user."""
@@ -33,17 +33,17 @@ _OWNER = "email_assistant.owner"
 
 NOT_SIGNED_IN = "Nobody is signed in. Sign in at this server's page, or send an API token."
 ENDED = "This session has ended. Reload the page and sign in again."
-LOOK_AGAIN = 10.0
-"""Seconds after which an open socket's session is looked up again, where nothing came through it."""
+CHECK_AGAIN = 10.0
+"""Seconds after which the session of an idle socket is checked again."""
 TOO_MANY_SOCKETS = f"More than {MAX_SOCKETS} tabs are open. Close some of them."
 TOO_MANY_REQUESTS = "Too many requests. Wait a moment, then try again."
 
 
 def caller_of(connection: HTTPConnection) -> str:
-    """Whose conversations a request may see.
+    """The owner whose conversations a request may see.
 
     Raises:
-        NotSignedIn: nobody's.
+        NotSignedIn: it has none.
     """
     owner: str | None = connection.scope.get(_OWNER)
     if owner is None:
@@ -53,25 +53,25 @@ def caller_of(connection: HTTPConnection) -> str:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls; `session` is the browser's, where that is what lets them in."""
+    """Who sent a request; `session` is the browser's, if it is what authenticates them."""
 
     owner: str | None = None
     session: Session | None = None
 
 
-class Callers:
-    """ASGI middleware inside `Guard`: takes from each request what does not let anybody in.
+class AuthenticationMiddleware:
+    """ASGI middleware that authenticates each request and removes credentials that do not hold.
 
-    A session that was signed out, or whose user was disabled, is taken away, so that Chainlit never sees it;
-    a socket that it opened is closed as soon as something comes through it, and within seconds otherwise.
-    Who may come in, the accounts of the `assistant` in the request's state say.
+    A session that was signed out, or whose user was disabled, is removed from the request, so that Chainlit
+    never sees it; a socket that it opened is closed with the next message, and within seconds otherwise.
+    It asks the accounts of the `assistant` in the request's state.
 
     Args:
         app: what it stands before.
         auth: how people sign in.
         sessions: reads those of browsers.
-        identity: the header field in which a proxy names the user; the guard lets it through from there only.
-        rate: requests for each user, and for each address of whoever is not signed in; None for no limit.
+        identity: the header field in which a proxy names the user; `EdgeMiddleware` removes it from others.
+        rate: requests per user, and per address of those who are not signed in; None for no limit.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class Callers:
         self._sockets: dict[str, set[_Socket]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Find out who calls, and hand the request on with that."""
+        """Authenticate the request and hand it on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if scope["path"].startswith(STATIC):  # whoever asks
+        if scope["path"].startswith(STATIC):  # no credentials needed
             if self._files and (wait := self._files.take(limited_as(client_address.get()))):
                 await refuse(scope, receive, send, 429, TOO_MANY_REQUESTS, retry_after=wait)
                 return
@@ -143,10 +143,10 @@ class Callers:
         return Caller(owner, session if same else None)
 
     async def _sign_out(self, accounts: Accounts, session: Session) -> None:
-        """End a session for good: its cookie, taken away from this browser, would be of use elsewhere."""
+        """End a session for good: its cookie, removed from this browser, could still be used elsewhere."""
         await accounts.end_session(session.key, datetime.fromtimestamp(session.expires_at, UTC))
         for socket in [*self._sockets.get(session.name, ())]:
-            socket.look()
+            socket.check_now()
 
     def _wait(self, caller: Caller) -> float:
         key = caller.owner or f" {limited_as(client_address.get())}"
@@ -168,7 +168,7 @@ class Callers:
         try:
             await self._app(scope, socket.receive, socket.send)
         finally:
-            socket.rest()
+            socket.close()
             open_ones.discard(socket)
             if not open_ones:
                 self._sockets.pop(session.name, None)
@@ -181,7 +181,7 @@ async def _holds(accounts: Accounts, session: Session) -> bool:
 
 
 class _Socket:
-    """A WebSocket that is closed when the session behind it has ended, and slowed down when it hurries."""
+    """A WebSocket that is closed when its session has ended, and throttled when it sends too much."""
 
     def __init__(
         self,
@@ -195,18 +195,18 @@ class _Socket:
         self._due = asyncio.Event()
         self._is_closed = False
 
-    def look(self) -> None:
-        """Look now whether the session holds."""
+    def check_now(self) -> None:
+        """Check now whether the session holds."""
         self._due.set()
 
-    def rest(self) -> None:
-        """Wait for nothing any more."""
+    def close(self) -> None:
+        """Wait for no more messages."""
         if self._next:
             self._next.cancel()
 
     async def receive(self) -> Message:
         while True:
-            message = await self._comes()
+            message = await self._next_message()
             if message and message["type"] != "websocket.receive":
                 return message
             if message:
@@ -214,7 +214,7 @@ class _Socket:
             try:
                 holds = await self._holds()
             except DatabaseUnavailable:
-                holds = True  # nothing can be read or written for now; the next look asks again
+                holds = True  # nothing can be read or written for now; the next check asks again
             if not holds:
                 await self.send({"type": "websocket.close", "code": 1008, "reason": ENDED})
                 self._is_closed = True
@@ -222,12 +222,12 @@ class _Socket:
             if message:
                 return message
 
-    async def _comes(self) -> Message | None:
-        """The next message; None when it is time to look whether the session holds."""
+    async def _next_message(self) -> Message | None:
+        """The next message; None when it is time to check the session."""
         self._next = self._next or asyncio.ensure_future(_message(self._receive))
         due = asyncio.ensure_future(self._due.wait())
         try:
-            await asyncio.wait({self._next, due}, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({self._next, due}, timeout=CHECK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
         finally:
             due.cancel()
         self._due.clear()

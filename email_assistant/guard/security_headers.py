@@ -1,4 +1,4 @@
-"""What a page may load, and how cookies and files leave: our header fields on every response."""
+"""Security headers on every response, and no links to other hosts in a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POLICY = (
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""For what somebody put in: it can do nothing, should a browser show it after all."""
+"""For uploaded files: they can do nothing, should a browser show one after all."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -37,14 +37,14 @@ _CACHING = {
 
 
 def uncompressed_page(scope: Scope) -> Scope:
-    """Ask for a page as it is, so that it can be read."""
+    """The request for a page without compression, so that the page can be read."""
     if "text/html" not in Headers(scope=scope).get("accept", ""):
         return scope
     return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
 
 
-class Response:
-    """Passes a response on with our headers; a page also without its links to other hosts.
+class SecurityHeaders:
+    """Passes a response on with security headers, and a page without its links to other hosts.
 
     Args:
         scope: of the request that is answered.
@@ -60,7 +60,7 @@ class Response:
         self._body = b""
 
     async def send(self, message: Message) -> None:
-        """Take the next message of the response."""
+        """Send the next message of the response, or keep it until the page is whole."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             self._set(headers)
@@ -92,7 +92,7 @@ class Response:
         return next((how for path, how in _CACHING.items() if self._path.startswith(path)), "no-store")
 
     def _cookie(self, value: bytes) -> bytes:
-        """Chainlit knows of no proxy, so it cannot tell when a cookie is to be Secure."""
+        """The cookie, Secure behind a proxy with TLS as well: Chainlit knows of no proxy."""
         first, *attributes = [part.strip() for part in value.decode("latin-1").split(";")]
         kept = [
             each for each in attributes if each.lower() not in ("secure", "samesite=none", "samesite=lax")

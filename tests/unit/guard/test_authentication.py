@@ -20,8 +20,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from email_assistant.errors import NotSignedIn
-from email_assistant.guard import callers as callers_module
-from email_assistant.guard.callers import MAX_SOCKETS, Callers, caller_of
+from email_assistant.guard import authentication
+from email_assistant.guard.authentication import MAX_SOCKETS, AuthenticationMiddleware, caller_of
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
 from email_assistant.service.accounts import Accounts
@@ -64,7 +64,7 @@ def session(name: str = "sam", epoch: int | None = 0, nonce: str = "") -> str:
 
 def behind(accounts: Any, app: Any = APP, **how: Any) -> ASGIApp:
     how = {"auth": "password"} | how
-    callers = Callers(app, sessions=Sessions(SECRET), **how)
+    callers = AuthenticationMiddleware(app, sessions=Sessions(SECRET), **how)
     state = {"assistant": SimpleNamespace(accounts=accounts)}
 
     async def with_state(scope: Any, receive: Any, send: Any) -> None:
@@ -230,7 +230,7 @@ async def test_without_a_session_a_socket_is_closed_with_a_sentence(accounts: Ac
 async def test_a_socket_through_which_nothing_comes_is_closed_as_well(
     accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(callers_module, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(authentication, "CHECK_AGAIN", 0.01)
     wire = Wire(behind(accounts, echo))
     assert (await wire.comes())["type"] == "websocket.accept"
 

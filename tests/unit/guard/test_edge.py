@@ -1,4 +1,4 @@
-"""The guard: foreign hosts and origins are refused, proxies are believed only where they are named."""
+"""The edge: foreign hosts and origins are rejected, and proxies are trusted only if they are set."""
 
 from collections.abc import Mapping
 from errno import ENOSPC
@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from email_assistant.guard import Frontier, Guard, client_address, limited_as
+from email_assistant.guard import EdgeMiddleware, EdgePolicy, client_address, limited_as
 from email_assistant.settings import Settings
 
-PUBLIC = Frontier.of(
+PUBLIC = EdgePolicy.from_settings(
     Settings(
         auth="proxy",
         url="https://mail.example.com/",
@@ -31,7 +31,7 @@ STRANGER = "192.0.2.1"
 
 
 async def tell(request: Request) -> Response:
-    """What an app behind the guard believes of a request."""
+    """What an app behind the edge is given of a request."""
     body = await request.body()
     return JSONResponse(
         {
@@ -57,18 +57,18 @@ APP = Starlette(
 
 
 async def ask(
-    frontier: Frontier, path: str = "/", *, peer: str = "127.0.0.1", method: str = "GET",
+    policy: EdgePolicy, path: str = "/", *, peer: str = "127.0.0.1", method: str = "GET",
     headers: Mapping[str, str] | list[tuple[str, str]] | None = None, content: Any = None,
 ) -> httpx.Response:  # fmt: skip
-    transport = httpx.ASGITransport(Guard(APP, frontier, BLOCKED), client=(peer, 1))
-    host = "http://127.0.0.1:8000" if frontier.local else "http://mail.example.com"
+    transport = httpx.ASGITransport(EdgeMiddleware(APP, policy, BLOCKED), client=(peer, 1))
+    host = "http://127.0.0.1:8000" if policy.local else "http://mail.example.com"
     async with httpx.AsyncClient(transport=transport, base_url=host) as client:
         return await client.request(method, path, headers=headers, content=content)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:8000", "LOCALHOST"])
 async def test_this_machine_is_let_in(host: str) -> None:
-    assert (await ask(Frontier(), headers={"Host": host})).status_code == 200
+    assert (await ask(EdgePolicy(), headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_this_machine_is_let_in(host: str) -> None:
     ],
 )
 async def test_what_is_foreign_to_a_local_server_is_refused(headers: dict[str, str], why: str) -> None:
-    answer = await ask(Frontier(), headers=headers)
+    answer = await ask(EdgePolicy(), headers=headers)
 
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
     assert why in answer.json()["detail"]
@@ -116,10 +116,10 @@ SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 V
 async def test_what_shows_that_it_passed_a_proxy_is_refused_by_a_local_server(
     version: str, headers: dict[str, str]
 ) -> None:
-    refused = Frontier().refusal(request(version, headers))
+    refused = EdgePolicy().reason_to_reject(request(version, headers))
     assert refused
     assert "through a proxy" in refused
-    assert PUBLIC.refusal(request(version, headers | {"Host": "mail.example.com"})) is None
+    assert PUBLIC.reason_to_reject(request(version, headers | {"Host": "mail.example.com"})) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_what_shows_that_it_passed_a_proxy_is_refused_by_a_local_server(
     ],
 )
 async def test_a_browser_and_a_script_of_this_machine_need_nothing(headers: dict[str, str]) -> None:
-    assert Frontier().refusal(request("1.1", headers)) is None
+    assert EdgePolicy().reason_to_reject(request("1.1", headers)) is None
 
 
 def request(version: str, headers: dict[str, str]) -> dict[str, Any]:
@@ -146,11 +146,11 @@ def request(version: str, headers: dict[str, str]) -> dict[str, Any]:
 
 
 async def test_another_machine_is_refused_by_a_local_server_whatever_host_it_names() -> None:
-    assert (await ask(Frontier(), peer=STRANGER)).status_code == 403
+    assert (await ask(EdgePolicy(), peer=STRANGER)).status_code == 403
 
 
 async def test_a_person_reads_the_refusal_as_a_sentence() -> None:
-    answer = await ask(Frontier(), headers={"Host": "evil.example.com", "Accept": "text/html"})
+    answer = await ask(EdgePolicy(), headers={"Host": "evil.example.com", "Accept": "text/html"})
 
     assert answer.text.startswith("This address is not one of this server's.")
 
@@ -231,9 +231,9 @@ async def test_what_a_proxy_forwards_as_address_is_checked() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_a_blocked_route_is_unknown_and_so_is_what_is_below_it(path: str, method: str) -> None:
     for below in ("", "/x"):
-        answer = await ask(Frontier(), path + below, method=method)
+        answer = await ask(EdgePolicy(), path + below, method=method)
         assert (answer.status_code, answer.json()["detail"]) == (404, "Not Found")
-    assert (await ask(Frontier(), path + "x", method=method)).status_code == 200
+    assert (await ask(EdgePolicy(), path + "x", method=method)).status_code == 200
 
 
 async def test_a_body_that_is_too_large_is_refused_before_it_is_kept() -> None:
@@ -242,11 +242,11 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_kept() -> None:
             yield b"x" * 100_000
 
     for content in (b"x" * 4_000_000, chunks()):
-        answer = await ask(Frontier(), "/login", method="POST", content=content)
+        answer = await ask(EdgePolicy(), "/login", method="POST", content=content)
         assert (answer.status_code, answer.json()["detail"]) == (413, "This is larger than 2 MB. Send less.")
-    told = await ask(Frontier(), "/project/file", method="POST", content=b"x" * 4_000_000)
+    told = await ask(EdgePolicy(), "/project/file", method="POST", content=b"x" * 4_000_000)
     assert told.json()["bytes"] == 4_000_000
-    answer = await ask(Frontier(), "/project/file", method="POST", content=b"x" * 27_000_000)
+    answer = await ask(EdgePolicy(), "/project/file", method="POST", content=b"x" * 27_000_000)
     assert "Save the email without its attachments" in answer.json()["detail"]
 
 
@@ -263,13 +263,13 @@ async def test_a_path_that_is_a_whole_url_is_answered() -> None:
         "type": "http", "method": "GET", "path": "http://127.0.0.1/", "query_string": b"",
         "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    await Guard(APP)(scope, receive, send)
+    await EdgeMiddleware(APP)(scope, receive, send)
 
     assert answers[0]["status"] < 500
 
 
 async def test_a_page_runs_its_own_scripts_and_loads_nothing_from_elsewhere() -> None:
-    answer = await ask(Frontier(), "/page", headers={"Accept": "text/html"})
+    answer = await ask(EdgePolicy(), "/page", headers={"Accept": "text/html"})
 
     assert answer.text == "<script>a()</script><script>b()</script>"
     policy = answer.headers["content-security-policy"]
@@ -285,10 +285,10 @@ async def test_a_page_runs_its_own_scripts_and_loads_nothing_from_elsewhere() ->
 async def test_a_cookie_is_secure_where_the_way_is() -> None:
     public = await ask(PUBLIC, "/page", peer=STRANGER)
     by_proxy = await ask(
-        Frontier(hosts=PUBLIC.hosts, proxies=(ip_network("10.0.0.0/8"),), local=False),
+        EdgePolicy(hosts=PUBLIC.hosts, proxies=(ip_network("10.0.0.0/8"),), local=False),
         "/page", peer=PROXY, headers={"X-Forwarded-Proto": "https"},
     )  # fmt: skip
-    local = await ask(Frontier(), "/page")
+    local = await ask(EdgePolicy(), "/page")
 
     for secure in (public, by_proxy):
         assert secure.headers["set-cookie"] == "session=1; HttpOnly; Path=/; SameSite=lax; Secure"
@@ -298,19 +298,19 @@ async def test_a_cookie_is_secure_where_the_way_is() -> None:
 
 
 async def test_what_somebody_put_in_is_never_shown_inline() -> None:
-    answer = await ask(Frontier(), "/project/file/1")
+    answer = await ask(EdgePolicy(), "/project/file/1")
 
     assert answer.headers["content-disposition"] == "attachment"
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
 async def test_what_is_private_is_not_cached() -> None:
-    assert (await ask(Frontier(), "/project/thread/1")).headers["cache-control"] == "no-store"
+    assert (await ask(EdgePolicy(), "/project/thread/1")).headers["cache-control"] == "no-store"
 
 
 async def test_the_parts_of_the_page_are_sent_once() -> None:
-    assert "immutable" in (await ask(Frontier(), "/assets/index-1.js")).headers["cache-control"]
-    assert (await ask(Frontier(), "/public/style.css")).headers["cache-control"] == "no-cache"
+    assert "immutable" in (await ask(EdgePolicy(), "/assets/index-1.js")).headers["cache-control"]
+    assert (await ask(EdgePolicy(), "/public/style.css")).headers["cache-control"] == "no-cache"
 
 
 async def test_what_nobody_foresaw_is_answered_and_logged_without_its_text(
@@ -319,7 +319,7 @@ async def test_what_nobody_foresaw_is_answered_and_logged_without_its_text(
     async def fails(scope: Any, receive: Any, send: Any) -> None:
         raise (OSError(ENOSPC, "Dear Dana") if "full" in scope["path"] else ValueError("Dear Dana"))
 
-    transport = httpx.ASGITransport(Guard(fails), client=("127.0.0.1", 1))
+    transport = httpx.ASGITransport(EdgeMiddleware(fails), client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         answers = [(await client.get(path)).json() for path in ("/", "/full")]
 
@@ -332,4 +332,4 @@ async def test_what_nobody_foresaw_is_answered_and_logged_without_its_text(
 
 @pytest.mark.parametrize("path", ["/public/%00", "/%00", "/assets/a%00b"])
 async def test_a_path_with_a_nul_is_unknown(path: str) -> None:
-    assert (await ask(Frontier(), path)).status_code == 404
+    assert (await ask(EdgePolicy(), path)).status_code == 404

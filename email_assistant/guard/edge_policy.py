@@ -1,4 +1,4 @@
-"""What is believed of a request: its host, its origin, and what proxies say of whom they speak for."""
+"""Which hosts, origins and proxies are accepted, and which header fields of theirs are trusted."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 FORWARDED = frozenset(
     {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"}
 )
-"""Header fields by which proxies tell whom they speak for. Anybody can send them."""
+"""Header fields in which a proxy names its client. Anybody can send them."""
 
 PROXY_SIGNS = FORWARDED | {
     "via", "x-client-ip", "x-cluster-client-ip", "x-original-host", "x-original-url", "true-client-ip",
     "cf-connecting-ip", "cf-ray", "cdn-loop", "fly-client-ip", "x-envoy-external-address", "x-amzn-trace-id",
 }  # fmt: skip
-"""Header fields that show that a request passed a proxy. Many send none of them."""
+"""Header fields that show that a request passed a proxy. Many proxies send none of them."""
 
 _FETCHES = re.compile(r"\b(?:Chrome/(?!\d\b|[1-7]\d\b)|Firefox/(?!\d\b|[1-8]\d\b))\d+")
-"""Browsers that say of each request to a loopback address, and to no other without TLS, why they make it."""
+"""Browsers that send Sec-Fetch-Site to a loopback address, and without TLS to no other."""
 
 client_address: ContextVar[str] = ContextVar("client_address", default="")
-"""The address of the client of this request; of a proxy that is trusted, the one that it speaks for."""
+"""The address of the client of this request; behind a trusted proxy, the one that it names."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True)
-class Frontier:
-    """What the settings say of the way in.
+class EdgePolicy:
+    """What is accepted from outside.
 
-    `hosts` are the names that a request may call this server by, against DNS rebinding. `origin` is where
-    the public URL's pages come from. Only `proxies` are believed when they speak for others, and only they
-    may name who has signed in, in the header field `identity`. A `local` server takes no proxy at all.
+    `hosts` are the names that a request may address this server by, against DNS rebinding. `origin` is that
+    of the public URL. Only `proxies` are trusted to name their clients, and to name who has signed in, in
+    the header field `identity`. A `local` server accepts no proxy at all.
     """
 
     hosts: frozenset[str] = LOOPBACK_HOSTS
@@ -51,8 +51,8 @@ class Frontier:
     local: bool = True
 
     @classmethod
-    def of(cls, settings: Settings) -> Frontier:
-        """As it is set up."""
+    def from_settings(cls, settings: Settings) -> EdgePolicy:
+        """The policy of a server with these settings."""
         url = urlsplit(settings.url or "")
         hosts = {host.lower() for host in (url.hostname, *settings.hosts) if host}
         return cls(
@@ -63,8 +63,8 @@ class Frontier:
             local=settings.auth == "local",
         )
 
-    def refusal(self, scope: Scope) -> str | None:
-        """Why a request, as it came, is not let in."""
+    def reason_to_reject(self, scope: Scope) -> str | None:
+        """Why a request is rejected as it came; None if it is accepted."""
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
@@ -89,28 +89,28 @@ class Frontier:
             return "The proxy names two users. It must replace the field that names one, not add to it."
         return None
 
-    def believed(self, scope: Scope) -> Scope:
-        """The request with its real client and scheme, and without what nobody trusted said of them."""
+    def sanitized_scope(self, scope: Scope) -> Scope:
+        """The request with its real client and scheme, and without header fields that are not trusted."""
         proxied = self._is_proxy(_peer(scope))
         headers = Headers(scope=scope)
-        unbelieved = {name.encode() for name in FORWARDED}
+        untrusted = {name.encode() for name in FORWARDED}
         if self.identity and not proxied:
-            unbelieved.add(self.identity.encode("latin-1"))
-        believed = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k not in unbelieved]}
+            untrusted.add(self.identity.encode("latin-1"))
+        sanitized = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k not in untrusted]}
         if proxied:
-            believed["client"] = (self._client(headers, _peer(scope)), 0)
+            sanitized["client"] = (self._client(headers, _peer(scope)), 0)
             if headers.get("x-forwarded-proto", "").strip().lower() == "https":
-                believed["scheme"] = "wss" if scope["type"] == "websocket" else "https"
-        return believed
+                sanitized["scheme"] = "wss" if scope["type"] == "websocket" else "https"
+        return sanitized
 
     def is_secure(self, scope: Scope) -> bool:
-        """Whether the browser's way here is encrypted."""
+        """Whether the browser's connection is encrypted, at a proxy as well."""
         return self.origin.startswith("https:") or scope.get("scheme") in ("https", "wss")
 
     def _client(self, headers: Headers, peer: str) -> str:
-        """The nearest address that is no proxy of ours: those before it may be made up."""
-        told = [part.strip() for value in headers.getlist("x-forwarded-for") for part in value.split(",")]
-        for address in reversed(told):
+        """The nearest address that is not a trusted proxy: those before it may be made up."""
+        named = [part.strip() for value in headers.getlist("x-forwarded-for") for part in value.split(",")]
+        for address in reversed(named):
             if not self._is_proxy(address):
                 return str(_parsed(address) or peer)
         return peer
@@ -126,7 +126,7 @@ def _peer(scope: Scope) -> str:
 
 
 def limited_as(address: str) -> str:
-    """What requests of a client are counted under: a customer of an IPv6 network has a whole /64."""
+    """The key that requests of a client are counted under: an IPv6 customer has a whole /64."""
     parsed = _parsed(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))
@@ -142,9 +142,9 @@ def utf8(value: str) -> str:
 
 
 def _passed_a_proxy(scope: Scope, headers: Headers) -> bool:
-    """Whether a request shows that it passed a proxy; one that hides it well cannot be told.
+    """Whether a request shows that it passed a proxy, which not every proxy does.
 
-    nginx, for one, speaks HTTP/1.0 or closes each connection, unless it is told otherwise.
+    nginx, for one, speaks HTTP/1.0 or closes each connection, unless it is configured otherwise.
     """
     if scope.get("http_version") == "1.0" or any(
         name in PROXY_SIGNS or name.startswith("x-forwarded-") for name in headers

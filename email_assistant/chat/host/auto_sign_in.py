@@ -1,4 +1,4 @@
-"""Whoever needs no form to sign in is signed in with the page that they open."""
+"""Set the session cookie with the first page if no sign-in form is needed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class SignInWithThePage:
-    """ASGI middleware before Chainlit: a page brings the session along, where the request alone says whose.
+class AutoSignIn:
+    """ASGI middleware that signs in whoever opens a page, if the request alone identifies them.
 
-    Chainlit's page would ask who it belongs to, be refused, and show its form for a moment on the way to
-    `/auth/header`.
+    Otherwise Chainlit's page would ask for the user, be refused, and show its form for a moment before it
+    calls `/auth/header`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request on; a page of somebody without a session is answered with one."""
+        """Hand the request on, and add a session cookie to the page of somebody without one."""
         sign_in = chainlit_config.code.header_auth_callback
         if not sign_in or scope["type"] != "http" or get_token_from_cookies(Request(scope).cookies):
             await self._app(scope, receive, send)
