@@ -16,7 +16,8 @@ EmailAssistantError
 │   ├── ConversationBusy      a turn is still running
 │   ├── StaleDraft            what was clicked belongs to an older draft
 │   ├── OpenGaps              the draft that is to be accepted has places to fill in
-│   └── OtherEmail            an email came that is not of the thread which is answered
+│   ├── OtherEmail            an email came that is not of the thread which is answered
+│   └── NewerSchema           a newer version of the program saved it
 └── ModelError                the writing model failed; the step can be retried
     ├── ModelUnreachable      no network, refused, DNS, TLS
     ├── ModelRejectedKey      401, 403
@@ -114,6 +115,10 @@ class OpenGaps(ConversationConflict):
 
 class OtherEmail(ConversationConflict):
     """An email came that does not belong to the thread which is answered: the person chooses."""
+
+
+class NewerSchema(ConversationConflict):
+    """A newer version of the program saved this conversation."""
 
 
 class ModelError(EmailAssistantError):

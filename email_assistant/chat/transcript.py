@@ -13,7 +13,18 @@ from chainlit.utils import utc_now
 from email_assistant.chat import texts
 from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.planning import version_before
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Moment, Round
+from email_assistant.conversation.state import (
+    HOW_TO_REPLY,
+    Acceptance,
+    Answered,
+    ConversationState,
+    Draft,
+    Feedback,
+    Questions,
+    Round,
+    SubmittedEmail,
+    TimelineEntry,
+)
 from email_assistant.mail import reply_recipients, reply_subject
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.service.view import ConversationView
@@ -47,8 +58,8 @@ def thread(view: ConversationView, owner: str) -> ThreadDict:
 def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict]]:
     """The steps and elements that show `view`, in the order of the timeline."""
     page = _Page(view)
-    for position, moment in enumerate(view.state.timeline):
-        _show(page, moment, position)
+    for entry in view.state.timeline:
+        _show(page, entry)
     if view.running == "formulate_draft":
         page.writing()
     elif view.running:
@@ -61,7 +72,7 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
         )  # fmt: skip
     elif view.came_out_the_same:
         page.assistant("same", view.version, view.why_nothing_changed or texts.SAME_AGAIN)
-    elif not view.state.timeline:
+    elif not view.version:
         page.assistant("greeting", 0, texts.GREETING)
     return page.steps, page.elements
 
@@ -147,29 +158,29 @@ class _Page:
         return self.steps[-1]
 
 
-def _show(page: _Page, moment: Moment, position: int) -> None:
-    state, index = page.state, moment.index
-    page.at = moment.at
-    match moment.kind:
-        case "email" if index < len(state.replaced_emails):
-            page.user("email", index, state.replaced_emails[index])
-        case "email":
-            page.user("email", index, state.typed_email or state.email_to_respond)
-            _show_email(page, index)
-        case "questions":
-            _show_questions(page, index)
-        case "answers":
-            page.user("answers", index, _spoken_answers(state.clarification_history[index]))
-        case "draft":
-            page.assistant("draft", index, "")
-            live = page.drafts_are_live and index == len(state.draft_history) and state.final_draft is None
-            page.element("DraftCard", index, forward="draft", **_draft_card(page, index, live=live))
-        case "feedback":
-            page.user("feedback", index, texts.spoken(state.feedback_history[index]))
-        case "final":
-            _show_final(page, position)
+def _show(page: _Page, entry: TimelineEntry) -> None:
+    state, seq = page.state, entry.seq
+    page.at = entry.created_at
+    match entry:
+        case SubmittedEmail(replaced=True, typed=typed):
+            page.user("email", seq, typed or "")
+        case SubmittedEmail(typed=typed):
+            page.user("email", seq, typed or state.email_to_respond)
+            _show_email(page, seq)
+        case Questions(round=asked):
+            _show_questions(page, asked, seq)
+        case Answered(round=asked):
+            page.user("answers", seq, _spoken_answers(asked))
+        case Draft(version=version):
+            page.assistant("draft", version, "")
+            live = page.drafts_are_live and version == len(state.draft_history) and state.final_draft is None
+            page.element("DraftCard", version, forward="draft", **_draft_card(page, version, live=live))
+        case Feedback():
+            page.user("feedback", seq, texts.spoken(entry))
+        case Acceptance(draft_version=version):
+            _show_final(page, seq, version)
         case _:
-            assert_never(moment.kind)
+            assert_never(entry)
 
 
 def _show_email(page: _Page, index: int) -> None:
@@ -194,8 +205,7 @@ def _show_email(page: _Page, index: int) -> None:
     )  # fmt: skip
 
 
-def _show_questions(page: _Page, index: int) -> None:
-    asked = page.state.clarification_history[index]
+def _show_questions(page: _Page, asked: Round, index: int) -> None:
     count = len(asked.questions)
     page.assistant("questions", index, texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count))
     live = asked.answers is None and not page.view.running
@@ -206,16 +216,14 @@ def _show_questions(page: _Page, index: int) -> None:
     )  # fmt: skip
 
 
-def _show_final(page: _Page, position: int) -> None:
-    """The accepted reply, or where it was accepted before a later feedback reopened it."""
-    timeline = page.state.timeline
-    if page.state.final_draft is not None and position == len(timeline) - 1:
-        page.assistant("final", position, texts.FINAL)
-        card = _draft_card(page, len(page.state.draft_history), live=page.drafts_are_live)
-        page.element("DraftCard", position, forward="final", **card, final=True, reply=texts.REPLY)
+def _show_final(page: _Page, seq: int, version: int) -> None:
+    """The accepted reply, or that a draft was accepted before a later feedback reopened it."""
+    if page.state.final_draft is not None and seq == page.view.version - 1:
+        page.assistant("final", seq, texts.FINAL)
+        card = _draft_card(page, version, live=page.drafts_are_live)
+        page.element("DraftCard", seq, forward="final", **card, final=True, reply=texts.REPLY)
     else:
-        version = max(moment.index for moment in timeline[:position] if moment.kind == "draft")
-        page.assistant("final", position, texts.ACCEPTED.format(version=version))
+        page.assistant("final", seq, texts.ACCEPTED.format(version=version))
 
 
 def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any, assert_never
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
 from email_assistant.conversation.cautions import unsupported_claims
+from email_assistant.conversation.state import (
+    Acceptance,
+    Answered,
+    ConversationState,
+    Draft,
+    Feedback,
+    Questions,
+    Round,
+    SubmittedEmail,
+    TimelineEntry,
+)
 from email_assistant.proofreading.diff import word_diff
 from email_assistant.proofreading.gaps import find_gaps
 
 if TYPE_CHECKING:
-    from email_assistant.conversation.state import Draft, Moment
     from email_assistant.mail import IncomingEmail
     from email_assistant.service.view import ConversationView
 
@@ -123,52 +133,57 @@ def show_changes(console: Console, view: ConversationView) -> None:
 
 def show_story(console: Console, view: ConversationView) -> None:
     """Everything that was said and shown, in its order."""
-    for moment in view.state.timeline:
-        _show_moment(console, view, moment)
+    for entry in view.state.timeline:
+        _show_entry(console, view, entry)
     if view.problem:
         console.say(view.problem, fg="red")
 
 
-def _show_moment(console: Console, view: ConversationView, moment: Moment) -> None:  # noqa: PLR0912 - a table
-    state = view.state
-    match moment.kind:
-        case "email":
-            if moment.index < len(state.replaced_emails):
-                console.say(state.replaced_emails[moment.index], indent=INDENT)
-                console.say(texts.REPLACED, dim=True)
-                return
-            if state.incoming_email:
-                show_email(console, state.incoming_email, whole=True)
-            if state.response_instructions:
-                console.heading(texts.HOW)
-                console.say(state.response_instructions, indent=INDENT)
-            console.say()
-        case "questions":
-            asked = state.clarification_history[moment.index]
+def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) -> None:
+    match entry:
+        case SubmittedEmail(replaced=True):
+            console.say(entry.typed or "", indent=INDENT)
+            console.say(texts.REPLACED, dim=True)
+        case SubmittedEmail():
+            _show_newest_email(console, view.state)
+        case Questions(round=asked):
             for question in asked.questions if asked.answers is None else ():  # else shown with the answers
                 console.say(question, bold=True)
-        case "answers":
-            asked = state.clarification_history[moment.index]
-            for question, answer in zip(asked.questions, asked.answers or [], strict=False):
-                console.say(question, bold=True)
-                console.say(answer or asked.remark or texts.SKIPPED, indent=INDENT)
-            if not asked.questions:
-                console.heading(texts.YOU)
-                console.say(asked.remark, indent=INDENT)
-            console.say()
-        case "draft":
-            show_draft(console, state.draft_history[moment.index - 1])
-        case "feedback":
-            said = state.feedback_history[moment.index]
-            told = texts.SPOKEN.get(said.kind, "{text}").format(text=said.text)
-            if sentence := told if said.text else texts.TAPPED.get(said.kind):  # else the next draft says it
+        case Answered(round=asked):
+            _show_answers(console, asked)
+        case Draft():
+            show_draft(console, entry)
+        case Feedback():
+            told = texts.SPOKEN.get(entry.kind, "{text}").format(text=entry.text)
+            if (
+                sentence := told if entry.text else texts.TAPPED.get(entry.kind)
+            ):  # else the next draft says it
                 console.heading(texts.YOU)
                 console.say(sentence, indent=INDENT)
                 console.say()
-        case "final":
+        case Acceptance():
             console.say(texts.ACCEPTED, fg="green")
         case _:
-            assert_never(moment.kind)
+            assert_never(entry)
+
+
+def _show_newest_email(console: Console, state: ConversationState) -> None:
+    if state.incoming_email:
+        show_email(console, state.incoming_email, whole=True)
+    if state.response_instructions:
+        console.heading(texts.HOW)
+        console.say(state.response_instructions, indent=INDENT)
+    console.say()
+
+
+def _show_answers(console: Console, asked: Round) -> None:
+    for question, answer in zip(asked.questions, asked.answers or [], strict=False):
+        console.say(question, bold=True)
+        console.say(answer or asked.remark or texts.SKIPPED, indent=INDENT)
+    if not asked.questions:
+        console.heading(texts.YOU)
+        console.say(asked.remark, indent=INDENT)
+    console.say()
 
 
 def local_time(moment: datetime) -> str:

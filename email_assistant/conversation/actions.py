@@ -4,13 +4,26 @@ They call no model, so that what was said is saved before anything can fail.
 """
 
 # No `from __future__ import annotations` here: Burr then could not check `reads` against the code.
-from typing import Any
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from burr.core import State, action
+from pydantic import BaseModel
 
-from email_assistant.conversation.state import HOW_TO_REPLY, moment, now
+from email_assistant.conversation.commands import Kind
+from email_assistant.conversation.state import (
+    HOW_TO_REPLY,
+    Acceptance,
+    ConversationState,
+    Draft,
+    Feedback,
+    Moment,
+    Round,
+    SubmittedEmail,
+)
 
-ORIGINS = {
+ORIGINS: dict[Kind, Literal["edited", "stopped", "restored", "filled", "signed"]] = {
     "edit": "edited",
     "stopped": "stopped",
     "restore": "restored",
@@ -22,39 +35,58 @@ ORIGINS = {
 WRITTEN = ("revise", "another", "instructions")
 """The kinds of feedback that a model writes the next draft for."""
 _ASKS_FOR_MORE = {"revise", "another"}
-UNASKED: dict[str, Any] = {"questions": [], "answers": None, "remark": "", "typed": None}
+
+
+def parsed(state: State[Any]) -> ConversationState:
+    """The state by its schema; a field that the action does not read has its default."""
+    return ConversationState.model_validate(state.get_all())
+
+
+def dumped(records: Iterable[BaseModel]) -> list[dict[str, Any]]:
+    """Records as the state holds them."""
+    return [record.model_dump(mode="json") for record in records]
+
+
+def next_moment(state: State[Any]) -> Moment:
+    """The moment of what is said or shown now."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Moment(seq=state["version"], created_at=now)
+
+
+def with_entry(
+    state: State[Any], history: str, record: SubmittedEmail | Round | Draft | Feedback | Acceptance
+) -> State[Any]:
+    """Add a record to the end of a history, and number and date it."""
+    moment = next_moment(state)
+    stamp = {"asked": moment} if isinstance(record, Round) else dict(moment)
+    (new,) = dumped([record.model_copy(update=stamp)])
+    return state.append(**{history: new}).update(version=moment.seq + 1)
 
 
 @action(
     reads=[
+        "version",
         "email_to_respond",
-        "typed_email",
+        "email_history",
         "response_instructions",
         "wishes",
-        "replaced_emails",
         "clarification_history",
-        "draft_history",
-        "rounds_before_email",
-        "timeline",
     ],
     writes=[
+        "version",
         "incoming_email",
         "email_to_respond",
-        "typed_email",
+        "email_history",
         "originals",
         "response_instructions",
         "instructions_found",
         "proposed_instructions",
         "proposed_email",
         "wishes",
-        "replaced_emails",
         "clarification_questions",
         "clarification_history",
-        "drafts_before_email",
-        "rounds_before_email",
         "stopped_draft",
         "final_draft",
-        "timeline",
     ],
 )
 async def process_input(
@@ -74,51 +106,51 @@ async def process_input(
 
     What was said so far holds for a corrected email, and does not for an `other` one.
     """
-    rounds, replaced = _closed(state["clarification_history"]), state["replaced_emails"]
-    earlier = "" if other else state["response_instructions"]
-    if any(entry["kind"] == "email" for entry in state["timeline"]):
-        replaced = [*replaced, state["typed_email"] or state["email_to_respond"]]
-    return state.update(
+    before = parsed(state)
+    emails, rounds = before.email_history, _closed(before.clarification_history)
+    if emails:
+        typed = before.typed_email or before.email_to_respond
+        emails[-1] = emails[-1].model_copy(update={"typed": typed, "replaced": True})
+    earlier = "" if other else before.response_instructions
+    state = state.update(
         incoming_email=incoming_email,
         email_to_respond=email_to_respond,
-        typed_email=typed_email,
+        email_history=dumped(emails),
         originals=originals or [],
         response_instructions=response_instructions.strip() or earlier,
         instructions_found=instructions_found,
         proposed_instructions=proposed_instructions,
         proposed_email=proposed_email,
         wishes=[] if other else state["wishes"],
-        replaced_emails=replaced,
         clarification_questions=[],
-        clarification_history=rounds,
-        drafts_before_email=len(state["draft_history"]),
-        rounds_before_email=len(rounds) if other else state["rounds_before_email"],
+        clarification_history=dumped(rounds),
         stopped_draft="",
         final_draft=None,
-    ).append(timeline=moment("email", len(replaced)))
+    )
+    return with_entry(state, "email_history", SubmittedEmail(typed=typed_email, other=other))
 
 
 @action(
     reads=[
+        "version",
         "incoming_email",
         "email_to_respond",
-        "typed_email",
+        "email_history",
         "clarification_history",
         "response_instructions",
         "instructions_found",
-        "timeline",
     ],
     writes=[
+        "version",
         "incoming_email",
         "email_to_respond",
-        "typed_email",
+        "email_history",
         "clarification_answers",
         "clarification_history",
         "response_instructions",
         "instructions_found",
         "proposed_instructions",
         "proposed_email",
-        "timeline",
     ],
 )
 async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
@@ -134,37 +166,39 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
     If the answer stood in the pasted message, `incoming_email` and `email_to_respond` are the email
     without it.
     """
-    *earlier, asked = state["clarification_history"] or [UNASKED]
-    if asked["answers"] is not None:  # a remark that nobody asked for, before an interrupted step is retried
-        earlier, asked = [*earlier, asked], UNASKED
-    instructions = state["response_instructions"]
-    if asked["questions"] == [HOW_TO_REPLY]:
+    before = parsed(state)
+    emails, rounds, instructions = (
+        before.email_history,
+        before.clarification_history,
+        before.response_instructions,
+    )
+    if not rounds or rounds[-1].answers is not None:
+        rounds.append(Round())  # a remark that nobody asked for, before an interrupted step is retried
+    asked = rounds[-1]
+    if asked.questions == [HOW_TO_REPLY]:
         instructions = answers[0]
     if incoming_email:
-        state = state.update(
-            incoming_email=incoming_email,
-            email_to_respond=email_to_respond,
-            typed_email=state["typed_email"] or state["email_to_respond"],
-            instructions_found=instructions,
-        )
+        typed = before.typed_email or before.email_to_respond
+        emails[-1:] = [email.model_copy(update={"typed": typed}) for email in emails[-1:]]
+    answered = {"answers": answers, "remark": remark, "typed": typed_answers, "answered": next_moment(state)}
+    rounds[-1] = Round.model_validate(dict(asked) | answered)
     return state.update(
-        incoming_email=state["incoming_email"],
-        email_to_respond=state["email_to_respond"],
-        typed_email=state["typed_email"],
-        instructions_found=state["instructions_found"],
+        version=state["version"] + 1,
+        incoming_email=incoming_email or state["incoming_email"],
+        email_to_respond=email_to_respond if incoming_email else state["email_to_respond"],
+        email_history=dumped(emails),
+        instructions_found=instructions if incoming_email else state["instructions_found"],
         proposed_instructions="",
         proposed_email="",
         clarification_answers=answers,
-        clarification_history=[
-            *earlier,
-            {**asked, "answers": answers, "remark": remark, "typed": typed_answers},
-        ],
+        clarification_history=dumped(rounds),
         response_instructions=instructions,
-    ).append(timeline=moment("answers", len(earlier)))
+    )
 
 
 @action(
     reads=[
+        "version",
         "clarification_history",
         "draft_history",
         "stopped_draft",
@@ -172,9 +206,9 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         "response_instructions",
         "instructions_found",
         "wishes",
-        "timeline",
     ],
     writes=[
+        "version",
         "clarification_history",
         "stopped_draft",
         "feedback",
@@ -185,12 +219,11 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         "response_instructions",
         "instructions_found",
         "wishes",
-        "timeline",
     ],
 )
 async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     state: State[Any],
-    kind: str,
+    kind: Kind,
     text: str = "",
     body: str = "",
     version: int | None = None,
@@ -203,84 +236,62 @@ async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     the one that it was before, and `wishes` are those that still hold. What they write before there is a
     draft leaves the open questions unanswered.
     """
-    index, drafts = len(state["feedback_history"]), state["draft_history"]
-    said = {"text": text, "draft_version": len(drafts), "kind": kind, "created_at": now(), "version": version}
+    before = parsed(state)
+    drafts = before.draft_history
     new_instructions = text if kind == "instructions" else None
     state = state.update(
         feedback=kind,
         final_draft=None,
-        clarification_history=_closed(state["clarification_history"]),
-        stopped_draft=state["stopped_draft"] if kind in WRITTEN else "",
-        current_draft=drafts[-1]["body"] if drafts else "",
+        clarification_history=dumped(_closed(before.clarification_history)),
+        stopped_draft=before.stopped_draft if kind in WRITTEN else "",
+        current_draft=drafts[-1].body if drafts else "",
         response_instructions=new_instructions or state["response_instructions"],
         instructions_found=new_instructions or state["instructions_found"],
         wishes=state["wishes"] if wishes is None else wishes,
-    ).append(feedback_history=said, timeline=moment("feedback", index))
+    )
+    said = Feedback(text=text, draft_version=len(drafts), kind=kind, version=version)
+    state = with_entry(state, "feedback_history", said)
     if not body:
         return state
-    made_from = drafts[version - 1 if version else -1] if drafts else {}
-    draft = new_draft(
-        state,
-        body,
+    made_from = drafts[version - 1 if version else -1] if drafts else None
+    draft = Draft(
+        version=len(drafts) + 1,
+        body=body,
         origin=ORIGINS[kind],
         restored_from=version,
-        profile_used=made_from.get("profile_used", []),
+        profile_used=made_from.profile_used if made_from else [],
         **(notes or {}),
     )
     return with_draft(state, draft)
 
 
-@action(reads=["current_draft", "timeline"], writes=["final_draft", "timeline"])
+@action(reads=["version", "current_draft", "draft_history"], writes=["version", "final_draft", "acceptances"])
 async def final_result(state: State[Any]) -> State[Any]:
     """Make the current draft the final one."""
-    return state.update(final_draft=state["current_draft"]).append(timeline=moment("final"))
+    accepted = Acceptance(draft_version=len(state["draft_history"]))
+    return with_entry(state.update(final_draft=state["current_draft"]), "acceptances", accepted)
 
 
-def _closed(rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _closed(rounds: list[Round]) -> list[Round]:
     """The rounds of questions; an open one was passed over."""
-    if rounds and rounds[-1]["answers"] is None:
-        return [*rounds[:-1], {**rounds[-1], "answers": [""] * len(rounds[-1]["questions"])}]
+    if rounds and rounds[-1].answers is None:
+        skipped = [""] * len(rounds[-1].questions)
+        return [*rounds[:-1], rounds[-1].model_copy(update={"answers": skipped})]
     return rounds
 
 
-def new_draft(state: State[Any], body: str, **origin: Any) -> dict[str, Any]:
-    """The record of the next version."""
-    return {
-        "version": len(state["draft_history"]) + 1,
-        "body": body,
-        "origin": "written",
-        "restored_from": None,
-        "another_of": written_before(state),
-        "model": None,
-        "input_tokens": None,
-        "output_tokens": None,
-        "profile_used": [],
-        "created_at": now(),
-    } | origin
-
-
-def written_before(state: State[Any]) -> int | None:
-    """The first version that was written to the same request, if another one of it was asked for."""
-    drafts, said = state["draft_history"], state["feedback_history"]
-    if not drafts or not said or said[-1]["kind"] != "another" or said[-1]["draft_version"] != len(drafts):
-        return None
-    return drafts[-1].get("another_of") or len(drafts)
-
-
-def with_draft(state: State[Any], draft: dict[str, Any]) -> State[Any]:
+def with_draft(state: State[Any], draft: Draft) -> State[Any]:
     """The state with `draft` as its newest version.
 
     One that was written and is equal to the newest is no version; what was found in it is kept with that.
     """
-    *earlier, newest = state["draft_history"] or [None]
-    asked_of_it = bool(state["feedback_history"]) and state["feedback_history"][-1]["kind"] in _ASKS_FOR_MORE
-    if newest and asked_of_it and draft["origin"] == "written" and draft["body"] == newest["body"]:
-        *before, asked = state["feedback_history"]
+    before = parsed(state)
+    drafts, feedback = before.draft_history, before.feedback_history
+    asked_of_it = bool(feedback) and feedback[-1].kind in _ASKS_FOR_MORE
+    if drafts and asked_of_it and draft.origin == "written" and draft.body == drafts[-1].body:
+        drafts[-1] = drafts[-1].model_copy(update={"findings": draft.findings})
+        feedback[-1] = feedback[-1].model_copy(update={"without_effect": True})
         return state.update(
-            current_draft=newest["body"],
-            draft_history=[*earlier, newest | {"findings": draft.get("findings", [])}],
-            feedback_history=[*before, asked | {"without_effect": True}],
+            current_draft=draft.body, draft_history=dumped(drafts), feedback_history=dumped(feedback)
         )
-    return state.update(current_draft=draft["body"]).append(
-        draft_history=draft, timeline=moment("draft", draft["version"])
-    )
+    return with_entry(state.update(current_draft=draft.body), "draft_history", draft)

@@ -11,8 +11,8 @@ from burr.core import State, action
 from burr.core.action import streaming_action
 
 from email_assistant.brief import Ask, Brief, Clarification, Revision, Voice
-from email_assistant.conversation.actions import UNASKED, new_draft, with_draft
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Wish, moment
+from email_assistant.conversation.actions import dumped, parsed, with_draft, with_entry
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Round, Wish
 from email_assistant.errors import ModelError
 from email_assistant.mail.text.language import language_of
 from email_assistant.proofreading.asks import find_asks, stances
@@ -25,13 +25,13 @@ from email_assistant.writing.offline import OfflineWriter
 from email_assistant.writing.offline.drafting import language_of as language_to_write
 
 _OPEN = [
+    "version",
     "incoming_email",
+    "email_history",
     "response_instructions",
     "clarification_history",
-    "rounds_before_email",
     "asks",
     "wishes",
-    "timeline",
 ]
 TO_ITS_END = "The reply so far breaks off in the middle: keep its words, and write it to its end."
 """What a model is asked for to go on with a draft that was stopped."""
@@ -39,7 +39,7 @@ IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
 """The fields of the profile that `brief_of` reads."""
 
 
-@action(reads=_OPEN, writes=["asks", "clarification_questions", "clarification_history", "timeline"])
+@action(reads=_OPEN, writes=["version", "asks", "clarification_questions", "clarification_history"])
 async def determine_clarifications(
     state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
 ) -> State[Any]:
@@ -47,10 +47,10 @@ async def determine_clarifications(
 
     Asking is a courtesy: a model that cannot is not waited for, and the draft is written all the same.
     """
-    typed = ConversationState.model_validate(state.get_all())
+    typed = parsed(state)
     assert typed.incoming_email is not None  # noqa: S101 - the graph comes here from an email only
     asks = find_asks(typed.incoming_email)
-    state = state.update(asks=[ask.model_dump() for ask in asks])
+    state = state.update(asks=dumped(asks))
     if typed.response_instructions:
         brief = brief_of(typed.model_copy(update={"asks": list(asks)}), profile)
         questions, options = await _questions(model, brief, drafting)
@@ -60,10 +60,7 @@ async def determine_clarifications(
     state = state.update(clarification_questions=questions)
     if not questions:
         return state
-    return state.append(
-        clarification_history={**UNASKED, "questions": questions, "options": options},
-        timeline=moment("questions", len(state["clarification_history"])),
-    )
+    return with_entry(state, "clarification_history", Round(questions=questions, options=options))
 
 
 async def _questions(
@@ -102,8 +99,8 @@ def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
 
 
 @streaming_action(
-    reads=[*_OPEN, "drafts_before_email", "draft_history", "stopped_draft", "feedback_history"],
-    writes=["current_draft", "draft_history", "stopped_draft", "feedback_history", "wishes", "timeline"],
+    reads=[*_OPEN, "draft_history", "stopped_draft", "feedback_history"],
+    writes=["version", "current_draft", "draft_history", "stopped_draft", "feedback_history", "wishes"],
 )
 async def formulate_draft(
     state: State[Any],
@@ -117,7 +114,7 @@ async def formulate_draft(
     `{"restart": True}` says that the pieces so far were no part of it. With `go_on` the draft that was
     stopped is written to its end.
     """
-    typed = ConversationState.model_validate(state.get_all())
+    typed = parsed(state)
     wishes = _wishes(typed)
     brief = brief_of(typed.model_copy(update={"wishes": wishes}), profile)
     if go_on and typed.stopped_draft and not isinstance(model, OfflineWriter):
@@ -131,19 +128,27 @@ async def formulate_draft(
                 yield {"restart": True}, None
             else:
                 yield {"delta": item}, None
-    draft = new_draft(
-        state,
-        kept.body,
+    draft = Draft(
+        version=len(typed.draft_history) + 1,
+        body=kept.body,
+        another_of=_another_of(typed),
         model=model.name,
-        attempt=kept.attempt,
-        findings=[finding.model_dump() for finding in kept.findings],
+        input_tokens=kept.usage.input_tokens if kept.usage else None,
+        output_tokens=kept.usage.output_tokens if kept.usage else None,
+        findings=list(kept.findings),
         asks=list(kept.asks),
+        attempt=kept.attempt,
         profile_used=profile_used(profile),
     )
-    if kept.usage:
-        draft |= {"input_tokens": kept.usage.input_tokens, "output_tokens": kept.usage.output_tokens}
-    state = state.update(stopped_draft="", wishes=[wish.model_dump() for wish in wishes])
-    yield {"draft": kept.body}, with_draft(state, draft)
+    yield {"draft": kept.body}, with_draft(state.update(stopped_draft="", wishes=dumped(wishes)), draft)
+
+
+def _another_of(state: ConversationState) -> int | None:
+    """The first version that was written to the same request, if another one of it was asked for."""
+    drafts, said = state.draft_history, state.feedback_history
+    if not drafts or not said or said[-1].kind != "another" or said[-1].draft_version != len(drafts):
+        return None
+    return drafts[-1].another_of or len(drafts)
 
 
 def profile_used(profile: dict[str, Any] | None) -> list[str]:

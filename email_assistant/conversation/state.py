@@ -1,8 +1,8 @@
-"""What a conversation remembers: plain JSON in the Burr state, and a typed view of it at the edges."""
+"""What a conversation remembers. These models are its one schema: the Burr state holds them as plain JSON."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -22,11 +22,34 @@ InputStep = Literal["process_input", "clarify_instructions", "process_feedback"]
 NextStep = Literal[InputStep, "retry"]
 """What a conversation waits for: "retry" where a step did not finish."""
 
+SCHEMA_VERSION = 1
+"""Raise it with each change that a default value does not cover, and migrate the shape before it in
+`migration.py`."""
+
+
+class Moment(BaseModel):
+    """When something was said or shown, and its place among all that was: `seq` counts from 0."""
+
+    seq: int = 0
+    created_at: str = ""
+    """ISO 8601 in UTC."""
+
+
+class SubmittedEmail(Moment):
+    """An email that the user gave. The newest one is answered; the state holds what was read in it."""
+
+    typed: Text | None = None
+    """The message that brought it as it was typed, if that is not the email itself."""
+    other: bool = False
+    """Whether what was said of the emails before does not hold for it."""
+    replaced: bool = False
+    """Whether a later one took its place; `typed` is all that is kept of it then."""
+
 
 class Round(BaseModel):
-    """One round of clarifying questions."""
+    """One round of clarifying questions, or a remark that nobody asked for."""
 
-    questions: list[Text]
+    questions: list[Text] = Field(default_factory=list)
     answers: list[Text] | None = None
     """One per question, "" for a skipped one; None while the round is open."""
     remark: Text = ""
@@ -35,9 +58,13 @@ class Round(BaseModel):
     """The user's message as it was typed, where it was."""
     options: list[list[Text]] = Field(default_factory=list)
     """One-tap answers, a list for each question; empty if none are offered."""
+    asked: Moment | None = None
+    """None for a remark that nobody asked for."""
+    answered: Moment | None = None
+    """None while the round is open, or if another email closed it."""
 
 
-class Draft(BaseModel):
+class Draft(Moment):
     """One version of the reply. Versions count from 1."""
 
     version: int
@@ -57,10 +84,9 @@ class Draft(BaseModel):
     """Which one was kept: the model's first, its second after a finding, or the offline writer's."""
     profile_used: list[str] = Field(default_factory=list)
     """The fields of the user's profile in its brief, or in that of the draft which it was made from."""
-    created_at: str = ""
 
 
-class Feedback(BaseModel):
+class Feedback(Moment):
     """What the user said of the draft `draft_version`."""
 
     text: Text
@@ -69,9 +95,14 @@ class Feedback(BaseModel):
     kind: Kind = "revise"
     version: int | None = None
     """The version that it goes back to."""
-    created_at: str = ""
     without_effect: bool = False
     """Whether the draft stayed as it was; such feedback is left out of the next request."""
+
+
+class Acceptance(Moment):
+    """The draft `draft_version` became the final reply; later feedback may have reopened it."""
+
+    draft_version: int
 
 
 class Wish(BaseModel):
@@ -92,17 +123,26 @@ class Original(BaseModel):
     """In bytes."""
 
 
-class Moment(BaseModel):
-    """One entry of the timeline: what came when, in the order in which a person sees it.
+@dataclass(frozen=True)
+class Questions:
+    """The entry of the timeline at which a round was asked."""
 
-    `index` points into the list that holds it: `replaced_emails` for emails (one past its end is the one
-    that is answered), `clarification_history` for questions and answers (from 0),
-    `draft_history` for drafts (the version), `feedback_history` for feedback (from 0).
-    """
+    seq: int
+    created_at: str
+    round: Round
 
-    kind: Literal["email", "questions", "answers", "draft", "feedback", "final"]
-    index: int = 0
-    at: str
+
+@dataclass(frozen=True)
+class Answered:
+    """The entry of the timeline at which a round was answered."""
+
+    seq: int
+    created_at: str
+    round: Round
+
+
+TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance
+"""One thing that was said or shown."""
 
 
 class ConversationState(BaseModel):
@@ -111,17 +151,13 @@ class ConversationState(BaseModel):
     Its texts can be shown and sent: NUL and lone surrogates, which no JSON reply can carry, are out.
     """
 
+    schema_version: int = SCHEMA_VERSION
+    version: int = 0
+    """Counts what was said or shown; the `seq` of what comes next."""
     incoming_email: IncomingEmail | None = None
     email_to_respond: Text = ""
-    typed_email: Text | None = None
-    """The message that brought the email as it was typed, where it held more or less than that."""
+    email_history: list[SubmittedEmail] = Field(default_factory=list)
     originals: list[Original] = Field(default_factory=list)
-    replaced_emails: list[Text] = Field(default_factory=list)
-    """What was typed to bring the emails that a corrected one has replaced."""
-    drafts_before_email: int = 0
-    """How many drafts answer a replaced email."""
-    rounds_before_email: int = 0
-    """How many rounds of questions were about an email whose instructions do not hold for this one."""
     response_instructions: Text = ""
     instructions_found: Text = ""
     """What of the pasted message was taken for instructions."""
@@ -139,9 +175,44 @@ class ConversationState(BaseModel):
     stopped_draft: Text = ""
     """The words of a draft that was stopped or broke off, until another one is there."""
     feedback: str = ""
+    """The kind of the newest feedback: it decides what follows."""
     feedback_history: list[Feedback] = Field(default_factory=list)
     final_draft: Text | None = None
-    timeline: list[Moment] = Field(default_factory=list)
+    acceptances: list[Acceptance] = Field(default_factory=list)
+
+    @property
+    def timeline(self) -> list[TimelineEntry]:
+        """All that was said or shown, in the order in which a person sees it."""
+        entries: list[TimelineEntry] = [
+            *self.email_history,
+            *self.draft_history,
+            *self.feedback_history,
+            *self.acceptances,
+        ]
+        for each in self.clarification_history:
+            if each.asked:
+                entries.append(Questions(each.asked.seq, each.asked.created_at, each))
+            if each.answered:
+                entries.append(Answered(each.answered.seq, each.answered.created_at, each))
+        return sorted(entries, key=lambda entry: entry.seq)
+
+    @property
+    def typed_email(self) -> str | None:
+        """The message that brought the email as it was typed, if that is not the email itself."""
+        return self.email_history[-1].typed if self.email_history else None
+
+    @property
+    def drafts_before_email(self) -> int:
+        """How many drafts answer a replaced email."""
+        since = self.email_history[-1].seq if self.email_history else 0
+        return sum(draft.seq < since for draft in self.draft_history)
+
+    @property
+    def rounds_before_email(self) -> int:
+        """How many rounds of questions were about an email whose instructions do not hold for this one."""
+        since = max((email.seq for email in self.email_history if email.other), default=0)
+        began = (each.asked or each.answered for each in self.clarification_history)
+        return sum(moment is not None and moment.seq < since for moment in began)
 
     @property
     def ask_statuses(self) -> list[tuple[Ask, AskStatus]]:
@@ -153,13 +224,3 @@ class ConversationState(BaseModel):
 def initial_state() -> dict[str, Any]:
     """The state of a conversation in which nothing was said yet."""
     return ConversationState().model_dump(mode="json")
-
-
-def now() -> str:
-    """The present moment as the state keeps it: ISO 8601 in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def moment(kind: str, index: int = 0) -> dict[str, Any]:
-    """A timeline entry for now."""
-    return {"kind": kind, "index": index, "at": now()}

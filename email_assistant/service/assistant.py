@@ -15,6 +15,7 @@ from burr.lifecycle import LifecycleAdapter
 
 from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
+from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import plan
 from email_assistant.conversation.state import ConversationState, Original, initial_state
 from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
@@ -408,8 +409,7 @@ class _Loaded(AsyncBaseStateLoader):
     def __init__(self, saved: PersistedStateData | None, entry: str | None) -> None:
         self._saved = saved
         if saved:
-            # A state from before a field was added lacks it.
-            whole: State[Any] = State({**initial_state(), **saved["state"].get_all()})
+            whole: State[Any] = State(migrated(saved["state"].get_all()))
             self._saved = PersistedStateData(**{**saved, "state": whole})
         if self._saved and entry:
             # A failed position is where Burr begins; a completed one is what it goes on from.

@@ -9,7 +9,8 @@ from typing import cast, get_args
 from burr.core import Graph
 from burr.core.persistence import PersistedStateData
 
-from email_assistant.conversation.state import ConversationState, InputStep, NextStep
+from email_assistant.conversation.migration import migrated
+from email_assistant.conversation.state import ConversationState, Feedback, InputStep, NextStep
 from email_assistant.store.conversations import Conversation
 from email_assistant.store.persister import STOPPED
 
@@ -45,15 +46,18 @@ class ConversationView:
     @property
     def version(self) -> int:
         """Grows with everything that is said or shown; two views of the same version show the same."""
-        return len(self.state.timeline)
+        return self.state.version
 
     @property
     def came_out_the_same(self) -> bool:
         """Whether the newest words led to a draft that equals the one before, which is no version."""
-        newest = self.state.timeline[-1:]
-        if self.running or self.next_step != "process_feedback" or not newest or newest[0].kind != "feedback":
+        if self.running or self.next_step != "process_feedback":
             return False
-        return self.state.feedback_history[newest[0].index].kind in ("revise", "another", "instructions")
+        match self.state.timeline[-1:]:
+            case [Feedback(kind="revise" | "another" | "instructions")]:
+                return True
+            case _:
+                return False
 
     @property
     def why_nothing_changed(self) -> str:
@@ -66,7 +70,7 @@ def view_of(
     row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None, model: str = ""
 ) -> ConversationView:
     """The view of a stored conversation; `saved` is None while nothing was said in it."""
-    state = ConversationState.model_validate(saved["state"].get_all() if saved else {})
+    state = ConversationState.model_validate(migrated(saved["state"].get_all()) if saved else {})
     return ConversationView(
         app_id=row.app_id,
         title=row.title,

@@ -38,8 +38,9 @@ async def service(database_url: str, model: ScriptedModel) -> AsyncIterator[Emai
         yield opened
 
 
-def spoken(view: ConversationView) -> list[tuple[str, int]]:
-    return [(moment.kind, moment.index) for moment in view.state.timeline]
+def spoken(view: ConversationView) -> list[str]:
+    """What was said and shown, in its order."""
+    return [type(entry).__name__ for entry in view.state.timeline]
 
 
 async def end(turn: asyncio.Task[Any]) -> None:

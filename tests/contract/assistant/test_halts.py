@@ -58,25 +58,16 @@ async def test_a_whole_conversation_halts_wherever_a_person_must_speak(
     assert view.next_step is None
     assert view.state.final_draft == "Draft 3."
     assert spoken(view) == [
-        ("email", 0),
-        ("questions", 0),
-        ("answers", 0),
-        ("questions", 1),
-        ("answers", 1),
-        ("draft", 1),
-        ("feedback", 0),
-        ("draft", 2),
-        ("feedback", 1),
-        ("draft", 3),
-        ("feedback", 2),
-        ("draft", 4),
-        ("feedback", 3),
-        ("final", 0),
-        ("feedback", 4),
-        ("draft", 5),
-        ("feedback", 5),
-        ("final", 0),
+        "SubmittedEmail",
+        *["Questions", "Answered"] * 2,
+        "Draft",
+        *["Feedback", "Draft"] * 3,
+        *["Feedback", "Acceptance"],
+        *["Feedback", "Draft"],
+        *["Feedback", "Acceptance"],
     ]
+    assert [entry.seq for entry in view.state.timeline] == list(range(view.version))
+    assert [accepted.draft_version for accepted in view.state.acceptances] == [4, 5]
 
 
 async def test_a_finished_conversation_can_be_reopened_without_a_word(say: Say, model: ScriptedModel) -> None:

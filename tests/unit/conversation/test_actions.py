@@ -28,7 +28,7 @@ def state(**fields: Any) -> State[Any]:
 
 
 def draft(version: int, body: str) -> dict[str, Any]:
-    return {"version": version, "body": body}
+    return {"seq": version - 1, "version": version, "body": body}
 
 
 def feedback(text: str, draft_version: int, kind: str = "revise") -> dict[str, Any]:
@@ -39,8 +39,9 @@ def view(after: State[Any]) -> ConversationState:
     return ConversationState.model_validate(after.get_all())
 
 
-def kinds(after: State[Any]) -> list[str]:
-    return [moment.kind for moment in view(after).timeline]
+def kinds(after: State[Any], since: int = 0) -> list[str]:
+    """What was said and shown from the entry `since` on."""
+    return [type(entry).__name__ for entry in view(after).timeline if entry.seq >= since]
 
 
 async def drafted(before: State[Any], model: ScriptedModel) -> tuple[list[str], State[Any]]:
@@ -69,7 +70,7 @@ async def test_the_email_and_its_instructions_are_taken_as_given() -> None:
     assert view(after).response_instructions == "say yes"
     assert view(after).email_to_respond == "Subject: Lunch\n\nShall we?"
     assert view(after).typed_email == "Subject: Lunch\n\nShall we?\n---\nsay yes"
-    assert kinds(after) == ["email"]
+    assert kinds(after) == ["SubmittedEmail"]
 
 
 # --- determine_clarifications ----------------------------------------------------------------------------
@@ -81,7 +82,7 @@ async def test_without_instructions_the_one_question_is_how_to_reply() -> None:
     after = await drafting.determine_clarifications(state(), model=model, drafting=PLAIN)
 
     assert view(after).clarification_questions == [HOW_TO_REPLY]
-    assert kinds(after) == ["questions"]
+    assert kinds(after) == ["Questions"]
     assert model.asked == []
 
 
@@ -151,7 +152,7 @@ async def test_answers_close_the_open_round() -> None:
     assert (asked.answers, asked.remark, asked.typed) == (["Thursday", ""], "", "1. Thursday")
     assert view(after).clarification_answers == ["Thursday", ""]
     assert view(after).response_instructions == "say yes"
-    assert kinds(after) == ["answers"]
+    assert kinds(after) == ["Answered"]
 
 
 async def test_the_answer_to_how_to_reply_becomes_the_instructions() -> None:
@@ -166,15 +167,22 @@ async def test_the_answer_to_how_to_reply_becomes_the_instructions() -> None:
 
 
 async def test_words_that_nobody_asked_for_open_a_round_of_their_own() -> None:
-    answered = {"questions": ["Which day?"], "answers": ["Thursday"]}
-    before = state(response_instructions="say yes", clarification_history=[answered])
+    answered = {
+        "questions": ["Which day?"],
+        "answers": ["Thursday"],
+        "asked": {"seq": 0},
+        "answered": {"seq": 1},
+    }
+    before = state(version=2, response_instructions="say yes", clarification_history=[answered])
 
     after = await actions.clarify_instructions(before, answers=[], remark="and thank her")
 
     first, second = view(after).clarification_history
     assert first.answers == ["Thursday"]
     assert (second.questions, second.answers, second.remark) == ([], [], "and thank her")
-    assert view(after).timeline[-1].index == 1
+    assert second.asked is None
+    assert second.answered is not None
+    assert second.answered.seq == 2
 
 
 # --- formulate_draft -------------------------------------------------------------------------------------
@@ -191,7 +199,7 @@ async def test_a_draft_streams_and_is_kept_with_what_it_cost() -> None:
     assert written.body == view(after).current_draft == "Dear Dana,\n\nyes."
     assert (written.version, written.model, written.origin) == (1, "scripted", "written")
     assert (written.input_tokens, written.output_tokens) == (12, 3)
-    assert kinds(after) == ["draft"]
+    assert kinds(after) == ["Draft"]
 
 
 async def test_words_that_the_model_takes_back_are_not_in_the_draft() -> None:
@@ -239,8 +247,9 @@ async def test_a_stream_that_is_given_up_closes_the_one_of_the_model() -> None:
 
 # --- process_feedback ------------------------------------------------------------------------------------
 
-ONE_DRAFT: dict[str, Any] = {"draft_history": [draft(1, "Yes.")], "current_draft": "Yes."}
+ONE_DRAFT: dict[str, Any] = {"version": 1, "draft_history": [draft(1, "Yes.")], "current_draft": "Yes."}
 TWO_DRAFTS: dict[str, Any] = {
+    "version": 2,
     "draft_history": [draft(1, "Yes."), draft(2, "Yes, gladly.")],
     "current_draft": "Yes, gladly.",
 }
@@ -260,7 +269,7 @@ async def test_a_wish_is_kept_with_the_draft_that_it_is_about() -> None:
     (said,) = view(after).feedback_history
     assert (said.text, said.draft_version, said.kind) == ("shorter", 2, "revise")
     assert view(after).feedback == "revise"
-    assert kinds(after) == ["feedback"]
+    assert kinds(after, 2) == ["Feedback"]
 
 
 async def test_the_users_own_text_is_the_next_draft() -> None:
@@ -269,7 +278,7 @@ async def test_the_users_own_text_is_the_next_draft() -> None:
     newest = view(after).draft_history[-1]
     assert (newest.version, newest.body, newest.origin, newest.model) == (2, "No.\n\nSorry.", "edited", None)
     assert view(after).current_draft == "No.\n\nSorry."
-    assert kinds(after) == ["feedback", "draft"]
+    assert kinds(after, 1) == ["Feedback", "Draft"]
 
 
 async def test_going_back_makes_a_new_version_of_the_old_text() -> None:
@@ -295,7 +304,7 @@ async def test_the_final_reply_is_the_current_draft() -> None:
     after = await actions.final_result(state(**TWO_DRAFTS))
 
     assert view(after).final_draft == "Yes, gladly."
-    assert kinds(after) == ["final"]
+    assert kinds(after, 2) == ["Acceptance"]
 
 
 # --- what the model is told ------------------------------------------------------------------------------

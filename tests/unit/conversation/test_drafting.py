@@ -8,7 +8,7 @@ import pytest
 from burr.core import State
 
 from email_assistant.conversation.drafting import brief_of, determine_clarifications
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
+from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Questions, initial_state
 from email_assistant.errors import ModelBusy, ModelCutOff, ModelNonsense
 from email_assistant.mail import IncomingEmail
 from email_assistant.writing.drafting import Drafting
@@ -61,7 +61,7 @@ async def test_a_choice_that_was_left_open_is_asked_for_by_rules_with_its_option
     assert len(options) == 2
     assert "4th" in options[0]
     assert "6th of May" in options[1]
-    assert [moment.kind for moment in view.timeline] == ["questions"]
+    assert [type(entry) for entry in view.timeline] == [Questions]
 
 
 async def test_the_model_is_asked_about_what_rules_cannot_ask() -> None:

@@ -14,7 +14,15 @@ from email_assistant.conversation.graph import (
     TRANSITIONS,
     build_graph,
 )
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
+from email_assistant.conversation.state import (
+    HOW_TO_REPLY,
+    Acceptance,
+    ConversationState,
+    Draft,
+    Feedback,
+    SubmittedEmail,
+    initial_state,
+)
 from email_assistant.mail import IncomingEmail
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
@@ -125,7 +133,12 @@ async def test_the_shortest_path_is_email_draft_accept() -> None:
     assert await talk.say(**email("say yes")) == "formulate_draft"
     assert await talk.say(kind="accept") == "final_result"
     assert talk.state.final_draft == "Draft 1."
-    assert [moment.kind for moment in talk.state.timeline] == ["email", "draft", "feedback", "final"]
+    assert [type(entry) for entry in talk.state.timeline] == [
+        SubmittedEmail,
+        Draft,
+        Feedback,
+        Acceptance,
+    ]
 
 
 async def test_the_longest_path_asks_twice_revises_edits_goes_back_accepts_and_reopens() -> None:
