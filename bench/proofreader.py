@@ -11,6 +11,7 @@ from email_assistant.mail import IncomingEmail, parse_email
 from email_assistant.proofreading.asks import ask_status, find_asks
 from email_assistant.proofreading.letter import MAX_DRAFT
 from email_assistant.proofreading.proofread import proofread
+from email_assistant.proofreading.remembering import remembering
 from tests.integration.test_growth import FRAGMENTS
 
 ROUNDS = 200
@@ -20,9 +21,10 @@ PROSE = f"{FIRST} "
 
 def read(draft: str, brief: Brief) -> None:
     """What is done for each draft."""
-    proofread(draft, brief)
-    for ask in brief.asks:
-        ask_status(ask, draft, brief)
+    with remembering():
+        proofread(draft, brief)
+        for ask in brief.asks:
+            ask_status(ask, draft, brief)
 
 
 def usual_brief() -> Brief:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from email_assistant.proofreading.remembering import remembered
 from email_assistant.proofreading.words import Tone, any_of, closing_phrases, greeting_phrases, words_in
 
 MAX_DRAFT = 20_000
@@ -114,6 +115,7 @@ def parse_letter(text: str) -> Letter:
     )
 
 
+@remembered
 def locate(text: str) -> Parts:
     """Where the parts of a letter stand in `text`."""
     greeting = _find_greeting(text)

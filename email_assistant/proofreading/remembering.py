@@ -16,7 +16,13 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Within this context a remembered function reads equal texts once; then all of it is forgotten."""
+    """Within this context a remembered function reads equal texts once; then all of it is forgotten.
+
+    One within another shares what is known.
+    """
+    if _kept.get() is not None:
+        yield
+        return
     token = _kept.set({})
     try:
         yield
