@@ -27,6 +27,8 @@ MAX_SENTENCES = 80
 _EQUAL = re.compile(r"[\W_]+")
 _SHORTER, _LONGER = 0.97, 1.03
 """How long a draft must be against the one before to be shorter or longer."""
+_LITTLE_TO_SPARE = 40
+"""Words of a letter that is shorter with one word less."""
 _KEPT = 0.5
 """Of a sentence's words that one of the new draft must have to be it."""
 _TOUCHED = 0.5
@@ -57,7 +59,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
             )
         ]
     size = len(" ".join(draft.split())) / max(1, len(" ".join(before.split())))
-    if wants_shorter(feedback) and size > _SHORTER:
+    if wants_shorter(feedback) and size > _SHORTER and not _is_a_word_shorter(before, draft):
         return [
             _no_change("It did not get shorter. Ask again, or cut it yourself.", "Make it clearly shorter.")
         ]
@@ -84,6 +86,12 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         if not any(fact in finding.request for finding in gone)  # told with its sentence
     ]
     return gone[:MAX_LOST]
+
+
+def _is_a_word_shorter(before: str, after: str) -> bool:
+    """Whether a letter that had little to spare lost a word at least."""
+    words = len(before.split())
+    return words <= _LITTLE_TO_SPARE and len(after.split()) < words and len(after) < len(before)
 
 
 def lost_facts(draft: str, brief: Brief) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from email_assistant.brief import Brief, Person, Revision
 from email_assistant.mail import IncomingEmail
 from email_assistant.proofreading.asks import find_asks
+from email_assistant.proofreading.proofread import proofread
 from email_assistant.writing.offline import carry_out
 from email_assistant.writing.offline.clauses import question_of
 from email_assistant.writing.offline.phrases import languages
@@ -224,3 +225,14 @@ def test_a_clause_becomes_a_question_where_rules_can_turn_it(
     language: str, clause: str, question: str
 ) -> None:
     assert question_of(clause, language) == question
+
+
+@pytest.mark.parametrize(("spare", "is_told"), [("", False), ("It has six berths and a kettle. " * 10, True)])
+def test_one_word_less_is_shorter_only_where_there_is_little_to_spare(spare: str, is_told: bool) -> None:
+    body = f"The boat is free on the eighth of June, with all that belongs to it. {spare}"
+    draft = f"Hi Robin,\n\n{body}\n\nA hug\nSam"
+    brief = Brief(
+        IncomingEmail(text="Is it free?", language="en"), "", revisions=(Revision(draft, "shorter"),)
+    )
+    codes = {finding.code for finding in proofread(draft.replace("A hug", "Hug"), brief)}
+    assert ("no_change" in codes) is is_told
