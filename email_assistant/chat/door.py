@@ -53,7 +53,7 @@ class ChatDoor:
         ]
 
     def welcome(self) -> cl.ChatProfile:
-        """What stands above the start page."""
+        """The text above the start page."""
         sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._settings.offline else [])]
         return cl.ChatProfile(
             name=texts.NAME,

@@ -36,7 +36,7 @@ async def _stop(sam: Person, model: FakeOpenAI, request: int) -> None:
     await sam.stops()
     await exchange.ended.wait()
     assert exchange.outcome == "client closed"
-    await expect(sam.problem).to_contain_text("stopped before it had finished")
+    await expect(sam.problem).to_contain_text("stopped before it finished")
     await expect(sam.page.get_by_text("Task manually stopped")).to_have_count(0)
     await sam.still_sees_after_a_reload()
 
