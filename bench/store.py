@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from burr.core import State
-from burr.core.persistence import AsyncBaseStateSaver
 from burr.integrations.persisters.b_aiosqlite import AsyncSQLitePersister
 
 from email_assistant.store import schema
 from email_assistant.store.conversations import PAGE_SIZE, Conversations
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 
 OWNER = "sam"
 FEW, MANY = 100, 100_000
@@ -86,11 +85,11 @@ async def measure_disk(folder: Path) -> None:
     ours.mkdir()
     theirs.mkdir()
     async with open_url(f"sqlite:///{ours / 'x.db'}") as database:
-        text, our_save = await _converse(StatePersister(database, lambda state: state["subject"]))
+        text, our_save = await _converse(States(database, lambda state: state["subject"]).save)
         open_size = _size(ours)
     persister = await AsyncSQLitePersister.from_values(str(theirs / "x.db"))
     await persister.initialize()
-    _, their_save = await _converse(persister)
+    _, their_save = await _converse(persister.save)
     await persister.cleanup()
     heading = f"{ROUNDS} rounds of feedback, {text:,} bytes"
     print(f"\n{heading:<42}{'bytes on disk':>14}{'of text':>9}{'ms a save':>11}")
@@ -103,7 +102,7 @@ async def measure_disk(folder: Path) -> None:
     print(f"  (ours is to stay within {TARGET_DISK} times the text)")
 
 
-async def _converse(persister: AsyncBaseStateSaver) -> tuple[int, float]:
+async def _converse(save: Callable[..., Awaitable[None]]) -> tuple[int, float]:
     """Save the steps of a conversation with 2 kB drafts; returns the bytes of its text and ms a save."""
     random_words = random.Random(1)  # noqa: S311 - the same words in every run
     state: State[Any] = State({"subject": "Lunch", "incoming_email": _prose(random_words, 2000)})
@@ -115,7 +114,7 @@ async def _converse(persister: AsyncBaseStateSaver) -> tuple[int, float]:
         else:
             action, state = "process_feedback", state.append(feedback_history=_prose(random_words, 100))
         begun = time.perf_counter()
-        await persister.save(OWNER, app_id, step, action, state, "completed")
+        await save(OWNER, app_id, step, action, state, "completed")
         saves.append((time.perf_counter() - begun) * 1000)
     written = [state["incoming_email"], *state["draft_history"], *state["feedback_history"]]
     return sum(map(len, written)), statistics.median(saves)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
 
 from burr.lifecycle.base import LifecycleAdapter
+from burr.lifecycle.internal import REGISTERED_SYNC_HOOKS
 from burr.tracking import LocalTrackingClient
 
 from email_assistant.settings import extra_missing, private_dir
@@ -18,17 +19,6 @@ Mode = Literal["off", "burr", "opentelemetry"]
 log = logging.getLogger(__name__)
 
 PROJECT = "email-assistant"
-_EVENTS = (
-    "post_application_create",
-    "pre_run_step",
-    "post_run_step",
-    "pre_start_span",
-    "post_end_span",
-    "do_log_attributes",
-    "pre_start_stream",
-    "post_stream_item",
-    "post_end_stream",
-)
 
 
 class Telemetry:
@@ -84,21 +74,22 @@ def _export_spans() -> None:
         trace.set_tracer_provider(provider)
 
 
-def _harmless(event: str) -> Callable[..., None]:
-    """Burr's tracking of `event`, except that a turn outlives its failure."""
-
-    def track(self: Tracker, **told: Any) -> None:
-        try:
-            getattr(LocalTrackingClient, event)(self, **told)
-        except Exception as failure:  # a full disk, for instance; its text may hold mail
-            log.warning("Tracking of %s failed: %s", event, type(failure).__name__)
-
-    return track
-
-
 class Tracker(LocalTrackingClient):
-    """Burr's tracking into files for its UI: the whole state at every step, mail text included."""
+    """Burr's tracking into files for its UI: the whole state at every step, mail text included.
 
+    A turn outlives the failure of any of its hooks: a full disk, for instance.
+    """
 
-for _event in _EVENTS:
-    setattr(Tracker, _event, _harmless(_event))
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name not in REGISTERED_SYNC_HOOKS:
+            return found
+
+        @wraps(found)
+        def hook(**event: Any) -> None:
+            try:
+                found(**event)
+            except Exception as failure:  # its text may hold mail
+                log.warning("Tracking of %s failed: %s", name, type(failure).__name__)
+
+        return hook

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from burr.core import Application, ApplicationBuilder, State
-from burr.core.persistence import AsyncBaseStateLoader, AsyncBaseStateSaver, PersistedStateData
+from burr.core import State
+from burr.core.persistence import AsyncBaseStateSaver
 from burr.lifecycle import LifecycleAdapter
 
 from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
-from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE, build_graph
+from email_assistant.conversation.graph import build_graph
 from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import plan
-from email_assistant.conversation.state import ConversationState, Original, initial_state
+from email_assistant.conversation.state import ConversationState, Original
 from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.mail_reader import MailReader
 from email_assistant.service.accounts import Accounts
-from email_assistant.service.turns import Delta, Listener, Restarted, RunningTurn, RunningTurns, nobody
-from email_assistant.service.view import ConversationView, next_action, title_of, view_of
+from email_assistant.service.machine import StateMachine
+from email_assistant.service.turns import Listener, RunningTurns, nobody
+from email_assistant.service.view import ConversationView, title_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
 from email_assistant.store.database import Database
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
-from email_assistant.store.persister import SaveAfterStep, StatePersister
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import Repeats
+from email_assistant.store.states import LoadedState, SaveAfterStep, States
 from email_assistant.telemetry import Telemetry
 from email_assistant.writing import create_model
 from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
-
-# Burr logs the beginning of every state value beside a failing action, and those are mail text. The
-# exception itself reaches the caller.
-logging.getLogger("burr.core.application").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -69,10 +65,10 @@ class EmailAssistant:
         self._hooks = hooks
         self._limits = limits
         self._telemetry = telemetry or Telemetry()
-        self._graph = build_graph(model, drafting or Drafting())
+        self._machine = StateMachine(build_graph(model, drafting or Drafting()))
         self._database = database
         self._conversations = Conversations(database)
-        self._persister = StatePersister(database, _describe)
+        self._states = States(database, _describe)
         self._files = Files(database)
         self._preferences = Profiles(database)
         claims = Claims(database)
@@ -197,8 +193,9 @@ class EmailAssistant:
                 await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
             turn.begin(before, listener)
-            loaded = _Loaded(saved, step.entry)
-            await _run(await self._application(owner, app_id, loaded, turn), step.inputs, turn.tell)
+            saving = SaveAfterStep(self._states.save, turn.unfinished)
+            hooks = [saving, turn, *self._telemetry.hooks(), *self._hooks]
+            await self._machine.run(owner, app_id, saved, step, hooks, turn.tell)
         return await self.view(owner, app_id)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
@@ -300,25 +297,6 @@ class EmailAssistant:
         """Start what the first turn would wait for."""
         await self._reader.start()
 
-    async def _application(
-        self, owner: str, app_id: str, loaded: _Loaded, turn: RunningTurn
-    ) -> Application[Any]:
-        return await (
-            ApplicationBuilder()
-            .with_graph(self._graph)
-            .with_identifiers(app_id=app_id, partition_key=owner)
-            .initialize_from(
-                loaded,
-                resume_at_next_action=True,
-                default_state=initial_state(),
-                default_entrypoint="process_input",
-            )
-            .with_hooks(
-                SaveAfterStep(self._persister, turn.unfinished), turn, *self._telemetry.hooks(), *self._hooks
-            )
-            .abuild()
-        )
-
     async def _answered(self, owner: str, app_id: str) -> tuple[IncomingEmail, str]:
         view = await self.view(owner, app_id)
         if view.state.incoming_email is None or not view.state.draft_history:
@@ -333,21 +311,23 @@ class EmailAssistant:
             kept.append(original.model_dump())
         return kept
 
-    async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+    async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
         view, saved = await self._read(owner, app_id)
         if view.next_step != "retry" or self.turns.runs(app_id):
             return view, saved
         if await self.turns.runs_elsewhere(app_id):
-            return replace(view, running=next_action(saved, self._graph)), saved
+            return replace(view, running=self._machine.next_action(saved)), saved
         return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
 
-    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, PersistedStateData | None]:
+    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
         # Before the state: a turn that ends meanwhile is seen to run, not to fail.
         running = self.turns.now(app_id)
-        saved = await self._persister.load(owner, app_id)
-        row = saved["conversation"] if saved else await self._conversations.find(owner, app_id)
+        saved = await self._states.load(owner, app_id)
+        if saved:
+            saved = replace(saved, state=migrated(saved.state))
+        row = saved.conversation if saved else await self._conversations.find(owner, app_id)
         action = running.action if running else None
-        view = view_of(row, saved, self._graph, running=action, model=self.model.name)
+        view = view_of(row, saved, self._machine.next_action(saved), running=action, model=self.model.name)
         if running:
             view = replace(view, words=running.words, seconds=running.seconds)
         return view, saved
@@ -377,49 +357,13 @@ async def open_assistant(
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
     telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
-    copies = [SaveAfterStep(persister)] if persister else []
+    copies = [SaveAfterStep(persister.save)] if persister else []
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         if model is None:
             model = await stack.enter_async_context(aclosing(create_model(settings)))
         assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])
         yield await stack.enter_async_context(aclosing(assistant))
-
-
-async def _run(application: Application[Any], inputs: dict[str, Any], listener: Listener) -> None:
-    _, container = await application.astream_result(
-        halt_after=HALT_AFTER, halt_before=HALT_BEFORE, inputs=inputs
-    )
-    # Both are closed by hand: a stream left to the garbage collector stays open at the model's end.
-    words = aiter(container)
-    try:
-        async for item in words:
-            if "delta" in item:
-                await listener(Delta(item["delta"]))
-            elif "restart" in item:
-                await listener(Restarted())
-    finally:
-        await words.aclose()  # type: ignore[attr-defined]  # it is an async generator
-        await container.streaming_result_generator.aclose()
-
-
-class _Loaded(AsyncBaseStateLoader):
-    """Gives Burr a state that was read already, to go on at `entry` instead of the action that comes next."""
-
-    def __init__(self, saved: PersistedStateData | None, entry: str | None) -> None:
-        self._saved = saved
-        if saved:
-            whole: State[Any] = State(migrated(saved["state"].get_all()))
-            self._saved = PersistedStateData(**{**saved, "state": whole})
-        if self._saved and entry:
-            # A failed position is where Burr begins; a completed one is what it goes on from.
-            self._saved = PersistedStateData(**{**self._saved, "position": entry, "status": "failed"})
-
-    async def load(self, *_: Any, **__: Any) -> PersistedStateData | None:
-        return self._saved
-
-    async def list_app_ids(self, partition_key: str, **_: Any) -> list[str]:
-        return [self._saved["app_id"]] if self._saved else []
 
 
 def _describe(state: State[Any]) -> str:

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 
-from burr.core import Graph
-from burr.core.persistence import PersistedStateData
-
-from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.state import ConversationState, Feedback, InputStep, NextStep
 from email_assistant.store.conversations import Conversation
-from email_assistant.store.persister import STOPPED
+from email_assistant.store.states import STOPPED, LoadedState
 
 TITLE_LENGTH = 60
 
@@ -67,17 +63,17 @@ class ConversationView:
 
 
 def view_of(
-    row: Conversation, saved: PersistedStateData | None, graph: Graph, *, running: str | None, model: str = ""
+    row: Conversation, saved: LoadedState | None, next_action: str, *, running: str | None, model: str = ""
 ) -> ConversationView:
     """The view of a stored conversation; `saved` is None while nothing was said in it."""
-    state = ConversationState.model_validate(migrated(saved["state"].get_all()) if saved else {})
+    state = ConversationState.model_validate(saved.state if saved else {})
     return ConversationView(
         app_id=row.app_id,
         title=row.title,
         created_at=row.created_at,
         updated_at=row.updated_at,
         state=state,
-        next_step=None if state.final_draft is not None else _next_step(saved, graph),
+        next_step=None if state.final_draft is not None else _next_step(next_action),
         problem=row.problem.sentence if row.problem else None,
         running=running,
         model=model,
@@ -85,19 +81,7 @@ def view_of(
     )
 
 
-def next_action(saved: PersistedStateData | None, graph: Graph) -> str:
-    """The action that a stored conversation goes on with."""
-    if saved is None:
-        return "process_input"
-    action: str = saved["position"]
-    if saved["status"] == "completed":
-        following = graph.get_next_node(action, saved["state"], "process_input")
-        action = following.name if following else action
-    return action
-
-
-def _next_step(saved: PersistedStateData | None, graph: Graph) -> NextStep:
-    action = next_action(saved, graph)
+def _next_step(action: str) -> NextStep:
     return cast(NextStep, action) if action in get_args(InputStep) else "retry"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from burr.core import ApplicationBuilder, State, action
 from burr.core.persistence import AsyncBaseStateSaver
 
 import email_assistant
@@ -149,3 +150,25 @@ def test_importing_the_package_imports_nothing_else() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert [name for name in loaded.split() if name.startswith("email_assistant")] == ["email_assistant"]
     assert "pydantic" not in loaded
+
+
+@action(reads=[], writes=[])
+def fails(state: State[Any]) -> State[Any]:
+    raise ValueError("of another program")
+
+
+async def test_burr_logs_no_mail_of_a_failed_turn_and_goes_on_logging_for_other_programs(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_assistant(Settings(data_dir=tmp_path), model=FailsOnce()) as assistant:
+        app_id = (await assistant.create(LOCAL_USER)).app_id
+        with pytest.raises(ModelOutOfService):
+            await assistant.turn(LOCAL_USER, app_id, EMAIL)
+        await assistant.turn(LOCAL_USER, app_id, Retry())
+        assert "Dana" not in caplog.text
+
+        theirs = ApplicationBuilder().with_actions(fails=fails).with_entrypoint("fails").build()
+        with pytest.raises(ValueError, match="of another program"):
+            theirs.run(halt_after=["fails"])
+
+    assert "of another program" in caplog.text

@@ -10,6 +10,7 @@ import inspect
 import re
 import sqlite3
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -22,35 +23,34 @@ from burr.tracking import LocalTrackingClient
 from sqlalchemy import create_engine
 from starlette.routing import Mount
 
-from email_assistant.telemetry import _EVENTS
+from email_assistant.telemetry import Tracker
 from tests.contract.shapes import shape_of
 
 SHAPES = {
-    "burr.core.action:Action.optional_and_required_inputs": ("property", "store/persister.py"),
+    "burr.core.action:Action.optional_and_required_inputs": ("property", "store/states.py"),
     "burr.core.action:AsyncStreamingResultContainer": (
-        "(streaming_result_generator, initial_state, process_result, callback)", "assistant.py",
+        "(streaming_result_generator, initial_state, process_result, callback)", "service/machine.py",
     ),
-    "burr.core.action:AsyncStreamingResultContainer.__aiter__": ("(self)", "assistant.py"),
+    "burr.core.action:AsyncStreamingResultContainer.__aiter__": ("(self)", "service/machine.py"),
     "burr.core.application:Application.astream_result": (
-        "(self, halt_after, halt_before=, inputs=)", "assistant.py",
+        "(self, halt_after, halt_before=, inputs=)", "service/machine.py",
     ),
-    "burr.core.application:logger": ("Logger", "assistant.py"),
-    "burr.core.graph:Graph.get_next_node": ("(self, prior_step, state, entrypoint)", "view.py"),
-    "burr.core.persistence:AsyncBaseStateLoader.list_app_ids": (
-        "(self, partition_key, **kwargs)", "assistant.py",
+    "burr.core.application:logger": ("Logger", "service/machine.py"),
+    "burr.core.graph:Graph.get_next_node": ("(self, prior_step, state, entrypoint)", "service/machine.py"),
+    "burr.core.application:ApplicationBuilder.with_entrypoint": ("(self, action)", "service/machine.py"),
+    "burr.core.application:ApplicationBuilder.with_identifiers": (
+        "(self, app_id=, partition_key=, sequence_id=)", "service/machine.py",
     ),
-    "burr.core.persistence:AsyncBaseStateLoader.load": (
-        "(self, partition_key, app_id, sequence_id=, **kwargs)", "assistant.py",
-    ),
-    "burr.core.persistence:PersistedStateData": (
-        "{partition_key, app_id, sequence_id, position, state, created_at, status}", "assistant.py",
+    "burr.core.persistence:AsyncBaseStateSaver.save": (
+        "(self, partition_key, app_id, sequence_id, position, state, status, **kwargs)", "store/states.py",
     ),
     "burr.lifecycle:PostRunStepHookAsync.post_run_step": (
         "(self, *, app_id, partition_key, sequence_id, state, action, result, exception, **future_kwargs)",
-        "store/persister.py",
+        "store/states.py",
     ),
     "burr.lifecycle:PreRunStepHookAsync.pre_run_step": (
-        "(self, *, app_id, partition_key, sequence_id, state, action, inputs, **future_kwargs)", "running.py",
+        "(self, *, app_id, partition_key, sequence_id, state, action, inputs, **future_kwargs)",
+        "service/turns.py",
     ),
     "burr.tracking:LocalTrackingClient": ("(project, storage_dir=, serde_kwargs=)", "telemetry.py"),
     "olefile:OleFileIO._open": ("(self, start, size=, force_FAT=)", "mail/msg.py"),
@@ -91,16 +91,21 @@ async def test_a_stream_of_burr_can_be_closed_by_hand() -> None:
     given = items()
     unused: Any = None
     container = AsyncStreamingResultContainer(given, State(), unused, unused)
-    assert container.streaming_result_generator is given, "needed by assistant.py"
-    assert inspect.isasyncgen(aiter(container)), "needed by assistant.py"
+    assert container.streaming_result_generator is given, "needed by service/machine.py"
+    assert inspect.isasyncgen(aiter(container)), "needed by service/machine.py"
     await given.aclose()
 
 
-def test_every_hook_of_burrs_tracking_is_kept_from_breaking_a_turn() -> None:
-    hooks = REGISTERED_SYNC_HOOKS | REGISTERED_ASYNC_HOOKS
-    assert {hook for hook in hooks if hasattr(LocalTrackingClient, hook)} == {*_EVENTS}, (
+def test_every_hook_of_burrs_tracking_is_kept_from_breaking_a_turn(tmp_path: Path) -> None:
+    hooks = {
+        hook for hook in REGISTERED_SYNC_HOOKS | REGISTERED_ASYNC_HOOKS if hasattr(LocalTrackingClient, hook)
+    }
+    assert {"post_application_create", "post_run_step"} < hooks <= REGISTERED_SYNC_HOOKS, (
         "needed by telemetry.py"
     )
+    tracker = Tracker(project="any", storage_dir=str(tmp_path))
+    for hook in hooks:
+        getattr(tracker, hook)(nothing="that it takes")
 
 
 def test_uvicorn_says_whether_it_has_started_and_where_it_listens() -> None:

@@ -26,7 +26,7 @@ from email_assistant.errors import InvalidInput, ModelBusy, OpenGaps, OtherEmail
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
 from email_assistant.store.opening import open_url
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say
 from tests.fakes.scripted_model import ScriptedModel
@@ -268,10 +268,12 @@ async def test_a_wish_is_taken_back(
     view = await say(NewEmail(MAIL, "say yes"))
     wishes = [{"text": "short", "standing": True}, {"text": "no thanks", "standing": True}]
     async with open_url(database_url) as database:
-        persister = StatePersister(database, lambda _: "Lunch")
-        saved = await persister.load(OWNER, app_id)
+        states = States(database, lambda _: "Lunch")
+        saved = await states.load(OWNER, app_id)
         state = State({**view.state.model_dump(mode="json"), "wishes": wishes})
-        await persister.save(OWNER, app_id, saved["sequence_id"] + 1, "formulate_draft", state, "completed")
+        await states.save(
+            OWNER, app_id, saved.conversation.sequence_id + 1, "formulate_draft", state, "completed"
+        )
 
     view = await say(RemoveWish(0))
 

@@ -35,7 +35,7 @@ from email_assistant.conversation.state import (
 from email_assistant.errors import NewerSchema
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.database import open_database
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 from tests.contract.assistant.service import OWNER, Say
 
 SHAPES = sorted((Path(__file__).parent / "earlier_states").glob("*.json"))
@@ -68,9 +68,9 @@ def saved(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 async def stored(database_url: str, app_id: str, saved: dict[str, Any]) -> None:
     async with open_database(database_url) as database:
-        persister = StatePersister(database, lambda _: "Boat trip")
+        stored_states = States(database, lambda _: "Boat trip")
         state = State(saved["state"])
-        await persister.save(OWNER, app_id, 0, saved["position"], state, saved["status"])
+        await stored_states.save(OWNER, app_id, 0, saved["position"], state, saved["status"])
 
 
 @pytest.mark.usefixtures("stored")

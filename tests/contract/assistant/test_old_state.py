@@ -13,7 +13,7 @@ from email_assistant.chat import texts
 from email_assistant.conversation.commands import Edit, NewEmail, Restore, Revise
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.opening import open_url
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import OWNER, Say, service
 from tests.fakes.scripted_model import ScriptedModel
@@ -108,9 +108,9 @@ OLD: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 async def _saved(database_url: str, app_id: str) -> None:
     async with open_url(database_url) as database:
-        persister = StatePersister(database, lambda _: "Lunch")
+        stored_states = States(database, lambda _: "Lunch")
         state = State(json.loads(json.dumps(OLD)))
-        await persister.save(OWNER, app_id, 0, "process_feedback", state, "completed")
+        await stored_states.save(OWNER, app_id, 0, "process_feedback", state, "completed")
 
 
 async def test_it_is_shown_as_it_was(assistant: EmailAssistant, app_id: str) -> None:

@@ -9,7 +9,7 @@ from burr.core import State
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 
 OWNER = "sam"
 
@@ -38,8 +38,8 @@ def conversations(database: Database) -> Conversations:
 
 
 @pytest.fixture
-def persister(database: Database) -> StatePersister:
-    return StatePersister(database, describe=lambda state: state.get("subject", ""))
+def stored_states(database: Database) -> States:
+    return States(database, describe=lambda state: state.get("subject", ""))
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def app_id() -> str:
 
 
 @pytest.fixture
-def save(persister: StatePersister, app_id: str):
+def save(stored_states: States, app_id: str):
     """Save one step of the conversation `app_id`; what is not said takes a default."""
 
     async def step(
         sequence_id: int = 0, *, owner: str = OWNER, app_id: str = app_id, **state: object
     ) -> None:
-        await persister.save(owner, app_id, sequence_id, "process_input", State(state), "completed")
+        await stored_states.save(owner, app_id, sequence_id, "process_input", State(state), "completed")
 
     return step

@@ -163,14 +163,14 @@ async def test_an_empty_name_is_refused(conversations, begin, title):
     assert await titles(conversations) == ["Lunch"]
 
 
-async def test_a_deleted_conversation_is_gone(conversations, persister, begin):
+async def test_a_deleted_conversation_is_gone(conversations, stored_states, begin):
     app_id = await begin("Lunch")
     await begin("Kept")
 
     await conversations.delete(OWNER, app_id)
 
     assert await titles(conversations) == ["Kept"]
-    assert await persister.load(OWNER, app_id) is None
+    assert await stored_states.load(OWNER, app_id) is None
 
 
 async def test_what_was_not_touched_for_long_is_purged(conversations, begin, save):

@@ -20,18 +20,18 @@ def database_url(empty_postgres) -> str:
     return empty_postgres
 
 
-async def test_after_its_connections_were_cut_the_next_call_works(database, persister, save, app_id):
+async def test_after_its_connections_were_cut_the_next_call_works(database, stored_states, save, app_id):
     await save(0, current_draft="kept")
 
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     await database.read(lambda connection: connection.execute(cut).all())
     await save(1, current_draft="again")
 
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "again"
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "again"
 
 
 async def test_while_it_is_down_a_person_reads_so_and_after_that_all_goes_on(
-    postgres_server, persister, save, app_id
+    postgres_server, stored_states, save, app_id
 ):
     await save(0, current_draft="kept")
 
@@ -39,12 +39,12 @@ async def test_while_it_is_down_a_person_reads_so_and_after_that_all_goes_on(
         with pytest.raises(DatabaseUnavailable, match="does not answer"):
             await save(1, current_draft="lost")
 
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "kept"
     await save(1, current_draft="again")
 
 
 async def test_a_server_that_takes_no_connections_or_no_changes_is_told_in_words(
-    postgres_server, persister, save, app_id
+    postgres_server, stored_states, save, app_id
 ):
     await save(0, current_draft="kept")
 
@@ -52,7 +52,7 @@ async def test_a_server_that_takes_no_connections_or_no_changes_is_told_in_words
         async with condition(postgres_server):
             with pytest.raises(DatabaseUnavailable, match=words):
                 await save(1, current_draft="lost")
-        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+        assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "kept"
     await save(1, current_draft="again")
 
 

@@ -12,8 +12,9 @@ from burr.core import ApplicationBuilder, GraphBuilder, State, action
 from burr.core.action import streaming_action
 
 from email_assistant.errors import ConversationBusy, ModelBusy
+from email_assistant.service.machine import StateMachine
 from email_assistant.store.conversations import Problem
-from email_assistant.store.persister import SaveAfterStep
+from email_assistant.store.states import SaveAfterStep
 
 OWNER = "sam"
 STEPS = ("process_input", "determine_clarifications", "formulate_draft", "final_result")
@@ -57,7 +58,7 @@ async def final_result(state: State, trouble: Trouble) -> State:
 
 
 @pytest.fixture
-def build(persister, app_id):
+def build(stored_states, app_id):
     """Build the application anew from what is stored."""
 
     async def application(trouble: Trouble = no_trouble):
@@ -73,14 +74,15 @@ def build(persister, app_id):
             )
             .build()
         )
+        saved = await stored_states.load(OWNER, app_id)
+        state = saved.state if saved else {}
         return await (
             ApplicationBuilder()
             .with_graph(graph)
-            .with_identifiers(app_id=app_id, partition_key=OWNER)
-            .initialize_from(
-                persister, resume_at_next_action=True, default_state={}, default_entrypoint="process_input"
-            )
-            .with_hooks(SaveAfterStep(persister))
+            .with_identifiers(app_id, OWNER, saved.conversation.sequence_id if saved else None)
+            .with_state(**{name: value for name, value in state.items() if not name.startswith("__")})
+            .with_entrypoint(StateMachine(graph).next_action(saved))
+            .with_hooks(SaveAfterStep(stored_states.save))
             .abuild()
         )
 
@@ -213,17 +215,16 @@ async def test_a_stream_that_nobody_reads_at_all_is_still_to_be_run(build):
     assert (await build()).get_next_action().name == "formulate_draft"
 
 
-async def test_a_cancellation_waits_for_the_save_that_has_begun(persister, build, app_id):
+async def test_a_cancellation_waits_for_the_save_that_has_begun(stored_states, build, app_id):
     """The step ended, its save hangs, then the turn is cancelled: the step is kept whole."""
     saving, go_on = asyncio.Event(), asyncio.Event()
 
-    class SlowPersister(type(persister)):
-        async def save(self, *arguments, **named):
-            saving.set()
-            await go_on.wait()
-            await super().save(*arguments, **named)
+    async def save_slowly(*arguments, **named):
+        saving.set()
+        await go_on.wait()
+        await stored_states.save(*arguments, **named)
 
-    hook = SaveAfterStep(SlowPersister(persister._database, persister._describe))
+    hook = SaveAfterStep(save_slowly)
     turn = asyncio.create_task(
         hook.post_run_step(
             app_id=app_id,

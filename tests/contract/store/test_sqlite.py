@@ -20,7 +20,7 @@ from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import DatabaseUnavailable
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database, open_url
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 
 OWNER = "sam"
 LARGE_STATES = text("SELECT state FROM states WHERE length(state) > 1000")
@@ -78,8 +78,8 @@ async def test_a_database_of_the_first_version_is_upgraded(sqlite_file, database
     async with open_url(database_url) as database:
         found = await Conversations(database).find(OWNER, app_id)
         assert (found.title, found.problem.kind) == ("Lunch on Tuesday", "ModelBusy")
-        loaded = await StatePersister(database, lambda state: "").load(OWNER, app_id)
-        assert loaded["state"]["draft_history"] == ["Grüße"]
+        loaded = await States(database, lambda state: "").load(OWNER, app_id)
+        assert loaded.state["draft_history"] == ["Grüße"]
         await Files(database).put(OWNER, app_id, "1", b"mail")
 
 
@@ -108,7 +108,7 @@ async def test_no_byte_of_a_deleted_conversation_stays_in_the_files(
 
 
 async def test_while_another_program_holds_the_database_nothing_is_half_written(
-    sqlite_file, persister, save, app_id
+    sqlite_file, stored_states, save, app_id
 ):
     await save(0, current_draft="kept")
 
@@ -116,13 +116,13 @@ async def test_while_another_program_holds_the_database_nothing_is_half_written(
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseUnavailable, match="held by another program"):
             await save(1, current_draft="lost")
-        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+        assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "kept"
 
     await save(1, current_draft="again")
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "again"
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "again"
 
 
-async def test_on_a_full_disk_nothing_is_half_written(database, persister, conversations, save, app_id):
+async def test_on_a_full_disk_nothing_is_half_written(database, stored_states, conversations, save, app_id):
     await save(0, current_draft="kept", subject="Kept")
     await limit_pages(database, 1)  # SQLite takes the size that the file has
 
@@ -130,7 +130,7 @@ async def test_on_a_full_disk_nothing_is_half_written(database, persister, conve
     with pytest.raises(DatabaseUnavailable, match="disk is full") as full:
         await save(1, current_draft=secrets.token_hex(99_999), subject=private)
     assert private not in "".join(traceback.format_exception(full.value))
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "kept"
     assert (await conversations.find(OWNER, app_id)).title == "Kept"
 
     await limit_pages(database, 1_000_000)
@@ -141,12 +141,12 @@ async def test_a_database_that_cannot_be_written_can_be_read(sqlite_file, databa
     await save(0, current_draft="kept")
 
     async with open_url(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true") as read_only:
-        persister = StatePersister(read_only, lambda state: "")
+        stored_states = States(read_only, lambda state: "")
         with pytest.raises(DatabaseUnavailable, match="cannot be written"):
-            await persister.save(
+            await stored_states.save(
                 OWNER, app_id, 1, "formulate_draft", State({"current_draft": "lost"}), "completed"
             )
-        assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "kept"
+        assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "kept"
 
 
 async def test_a_backup_holds_all_that_was_saved_and_is_private(
@@ -192,24 +192,24 @@ async def test_a_backup_made_while_the_server_writes_is_of_one_moment(sqlite_fil
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         async with open_url(f"sqlite:///{backup}") as restored:
-            loaded = await StatePersister(restored, lambda state: "").load(OWNER, app_id)
-        assert loaded["state"]["current_draft"].startswith(f"draft {loaded['sequence_id']} ")
-        assert loaded["conversation"].title == f"Step {loaded['sequence_id']}"
+            loaded = await States(restored, lambda state: "").load(OWNER, app_id)
+        assert loaded.state["current_draft"].startswith(f"draft {loaded.conversation.sequence_id} ")
+        assert loaded.conversation.title == f"Step {loaded.conversation.sequence_id}"
     assert not writing.done()
     writing.cancel()
     await asyncio.wait([writing])
 
 
 async def test_many_writers_at_once_are_never_told_that_another_program_holds_the_database(
-    database, persister, save
+    database, stored_states, save
 ):
     """As when a few hundred people press Enter in the same second."""
     app_ids = [str(uuid.UUID(int=number)) for number in range(300)]
 
     await asyncio.gather(*(save(0, app_id=app_id, subject="Lunch") for app_id in app_ids))
 
-    loaded = await asyncio.gather(*(persister.load(OWNER, app_id) for app_id in app_ids))
-    assert [each["app_id"] for each in loaded] == app_ids
+    loaded = await asyncio.gather(*(stored_states.load(OWNER, app_id) for app_id in app_ids))
+    assert [each.conversation.app_id for each in loaded] == app_ids
 
 
 async def test_a_backup_is_there_whole_or_not_at_all(sqlite_file, database, save, monkeypatch):

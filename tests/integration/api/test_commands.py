@@ -9,7 +9,7 @@ import pytest
 from burr.core import State
 
 from email_assistant.api.door import HttpDoor
-from email_assistant.store.persister import StatePersister
+from email_assistant.store.states import States
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
 
@@ -142,11 +142,11 @@ async def test_what_was_found_in_the_draft_is_told(
         "findings": [{"code": "unsigned", "text": "Your name is not known.", "start": 0, "end": 0}],
     }
     state["wishes"] = [{"text": "no exclamation marks", "standing": True, "draft_version": 1}]
-    persister = StatePersister(door.assistant._database, lambda _: "Lunch")
-    saved = await persister.load("sam", app_id)
+    states = States(door.assistant._database, lambda _: "Lunch")
+    saved = await states.load("sam", app_id)
     assert saved
-    number = (saved["sequence_id"] or 0) + 1
-    await persister.save("sam", app_id, number, "formulate_draft", State(state), "completed")
+    number = saved.conversation.sequence_id + 1
+    await states.save("sam", app_id, number, "formulate_draft", State(state), "completed")
 
     told = (await client.get(f"/{app_id}/state")).json()
     assert told["asks"] == [

@@ -1,15 +1,15 @@
-"""The Burr state of each conversation, kept as one newest row beside its row in the sidebar."""
+"""The newest state of each conversation, beside its row in the sidebar."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from burr.core import Action, State
-from burr.core.persistence import AsyncBaseStatePersister, AsyncBaseStateSaver, PersistedStateData
 from burr.lifecycle import PostRunStepHookAsync
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -56,17 +56,19 @@ STOPPED = "Stopped"
 UNEXPECTED = "Unexpected"
 
 
-class LoadedState(PersistedStateData):
-    """What Burr asks for, and the conversation's row, read at the same moment."""
+@dataclass(frozen=True)
+class LoadedState:
+    """A conversation and its state, as both were at one moment. The row says which step saved the state."""
 
     conversation: Conversation
+    state: dict[str, Any]
 
 
-class StatePersister(AsyncBaseStatePersister):
-    """Burr's persister on the shared database. The partition key is the owner.
+class States:
+    """The states in a database.
 
     Args:
-        database: where to keep the states; it stays the caller's to close.
+        database: where to keep them; it stays the caller's to close.
         describe: computes a conversation's title out of its state, "" while there is none.
     """
 
@@ -74,47 +76,22 @@ class StatePersister(AsyncBaseStatePersister):
         self._database = database
         self._describe = describe
 
-    async def is_initialized(self) -> bool:
-        """Always: an open database has its tables."""
-        return True
-
-    async def list_app_ids(self, partition_key: str, **kwargs: Any) -> list[str]:
-        """The ids of all conversations of this owner, newest activity first."""
-        query = select(conversations.c.app_id).where(conversations.c.owner == partition_key)
-        query = query.order_by(conversations.c.updated_at.desc())
-        return await self._database.read(lambda connection: list(connection.scalars(query)))
-
-    async def load(
-        self, partition_key: str, app_id: str | None, sequence_id: int | None = None, **kwargs: Any
-    ) -> LoadedState | None:
-        """The newest state of `app_id`; None if it has none, is foreign, or is past `sequence_id`."""
-        if not is_id(app_id or ""):
+    async def load(self, owner: str, app_id: str) -> LoadedState | None:
+        """The newest state of `app_id`; None if it has none or is foreign."""
+        if not is_id(app_id):
             return None
-        wanted = {"of": app_id, "by": partition_key}
-        row = next(iter(await self._database.fetch(_NEWEST, wanted)), None)
-        if row is None or sequence_id not in (None, row.sequence_id):
-            return None
-        return LoadedState(
-            partition_key=partition_key,
-            app_id=row.app_id,
-            sequence_id=row.sequence_id,
-            position=row.position,
-            state=State(row.state),
-            created_at=row.updated_at.isoformat(),
-            status=row.status,
-            conversation=conversation_of(row),
-        )
+        row = next(iter(await self._database.fetch(_NEWEST, {"of": app_id, "by": owner})), None)
+        return LoadedState(conversation_of(row), row.state) if row else None
 
-    async def save(  # noqa: PLR0917 - Burr's signature
+    async def save(  # noqa: PLR0917 - Burr's signature, so that a saver of Burr's can stand beside it
         self,
-        partition_key: str | None,
+        owner: str,
         app_id: str,
         sequence_id: int,
         position: str,
         state: State[Any],
         status: Status,
         problem: Problem | None = None,
-        **kwargs: Any,
     ) -> None:
         """Put the state after step `sequence_id` in the place of the one before it.
 
@@ -135,7 +112,7 @@ class StatePersister(AsyncBaseStatePersister):
         whole = {"of": app_id, "whole": state.get_all()}
 
         def put(connection: Connection) -> None:
-            _save_row(connection, partition_key or "", app_id, titles, row)
+            _save_row(connection, owner, app_id, titles, row)
             connection.execute(_FIRST_STATE if sequence_id == FIRST else _NEXT_STATE, whole)
 
         try:
@@ -152,16 +129,16 @@ class SaveAfterStep(PostRunStepHookAsync):
     were not accepted, and the row before stays the truth; any other is saved as failed, to be run again.
 
     Args:
-        persister: where to save.
+        save: keeps a state, and has the signature of `save` of Burr's savers.
         unfinished: the state with what is kept of a step that did not finish.
     """
 
     def __init__(
         self,
-        persister: AsyncBaseStateSaver,
+        save: Callable[..., Coroutine[Any, Any, None]],
         unfinished: Callable[[State[Any]], State[Any]] = lambda state: state,
     ) -> None:
-        self._persister, self._unfinished = persister, unfinished
+        self._save, self._unfinished = save, unfinished
 
     async def post_run_step(
         self,
@@ -189,7 +166,7 @@ class SaveAfterStep(PostRunStepHookAsync):
         if problem and problem.kind != STOPPED:  # whoever stopped it knows
             log.warning("%s of %s did not finish: %s", action.name, app_id, _cause(problem, exception))
         await to_its_end(
-            self._persister.save(
+            self._save(
                 partition_key,
                 app_id,
                 sequence_id,

@@ -1,7 +1,6 @@
 """What is saved comes back, to its owner only, and only the newest writer wins."""
 
 import asyncio
-import uuid
 from contextlib import AsyncExitStack
 
 import pytest
@@ -12,39 +11,39 @@ from email_assistant.errors import ConversationBusy, ConversationNotFound
 from email_assistant.store.conversations import Problem
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
-from email_assistant.store.persister import StatePersister
 from email_assistant.store.schema import conversations as conversations_table
 from email_assistant.store.schema import states
+from email_assistant.store.states import States
 
 UNKNOWN = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 OWNER = "sam"
 
 
-async def test_a_state_comes_back_as_it_was_saved(persister, app_id):
+async def test_a_state_comes_back_as_it_was_saved(stored_states, app_id):
     state = State({"current_draft": "Grüße 日本 👋 \0 \ud800", "questions": ["a", None, {"b": [1.5, True]}]})
 
-    await persister.save(OWNER, app_id, 0, "formulate_draft", state, "failed")
-    loaded = await persister.load(OWNER, app_id)
+    await stored_states.save(OWNER, app_id, 0, "formulate_draft", state, "failed")
+    loaded = await stored_states.load(OWNER, app_id)
 
-    assert loaded["state"].get_all() == state.get_all()
-    assert (loaded["position"], loaded["status"], loaded["sequence_id"]) == ("formulate_draft", "failed", 0)
+    assert loaded.state == state.get_all()
+    assert (loaded.conversation.position, loaded.conversation.status) == ("formulate_draft", "failed")
+    assert loaded.conversation.sequence_id == 0
 
 
-async def test_a_dict_that_looks_like_a_serialised_object_is_only_a_dict(persister, save, app_id):
+async def test_a_dict_that_looks_like_a_serialised_object_is_only_a_dict(stored_states, save, app_id):
     hostile = {"__burr_serde__": "pickle", "value": "gASVAAAA"}
 
     await save(0, answers=[hostile])
 
-    assert (await persister.load(OWNER, app_id))["state"]["answers"] == [hostile]
+    assert (await stored_states.load(OWNER, app_id)).state["answers"] == [hostile]
 
 
-async def test_a_value_that_json_does_not_know_is_refused_and_nothing_is_written(persister, save, app_id):
+async def test_a_value_that_json_does_not_know_is_refused_and_nothing_is_written(stored_states, save, app_id):
     with pytest.raises(StatementError, match="not JSON serializable"):
         await save(0, answers={1, 2})
 
-    assert await persister.load(OWNER, app_id) is None
-    assert await persister.list_app_ids(OWNER) == []
+    assert await stored_states.load(OWNER, app_id) is None
 
 
 async def test_only_the_newest_state_is_kept(database, save):
@@ -56,16 +55,15 @@ async def test_only_the_newest_state_is_kept(database, save):
 
 
 @pytest.mark.parametrize("owner", ["somebody else", "", "SAM", "s%"])
-async def test_a_foreign_state_is_like_none(persister, save, app_id, owner):
+async def test_a_foreign_state_is_like_none(stored_states, save, app_id, owner):
     await save(0)
 
-    assert await persister.load(owner, app_id) is None
-    assert await persister.list_app_ids(owner) == []
+    assert await stored_states.load(owner, app_id) is None
 
 
-@pytest.mark.parametrize("app_id", [None, "", "1", "\0", "\ud800", "../../x", "%", UNKNOWN])
-async def test_an_unknown_or_malformed_id_is_like_none(persister, app_id):
-    assert await persister.load(OWNER, app_id) is None
+@pytest.mark.parametrize("app_id", ["", "1", "\0", "\ud800", "../../x", "%", UNKNOWN])
+async def test_an_unknown_or_malformed_id_is_like_none(stored_states, app_id):
+    assert await stored_states.load(OWNER, app_id) is None
 
 
 @pytest.mark.parametrize("app_id", ["", "1", "\0", "../../x", UNKNOWN.upper()])
@@ -77,33 +75,25 @@ async def test_a_malformed_id_is_never_stored(database, save, app_id):
 
 
 @pytest.mark.parametrize("sequence_id", [0, 1])
-async def test_nobody_writes_over_a_foreign_state(persister, save, app_id, sequence_id):
+async def test_nobody_writes_over_a_foreign_state(stored_states, save, app_id, sequence_id):
     await save(0, current_draft="mine")
 
     with pytest.raises((ConversationNotFound, ConversationBusy)):
         await save(sequence_id, owner="eve", current_draft="hers")
 
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "mine"
-    assert await persister.load("eve", app_id) is None
-
-
-async def test_an_older_step_cannot_be_loaded_any_more(persister, save, app_id):
-    await save(0)
-    await save(1)
-
-    assert await persister.load(OWNER, app_id, 0) is None
-    assert (await persister.load(OWNER, app_id, 1))["sequence_id"] == 1
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "mine"
+    assert await stored_states.load("eve", app_id) is None
 
 
 @pytest.mark.parametrize("sequence_id", [0, 1, 3])
-async def test_a_step_that_does_not_follow_the_stored_one_loses(persister, save, app_id, sequence_id):
+async def test_a_step_that_does_not_follow_the_stored_one_loses(stored_states, save, app_id, sequence_id):
     await save(0, current_draft="first")
     await save(1, current_draft="second")
 
     with pytest.raises(ConversationBusy):
         await save(sequence_id, current_draft="lost")
 
-    assert (await persister.load(OWNER, app_id))["state"]["current_draft"] == "second"
+    assert (await stored_states.load(OWNER, app_id)).state["current_draft"] == "second"
 
 
 async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, save, app_id):
@@ -111,7 +101,7 @@ async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, 
 
     async with AsyncExitStack() as stack:
         others = [await stack.enter_async_context(open_url(database_url)) for _ in range(4)]
-        writers = [StatePersister(other, lambda state: "") for other in [database, *others] for _ in "ab"]
+        writers = [States(other, lambda state: "") for other in [database, *others] for _ in "ab"]
         saved = await asyncio.gather(
             *(
                 writer.save(OWNER, app_id, 1, "process_feedback", State({"feedback": number}), "completed")
@@ -122,8 +112,8 @@ async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, 
 
     winners = [number for number, outcome in enumerate(saved) if outcome is None]
     assert [type(outcome) for outcome in saved if outcome] == [ConversationBusy] * 9
-    loaded = await StatePersister(database, lambda state: "").load(OWNER, app_id)
-    assert [loaded["state"]["feedback"]] == winners
+    loaded = await States(database, lambda state: "").load(OWNER, app_id)
+    assert [loaded.state["feedback"]] == winners
 
 
 @pytest.mark.parametrize("sequence_id", [1, 7])
@@ -140,36 +130,27 @@ async def test_a_deleted_conversation_is_not_brought_back_by_a_turn_that_still_r
     assert await count(database, states) == 0
 
 
-async def test_the_first_step_of_a_conversation_that_was_created_before(conversations, persister, save):
+async def test_the_first_step_of_a_conversation_that_was_created_before(conversations, stored_states, save):
     created = await conversations.create(OWNER)
-    assert await persister.load(OWNER, created.app_id) is None
+    assert await stored_states.load(OWNER, created.app_id) is None
 
     await save(0, app_id=created.app_id, subject="Lunch")
 
     found = await conversations.find(OWNER, created.app_id)
     assert (found.title, found.created_at) == ("Lunch", created.created_at)
-    assert (await persister.load(OWNER, created.app_id))["state"]["subject"] == "Lunch"
+    assert (await stored_states.load(OWNER, created.app_id)).state["subject"] == "Lunch"
 
 
-async def test_why_a_step_failed_is_known_until_one_succeeds(conversations, persister, save, app_id):
+async def test_why_a_step_failed_is_known_until_one_succeeds(conversations, stored_states, save, app_id):
     problem = Problem("ModelBusy", "The model asks to wait. Try again in a minute.")
 
-    await persister.save(OWNER, app_id, 0, "formulate_draft", State(), "failed", problem=problem)
+    await stored_states.save(OWNER, app_id, 0, "formulate_draft", State(), "failed", problem=problem)
     failed = await conversations.find(OWNER, app_id)
     assert (failed.position, failed.status, failed.problem) == ("formulate_draft", "failed", problem)
-    assert (await persister.load(OWNER, app_id))["conversation"] == failed
+    assert (await stored_states.load(OWNER, app_id)).conversation == failed
 
     await save(1)
     assert (await conversations.find(OWNER, app_id)).problem is None
-
-
-async def test_the_ids_of_an_owner_newest_activity_first(persister, save):
-    ids = [str(uuid.uuid4()) for _ in range(3)]
-    for each in ids:
-        await save(0, app_id=each)
-    await save(1, app_id=ids[0])
-
-    assert await persister.list_app_ids(OWNER) == [ids[0], ids[2], ids[1]]
 
 
 async def count(database: Database, table) -> int:
