@@ -19,7 +19,7 @@ SALUTATION = re.compile(
     r"|dobrý den|vážen[ýáí]|ahoj|milý|kedves|tisztelt|szia|merhaba|sayın|sevgili|bună|stimat[ăe]?|dragă"
     r"|здравствуйте|уважаем\w+|привет|добрый (?:день|вечер)|доброе утро|дорог\w+|вітаю|шановн\w+"
     r"|γεια|αγαπητ\w+|您好|你好|尊敬的|亲爱的|敬啓|拝啓|お世話に|こんにちは|안녕하세요|مرحبا|السلام|عزيزت?ي|שלום|नमस्ते)"
-    r"(?!\w)",
+    r"(?!\w)|[^\s,，。:：]{1,20}?\s?(?:様|さま|さん|殿|님|씨|先生|女士|老师|老師|您好|你好)(?=[\s,，:：!！、]|$)",
     re.IGNORECASE,
 )
 """The first words of a letter."""
@@ -29,7 +29,7 @@ _NOUN = (
     r"|entwurf|antwort(?:entwurf|mail|vorschlag)?|fassung|nachricht|vorschlag"
     r"|brouillon|réponse|projet|proposition|courriel|borrador|respuesta|versi[óo]n|correo|mensaje"
     r"|bozza|risposta|versione|messaggio|rascunho|resposta|vers[ãa]o|mensagem"
-    r"|concept|antwoord|versie|bericht|szkic|odpowied[źz]i?|wersja|wiadomo[śs][ćc]|utkast|svar|förslag"
+    r"|concept(?:antwoord|reactie|mail|e-mail)?|reactie|antwoord|versie|bericht|szkic|odpowied[źz]i?|wersja|wiadomo[śs][ćc]|utkast|svar|förslag"
     r"|forslag|udkast"
     r"|luonnos|vastaus|koncept|odpověď|návrh|taslak|yanıt|cevap|tervezet|válasz|răspuns"
     r"|черновик|ответ|вариант|письмо|чернетка|відповідь|απάντηση|προσχέδιο"
@@ -50,7 +50,7 @@ _AGREED = (
 _HERE = (
     r"(?:here(?: is|['’]s| are|['’]re)|below is|this is|please find below|i(?:['’]ve| have) (?:written"
     r"|drafted|revised|updated|prepared)"
-    r"|hier (?:ist|kommt|findest du)|voici|aqu[íi] (?:est[áa]|tiene|tienes|tem)|ecco|aqui está|eis|oto"
+    r"|hier (?:ist|is|kommt|findest du)|voici|aqu[íi] (?:est[áa]|tiene|tienes|tem)|ecco|aqui está|eis|oto"
     r"|här (?:är|kommer)"
     r"|her (?:er|kommer)|tässä on|tady je|işte|вот|ось|以下是|这是|以下は|こちらが|다음은)"
 )
@@ -65,7 +65,7 @@ ANNOUNCED = re.compile(
     rf"(?:{_AGREED}\b[^\n:：]{{0,20}}?)?(?:{_HERE}\s?)?{_QUALIFIED}"
     rf"(?:draft|reply|response|entwurf|antwort|brouillon|réponse|borrador|respuesta|bozza|risposta|rascunho"
     rf"|resposta"
-    rf"|concept|antwoord|szkic|odpowiedź|utkast|udkast|luonnos|taslak|черновик|ответ|草稿|回复|下書き|返信|초안|답장)"
+    rf"|concept(?:antwoord|reactie)?|antwoord|reactie|szkic|odpowiedź|utkast|udkast|luonnos|taslak|черновик|ответ|草稿|回复|下書き|返信|초안|답장)"
     rf"(?: (?:version|reply|response|e-?mail|message|body|text))?{_FOR_YOU}\s*[:：]"
     rf"|(?:{_AGREED}\b[^\n:：]{{0,20}}?)?{_HERE} {_QUALIFIED}(?:version|rewrite|e-?mail)(?: of (?:the"
     rf"|your) (?:reply|draft|e-?mail|response))?{_FOR_YOU}\s*[:：]"
@@ -167,7 +167,19 @@ _START_WORDS = (
         "här ",
         "utkast",
     ),
-    *("her er", "udkast", "tässä", "işte", "taslak", "конечно", "вот ", "черновик", "ось "),
+    *(
+        "her er",
+        "reactie",
+        "conceptantwoord",
+        "udkast",
+        "tässä",
+        "işte",
+        "taslak",
+        "конечно",
+        "вот ",
+        "черновик",
+        "ось ",
+    ),
     *(
         "当然",
         "好的",

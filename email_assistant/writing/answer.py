@@ -18,12 +18,13 @@ _NAME = (
 _MARK = re.compile(
     rf"""
     # Thoughts between tags, in whatever brackets.
-      (?P<open> [{_LEFT}]\|? {_NAME} (?:[ ][^<>\[\]\n]{{0,60}})? \|?[{_RIGHT}]
+      (?P<open> (?:[{_LEFT}]|&lt;)\|? {_NAME} (?:[ ][^<>\[\]\n]{{0,60}})? \|?(?:[{_RIGHT}]|&gt;)
         | <\|?(?:begin_of_thought|start_thinking|start_of_thought)\|?>
         | <details\ type="reasoning"[^<>\n]{{0,80}}>
-        | <\|channel>\s*thought )
-    | (?P<close> [{_LEFT}]\|?[/\\]\|? {_NAME} \s*\|?[{_RIGHT}]
-        | <\|?(?:end_of_thought|end_thinking)\|?> | <channel\|> )
+        | <\|channel>\s*thought | <unused\d+>\s*thought )
+    | (?P<fence> (?m:^)`{{3,}} {_NAME} [ ]*\n )
+    | (?P<close> (?:[{_LEFT}]|&lt;)\|?[/\\]\|? {_NAME} \s*\|?(?:[{_RIGHT}]|&gt;)
+        | <\|?(?:end_of_thought|end_thinking)\|?> | <channel\|> | <unused\d+> )
     # The channels of "harmony".
     | (?P<channel> <\|channel\|>\s*(?P<name>\w+)[^<\n]{{0,80}}(?:<\|constrain\|>[^<\n]{{0,40}})?<\|message\|> )
     # Where a turn begins or ends.
@@ -33,7 +34,7 @@ _MARK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BEGUN = re.compile(
-    rf"(?:[{_LEFT}][^{_RIGHT}\n]{{0,90}}|<\|channel\|>[^\n]{{0,160}}|\#{{1,3}}[ \w]{{0,14}})$"
+    rf"(?:(?:[{_LEFT}]|&l?t?;?)[^{_RIGHT}\n]{{0,90}}|`{{1,9}}[ \w]{{0,24}}|<\|channel\|>[^\n]{{0,160}}|\#{{1,3}}[ \w]{{0,14}})$"
 )
 """The end of a text that may become a mark."""
 _MAX_MARK = 200
@@ -53,17 +54,19 @@ _HEADED_END = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CLOSE = re.compile(
-    rf"[{_LEFT}]\|?[/\\]\|?{_NAME}\s*\|?[{_RIGHT}]|<\|?(?:end_of_thought|end_thinking)\|?>|<channel\|>"
-    rf"|</details>",
+    rf"(?:[{_LEFT}]|&lt;)\|?[/\\]\|?{_NAME}\s*\|?(?:[{_RIGHT}]|&gt;)|<\|?(?:end_of_thought|end_thinking)\|?>"
+    rf"|<channel\|>|</details>|<unused\d+>",
     re.IGNORECASE,
 )
+_FENCE_CLOSE = re.compile(r"^`{3,}[ ]*$", re.MULTILINE)
+_SPEAKER = re.compile(r"(?:assistant|ai|bot|model|gpt)[ \t]*[:：][ \t]*(?=\S)", re.IGNORECASE)
 _ROLE = re.compile(r"\s*(?:assistant|model|gpt)\b[ \t]*:?\s*", re.IGNORECASE)
 _ROLE_BEGUN = re.compile(
     r"\s*(?:a(?:s(?:s(?:i(?:s(?:t(?:a(?:nt?)?)?)?)?)?)?)?|m(?:o(?:d(?:el?)?)?)?|gpt?)?", re.IGNORECASE
 )
 _HEADS = (
     *("analysis", "commentary", "here is my thought process", "thinking", "thought process"),
-    *("chain of thought", "reasoning"),
+    *("chain of thought", "reasoning", "assistant:", "ai:", "bot:", "model:", "gpt:"),
 )
 _MAX_HEAD = 40
 
@@ -93,6 +96,11 @@ class AnswerReader:
         self._ended = ""
         """The token that ended the turn."""
         self._head_is_read = False
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether a thought was begun that has not ended."""
+        return self._thought is not None
 
     def feed(self, piece: str) -> list[str | Restart]:
         """What is sure of the answer after `piece`."""
@@ -150,6 +158,9 @@ class AnswerReader:
         if not self._at_end and "\n" not in head and len(head) < _MAX_HEAD and _may_be_headed(head):
             return False
         self._head_is_read = True
+        if speaker := _SPEAKER.match(head):
+            self._held = head[speaker.end() :]
+            return True
         for begin, end in ((_RUN_ON, _RUN_ON_END), (_HEADED, _HEADED_END)):
             if begin.match(head):
                 self._thought = end
@@ -157,7 +168,7 @@ class AnswerReader:
         return True
 
     def _obey(self, mark: re.Match[str], given: list[str | Restart]) -> None:
-        kind = next(name for name in ("open", "close", "channel", "token") if mark[name])
+        kind = next(name for name in ("open", "fence", "close", "channel", "token") if mark[name])
         if self._ended:
             # Only a channel of the same turn can follow; all else is a turn that the model made up.
             if kind == "channel" and mark["name"] == "final" and self._ended in ("<|end|>", "<|start|>"):
@@ -166,6 +177,8 @@ class AnswerReader:
         match kind:
             case "open" if not self._line.strip():
                 self._thought = _CLOSE
+            case "fence":
+                self._thought = _FENCE_CLOSE
             case "open":  # in the middle of a line it is spoken of
                 self._literal += 1
                 self._give(mark[0], given)

@@ -61,6 +61,8 @@ _JSON_KEYS = (
     "message",
     "content",
 )
+_JSON_PARTS = ("greeting", "salutation", "opening", "body", "closing", "sign_off", "signoff", "signature")
+"""Those of a letter, in their order."""
 
 
 class BodyReader:
@@ -86,6 +88,11 @@ class BodyReader:
         self._tagged = False
         self._is_json = False
         self._first_line_is_sure = False
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether all that came since is a thought."""
+        return self._answer.is_thinking
 
     def feed(self, piece: str) -> Pieces:
         """What of the body can be given after `piece`."""
@@ -233,7 +240,7 @@ class BodyReader:
         text = text.rstrip()
         for _ in range(_MAX_REMARKS):
             text = _without_remark(text)
-        return _without_quotes(text)
+        return _without_quotes(_without_quote_marks(text))
 
 
 def read_body(text: str, subject: str = "") -> str:
@@ -292,8 +299,18 @@ def _without_remark(text: str) -> str:
     return text
 
 
+def _without_quote_marks(text: str) -> str:
+    """`text` without `>` before each of its lines."""
+    lines = text.split("\n")
+    if len(lines) < 2 or not all(line.startswith(">") for line in lines if line.strip()):
+        return text
+    return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines)
+
+
 def _without_quotes(text: str) -> str:
-    """`text` without quotation marks around the whole of it."""
+    """`text` without quotation marks around the whole of it, as JSON writes a text or as people do."""
+    if text[:1] == text[-1:] == '"' and "\n" not in text and "\\n" in text:
+        return _said(lenient_json(text)) or text
     closing = _QUOTES.get(text[:1])
     if not closing or len(text) < 3 or text[-1] not in closing or "\n" not in text:
         return text
@@ -309,6 +326,9 @@ def _said(value: Any) -> str:
         return _said(value[0]) if len(value) == 1 else ""
     if isinstance(value, dict):
         named = {str(key).lower(): held for key, held in value.items()}
+        parts = [_said(named.get(key)) for key in _JSON_PARTS]
+        if sum(map(bool, parts)) > 1:
+            return "\n\n".join(filter(None, parts))
         for key in _JSON_KEYS:
             if text := _said(named.get(key)):
                 return text

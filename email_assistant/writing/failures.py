@@ -151,13 +151,13 @@ class Failures:
             401: lambda: self._rejected_key(refusal),
             402: self._no_credit,
             403: self._between if refusal.is_page else lambda: self._rejected_key(refusal),
-            404: self._no_model if refusal.is_json and refusal.words else self._wrong_address,
-            405: self._wrong_address,
+            404: self._no_model if refusal.is_json and refusal.words else self.wrong_address,
+            405: self.wrong_address,
             407: self._proxy_asks,
             408: self.timed_out,
             410: self._no_model,
             413: self._too_long,
-            501: self._wrong_address,
+            501: self.wrong_address,
         }
         if status in by_status:
             return by_status[status]()
@@ -213,7 +213,7 @@ class Failures:
         if _BUSY.search(words) or (status is None and _RATE.search(words)):
             return self._busy(refusal)
         if status in {None, 404, 405, 400} and _NO_ROUTE.search(words):
-            return self._wrong_address()
+            return self.wrong_address()
         return None
 
     def _too_many(self, refusal: Refusal) -> ModelError:
@@ -277,7 +277,8 @@ class Failures:
             "Check EMAIL_ASSISTANT_MODEL and OPENAI_BASE_URL and start again."
         )
 
-    def _wrong_address(self) -> ModelError:
+    def wrong_address(self) -> ModelError:
+        """The server is there, and its chats are at another address."""
         return ModelUnreachable(
             f"The server at {self.host} takes no chats at this address. "
             f"Check OPENAI_BASE_URL{self._hint()} and start again."

@@ -26,6 +26,7 @@ from email_assistant.errors import (
     ModelUnreachable,
 )
 from email_assistant.writing.announcing import SALUTATION
+from email_assistant.writing.answer import read_answer
 from email_assistant.writing.body import BodyReader, read_body
 from email_assistant.writing.catalog import Catalog, names_in
 from email_assistant.writing.connection import CHAT, Address, connect
@@ -37,7 +38,7 @@ from email_assistant.writing.prompt_lines import prompt_lines
 from email_assistant.writing.prompts import Message, Prompts, task_of
 from email_assistant.writing.refusal import Refusal
 from email_assistant.writing.structured import complete, extract, strict_schema
-from email_assistant.writing.wire import Delta, WebPage, read_deltas
+from email_assistant.writing.wire import Delta, OtherProtocol, WebPage, read_deltas
 
 Mode = Literal["json_schema", "json_object", "text"]
 
@@ -226,12 +227,13 @@ class OpenAIWriter:
         """Write the reply's body, or revise the newest draft."""
         messages = self._prompts.messages(task_of(brief), brief, self._room)
         body, given, usage = BodyReader(brief.email.subject), 0, None
-        text, looked, thoughts = "", 0, ""
+        text, looked, thoughts, call = "", 0, "", ""
         async with aclosing(self._deltas(messages, {})) as deltas:
             async for delta in deltas:
                 usage = delta.usage or usage
-                if not given and len(thoughts) < MAX_BODY:
+                if not given and len(thoughts) + len(call) < MAX_BODY:
                     thoughts += delta.thought
+                    call += delta.call
                 for piece in body.feed(delta.text):
                     text = "" if isinstance(piece, Restart) else text + piece
                     given = len(text)
@@ -253,7 +255,11 @@ class OpenAIWriter:
             # Some servers take the whole answer for a thought; a letter among the thoughts is the answer.
             letter = read_body(thoughts, brief.email.subject)
             if not SALUTATION.match(letter):
-                raise self._failures.only_thought() if thoughts.strip() else self._failures.nothing()
+                # A model that was trained to call tools may call one to write.
+                letter = read_body(call, brief.email.subject) if call.lstrip().startswith("{") else ""
+            if not letter or letter == call.strip():
+                is_thought = thoughts.strip() or body.is_thinking
+                raise self._failures.only_thought() if is_thought else self._failures.nothing()
             yield letter
         if usage:
             yield usage
@@ -288,8 +294,8 @@ class OpenAIWriter:
         async with aclosing(self._deltas(messages, _response_format(mode, shape))) as deltas:
             async for delta in deltas:
                 thoughts += delta.thought
-                text += delta.text
-                if "}" in delta.text and (parsed := complete(text, shape)) is not None:
+                text += delta.text or delta.call
+                if "}" in (delta.text or delta.call) and (parsed := complete(text, shape)) is not None:
                     return parsed
                 endless = len(text) - len(text.rstrip()) > _MAX_BLANKS or len(text) > MAX_STRUCTURED
                 if endless or len(thoughts) > MAX_STRUCTURED_THOUGHTS:
@@ -298,9 +304,10 @@ class OpenAIWriter:
                     raise self._failures.too_much()
         if not text.strip() and thoughts.strip().startswith("{") and thoughts.strip().endswith("}"):
             text = thoughts  # a server that takes the whole answer for a thought
-        if not text.strip() and thoughts:
+        parsed = extract(text, shape) if text.strip() else None
+        if parsed is None and (thoughts or text.strip()) and not read_answer(text).strip():
             raise self._failures.only_thought()
-        return extract(text, shape)
+        return parsed
 
     async def _deltas(self, messages: list[Message], parameters: Request) -> AsyncGenerator[Delta, None]:
         """What the model says, as it comes, up to an end that says that it is complete."""
@@ -457,6 +464,8 @@ class OpenAIWriter:
             raise self._failures.timed_out(None if heard.length else self._first_sign) from None
         except WebPage:
             raise self._failures.no_server() from None
+        except OtherProtocol:
+            raise self._failures.wrong_address() from None
         except ValueError:
             if heard.finish:
                 return None
@@ -482,7 +491,7 @@ class _Heard:
 
     def hear(self, delta: Delta) -> None:
         """Take note of a delta."""
-        self.length += len(delta.text) + len(delta.thought)
+        self.length += len(delta.text) + len(delta.thought) + len(delta.call)
         self.refused = self.refused or bool(delta.refusal)
         self.finish = delta.finish or self.finish
         self.done = self.done or delta.done

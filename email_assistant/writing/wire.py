@@ -22,6 +22,10 @@ class WebPage(ValueError):
     """What came is a page for people."""
 
 
+class OtherProtocol(ValueError):
+    """What came is JSON, but of no chat completion: another address of the server answers those."""
+
+
 @dataclass(frozen=True)
 class Delta:
     """What one event adds to the answer."""
@@ -29,6 +33,8 @@ class Delta:
     text: str = ""
     thought: str = ""
     """Reasoning that the server keeps apart from the answer."""
+    call: str = ""
+    """The arguments of a tool that it calls, though it was given none."""
     refusal: str = ""
     finish: str | None = None
     usage: Usage | None = None
@@ -52,6 +58,7 @@ async def read_deltas(pieces: AsyncIterator[bytes]) -> AsyncIterator[Delta]:
 
     Raises:
         WebPage: the bytes are HTML.
+        OtherProtocol: they are JSON of another kind.
         ValueError: they are no chat completion of any kind.
     """
     reader = _Reader()
@@ -69,6 +76,8 @@ class _Reader:
         self._pending = b""
         self._event = b""
         """An event that is spread over several lines."""
+        self._is_error = False
+        """Whether the event is named so."""
         self._is_document: bool | None = None
 
     def feed(self, piece: bytes) -> list[Delta]:
@@ -103,6 +112,8 @@ class _Reader:
             return [Delta(done=True)]
         if field == b"error" and value:
             return [Delta(error=_parsed(value) or value.decode(errors="replace"))]
+        if field == b"event":
+            self._is_error = value == b"error"
         if field == b"data" and value:
             self._event += value
             if len(self._event) > _MAX_EVENT:
@@ -111,7 +122,7 @@ class _Reader:
             if event is None:
                 return []
             self._event = b""
-            return [_delta(event)]
+            return [_failure(event) if self._is_error else _delta(event)]
         if not line.strip() and self._event:
             raise ValueError("An event that is no JSON.")
         return []
@@ -133,19 +144,26 @@ def _document(data: bytes) -> list[Delta]:
         if (whole := _parsed(data)) is not None
         else [_parsed(line) for line in data.split(b"\n") if line.strip()]
     )
-    if any(event is None for event in events):
+    if any(not isinstance(event, dict | list | str) for event in events):
         raise ValueError("No JSON.")
+    if not any(_is_known(event) for event in events):
+        raise OtherProtocol
     return [*map(_delta, events), Delta(done=True)]
+
+
+def _is_known(event: Any) -> bool:
+    return isinstance(event, list | str) or "choices" in event or "message" in event or bool(_error(event))
 
 
 def _delta(event: Any) -> Delta:
     try:
         if isinstance(event, list) and len(event) == 1:  # so Gemini sends its errors
             (event,) = event
+        if isinstance(event, str):
+            return Delta(error=event)
         if (error := _error(event)) is not None:
             return Delta(error=error)
-        # Ollama's own protocol has a message and no choices.
-        choice = (event.get("choices") or [event if "message" in event else {}])[0]
+        choice = _choice(event)
         delta = choice.get("delta") or choice.get("message") or {}
         if isinstance(delta, str):  # of a protocol that we do not speak
             raise TypeError(str)
@@ -153,6 +171,7 @@ def _delta(event: Any) -> Delta:
         return Delta(
             text=_text(choice.get("text") if text is None else text),
             thought=_thought(text) or next(filter(None, map(_thoughts, map(delta.get, _THOUGHTS))), ""),
+            call=_call(delta),
             refusal=_text(delta.get("refusal")),
             finish=_finish(choice),
             usage=_usage(event.get("usage")),
@@ -161,14 +180,42 @@ def _delta(event: Any) -> Delta:
         raise ValueError("An event of another kind.") from strange
 
 
+def _choice(event: Any) -> Any:
+    """The first choice of an event: other answers to the same request may come between its words."""
+    choices = event.get("choices")
+    if isinstance(choices, dict):
+        return choices
+    if choices:
+        return next((each for each in choices if not each.get("index")), {})
+    # Ollama's own protocol has a message and no choices.
+    return event if "message" in event else {}
+
+
+def _call(delta: Any) -> str:
+    calls = delta.get("tool_calls") or (
+        [{"function": called}] if (called := delta.get("function_call")) else []
+    )
+    first: Any = next((each for each in calls if not each.get("index")), {})
+    arguments = (first.get("function") or {}).get("arguments")
+    return json.dumps(arguments) if isinstance(arguments, dict) else arguments or ""
+
+
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking", "thinking_blocks")
+
+
+def _failure(event: Any) -> Delta:
+    return Delta(error=(_error(event) if isinstance(event, dict) else None) or event)
 
 
 def _error(event: Any) -> object:
     """The error that an event is, however the server writes one."""
     if error := event.get("error"):
         return error
-    if event.get("choices") or ("message" not in event and "detail" not in event):
+    if event.get("choices"):
+        return None
+    if event.get("errors") or event.get("success") is False or ("code" in event and "msg" in event):
+        return event
+    if "message" not in event and "detail" not in event:
         return None
     known = event.get("object") == "error" or event.get("type") == "error" or "detail" in event
     return event if known or isinstance(event.get("message"), str) else None
@@ -176,14 +223,18 @@ def _error(event: Any) -> object:
 
 def _finish(choice: Any) -> str | None:
     finish = choice.get("finish_reason") or choice.get("done_reason") or None
+    if isinstance(finish, dict):
+        finish = finish.get("type")
     return None if finish is None else str(finish).lower()
 
 
 def _text(content: Any) -> str:
     """The text of a content: a string, nothing, or a list of parts, of which thoughts have no `text`."""
     if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if part.get("type") not in _THOUGHT_PARTS)
+        return "".join(map(_text, content))
     if isinstance(content, dict):
+        if content.get("type") in _THOUGHT_PARTS:
+            return ""
         return _text(content.get("text"))
     if content is not None and not isinstance(content, str):
         raise TypeError(type(content))
@@ -196,7 +247,9 @@ _THOUGHT_PARTS = ("thinking", "reasoning", "redacted_thinking")
 def _thought(content: Any) -> str:
     """The thoughts among the parts of a content."""
     parts = content if isinstance(content, list) else []
-    return "".join(_thoughts(part) for part in parts if part.get("type") in _THOUGHT_PARTS)
+    return "".join(
+        _thoughts(part) for part in parts if isinstance(part, dict) and part.get("type") in _THOUGHT_PARTS
+    )
 
 
 def _thoughts(value: Any) -> str:

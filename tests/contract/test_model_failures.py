@@ -174,7 +174,7 @@ FAILURES = [
     (Reply(stream_error={"code": "context_length_exceeded"}, after=0), ModelInputTooLong, "shorter"),
     (Reply(text=""), ModelNonsense, "empty"),
     (Reply(text=" \n "), ModelNonsense, "empty"),
-    (Reply(text="<think>verbatim"), ModelNonsense, "empty"),
+    (Reply(text="<think>verbatim"), ModelNonsense, "only thought"),
     (Reply(raw="<html>verbatim</html>"), ModelUnreachable, "OPENAI_BASE_URL"),
     (Reply(raw="data: verbatim\n\n"), ModelNonsense, "could not be understood"),
     (Reply(raw="data: [1]\n\n"), ModelNonsense, "could not be understood"),
@@ -617,6 +617,102 @@ async def test_an_answer_is_read_whatever_its_form_and_end(
 ) -> None:
     openai_server.will(Reply(raw=whole))
     assert await written(open_writer()) == "Hello"
+
+
+def event(*deltas: dict[str, Any], finish: str = "stop", **more: Any) -> str:
+    """A stream of these deltas."""
+    choices = [{"index": 0, "delta": delta, "finish_reason": None, **more} for delta in deltas]
+    chunks = [*choices, {"index": 0, "delta": {}, "finish_reason": finish}]
+    return "".join(f"data: {json.dumps({'choices': [each]})}\n\n" for each in chunks) + "data: [DONE]\n\n"
+
+
+LETTER = "Hi Ana,\n\nMonday at nine is fine.\n\nSam"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        # Other answers to the same request, which was for one.
+        Reply(
+            raw='data: {"choices": [{"index": 1, "delta": {"content": "Hi Ana, no."}},'
+            f' {{"index": 0, "delta": {{"content": {json.dumps(LETTER)}}}}}]}}\n\n'
+            'data: {"choices": [{"index": 1, "delta": {"content": " Never."}}]}\n\ndata: [DONE]\n\n'
+        ),
+        # A tool that nobody gave it, its arguments in pieces.
+        Reply(
+            raw=event(
+                {
+                    "tool_calls": [
+                        {"index": 0, "function": {"name": "reply", "arguments": '{"to": "a", "body":'}}
+                    ]
+                },
+                {"tool_calls": [{"index": 0, "function": {"arguments": f"{json.dumps(LETTER)}}}"}}]},
+                finish="tool_calls",
+            )
+        ),
+        Reply(raw=event({"function_call": {"name": "send", "arguments": {"text": LETTER}}})),
+        # Contents of other forms.
+        Reply(raw=event({"content": ["Hi Ana,\n\nMonday", " at nine is fine.\n\nSam"]})),
+        Reply(raw=event({"content": {"type": "text", "text": LETTER}})),
+        Reply(
+            raw=f'data: {{"choices": {{"delta": {{"content": {json.dumps(LETTER)}}}}}}}\n\ndata: [DONE]\n\n'
+        ),
+        # Thoughts in other dress.
+        Reply(text=f"&lt;think&gt;She asks for Monday.&lt;/think&gt;\n{LETTER}"),
+        Reply(text=f"```reasoning\nShe asks for Monday.\n```\n\n{LETTER}"),
+        Reply(text=f"<unused94>thought\nShe asks for Monday.<unused95>{LETTER}"),
+        Reply(text=f"ASSISTANT: {LETTER}</s>"),
+        # The letter in other wrapping.
+        Reply(text=json.dumps(LETTER)),
+        Reply(
+            text=json.dumps({"greeting": "Hi Ana,", "body": "Monday at nine is fine.", "signature": "Sam"})
+        ),
+        Reply(text="> " + LETTER.replace("\n", "\n> ")),
+        Reply(text=f"Hier is een conceptantwoord:\n\n{LETTER}"),
+    ],
+)
+async def test_a_letter_is_found_in_an_odd_answer(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, reply: Reply
+) -> None:
+    openai_server.will(reply)
+    assert await written(open_writer()) == LETTER
+
+
+@pytest.mark.parametrize("opening", ["アナ様", "아나 님,"])
+async def test_an_announcement_is_dropped_above_a_name_with_its_title(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, opening: str
+) -> None:
+    letter = f"{opening}\n\n9:00"
+    openai_server.will(Reply(text=f"以下は返信の下書きです：\n\n{letter}"))
+    assert await written(open_writer()) == letter
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "says"),
+    [
+        (
+            Reply(raw=json.dumps({"model": "x", "response": "Hi", "done": True})),
+            ModelUnreachable,
+            "OPENAI_BASE_URL",
+        ),
+        (Reply(raw=json.dumps({"output": [{"content": []}]})), ModelUnreachable, "OPENAI_BASE_URL"),
+        (Reply(raw='{"success": false, "message": "insufficient balance"}'), NoCredit, "credit"),
+        (Reply(raw='{"errors": [{"message": "Model not found"}]}'), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
+        (Reply(raw='{"code": 1301, "msg": "inappropriate content"}'), ModelRefused, "declined"),
+        (Reply(raw='event: error\ndata: {"message": "overloaded"}\n\n'), ModelBusy, "busy"),
+        (Reply(raw='event: error\ndata: "boom"\n\n'), ModelOutOfService, "failed"),
+        (Reply(text="<think>She asks for Monday."), ModelNonsense, "only thought"),
+        (Reply(text="<|channel|>analysis<|message|>She asks."), ModelNonsense, "only thought"),
+        (Reply(raw=event({"tool_calls": [{"function": {"arguments": "{}"}}]})), ModelNonsense, "empty"),
+        (Reply(text="Monday is fine. " * 300), ModelCutOff, "without coming to an end"),
+    ],
+)
+async def test_what_is_wrong_is_told_where_the_status_says_that_all_is_well(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, reply: Reply, error: type[ModelError], says: str
+) -> None:
+    openai_server.will(reply)
+    with pytest.raises(error, match=says):
+        await written(open_writer())
 
 
 async def test_an_answer_that_ends_with_all_of_it_again_is_not_doubled(
