@@ -59,9 +59,8 @@ class SqliteDatabase(Database):
                 "for itself. Name a file, such as sqlite:////path/to/file.db."
             )
         # Writers that wait in line here need not fight for SQLite's lock, where the last may go unserved.
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._engine = _create_engine(self.url)
+        self._writer = _Threads(self.url, 1, "writer")
+        self._readers = _Threads(self.url, READERS, "reader")
         self._inline = _create_inline_engine(self.url)
         self._truncating: asyncio.Task[None] | None = None
 
@@ -72,18 +71,13 @@ class SqliteDatabase(Database):
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Run `work` in the writer's thread, to its end even if this task is cancelled."""
-        return await self._in_thread(self._writer, work)
+        with self._translated_errors():
+            return await self._writer.run(work)
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Run `work` in a reader's thread."""
-        return await self._in_thread(self._readers, work)
-
-    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[Connection], Result]) -> Result:
-        def transaction() -> Result:
-            with self._translated_errors(), self._engine.begin() as connection:
-                return work(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+        with self._translated_errors():
+            return await self._readers.run(work)
 
     async def fetch(
         self, query: Select[Any], parameters: Mapping[str, Any] | None = None
@@ -165,19 +159,35 @@ class SqliteDatabase(Database):
             await asyncio.wait([self._truncating])
         if self._inline:
             self._inline.dispose()
+        for threads in (self._writer, self._readers):
+            await threads.aclose()
+
+
+class _Threads:
+    """Threads with a connection each, in which transactions run."""
+
+    def __init__(self, url: URL, count: int, name: str) -> None:
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
+        # A parameter is mail text: it must not come along in an error's text.
+        self._engine = create_engine(url, hide_parameters=True, pool_size=count, max_overflow=0)
+        event.listen(self._engine, "connect", _set_up)
+        event.listen(self._engine, "checkin", _keep_if_writable)
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Run one transaction, to its end even if this task is cancelled."""
+
+        def transaction() -> Result:
+            with self._engine.begin() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+
+    async def aclose(self) -> None:
+        """Wait for what still runs, and close the connections."""
         # In a thread of its own: those that all share may be busy for long.
         with ThreadPoolExecutor(1) as closing:
-            for threads in (self._writer, self._readers):
-                await asyncio.get_running_loop().run_in_executor(closing, threads.shutdown)
+            await asyncio.get_running_loop().run_in_executor(closing, self._executor.shutdown)
         self._engine.dispose()
-
-
-def _create_engine(url: URL) -> Engine:
-    # A parameter is mail text: it must not come along in an error's text.
-    engine = create_engine(url, hide_parameters=True, pool_size=READERS + 1, max_overflow=0)
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "checkin", _keep_if_writable)
-    return engine
 
 
 def _create_inline_engine(url: URL) -> Engine | None:
