@@ -8,8 +8,9 @@ from typing import Self
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from email_assistant.api import problems
+from email_assistant.api.problems import problem_of
 from email_assistant.api.state import state_of
+from email_assistant.guard.problem import MEDIA_TYPE
 from email_assistant.service.view import ConversationView
 
 NOT_CACHED = {"Cache-Control": "no-store"}
@@ -41,12 +42,12 @@ class Answer:
     @classmethod
     def problem(cls, error: Exception, app_id: str = "") -> Self:
         """What went wrong."""
-        problem, headers = problems.problem_of(error)
-        return cls(app_id, problem.status, problem.model_dump_json(exclude_unset=True), headers)
+        problem, headers = problem_of(error)
+        return cls(app_id, problem.status, problem.document(), headers)
 
     def response(self) -> Response:
         """As a response."""
-        media_type = problems.MEDIA_TYPE if self.failed else "application/json"
+        media_type = MEDIA_TYPE if self.failed else "application/json"
         return Response(self.body, self.status, NOT_CACHED | self.headers, media_type)
 
 

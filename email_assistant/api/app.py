@@ -10,7 +10,6 @@ from starlette.routing import Mount
 
 from email_assistant.api import conversations, health, mail, models, profile, steps
 from email_assistant.api.description import PREFIX, describe
-from email_assistant.api.limits import BodyLimit
 from email_assistant.api.problems import handle_with_problems
 
 
@@ -34,7 +33,6 @@ def create_api() -> FastAPI:
     )
     parts = (
         conversations.router,
-        conversations.described,
         steps.router,
         mail.router,
         models.router,
@@ -45,5 +43,4 @@ def create_api() -> FastAPI:
         api.include_router(part, prefix="/v1")
     describe(api)
     handle_with_problems(api)
-    api.add_middleware(BodyLimit)
     return api

@@ -49,4 +49,4 @@ async def signed_in(request: Request) -> str:
     return caller_of(request)
 
 
-From = Annotated[Caller, Depends(current_caller)]
+CurrentCaller = Annotated[Caller, Depends(current_caller)]

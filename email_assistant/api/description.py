@@ -11,7 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from email_assistant.api import events, problems
+from email_assistant.api import events
+from email_assistant.guard.problem import MEDIA_TYPE, Problem
 
 PREFIX = "/api"
 REFERENCE = "#/components/schemas/{model}"
@@ -65,7 +66,7 @@ STREAMED: dict[str, Any] = {
 
 def problem_responses(*statuses: int) -> Responses:
     """The problem documents that a call can answer; any call can answer 401, 429 and 503."""
-    content = {problems.MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     described: Responses = {}
     for status in sorted({401, 429, 503, *statuses}):
         described[status] = {"description": _PROBLEMS[status], "content": content}
@@ -108,7 +109,7 @@ def _openapi(api: FastAPI) -> dict[str, Any]:
     )
     described["components"]["securitySchemes"] = {"token": TOKEN}
     described["security"] = [{}, {"token": []}]
-    schema = problems.Problem.model_json_schema(ref_template=REFERENCE)
+    schema = Problem.model_json_schema(ref_template=REFERENCE)
     described["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
     return described
 

@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from email_assistant.api.callers import From
+from email_assistant.api.callers import CurrentCaller
 from email_assistant.api.description import problem_responses
 
 router = APIRouter(tags=["server"])
@@ -20,7 +20,7 @@ class Health(BaseModel):
 
 
 @router.get("/health", responses=problem_responses())
-async def health(caller: From) -> Health:
+async def health(caller: CurrentCaller) -> Health:
     """Whether the server is ready: it answers and so does its database."""
     await caller.assistant.check_health()
     return Health(status="ok")

@@ -10,9 +10,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from email_assistant.api.answers import NOT_CACHED
 from email_assistant.api.bodies import MAX_TEXT
-from email_assistant.api.call import Turn
-from email_assistant.api.callers import AppId, From
+from email_assistant.api.callers import AppId, CurrentCaller
 from email_assistant.api.description import problem_responses
+from email_assistant.api.requests import TurnRequest
 from email_assistant.api.steps import TURN
 from email_assistant.conversation.commands import EmailFile, NewEmail
 
@@ -23,7 +23,7 @@ router = APIRouter(tags=["mail"])
 
 @router.put("/upload_email/{app_id}", **TURN)
 async def upload_email(
-    turn: Turn,
+    request: TurnRequest,
     files: Annotated[
         list[UploadFile],
         File(
@@ -38,7 +38,7 @@ async def upload_email(
 ) -> Response:
     """Give the email as a file and say how to answer it; as `initialize_draft`. The file is kept whole."""
     read = tuple([EmailFile(file.filename or "", await file.read()) for file in files])
-    return await turn.say(NewEmail(instructions=response_instructions, files=read, first_only=True))
+    return await request.answer(NewEmail(instructions=response_instructions, files=read, first_only=True))
 
 
 @router.get(
@@ -53,7 +53,7 @@ async def upload_email(
     },
 )
 async def reply(
-    caller: From,
+    caller: CurrentCaller,
     app_id: AppId,
     reply_all: Annotated[
         bool | SkipJsonSchema[None],
@@ -81,7 +81,7 @@ async def reply(
         **problem_responses(404, 422),
     },
 )
-async def original(caller: From, app_id: AppId, file_id: str) -> Response:
+async def original(caller: CurrentCaller, app_id: AppId, file_id: str) -> Response:
     """A file that an email came as; `originals` of the state names them."""
     headers = NOT_CACHED | {"Content-Disposition": "attachment"}
     content = await caller.assistant.original(caller.owner, app_id, file_id)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from email_assistant.api.answers import json_response
-from email_assistant.api.callers import From
+from email_assistant.api.callers import CurrentCaller
 from email_assistant.api.description import problem_responses
 
 router = APIRouter(tags=["server"])
@@ -27,6 +27,6 @@ class Models(BaseModel):
 
 
 @router.get("/models", response_model=Models, responses=problem_responses())
-async def models(caller: From) -> Response:
+async def models(caller: CurrentCaller) -> Response:
     """Which models the model's server has, and what is wrong with the connection. No mail is sent."""
     return json_response(Models(**asdict(await caller.assistant.models())))

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic.json_schema import SkipJsonSchema
 
-from email_assistant.api.callers import AppId, From
+from email_assistant.api.callers import AppId, CurrentCaller
 from email_assistant.errors import StaleDraft
 
 NO_VERSION = -1
@@ -16,7 +16,7 @@ NO_VERSION = -1
 _ENTITY_TAG = re.compile(r'(?:^|[\s,])"(\d{1,9})"')  # a weak one, W/"1", never matches
 
 
-async def seen(
+async def version_seen(
     if_match: Annotated[
         str | SkipJsonSchema[None],
         Header(
@@ -34,10 +34,10 @@ async def seen(
     return max(map(int, _ENTITY_TAG.findall(if_match)), default=NO_VERSION)
 
 
-Seen = Annotated[int | None, Depends(seen)]
+IfMatch = Annotated[int | None, Depends(version_seen)]
 
 
-async def unchanged(caller: From, app_id: AppId, version: Seen) -> None:
+async def unchanged(caller: CurrentCaller, app_id: AppId, version: IfMatch) -> None:
     """Refuse what is not a turn, where the conversation is past what the client looked at.
 
     Raises:

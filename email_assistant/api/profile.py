@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from email_assistant.api.answers import json_response
-from email_assistant.api.callers import AppId, From
+from email_assistant.api.callers import AppId, CurrentCaller
 from email_assistant.api.description import problem_responses
 from email_assistant.store import preferences
 
@@ -35,20 +35,20 @@ router = APIRouter(tags=["profile"])
 
 
 @router.get("/profile", response_model=Profile, responses=problem_responses())
-async def profile(caller: From) -> Response:
+async def profile(caller: CurrentCaller) -> Response:
     """Your profile: what you set for all replies."""
     return json_response(await caller.assistant.preferences(caller.owner))
 
 
 @router.put("/profile", response_model=Profile, responses=problem_responses(400, 413, 422))
-async def set_profile(caller: From, body: Profile) -> Response:
+async def set_profile(caller: CurrentCaller, body: Profile) -> Response:
     """Put a profile in the place of yours. Drafts that are written from now on follow it."""
     await caller.assistant.prefer(caller.owner, body)
     return json_response(body)
 
 
 @router.post("/learn/{app_id}", response_model=Profile, responses=problem_responses(404, 409, 422))
-async def learn(caller: From, app_id: AppId) -> Response:
+async def learn(caller: CurrentCaller, app_id: AppId) -> Response:
     """Write like this from now on: the newest draft that you edited becomes the first of your `examples`.
 
     At most five are kept, so that the oldest goes. The answer is your profile.

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.commands import Kind
-from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original, Round
-from email_assistant.conversation.state import Feedback as FeedbackRecord
+from email_assistant.conversation.state import ConversationState, NextStep, Original
 from email_assistant.mail import (
     Attachment,
     EmailWarning,
-    IncomingEmail,
     Mailbox,
     reply_recipients,
     reply_subject,
@@ -23,6 +21,8 @@ from email_assistant.mail import (
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import AskStatus, Code
 from email_assistant.service.view import ConversationView
+
+Shown = TypeVar("Shown", bound=BaseModel)
 
 EXAMPLE: JsonDict = {
     "app_id": "1f6a7a52-3c0e-4f0b-9d0a-5a4f6f0c2b11",
@@ -235,6 +235,7 @@ class EmailAssistantState(BaseModel):
 def state_of(view: ConversationView) -> EmailAssistantState:
     """What the service knows, as a client sees it."""
     state = view.state
+    newest = state.draft_history[-1] if state.draft_history else None
     # The view is ours and whole, so nothing of it is checked again.
     return EmailAssistantState.model_construct(
         app_id=view.app_id,
@@ -252,31 +253,27 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         drafts=[draft.body for draft in state.draft_history],
         feedback_history=[said.text for said in state.feedback_history],
         final_draft=state.final_draft,
-        clarifications=[_clarification(asked) for asked in state.clarification_history],
-        draft_details=[_draft_details(draft) for draft in state.draft_history],
-        feedback_details=[_feedback_details(said) for said in state.feedback_history],
+        clarifications=[shown(Clarification, asked) for asked in state.clarification_history],
+        draft_details=[shown(DraftDetails, draft) for draft in state.draft_history],
+        feedback_details=[shown(FeedbackDetails, said) for said in state.feedback_history],
         cautions=[*unsupported_claims(state.current_draft, state)],
         asks=_asks(state),
-        findings=_findings(state),
-        gaps=[
-            GapState.model_construct(text=gap.text, start=gap.start, end=gap.end)
-            for gap in find_gaps(state.current_draft)
-        ],
-        wishes=[WishState.model_construct(text=wish.text, standing=wish.standing) for wish in state.wishes],
-        profile_used=state.draft_history[-1].profile_used if state.draft_history else [],
+        findings=[shown(FindingState, finding) for finding in newest.findings] if newest else [],
+        gaps=[shown(GapState, gap) for gap in find_gaps(state.current_draft)],
+        wishes=[shown(WishState, wish) for wish in state.wishes],
+        profile_used=newest.profile_used if newest else [],
         instructions_found=state.instructions_found,
         proposed_instructions=state.proposed_instructions,
         model=view.model,
         originals=state.originals,
-        email=_email(state.incoming_email),
+        email=shown(Email, state.incoming_email) if state.incoming_email else None,
         reply=_reply(state),
     )
 
 
-def _clarification(asked: Round) -> Clarification:
-    return Clarification.model_construct(
-        questions=asked.questions, answers=asked.answers, remark=asked.remark, options=asked.options
-    )
+def shown(model: type[Shown], source: object) -> Shown:
+    """The fields of `model` as `source` has them; they are ours, so they are not checked again."""
+    return model.model_construct(**{name: getattr(source, name) for name in model.model_fields})
 
 
 def _asks(state: ConversationState) -> list[AskState]:
@@ -286,52 +283,9 @@ def _asks(state: ConversationState) -> list[AskState]:
     ]
 
 
-def _findings(state: ConversationState) -> list[FindingState]:
-    found = state.draft_history[-1].findings if state.draft_history else []
-    return [
-        FindingState.model_construct(
-            code=finding.code, text=finding.text, start=finding.start, end=finding.end
-        )
-        for finding in found
-    ]
-
-
-def _draft_details(draft: Draft) -> DraftDetails:
-    return DraftDetails.model_construct(
-        version=draft.version,
-        origin=draft.origin,
-        restored_from=draft.restored_from,
-        another_of=draft.another_of,
-        model=draft.model,
-        input_tokens=draft.input_tokens,
-        output_tokens=draft.output_tokens,
-        created_at=draft.created_at,
-    )
-
-
-def _feedback_details(said: FeedbackRecord) -> FeedbackDetails:
-    return FeedbackDetails.model_construct(
-        draft_version=said.draft_version, kind=said.kind, created_at=said.created_at
-    )
-
-
 def _email_text(state: ConversationState) -> str:
     email = state.incoming_email
     return state.email_to_respond or (email.text if email else "")
-
-
-def _email(email: IncomingEmail | None) -> Email | None:
-    if email is None:
-        return None
-    return Email.model_construct(
-        subject=email.subject,
-        sender=email.sender,
-        to=email.to,
-        cc=email.cc,
-        date=email.date,
-        attachments=email.attachments,
-        warnings=email.warnings,
-    )
 
 
 def _reply(state: ConversationState) -> Reply | None:

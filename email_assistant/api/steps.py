@@ -19,9 +19,9 @@ from email_assistant.api.bodies import (
     Version,
     WishTakenBack,
 )
-from email_assistant.api.call import Turn
-from email_assistant.api.callers import AppId, From
+from email_assistant.api.callers import AppId, CurrentCaller
 from email_assistant.api.description import ETAG, STREAMED, problem_responses
+from email_assistant.api.requests import TurnRequest
 from email_assistant.api.state import EmailAssistantState
 from email_assistant.conversation import commands
 
@@ -37,96 +37,96 @@ TURN: dict[str, Any] = {
 
 
 @router.put("/initialize_draft/{app_id}", **TURN)
-async def initialize_draft(turn: Turn, body: EmailToAnswer) -> Response:
+async def initialize_draft(request: TurnRequest, body: EmailToAnswer) -> Response:
     """Give the email and say how to answer it; then there are questions, or the first draft."""
-    return await turn.say(
+    return await request.answer(
         commands.NewEmail(body.email_to_respond, body.response_instructions, first_only=True)
     )
 
 
 @router.put("/replace_email/{app_id}", **TURN)
-async def replace_email(turn: Turn, body: EmailToAnswer) -> Response:
+async def replace_email(request: TurnRequest, body: EmailToAnswer) -> Response:
     """Give a corrected email in the place of the first one; the conversation begins anew with it."""
     given = commands.NewEmail(body.email_to_respond, body.response_instructions, role="corrected")
-    return await turn.say(given)
+    return await request.answer(given)
 
 
 @router.put("/clarify_instructions/{app_id}", **TURN)
-async def clarify_instructions(turn: Turn, body: Answers) -> Response:
+async def clarify_instructions(request: TurnRequest, body: Answers) -> Response:
     """Answer the questions; then there is a draft."""
-    return await turn.say(commands.Answers(tuple(body.answers)))
+    return await request.answer(commands.Answers(tuple(body.answers)))
 
 
 @router.put("/process_feedback/{app_id}", **TURN)
-async def process_feedback(turn: Turn, body: Feedback) -> Response:
+async def process_feedback(request: TurnRequest, body: Feedback) -> Response:
     """Say what to change in the newest draft, or accept it with "". On a finished one: reopen it."""
-    return await turn.say(commands.Typed(body.feedback, feedback=True))
+    return await request.answer(commands.Typed(body.feedback, feedback=True))
 
 
 @router.post("/retry/{app_id}", **TURN)
-async def retry(turn: Turn) -> Response:
+async def retry(request: TurnRequest) -> Response:
     """Run the step that did not finish once more."""
-    return await turn.say(commands.Retry())
+    return await request.answer(commands.Retry())
 
 
 @router.post("/accept/{app_id}", **TURN)
-async def accept(turn: Turn) -> Response:
+async def accept(request: TurnRequest) -> Response:
     """Make the newest draft the final one."""
-    return await turn.say(commands.Accept())
+    return await request.answer(commands.Accept())
 
 
 @router.post("/reopen/{app_id}", **TURN)
-async def reopen(turn: Turn) -> Response:
+async def reopen(request: TurnRequest) -> Response:
     """Take back that the draft was accepted; the conversation waits for feedback again."""
-    return await turn.say(commands.Reopen())
+    return await request.answer(commands.Reopen())
 
 
 @router.put("/restore_draft/{app_id}", **TURN)
-async def restore_draft(turn: Turn, body: Version) -> Response:
+async def restore_draft(request: TurnRequest, body: Version) -> Response:
     """Go back to an earlier draft, which becomes the newest one."""
-    return await turn.say(commands.Restore(body.version))
+    return await request.answer(commands.Restore(body.version))
 
 
 @router.put("/replace_draft/{app_id}", **TURN)
-async def replace_draft(turn: Turn, body: OwnDraft) -> Response:
+async def replace_draft(request: TurnRequest, body: OwnDraft) -> Response:
     """Put a draft that was edited by hand; it becomes the newest one, as it is."""
-    return await turn.say(commands.Edit(body.body.strip()))
+    return await request.answer(commands.Edit(body.body.strip()))
 
 
 @router.put("/fill_gap/{app_id}", **TURN)
-async def fill_gap(turn: Turn, body: GapFilled) -> Response:
+async def fill_gap(request: TurnRequest, body: GapFilled) -> Response:
     """Fill in a gap of the newest draft, without the model; the filled draft becomes the newest one."""
-    return await turn.say(commands.FillGap(body.gap, body.text))
+    return await request.answer(commands.FillGap(body.gap, body.text))
 
 
 @router.post("/another/{app_id}", **TURN)
-async def another(turn: Turn) -> Response:
+async def another(request: TurnRequest) -> Response:
     """Write the reply again to the same request. If it comes out the same, there is no new draft."""
-    return await turn.say(commands.Another())
+    return await request.answer(commands.Another())
 
 
 @router.post("/undo/{app_id}", **TURN)
-async def undo(turn: Turn) -> Response:
+async def undo(request: TurnRequest) -> Response:
     """Go back to the draft before the newest one, or take back that it was accepted."""
-    return await turn.say(commands.Undo())
+    return await request.answer(commands.Undo())
 
 
 @router.put("/set_instructions/{app_id}", **TURN)
-async def set_instructions(turn: Turn, body: Instructions) -> Response:
+async def set_instructions(request: TurnRequest, body: Instructions) -> Response:
     """Put right what was taken for the instructions; then there is a new draft."""
-    return await turn.say(commands.SetInstructions(body.response_instructions))
+    return await request.answer(commands.SetInstructions(body.response_instructions))
 
 
 @router.put("/sign_as/{app_id}", **TURN)
-async def sign_as(turn: Turn, body: Name) -> Response:
+async def sign_as(request: TurnRequest, body: Name) -> Response:
     """Say the name that signs this draft and those that follow."""
-    return await turn.say(commands.SignAs(body.name))
+    return await request.answer(commands.SignAs(body.name))
 
 
 @router.put("/remove_wish/{app_id}", **TURN)
-async def remove_wish(turn: Turn, body: WishTakenBack) -> Response:
+async def remove_wish(request: TurnRequest, body: WishTakenBack) -> Response:
     """Take back one of `wishes`; the drafts that follow need not meet it."""
-    return await turn.say(commands.RemoveWish(body.wish))
+    return await request.answer(commands.RemoveWish(body.wish))
 
 
 @router.post(
@@ -134,7 +134,7 @@ async def remove_wish(turn: Turn, body: WishTakenBack) -> Response:
     response_model=EmailAssistantState,
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
-async def stop(caller: From, app_id: AppId) -> Response:
+async def stop(caller: CurrentCaller, app_id: AppId) -> Response:
     """Stop the turn that runs, if one does; `retry` runs its step again. Another server process's goes on."""
     await caller.assistant.stop(caller.owner, app_id)
     await caller.assistant.turns.settled(app_id)

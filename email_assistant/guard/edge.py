@@ -14,12 +14,12 @@ from uvicorn.protocols.utils import ClientDisconnected
 
 from email_assistant.errors import cause_of
 from email_assistant.guard.edge_policy import EdgePolicy, client_address
+from email_assistant.guard.problem import UNEXPECTED
 from email_assistant.guard.refusals import NOT_FOUND, refuse
 from email_assistant.guard.security_headers import SecurityHeaders, uncompressed_page
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; try again."
 NO_ROOM = "The disk of the server is full, so this was not used. Make room there, then try again."
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
@@ -32,15 +32,24 @@ class BodyLimit:
     path: str
     bytes: int
     advice: str = "Send less."
+    content_type: str = ""
+    """What its Content-Type begins with."""
 
+    def applies_to(self, scope: Scope) -> bool:
+        """Whether a request is below the path and of that type."""
+        if not _is_below(scope["path"], self.path):
+            return False
+        return not self.content_type or Headers(scope=scope).get("content-type", "").startswith(
+            self.content_type
+        )
+
+
+MAX_UPLOAD = 25 * MEGABYTE + 64 * KILOBYTE
+"""Bytes of a file with what multipart/form-data adds."""
 
 BODY_LIMITS = (
-    BodyLimit(
-        "/project/file",
-        25 * MEGABYTE + 64 * KILOBYTE,  # with what multipart/form-data adds
-        "Save the email without its attachments, or paste its text.",
-    ),
-    BodyLimit("/api", 26 * MEGABYTE),  # that door has limits of its own below
+    BodyLimit("/project/file", MAX_UPLOAD, "Save the email without its attachments, or paste its text."),
+    BodyLimit("/api", MAX_UPLOAD, content_type="multipart/form-data"),
     BodyLimit("/ws", 8 * MEGABYTE, "Attach a long email as a file."),
     BodyLimit("", 2 * MEGABYTE),
 )
@@ -110,7 +119,7 @@ class _Limited:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._limit = next(
-            (limit for limit in BODY_LIMITS if _is_below(scope["path"], limit.path)),
+            (limit for limit in BODY_LIMITS if limit.applies_to(scope)),
             BODY_LIMITS[-1],  # a path may be a whole URL, as a proxy gets it
         )
         self._received = 0

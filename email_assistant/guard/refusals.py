@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
+
+from email_assistant.guard.problem import Problem
+
+API = "/api/v1/"
+"""Below this path only programs ask."""
 
 NOT_FOUND = "Not Found"
 """The detail of Chainlit's and FastAPI's own 404."""
@@ -45,11 +49,8 @@ async def refuse(
         return
     headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
     response: Response
-    if "text/html" in Headers(scope=scope).get("accept", ""):
+    if "text/html" in Headers(scope=scope).get("accept", "") and not scope["path"].startswith(API):
         response = PlainTextResponse(sentence, status, headers)
     else:
-        title = HTTPStatus(status).phrase
-        code = title.replace(" ", "")
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": sentence, "code": code}
-        response = JSONResponse(problem, status, headers, media_type="application/problem+json")
+        response = Problem.of(status, sentence).response(headers)
     await response(scope, receive, send)
