@@ -110,7 +110,7 @@ def test_what_is_not_so_is_found(sentence: str, fault: str | None) -> None:
 
 TERMS = """
 ask attempt brief caller claim command conversation door draft-version finding frame gap owner persister
-profile proofreader rules stance step timeline turn view wish writer
+profile proofreader rules stance step timeline turn view wish write-request writer
 """
 
 
