@@ -54,8 +54,8 @@ _NO_WORD = re.compile(r"[-–—?.]+")
 """What skips a question without a word."""
 # "1. x", "(1) x", "Q1: x", "#1 x", "1 - x", but neither "2:30" nor "2-3 people".
 _NUMBERED = re.compile(
-    r"\s*(?:#\s*(\d)\b|[(\[]?(?:(?:q|a|question|answer)\s*)?(\d)\s*(?=\W))"
-    r"\s*(?:[.):\]．、）：]+(?!\d)|[-–—](?!\s*\d)|(?<=#\d)\s)\s*(.*)",
+    r"\s*+(?:#\s*+(\d)\b|[(\[]?(?:(?:q|a|question|answer)\s*+)?(\d)(?=\W))"
+    r"(?:\s*+(?:[.):\]．、）：]+(?!\d)|[-–—](?!\s*\d))|(?<=#\d)\s)\s*(.*)",
     re.IGNORECASE,
 )
 _NUMBERED_INSIDE = re.compile(r"\s[(#]?(\d)[.)]\s")

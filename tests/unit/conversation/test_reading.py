@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -250,3 +251,10 @@ def test_every_message_means_something_everywhere(typed: str, step: NextStep | N
     said = reading(typed, step, TWO, drafts=1)
 
     assert isinstance(said, Parsed)
+
+
+@pytest.mark.parametrize("number", ["1", "#1", "q", "(1"])
+def test_a_number_before_many_blanks_takes_no_time(number: str) -> None:
+    begun = time.process_time()
+    read_answers(f"{number}{' ' * 30_000}x\ny", TWO)
+    assert time.process_time() - begun < 1
