@@ -29,6 +29,7 @@ _MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
 _FILTERED = re.compile(r"(?P<percent>alpha\(\s*opacity\s*=)?(?:(?<==)|opacity\()\s*(?P<value>[\d.]{1,9}%?)")
 _CLIPS = frozenset({"hidden", "clip"})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n;:!]))")
 _MAX_STYLE = 200_000  # characters of style sheets
 _MAX_VALUE = 300
 _MAX_STEPS = 60_000_000
@@ -48,13 +49,23 @@ _COUNTS_SIBLINGS = re.compile(r":nth-|:.*~|\\", re.IGNORECASE | re.DOTALL)
 
 
 def declarations(style: str) -> Declarations:
-    """Read a `style` attribute or the body of a rule; of a property set twice, the last counts."""
-    found = {}
-    for declaration in _COMMENT.sub("", style[:_MAX_STYLE]).lower().split(";"):
-        name, colon, value = declaration.replace("!important", "").partition(":")
+    """Read a `style` attribute or the body of a rule; of a property set twice, the last counts.
+
+    One that is `!important` is overruled only by another such.
+    """
+    found: Declarations = {}
+    important: Declarations = {}
+    for declaration in _ESCAPE.sub(_unescaped, _COMMENT.sub("", style[:_MAX_STYLE])).lower().split(";"):
+        name, colon, value = declaration.partition(":")
+        value, bang, _ = value.partition("!")
         if colon:
-            found[name.strip()] = value.strip()[:_MAX_VALUE]
-    return found
+            (important if bang else found)[name.strip()] = value.strip()[:_MAX_VALUE]
+    return found | important
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16) if escape[1] else 0
+    return escape[2] or (chr(code) if 0 < code < 0xD800 and chr(code) not in ";:!" else "\ufffd")
 
 
 def is_gone(style: Declarations) -> bool:

@@ -127,7 +127,8 @@ class _Writer:
             elif node.is_element_node and node.tag not in _UNSEEN:
                 attributes = node.attributes
                 style = self._styles.get(node.mem_id, {}) | declarations(attributes.get("style") or "")
-                if "hidden" in attributes or is_gone(style):
+                closed = node.tag == "dialog" and "open" not in attributes
+                if closed or "hidden" in attributes or is_gone(style):
                     self._leave_out(node.text())
                     continue
                 look = look_of(node.tag or "", attributes, style, look)

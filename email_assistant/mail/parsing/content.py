@@ -17,16 +17,19 @@ from email_assistant.mail.parsing.mime import (
     embedded_message,
 )
 from email_assistant.mail.parsing.smime import signed_content
-from email_assistant.mail.parsing.source import split_header
+from email_assistant.mail.parsing.source import Header, split_header
 from email_assistant.mail.parsing.tnef import tnef_to_text
 from email_assistant.mail.wire.flowed import unflowed
 
 _DEEPEST = 500
-_MAX_EMBEDDED = 20
+MAX_EMBEDDED = 20
 _MAX_STUB_WORDS = 200
 _FEW_WORDS = 60
 _MAX_HTML_DEPTH = 3
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"})
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_COMMAND = re.compile(r"<<|</?[A-Za-z\d-]{1,60}>")
+_PARAM = re.compile(r"<param>[^<]{0,500}</param>", re.IGNORECASE)
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "text/rfc822-headers"})
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -164,7 +167,7 @@ def _text_of_others(others: list[Part], messages: list[Part], root: Part, conten
     if messages:
         return ""
     for part in others:
-        if part.media_type in _MESSAGES | _REPORTS and part.depth <= _MAX_EMBEDDED:
+        if part.media_type in _MESSAGES | _REPORTS and part.depth <= MAX_EMBEDDED:
             inner = read_content(embedded_message(part))
             content.hidden_text |= inner.hidden_text
             if inner.text:
@@ -174,20 +177,26 @@ def _text_of_others(others: list[Part], messages: list[Part], root: Part, conten
 
 def _add_messages(content: Content, messages: list[Part]) -> None:
     """Put the messages that are shown below a text there, as mail programs forward them."""
-    read = [
-        (embedded, inner)
-        for part in messages[:_MAX_EMBEDDED]
-        if part.depth <= _MAX_EMBEDDED
-        for embedded in [embedded_message(part)]
-        for inner in [read_content(embedded)]
-    ]
-    content.hidden_text |= any(inner.hidden_text for _, inner in read)
-    if len(read) == 1 and not content.text:
-        content.text = read[0][1].text
+    add_messages(
+        content,
+        [
+            (embedded.header, read_content(embedded))
+            for part in messages[:MAX_EMBEDDED]
+            if part.depth <= MAX_EMBEDDED
+            for embedded in [embedded_message(part)]
+        ],
+    )
+
+
+def add_messages(content: Content, messages: list[tuple[Header, Content]]) -> None:
+    """Put messages with their headers below a text; where there is none, a single one's is the text."""
+    content.hidden_text |= any(inner.hidden_text for _, inner in messages)
+    if len(messages) == 1 and not content.text.strip():
+        content.text = messages[0][1].text
         return
-    for embedded, inner in read:
+    for header, inner in messages:
         if inner.text:
-            shown = ((name, embedded.header.text(name.lower())) for name in _SHOWN_FIELDS)
+            shown = ((name, header.text(name.lower())) for name in _SHOWN_FIELDS)
             fields = [f"{name}: {value}" for name, value in shown if value]
             forwarded = "\n".join([FORWARDED, *fields, "", inner.text])
             content.text = f"{content.text}\n\n{forwarded}" if content.text else forwarded
@@ -257,9 +266,17 @@ def _leaf_text(part: Part, media_type: str, content: Content) -> str:
     text = part.text
     if media_type == "text/html" or looks_like_html(text):
         return content.take(html_to_text(text))
+    if media_type in _ENRICHED:
+        return _without_commands(text)
     if part.header.parameter("content-type", "format").lower() == "flowed":
         return unflowed(text, delsp=part.header.parameter("content-type", "delsp").lower() == "yes")
     return text
+
+
+def _without_commands(text: str) -> str:
+    """The text of text/enriched (RFC 1896): one line end is a blank, of several one goes; `<<` is `<`."""
+    text = _COMMAND.sub(lambda found: "<" if found[0] == "<<" else "", _PARAM.sub("", text))
+    return re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text.strip("\n"))
 
 
 def _reported(data: bytes) -> set[str]:

@@ -15,7 +15,7 @@ from oxmsg.storage import Storage, Stream
 
 from email_assistant.mail.html.to_text import html_to_text
 from email_assistant.mail.message import Attachment
-from email_assistant.mail.parsing.content import Content, read_content
+from email_assistant.mail.parsing.content import MAX_EMBEDDED, Content, add_messages, read_content
 from email_assistant.mail.parsing.mime import Part
 from email_assistant.mail.parsing.rtf import decompressed, rtf_to_text
 from email_assistant.mail.parsing.source import Header, split_header
@@ -32,7 +32,10 @@ _TO, _CC = 1, 2
 _DEEPEST_STORAGE = 50
 _SIGNED_MESSAGES = frozenset({"multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 # Where the properties begin in the stream: behind the header of [MS-OXMSG] section 2.4.1.
-_MESSAGE_OFFSET, _SUB_OBJECT_OFFSET = 32, 8
+_MESSAGE_OFFSET, _EMBEDDED_OFFSET, _SUB_OBJECT_OFFSET = 32, 24, 8
+_ATTACH_METHOD, _IS_EMBEDDED = 0x3705, 5
+_EMBEDDED = "__substg1.0_3701000D"
+_MAX_DEPTH = 5  # of messages in messages
 
 
 class _Properties:
@@ -113,15 +116,36 @@ def read_msg(data: bytes) -> tuple[Header, Content, str]:
         if sum(entry.size for entry in streams) > len(data):
             raise OSError("its streams are larger than the file")
         root = _storage(ole, ole.root)
-    properties = _Properties(root, _MESSAGE_OFFSET)
-    attachments = [
-        _Properties(each, _SUB_OBJECT_OFFSET, properties.codecs) for each in root.iter_attachment_storages()
-    ]
+    header, content, properties = _message(root, _MESSAGE_OFFSET)
+    return header, content, properties.string(pid.PID_MESSAGE_CLASS)
+
+
+def _message(root: Storage, offset: int, depth: int = 0) -> tuple[Header, Content, _Properties]:
+    """A message whose properties begin at `offset`, with those that it carries below its text."""
+    properties = _Properties(root, offset)
+    storages = list(root.iter_attachment_storages())
+    attachments = [_Properties(each, _SUB_OBJECT_OFFSET, properties.codecs) for each in storages]
     content = _content(properties)
     if not content.text.strip() and (signed := _signed_message(attachments)):
         content = read_content(signed)
     content.attachments = [_attachment(each) for each in attachments]
-    return _header(root, properties), content, properties.string(pid.PID_MESSAGE_CLASS)
+    if depth < _MAX_DEPTH:
+        carried = zip(storages[:MAX_EMBEDDED], attachments, strict=False)
+        add_messages(content, [inner for each in carried if (inner := _carried(*each, depth + 1))])
+    return _header(root, properties), content, properties
+
+
+def _carried(storage: Storage, properties: _Properties, depth: int) -> tuple[Header, Content] | None:
+    """The message that an attachment is: another of Outlook's, or one in its own source."""
+    for inner in storage.storages:
+        if inner.path.rpartition("/")[2] == _EMBEDDED:
+            header, content, _ = _message(inner, _EMBEDDED_OFFSET, depth)
+            return header, content
+    data = properties.binary(pid.PID_ATTACH_DATA_BINARY)
+    if data and properties.string(pid.PID_ATTACH_MIME_TAG).lower() == "message/rfc822":
+        header, start = split_header(data)
+        return header, read_content(Part(header, data, start, len(data), depth))
+    return None
 
 
 def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Storage:
@@ -175,11 +199,13 @@ def _signed_message(attachments: list[_Properties]) -> Part | None:
 
 def _attachment(properties: _Properties) -> Attachment:
     data = properties.binary(pid.PID_ATTACH_DATA_BINARY)
+    is_message = data is None and properties.number(_ATTACH_METHOD) == _IS_EMBEDDED
     return Attachment(
         filename=properties.string(pid.PID_ATTACH_LONG_FILENAME)
         or properties.string(pid.PID_ATTACH_FILENAME)
         or properties.string(pid.PID_DISPLAY_NAME),
-        media_type=properties.string(pid.PID_ATTACH_MIME_TAG).lower() or "application/octet-stream",
+        media_type=properties.string(pid.PID_ATTACH_MIME_TAG).lower()
+        or ("message/rfc822" if is_message else "application/octet-stream"),
         size=len(data) if data is not None else properties.number(pid.PID_ATTACH_SIZE),
     )
 

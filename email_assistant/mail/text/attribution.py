@@ -91,6 +91,10 @@ _MARKS = {
     "Q": "\ue005",
     "a": "\ue006",
 }
+_YEAR_ALONE = re.compile(r"(?<![\d:.,+-])20\d\d(?!\d|[:.]\d)")
+"""All that is known of a date in a language that no table has."""
+_WEEKDAY = re.compile(r"(?<!\w)(?:ma|mi|su|me|sa|do|to|la)[.,]*\s+(?=\ue001)", re.IGNORECASE)
+"""Days of the week, shortened, that are words of prose in other languages."""
 _LETTER_OF = {mark: letter for letter, mark in _MARKS.items()}
 _TOKEN = re.compile(r"[\ue000-\ue006]|[^\s\ue000-\ue006,;:：，、。\"“”„«»()\[\]<>|!?*_]+")
 _PARTICLES = frozenset(
@@ -146,6 +150,9 @@ def _row_of(line: str) -> _Row:
     masked = _BRACKETED.sub(f" {_MARKS['A']} ", plain)
     masked = _BARE.sub(f" {_MARKS['a']} ", masked)
     masked = _DATE.sub(f" {_MARKS['D']} ", masked)
+    if _MARKS["D"] not in masked:
+        masked = _YEAR_ALONE.sub(f" {_MARKS['D']} ", masked)
+    masked = _WEEKDAY.sub("", masked)
     masked = _TIME.sub(f" {_MARKS['T']} ", masked)
     masked = _QUOTING.sub(f" {_MARKS['Q']} ", masked)
     masked = _VERB.sub(f" {_MARKS['V']} ", masked)
@@ -180,11 +187,11 @@ def _letter_of(token: str) -> str:
 
 # --- the rows that attributions make -----------------------------------------------------------------------
 
-_WHEN = r"(?:D[OWNp#]{0,3}T?|T[OWNp#]{0,3}D?)"
+_WHEN = r"(?:D[OWNp#]{0,5}T?|T[OWNp#]{0,3}D?)"
 _LEAD = r"(?:N{0,2}O[NWp#]{0,3}O?|[NWp#]{0,2})"
 _WHO = r"(?:[Np]{1,7}[Aa]{0,2}|N[NpW]{1,6}A|[Aa]{1,2}[Np]{0,3})"
 _WITH_VERB_AND_TIME = re.compile(
-    rf"{_LEAD}{_WHEN}[NWp#O]{{0,8}}[Aa]{{0,2}}[Np]{{0,2}}W{{0,2}}V[Wp]{{0,2}}"  # On …, Jo <…> wrote:
+    rf"{_LEAD}{_WHEN}[NWp#O]{{0,8}}[Aa]{{0,2}}[Np]{{0,2}}W{{0,2}}V[Wp]?"  # On …, Jo <…> wrote:
     rf"|{_LEAD}{_WHEN}[W#pNO]{{0,3}}V(?:{_WHO})?[WN]{{0,2}}"  # Am … schrieb Jo:
     rf"|{_WHO}[OWpN]{{0,3}}{_WHEN}[W#ON]{{0,2}}V"  # Jo <…> hat am … geschrieben:
     rf"|{_WHO}V[OWNp#]{{0,4}}{_WHEN}[OWNp#]{{0,4}}"  # Jo schrieb am …:
@@ -198,7 +205,8 @@ _WITH_ADDRESS = re.compile(
 _ABOVE_QUOTE = re.compile(rf"[ONWp#]{{0,8}}{_WHEN}[ONWp#]{{0,8}}|[NWp]{{1,7}}A|Q[Np]{{0,6}}[Aa]?")
 _DATED_TO_VERB = re.compile(rf"{_LEAD}D[OWNp#]{{0,3}}T[ONWp#XAa]{{1,10}}V")  # a name may be a sentence
 _BY_QUOTING = re.compile(r"Q[Np]{0,6}[Aa]")
-_BETWEEN_ARROWS = re.compile(r"^\s{0,3}>>>\s?[^>\s].{3,200}?>>>\s*$")  # GroupWise
+_BETWEEN_MARKS = re.compile(r"^\s{0,3}(?:>>>\s?[^>\s].{3,200}?>>>|-{3,}[^-\n].{3,200}?[^-\n]-{3,})\s*$")
+"""As GroupWise writes it, and others."""
 _SURE_ENDINGS = (":", "：", *(phrase.casefold() for phrase in phrases("wrote")))
 _ENDINGS = (*_SURE_ENDINGS, ">", ")", "]")
 """Without a colon or a verb at its end, a line is one only above quoted lines."""
@@ -274,13 +282,18 @@ def _is_with_verb(letters: str, *, quote_follows: bool) -> bool:
 def find_attributions(lines: list[str]) -> list[Attribution]:
     """Every attribution among the lines, wrapped ones included, first to last."""
     found: list[Attribution] = []
-    endings = (at for at, line in enumerate(lines) if _may_end_one(line) or _may_run_on(line))
+    endings = (
+        at
+        for at, line in enumerate(lines)
+        if _may_end_one(line) or _may_run_on(line) or (line.startswith("---") and "@" in line[:_LONGEST])
+    )
     for at in islice(endings, _MAX_ENDINGS):
         line = lines[at]
-        if _BETWEEN_ARROWS.match(line):
-            if "T" in _row_of(f"{line.strip(' >')}:").letters:
+        if _BETWEEN_MARKS.match(line):
+            letters = _row_of(f"{line.strip(' >-')}:").letters
+            if "T" in letters and (">" in line[:4] or "A" in letters):
                 found.append(Attribution(at, at + 1))
-            continue
+                continue
         if _QUOTED.match(line):
             continue
         earliest = max(at - _MAX_SPREAD + 1, found[-1].end if found else 0, 0)

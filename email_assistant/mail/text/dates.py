@@ -22,7 +22,7 @@ _EITHER_WAY = re.compile(
     r"(?<!\d)(?P<one>\d{1,2})(?P<mark>[-/])(?P<two>\d{1,2})(?P=mark)(?P<year>(?:[12]\d)?\d\d)(?!\d)"
 )
 _IN_WORDS = (
-    re.compile(rf"{_DAY}[\s-]*(?:(?:de|of|da)\s|d['’])?{_WORD}[\s.,-]*(?:del?\s)?{_YEAR}", re.IGNORECASE),
+    re.compile(rf"{_DAY}[\s/-]*(?:(?:de|of|da)\s|d['’]|ב)?{_WORD}[\s.,/-]*(?:del?\s)?{_YEAR}", re.IGNORECASE),
     re.compile(rf"{_WORD}\.?\s{_DAY},?\s{_YEAR}", re.IGNORECASE),
     re.compile(rf"{_YEAR}[.,]?\s(?:gada?\s|g\.\s)?{_WORD}\s{_DAY}", re.IGNORECASE),
     re.compile(rf"{_YEAR}[.,]?\s(?:gada?\s|g\.\s)?{_DAY}\s{_WORD}", re.IGNORECASE),
@@ -32,8 +32,9 @@ _CLOCK = re.compile(
     r"|(?<![\d:])(?P<full>\d{1,2})(?=\s?[ap]\.?\s?m\b)",
     re.IGNORECASE,
 )
-_MORNING = re.compile(r"\ba\.?\s?m\b|オ前|午前|上午|오전|π\.?\s?μ|\bSA\b", re.IGNORECASE)
-_AFTERNOON = re.compile(r"\bp\.?\s?m\b|午後|下午|오후|μ\.?\s?μ|\bCH\b", re.IGNORECASE)
+_CLOCK_BEFORE_YEAR = re.compile(r"\b(\d{1,2}:\d{2}:\d{2}) (\d{4})\b")  # as the C library writes a date
+_MORNING = re.compile(r"\ba\.?\s?m\b|オ前|午前|上午|오전|π\.?\s?μ|\bSA\b|\d\s?ص(?!\w)", re.IGNORECASE)
+_AFTERNOON = re.compile(r"\bp\.?\s?m\b|午後|下午|오후|μ\.?\s?μ|\bCH\b|\d\s?م(?!\w)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?<![\d-])(?P<sign>[+−-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?!\d)")
 _ZONES = {
     "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "MET": 1, "CEST": 2, "MESZ": 2, "MEST": 2,
@@ -52,7 +53,7 @@ def shown_date(text: str) -> datetime | None:
 
     None where day and month could be either of two numbers. Without a zone it is read as UTC.
     """
-    plain = text[:_LONGEST].translate(INVISIBLE)
+    plain = _CLOCK_BEFORE_YEAR.sub(r"\2 \1", text[:_LONGEST].translate(INVISIBLE))
     found = _day_in(plain)
     if not found:
         return None

@@ -7,7 +7,7 @@ from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
 
-from email_assistant.mail.text.locales import ATTRIBUTIONS, COMMON_WORDS
+from email_assistant.mail.text.locales import ATTRIBUTIONS, COMMON_WORDS, courtesies
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # it ships no types
@@ -28,6 +28,7 @@ _NOT_PROSE = re.compile(r"https?://\S+|\S+@\S+|<[^>]*>")
 _MIN_HITS = 3
 _AHEAD = 1.3  # times the second best
 _MIN_LETTERS = 10
+_SHORT = 200  # characters
 _SURE, _VERY_SURE = 0.8, 0.99
 # All that the detector is to tell apart; beside those that are told there are their neighbours.
 _LATIN = frozenset(
@@ -51,8 +52,8 @@ def language_of(text: str) -> str:
     if letters < _MIN_LETTERS:
         return ""
     if len(_CYRILLIC.findall(prose)) > letters * 0.3:
-        return _detected(prose, _OF_CYRILLIC)
-    return _by_words(prose) or _detected(prose, _LATIN)
+        return _detected(prose, _OF_CYRILLIC) or _by_courtesy(prose)
+    return _by_words(prose) or _detected(prose, _LATIN) or _by_courtesy(prose)
 
 
 def is_baltic(text: str) -> bool:
@@ -73,6 +74,19 @@ def _by_words(prose: str) -> str:
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
     sure = most >= _MIN_HITS and most >= second * _AHEAD and most > len(words) * 0.1
     return best if sure else ""
+
+
+def _by_courtesy(prose: str) -> str:
+    """The only language in which a short text greets, thanks or says good-bye; "" where several do."""
+    if len(prose) > _SHORT:
+        return ""
+    said = {
+        code: sum(len(found[0]) for found in courtesies(code).finditer(prose))
+        for code in sorted(ATTRIBUTIONS)
+    }
+    most = max(said.values())
+    best = [code for code, length in said.items() if length == most]
+    return best[0] if most and len(best) == 1 else ""
 
 
 def _detected(prose: str, languages: frozenset[str]) -> str:

@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal
@@ -146,6 +147,14 @@ ATTRIBUTIONS = {
 
 COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _LOCALES.items() if "common" in locale}
 """Words that every text of a language has, where its script alone does not tell it."""
+
+
+@cache
+def courtesies(code: str) -> re.Pattern[str]:
+    """How a message in a language begins and ends, as a regular expression for whole words."""
+    locale = _LOCALES[code]
+    found = sorted({*locale["hello"], *locale["bye"]}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)", re.IGNORECASE)
 
 
 def hello_and_bye(code: str) -> tuple[str, str] | None:

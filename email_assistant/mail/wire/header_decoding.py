@@ -177,7 +177,8 @@ def _mailbox_parts(words: str, address: str | None, comment: str, *, decode: boo
 
 
 def _unquoted(address: str) -> str:
-    return address[1:-1] if re.fullmatch(r"(['\"]).*\1", address) else address
+    address = address[1:-1] if re.fullmatch(r"(['\"]).*\1", address) else address
+    return address.removesuffix(".")  # that of a fully qualified domain
 
 
 # --- ids and dates -----------------------------------------------------------------------------------------

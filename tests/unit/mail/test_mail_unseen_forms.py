@@ -1,0 +1,116 @@
+"""Old messages, dates, addresses and hidden words in forms that no mail of our own has had yet."""
+
+from __future__ import annotations
+
+import pytest
+
+from email_assistant.mail import parse_email
+from email_assistant.mail.text.dates import shown_date
+from email_assistant.mail.text.language import language_of
+from email_assistant.mail.text.quoting import split_text
+
+OLD = "The old roof leaks\nin three places."
+
+
+@pytest.mark.parametrize("mark", ["", "> "])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Op ma 4 mei 2026 om 10:00 schreef Ria <ria@example.org>:",
+        "ma 4. toukok. 2026 klo 10.00 Ria (ria@example.org) kirjoitti:",
+        "2026 оны 5-р сарын 4, Даваа 10:00, Ria <ria@example.org> бичсэн:",
+        "----- Reply from Ria <ria@example.org> 2026-05-04 10:00 -----",
+        "Ar Llun, 4 Mai 2026 am 10:00 ysgrifennodd Ria <ria@example.org>:",
+    ],
+)
+def test_an_old_message_is_known_by_its_form(line: str, mark: str) -> None:
+    quoted = "\n".join(f"{mark}{each}" for each in OLD.split("\n"))
+    found = split_text(f"Thursday is fine.\n\n{line}\n{quoted}")
+    assert found.newest == "Thursday is fine."
+    assert "leaks" in found.quoted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour,\n\nle 3 mai 2026 à 10h00, M. Petit (petit@example.org) a écrit au notaire :\n\nEt alors ?",
+        "Hi,\n\nin 2026 at 10:00 each Monday we call Ria <ria@example.org> about:\n\nthe roof. Are you in?",
+        "Hi Sam,\n\n--- two more things ---\n\nthe keys, and the parking card. Can you bring both?",
+    ],
+)
+def test_a_sentence_that_looks_like_one_cuts_nothing(text: str) -> None:
+    assert split_text(text).newest == text
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Mon May 4 10:05:00 2026", "2026-05-04T10:05"),
+        ("4/May/2026 10:05", "2026-05-04T10:05"),
+        ("יום שני, 4 במאי 2026 10:05", "2026-05-04T10:05"),
+        ("4 مايو 2026 10:05 م", "2026-05-04T22:05"),
+        ("4 مايو 2026 10:05 ص", "2026-05-04T10:05"),
+    ],
+)
+def test_a_date_is_read_in_the_form_of_other_programs(text: str, date: str) -> None:
+    found = shown_date(text)
+    assert found is not None
+    assert found.isoformat().startswith(date)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Danke, bis morgen!", "de"),
+        ("Grazie, a domani!", "it"),
+        ("Tack, vi ses imorgon!", "sv"),
+        ("Спасибо, до завтра!", "ru"),
+        ("Hallo Jo", ""),
+        ("Ok 15:00", ""),
+    ],
+)
+def test_a_short_mail_is_known_by_its_courtesy_if_that_is_of_one_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<dialog>pay now</dialog>",
+        r'<p style="display:no\6e e">pay now</p>',
+        '<p style="display:none !important; display:block">pay now</p>',
+        '<p style="display:block; display:none!important">pay now</p>',
+    ],
+)
+def test_what_a_browser_hides_is_left_out(hidden: str) -> None:
+    email = parse_email(f"<html><body><p>Can you come?</p>{hidden}</body></html>".encode(), "mail.html")
+    assert email.text == "Can you come?"
+    assert [each.code for each in email.warnings if each.code == "hidden_text"] == ["hidden_text"]
+
+
+def test_a_dialog_that_is_open_is_read() -> None:
+    email = parse_email(b"<html><body><dialog open>Can you come?</dialog></body></html>", "mail.html")
+    assert email.text == "Can you come?"
+
+
+def test_enriched_text_is_read_without_its_commands() -> None:
+    source = (
+        "From: ria@example.org.\nContent-Type: text/enriched\n\n"
+        "<bold>Can</bold> you\ncome\n\n<color><param>red</param>today</color>? 1 << 2"
+    )
+    email = parse_email(source)
+    assert email.text == "Can you come\ntoday? 1 < 2"
+    assert str(email.sender) == "ria@example.org"
+
+
+@pytest.mark.parametrize(
+    ("subject", "code"),
+    [
+        ("I am out of the office until Monday", "automatic"),
+        ("[Auto-Reply] Roof", "automatic"),
+        ("No entregable: techo", "bounce"),
+    ],
+)
+def test_more_subjects_of_programs_are_known(subject: str, code: str) -> None:
+    email = parse_email(f"From: MAILER-DAEMON@example.org\nTo: sam@example.com\nSubject: {subject}\n\nHello")
+    assert code in [each.code for each in email.warnings]
