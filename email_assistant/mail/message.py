@@ -51,8 +51,8 @@ def _first_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def beginning(text: str) -> str:
-    """As much of a body as is read: a book, since whatever shows an email parts its text anew."""
+def truncate(text: str) -> str:
+    """Truncate a body to 2,000,000 characters and 20,000 lines; every view splits it again."""
     return "\n".join(text[:MAX_TEXT].split("\n", MAX_LINES)[:MAX_LINES])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from email_assistant.mail.message import IncomingEmail, beginning
+from email_assistant.mail.message import IncomingEmail, truncate
 from email_assistant.mail.replying.reply import reply_subject
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -22,7 +22,7 @@ def join_thread(emails: Sequence[IncomingEmail]) -> IncomingEmail:
         said = email.newest.strip()
         if said and said not in _unquoted(text):
             text += f"\n\n{_attribution(email)}\n" + "\n".join(f"> {line}" for line in said.split("\n"))
-    return newest.model_copy(update={"text": beginning(text)})
+    return newest.model_copy(update={"text": truncate(text)})
 
 
 def same_thread(one: IncomingEmail, other: IncomingEmail) -> bool:

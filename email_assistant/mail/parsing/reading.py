@@ -6,7 +6,7 @@ import re
 
 from email_assistant.errors import InvalidEmail
 from email_assistant.mail.html.to_text import ReadHtml, html_to_text, looks_like_html
-from email_assistant.mail.message import IncomingEmail, Mailbox, beginning, storable
+from email_assistant.mail.message import IncomingEmail, Mailbox, storable, truncate
 from email_assistant.mail.parsing.content import Content, read_content
 from email_assistant.mail.parsing.mime import Part
 from email_assistant.mail.parsing.msg import OLE_MAGIC, read_msg
@@ -126,7 +126,7 @@ def _from_msg(source: bytes) -> IncomingEmail:
 def _from_text(text: str, *, html: bool) -> IncomingEmail:
     is_html = looks_like_html(text, named=html)
     read = html_to_text(text) if is_html else ReadHtml(text, hidden=False)
-    header, kept = Header(), beginning(read.text)
+    header, kept = Header(), truncate(read.text)
     if pasted := read_pasted(kept):
         for name, value in pasted.fields.items():
             header.add(name.replace("_", "-").encode(), value.encode("utf-8", "replace"))
@@ -147,7 +147,7 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
         return found[:MAX_MAILBOXES]
 
     authors = mailboxes("from") or mailboxes("sender")
-    kept = beginning(without_armour(content.text))
+    kept = truncate(without_armour(content.text))
     content.complete &= len(kept) == len(without_armour(content.text))
     text = str(storable(kept))
     newest = split_text(text[:_READ_FOR_LANGUAGE]).newest

@@ -139,7 +139,7 @@ for _label, _field in _labels().items():
 """The header field that a label (case-folded, without its colon) stands for in any language."""
 
 ATTRIBUTIONS = {
-    code: (locale["attribution"][0], locale["attribution"][1])
+    code: (str(locale["attribution"][0]), str(locale["attribution"][1]))
     for code, locale in _LOCALES.items()
     if "attribution" in locale
 }
