@@ -19,18 +19,18 @@ function nameButtons(translation) {
       // The menu of a conversation is not even a button, and the Tab key passes it by.
       if (button.tagName !== "BUTTON") Object.assign(button, { tabIndex: 0, role: "button" })
     }
+  // Chainlit's arrow to the end has no id, and a long message that scrolls is passed by.
+  for (const arrow of document.querySelectorAll("#root .absolute.bottom-4 > button:not([aria-label])"))
+    arrow.setAttribute("aria-label", word(translation, "labels.end") ?? "")
+  // The pictures of the start page say nothing that does not stand beside them.
+  for (const image of document.querySelectorAll('#welcome-screen img:not([alt=""])')) image.alt = ""
+  for (const bubble of document.querySelectorAll('[data-step-type="user_message"] .message-content:not([tabindex])'))
+    if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0
 }
 
 words.then((translation) => {
-  let waiting = false
-  const changed = () => {
-    if (waiting) return
-    waiting = true
-    requestAnimationFrame(() => {
-      waiting = false
-      nameButtons(translation)
-    })
-  }
+  // At once: a frame later, a button would have been without its name.
+  const changed = () => nameButtons(translation)
   new MutationObserver(changed).observe(document.body, { childList: true, subtree: true })
   changed()
 })

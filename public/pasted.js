@@ -24,6 +24,7 @@ const pictures = (name) =>
   [...document.querySelectorAll("#attachments > :not([data-ea-stale])")].filter((each) =>
     [...each.querySelectorAll("span")].some((part) => part.textContent === name),
   )
+export const pasted = () => given.size > 0
 const takeAway = (picture) => {
   picture.dataset.eaStale = ""
   picture.querySelector("button")?.click()
@@ -32,7 +33,7 @@ const takeAway = (picture) => {
 // Nothing of a document that is parsed so runs or is loaded.
 const saysSomething = (html) => /[\p{L}\p{N}]/u.test(new DOMParser().parseFromString(html, "text/html").body.textContent)
 
-function pasted(event) {
+function receive(event) {
   const into = composer()
   if (event.target !== into || event.clipboardData?.files.length) return
   const text = (event.clipboardData?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n")
@@ -110,16 +111,10 @@ function tell(email, translation) {
   requestAnimationFrame(() => (told.textContent = name))
 }
 
-function placeholder() {
-  const path = given.size ? "pasted.placeholder" : "chat.input.placeholder"
-  words.then((translation) => composer()?.setAttribute("placeholder", word(translation, path) ?? ""))
-}
-
 function gone(email) {
   given.delete(email.name)
   email.bar?.remove()
   keep()
-  placeholder()
 }
 
 function drop(email) {
@@ -163,7 +158,6 @@ function follow() {
     // Chainlit has built another composer: on the page of another conversation, or after a reload.
     field = composer()
     if (typed && !field.value) fill(typed)
-    placeholder()
   }
 }
 
@@ -182,7 +176,7 @@ whenSent(() => {
   return sent.map(({ name, text }) => ({ name, text }))
 })
 
-window.addEventListener("paste", pasted, true)
+window.addEventListener("paste", receive, true)
 window.addEventListener("input", ({ target }) => {
   if (!given.size || target !== composer()) return
   typed = target.value

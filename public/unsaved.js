@@ -16,10 +16,13 @@ let session = null // which this tab opened last
 let connected = null // to which session of which server
 const connections = []
 const carried = []
+const messages = []
 
 // What was uploaded is known to one session of one server only; null while there is none.
 export const connection = () => connected
 export const whenConnected = (run) => void connections.push(run)
+// What runs with every message that is sent.
+export const whenMessage = (run) => void messages.push(run)
 // `run` gives the pasted emails that are attached to the message which is sent now.
 export const whenSent = (run) => void carried.push(run)
 
@@ -41,8 +44,8 @@ function keep(next) {
 const bare = (text) => text.replace(/\s+/g, " ").trim()
 const isHere = (each) => each.path === location.pathname || (thread && each.thread === thread.id)
 const inThread = ({ text, emails }) =>
-  (thread?.steps ?? []).some(({ type, output }) =>
-    type === "user_message" && [text, ...emails.map(({ name }) => `[${name}]`)].every((part) => bare(output).includes(bare(part))),
+  (thread?.steps ?? []).some(({ input, output }) =>
+    [text, ...emails.map(({ name }) => `[${name}]`)].every((part) => bare(`${input} ${output}`).includes(bare(part))),
   )
 // A pasted email was attached; it comes back as the text that it was.
 const whole = ({ text, emails }) => [text, ...emails.map((email) => email.text)].filter((part) => part.trim()).join("\n\n")
@@ -144,8 +147,12 @@ window.WebSocket = new Proxy(window.WebSocket, {
         connected = null
       }
       if (typeof data === "string" && data.startsWith('42["client_message"')) {
-        const [, { message, fileReferences }] = JSON.parse(data.slice(2))
-        sending(message, fileReferences)
+        const [event, said] = JSON.parse(data.slice(2))
+        sending(said.message, said.fileReferences)
+        messages.forEach((run) => run())
+        // What is said of a draft is said of the text in its open editor.
+        const edited = document.querySelector(".ea-live .ea-edit")?.value
+        if (edited?.trim()) data = `42${JSON.stringify([event, { ...said, message: { ...said.message, edited } }])}`
       }
       send(data)
     }

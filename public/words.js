@@ -1,6 +1,14 @@
-// The words of the page, Chainlit's and ours.
-export const words = fetch("/project/translations?language=en-US")
-  .then((answer) => answer.json())
-  .then(({ translation }) => translation)
+// The words of the page, Chainlit's and ours. Chainlit asks for them once; they are read along.
+export const words = new Promise((resolve) => {
+  const fetched = window.fetch
+  window.fetch = async (...asked) => {
+    const answer = await fetched(...asked)
+    if (answer.ok && String(asked[0]?.url ?? asked[0]).includes("/project/translations")) {
+      window.fetch = fetched
+      answer.clone().json().then(({ translation }) => resolve(translation))
+    }
+    return answer
+  }
+})
 
 export const word = (translation, path) => path.split(".").reduce((found, name) => found?.[name], translation)

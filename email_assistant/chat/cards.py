@@ -26,6 +26,13 @@ class Comparison(BaseModel):
     version: int
 
 
+class EmailText(BaseModel):
+    """Asks for the text of the email, or of one that it replaced."""
+
+    replaced: int | None = None
+    """The `seq` of the replaced one."""
+
+
 class OriginalFile(BaseModel):
     """Asks for a file that the email came as."""
 
@@ -80,9 +87,15 @@ class CardRequests:
         return drafts[asked.version - 1].body if 1 <= asked.version <= len(drafts) else None
 
     async def email_text(self, payload: dict[str, Any]) -> dict[str, str]:
-        """The email's newest message and what it quotes."""
-        email = (await self._view()).state.incoming_email
-        return {"newest": email.newest, "quoted": email.quoted} if email else {}
+        """The email's newest message and what it quotes; of a replaced one, what was typed."""
+        asked, state = EmailText.model_validate(payload), (await self._view()).state
+        if asked.replaced is not None:
+            typed = (each.typed for each in state.email_history if each.seq == asked.replaced)
+            return {"newest": next(typed, None) or ""}
+        email = state.incoming_email
+        if email is None:
+            return {}
+        return {"newest": f"{email.newest}\n\n{email.signature}".strip(), "quoted": email.quoted}
 
     async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
         """Write like the newest edited draft from now on; how many examples there are then."""

@@ -35,6 +35,7 @@ class ChatDoor:
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
         cl.action_callback("say")(self.on_say)
+        cl.action_callback("just_write")(self.on_just_write)
         cl.action_callback("answer_instead")(self.on_answer_instead)
         cl.action_callback("begin_anew")(self.on_begin_anew)
         self._cards.register()
@@ -79,6 +80,10 @@ class ChatDoor:
             await page.toast(texts.BAD_TAP)
         else:
             await self._tabs.get().tap(tap)
+
+    async def on_just_write(self, action: cl.Action) -> None:
+        """Do not wait for the questions that are being thought up."""
+        await self._tabs.get().just_write()
 
     async def on_answer_instead(self, action: cl.Action) -> None:
         """Answer the email of another thread in this conversation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from chainlit.element import ElementDict
 from chainlit.step import StepDict
@@ -33,6 +33,8 @@ class Screen:
         self.page_generation = 0
         """How often the page was sent the whole thread, which replaces all that it shows."""
         self._shown: dict[str, Mapping[str, Any]] = {}
+        self._typed: dict[str, str] = {}
+        """The ids of steps that the page has as messages which were typed, and those messages' ids."""
         self.running: ConversationView | None = None
         """The step that runs, as the page shows it."""
         self._title = ""
@@ -51,9 +53,12 @@ class Screen:
         """The whole thread, for a page that shows it in place of all else."""
         thread = transcript.thread(view, self._owner)
         self.page_generation += 1
+        self._typed.clear()
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
         self._note(view)
+        if view.running == "formulate_draft" and not self._draft:
+            self._draft = DraftStream(view)
         if self._draft:
             thread["steps"].append(self._draft.words)
         thread["steps"] += self._notices  # a message that was not used stands nowhere else
@@ -65,27 +70,35 @@ class Screen:
         """Show the whole thread anew."""
         await page.show_thread(self.load(view))
 
-    async def show(self, view: ConversationView, *, typed: bool = False) -> None:
-        """Send what changed since the last time; a message that was `typed` is on the page already.
+    async def show(self, view: ConversationView, *, typed: str = "") -> None:
+        """Send what changed since the last time; `typed` is the id of a message that is on the page already.
 
         Stop does not interrupt it: nobody would know which half the page shows.
         """
         await to_its_end(self._show(view, typed=typed))
 
-    async def _show(self, view: ConversationView, *, typed: bool) -> None:
+    async def _show(self, view: ConversationView, *, typed: str) -> None:
         if self._draft:
             self._draft.pause()
         if self._offer and view.version != self.version:
             await page.remove(self._offer)
         steps, elements = transcript.transcript(view)
+        if self._are_misplaced(steps):
+            self._draft = None
+            await self._refresh_title(view)
+            await self.reload(view)
+            return
         remaining = {item["id"] for item in (*steps, *elements)}
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
             del self._shown[gone["id"]]
-            await page.remove(gone)
+            await page.remove({**gone, "id": self._typed.pop(gone["id"], gone["id"])})
+        if typed and view.version != self.version and typed not in self._typed.values():
+            await self._adopt(typed, steps)
         for step in steps:
             if self._shown.get(step["id"]) != step:
-                if not (typed and step["type"] == "user_message"):
-                    await page.show_step(step)
+                # The page has what was typed; a message stays where it stands, and may show less of it.
+                here = {**step, "id": self._typed.get(step["id"], step["id"])}
+                await page.show_step(cast(StepDict, here))
                 self._shown[step["id"]] = step
         for element in elements:
             if self._shown.get(element["id"]) != element:
@@ -95,9 +108,25 @@ class Screen:
             await self._draft.close()
             self._draft = None
         self._note(view)
+        await self._refresh_title(view)
+
+    async def _refresh_title(self, view: ConversationView) -> None:
         if view.title != self._title:
             self._title = view.title
             await page.refresh_sidebar(self._app_id, view.title)
+
+    def _are_misplaced(self, steps: list[StepDict]) -> bool:
+        """Whether a new step comes before one that is shown: the page puts all that is new at its end."""
+        known = [step["id"] in self._shown for step in steps]
+        return known != sorted(known, reverse=True)
+
+    async def _adopt(self, typed: str, steps: list[StepDict]) -> None:
+        """Let the message that was typed be the one of the conversation, or go where a card says it."""
+        new = [s["id"] for s in steps if s["type"] == "user_message" and s["id"] not in self._shown]
+        if new:
+            self._typed[new[-1]] = typed
+        else:
+            await page.remove({"id": typed})
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
@@ -116,10 +145,10 @@ class Screen:
         self._offer = transcript.element(self._app_id, "ChoiceCard", place[1], of=place[0], props=props)
         await page.show_element(self._offer)
 
-    async def follow(self, view: ConversationView, *, typed: bool) -> None:
+    async def follow(self, view: ConversationView, *, typed: str = "") -> None:
         """Show that an action of a running turn begins; one that writes a draft has its card at once."""
         await self.show(view, typed=typed)
-        if view.running == "formulate_draft":
+        if view.running == "formulate_draft" and not self._draft:
             self._draft = DraftStream(view)
             await self._draft.open()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import aclosing
 from dataclasses import replace
 
 import chainlit as cl
@@ -15,7 +16,7 @@ from email_assistant.chat.screen import Screen
 from email_assistant.chat.taps import Tap
 from email_assistant.chat.tasks import TabTasks
 from email_assistant.chat.turn import Turn
-from email_assistant.conversation.commands import Command, EmailFile, NewEmail, Typed
+from email_assistant.conversation.commands import Command, Edit, EmailFile, JustWrite, NewEmail, Typed
 from email_assistant.conversation.reading import read_files
 from email_assistant.errors import (
     ConversationBusy,
@@ -30,7 +31,7 @@ from email_assistant.errors import (
     cause_of,
 )
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.service.turns import Progress
+from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
 from email_assistant.store.database import to_its_end
 
@@ -53,6 +54,8 @@ class Tab:
         self._assistant, self._owner, self._app_id = assistant, owner, app_id
         self._screen = Screen(owner, app_id)
         self._tasks = TabTasks()
+        self._turn: Turn | None = None
+        """The newest one."""
         self._last_message_id = ""
         self._warned_of_gaps_at: int | None = None
         """The version at which the person was warned that the draft still has gaps."""
@@ -67,6 +70,7 @@ class Tab:
             await asyncio.wait([running])  # Chainlit calls the page idle when this returns
             return
         self._tasks.begin(asyncio.current_task())
+        edited = str((message.metadata or {}).get("edited") or "").strip()
         if self._screen.version == 0 and message.content == texts.STARTER:
             await message.remove()
             await self._greet()
@@ -74,10 +78,12 @@ class Tab:
         elif files := tuple(EmailFile(*file) for file in session.take_files(message)):
             await message.remove()  # the transcript names the files beside what was typed
             email = read_files(files, message.content)
-            await self.run(email, words=email.typed or "", message_id=message.id)
+            await self.run(email, words=email.typed or "", message_id=message.id, edited=edited)
         else:
             typed = Typed(message.content, mind_gaps=self._warned_of_gaps_at != self._screen.version)
-            await self.run(typed, words=message.content, message=message, message_id=message.id)
+            await self.run(
+                typed, words=message.content, message=message, message_id=message.id, edited=edited
+            )
 
     async def tap(self, tap: Tap) -> None:
         """Take a button or a form, with a Stop as for a typed message."""
@@ -89,6 +95,23 @@ class Tab:
             return
         seen = self._screen.version if tap.seen is None else tap.seen
         self._start(tap.command, seen=seen, words=tap.words)
+
+    async def just_write(self) -> None:
+        """Do not wait for the questions that are being thought up."""
+        thinking, running = self._screen.running, self._tasks.running
+        if (
+            not thinking
+            or thinking.running != "determine_clarifications"
+            or not thinking.state.response_instructions
+        ):
+            return
+        if self._turn and running:
+            self._turn.superseded = True
+            running.cancel()
+            await asyncio.wait([running])
+        await self._assistant.stop(self._owner, self._app_id)  # another tab may have begun it
+        await self._assistant.turns.settled(self._app_id)
+        self._start(JustWrite(), seen=self._screen.version)
 
     async def answer_instead(self) -> None:
         """Let the email of another thread take the place of the one that is answered."""
@@ -163,6 +186,7 @@ class Tab:
         words: str = "",
         message: cl.Message | None = None,
         message_id: str = "",
+        edited: str = "",
     ) -> None:
         """Run a turn until it is the person's turn again. Whatever happens, the page says so.
 
@@ -172,22 +196,27 @@ class Tab:
             words: their own words.
             message: the message that shows the words on the page already.
             message_id: the id of the message that the page keeps until it is confirmed as saved.
+            edited: the text in the open editor of the draft, which becomes a version first.
         """
         seen = self._screen.version if seen is None else seen
         turn = Turn(self._screen, command, seen=seen, words=words, message=message, message_id=message_id)
+        self._turn = turn
         try:
             await self._begin()
+            if edited:
+                turn.seen = await self._keep_edited(edited, seen)
             view = await self._assistant.turn(
-                self._owner, self._app_id, command, seen=seen, listener=turn.follow
+                self._owner, self._app_id, command, seen=turn.seen, listener=turn.follow
             )
             await turn.end(view)
         except asyncio.CancelledError:
-            await to_its_end(self._settle(turn))  # pressed twice, Stop would leave half a page
+            if not turn.superseded:
+                await to_its_end(self._settle(turn))  # pressed twice, Stop would leave half a page
             raise
         except ModelError:
             await self._settle(turn)  # the view says what happened
         except OpenGaps as error:
-            self._warned_of_gaps_at = seen
+            self._warned_of_gaps_at = turn.seen
             await turn.aside(str(error))
         except OtherEmail:
             await turn.aside()
@@ -201,6 +230,15 @@ class Tab:
         except Exception as error:  # the person must read something, and the text of an error may hold mail
             log.error("A turn of %s failed: %s", self._app_id, cause_of(error))
             await self._settle(turn, texts.UNEXPECTED)
+
+    async def _keep_edited(self, text: str, seen: int) -> int:
+        """Let the edited text be the draft that something is said of; return the version after that."""
+        try:
+            view = await self._assistant.turn(self._owner, self._app_id, Edit(text), seen=seen)
+        except EmailAssistantError:
+            await self._screen.quote(text)  # the page takes the editor away with the draft
+            raise
+        return view.version
 
     async def _settle(self, turn: Turn, sentence: str = "", *, refused: bool = False) -> None:
         """Show the conversation after a turn that was stopped, refused or failed, or why it cannot be."""
@@ -250,14 +288,28 @@ class Tab:
         """Show a turn that runs already as one of this tab, until it ends."""
         async with page.busy():
             try:
+                await self._follow()
                 await self._assistant.turns.at_rest(self._app_id)
                 if running := self._tasks.running:
-                    await asyncio.wait([running])  # it shows its end itself
-                else:
-                    await self._screen.show(await self._view())
+                    await asyncio.wait([running])
+                # Also where that showed its end itself: the page may have been loaded as of before.
+                await self._screen.show(await self._view())
             except EmailAssistantError as error:  # it was deleted, for instance
                 await self._screen.interrupt()
                 await self._screen.say(str(error))
+
+    async def _follow(self) -> None:
+        """Show what a turn writes that another tab began."""
+        async with aclosing(self._assistant.turns.follow(self._app_id)) as events:
+            async for event in events:
+                if self._tasks.running:
+                    return  # it shows what it writes itself
+                if isinstance(event, Delta):
+                    await self._screen.write(event.text)
+                elif isinstance(event, Restarted):
+                    await self._screen.begin_anew()
+                elif event.action in texts.STEPS:
+                    await self._screen.follow(event.view)
 
 
 def _email(command: Command) -> NewEmail:

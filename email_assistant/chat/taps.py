@@ -14,6 +14,7 @@ from email_assistant.conversation.commands import (
     Command,
     Edit,
     FillGap,
+    GoOn,
     RemoveWish,
     Restore,
     Retry,
@@ -22,6 +23,7 @@ from email_assistant.conversation.commands import (
     Typed,
     Undo,
     UseProposal,
+    UseStopped,
 )
 
 
@@ -55,6 +57,8 @@ class Tap(BaseModel):
     instructions: str | None = None
     """How to answer the email instead."""
     retry: Literal[True] | None = None
+    use_stopped: Literal[True] | None = None
+    go_on: Literal[True] | None = None
     seen: int | None = None
     """The version of the conversation that the card belongs to."""
 
@@ -91,5 +95,7 @@ _COMMANDS: dict[str, Callable[[Any], Command]] = {
     "remove_wish": RemoveWish,
     "instructions": SetInstructions,
     "retry": lambda _: Retry(),
+    "use_stopped": lambda _: UseStopped(),
+    "go_on": lambda _: GoOn(),
 }
 """The command of each field of a tap."""

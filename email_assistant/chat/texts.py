@@ -22,7 +22,10 @@ QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
 FINAL = "Your reply is ready to copy. To change it, just say how."
 ACCEPTED = "You accepted draft {version}."
-UNFINISHED = "The last step was stopped before it finished."
+UNFINISHED = "The last step ended before it had finished."
+STOPPED = "Stopped."
+EMAIL_FROM = "Email from {name}"
+EMAIL_TITLED = "Email “{title}”"
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
 UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
@@ -44,7 +47,7 @@ STEPS = {
 """What the page says while an action runs that asks the model; the others are too short to see."""
 
 CHAINLIT = {
-    "chat.input.placeholder": "Paste an email, answer, or say what to change…",
+    "chat.input.placeholder": "Paste an email, and say how to answer it…",
     "chat.input.actions.stop": "Stop",
     "chat.messages.status.using": "",
     "chat.messages.status.used": "",
@@ -107,6 +110,24 @@ CHAINLIT = {
         "send it."
     ),
     "pasted.placeholder": "Say how to answer it, then send…",
+    "awaited.nothing": "Wait a moment, or press Stop…",
+    "awaited.answer": "Write your answer…",
+    "awaited.answers": "Or answer all questions at once here…",
+    "awaited.draft": "Say what to change, or that it is right…",
+    "awaited.final": "Say what to change after all, or paste the next email…",
+    "awaited.problem": "Say what else the reply needs…",
+    "labels.end": "Go to the end",
+    "keys.title": "Keyboard shortcuts",
+    "keys.on": "Use these keys while nothing is typed",
+    "keys.close": "Close",
+    "keys.composer": "Go to the message field",
+    "keys.list": "Show this list",
+    "keys.e": "Edit the draft by hand",
+    "keys.a": "Accept the draft",
+    "keys.n": "Another version",
+    "keys.d": "What changed",
+    "keys.u": "Undo",
+    "keys.c": "Copy",
 }
 """Chainlit's own words that say something else here, and those of our own scripts: their place in its
 translation, and ours."""
@@ -139,6 +160,7 @@ REFINEMENTS = {
 DRAFT_CARD = {
     "cautions": "To check",
     "draft": "Draft {version}",
+    "ready": "Draft {version}:",
     "final": "Final reply",
     "to": "To",
     "subject": "Subject",
@@ -154,13 +176,14 @@ DRAFT_CARD = {
     "added": "added",
     "removed": "removed",
     "unchanged": "Nothing changed: the two drafts are the same.",
-    "earlier": "Earlier versions",
-    "restore": "Back to version {version}",
+    "earlier": "Earlier drafts",
+    "restore": "Back to draft {version}",
     "writing": "Writing…",
+    "waited": "{seconds} s",
     "another": "Another version",
     "undo": "Undo",
-    "beside": "Beside version {version}",
-    "version": "Version {version}",
+    "beside": "Beside draft {version}",
+    "close": "Close",
     "asks": "What the email asks",
     "answered": "answered",
     "gap": "to fill in",
@@ -181,10 +204,17 @@ DRAFT_CARD = {
     "learned": "New drafts will read like this text. It is in your settings, under examples.",
     "unlearn": "Undo this",
 }
+EARLIER_DRAFTS = {
+    "name": "Earlier drafts",
+    "draft": "Draft {version}",
+    "beside": "Compare with",
+    "nothing": "no other",
+    "restore": "Back to draft {version}",
+}
 NOTES = {
     "edited": "your text",
     "stopped": "as far as it was written",
-    "restored": "version {version} again",
+    "restored": "draft {version} again",
     "filled": "filled in",
     "signed": "with your name",
 }
@@ -197,7 +227,11 @@ QUESTION_FORM = {
     "optional": "Leave empty what you want to skip.",
     "options": "Answers to choose from",
     "use": "Use “{text}”?",
+    "keys": "Enter goes on, Shift+Enter begins a new line.",
+    "skipped": "skipped",
+    "here": "Write your answer in the field below.",
 }
+STATUS_CARD = {"waited": "{seconds} s", "just_write": "Just write it"}
 CHOICE_CARD = {"instead": "Answer this one instead", "anew": "New conversation"}
 EMAIL_CARD = {
     "name": "The email, as it was understood",
@@ -210,6 +244,8 @@ EMAIL_CARD = {
     "download": "Download {name}",
     "show_quoted": "Show quoted text",
     "hide_quoted": "Hide quoted text",
+    "show": "Show the whole email",
+    "hide": "Show less",
     "asked": "You asked",
     "edit": "Change what you asked",
     "save": "Rewrite the draft",
@@ -242,11 +278,20 @@ BAD_PREFERENCES = "Nothing was saved. {reason}"
 PROBLEM_CARD = {
     "retry": "Retry",
     "kept": "What you said is kept. Retry, or first write what else the reply needs.",
+    "begun": "This much was written:",
+    "use": "Use it",
+    "go_on": "Continue",
+    "again": "Again",
+    "keep": "Keep draft {version}",
+    "by_hand": "Write it by hand",
+    "reply": "Your reply",
+    "save": "Use my text",
+    "cancel": "Cancel",
 }
 
 SPOKEN: dict[Kind, str] = {
     "accept": DRAFT_CARD["accept"],
-    "edit": "My own text",
+    "edit": "Edited by hand",
     "stopped": "Use what was written",
     "restore": DRAFT_CARD["restore"],
     "reopen": "Reopen",
@@ -259,8 +304,14 @@ SPOKEN: dict[Kind, str] = {
 """What the user's side of the transcript shows for what was tapped."""
 
 
+def asked(feedback: Feedback) -> str:
+    """What a feedback asked for, in as few words as it has; a one-tap refinement is its label."""
+    said = spoken(feedback)
+    return next((label for label, text in REFINEMENTS.items() if text == said), said)
+
+
 def spoken(feedback: Feedback) -> str:
     """What the user's side of the transcript shows for a feedback; a button has a sentence by its kind."""
-    if feedback.text and feedback.kind not in ("sign", "wish", "instructions"):
+    if feedback.text and feedback.kind not in ("edit", "sign", "wish", "instructions"):
         return feedback.text
     return SPOKEN.get(feedback.kind, "").format(version=feedback.version, text=feedback.text)

@@ -13,6 +13,7 @@ from chainlit.utils import utc_now
 from email_assistant.chat import texts
 from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.planning import version_before
+from email_assistant.conversation.reading import has_draft
 from email_assistant.conversation.state import (
     HOW_TO_REPLY,
     Acceptance,
@@ -31,7 +32,18 @@ from email_assistant.service.view import ConversationView
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
-Element = Literal["EmailCard", "DraftCard", "QuestionForm", "ProblemCard", "ChoiceCard"]
+Element = Literal[
+    "EmailCard", "DraftCard", "EarlierDrafts", "QuestionForm", "StatusCard", "ProblemCard", "ChoiceCard"
+]
+
+MAX_BUBBLE = 200
+"""Characters up to which a message that brought an email is shown whole."""
+MAX_PREVIEW = 300
+"""Characters of an email that its card shows before it is opened."""
+MAX_END = 100
+"""Characters of its end among them, where the person may have written something."""
+MAX_NAMED = 60
+"""Characters of an email's beginning that stand for it."""
 
 
 def view_id(app_id: str, what: str, index: int = 0) -> str:
@@ -58,18 +70,13 @@ def thread(view: ConversationView, owner: str) -> ThreadDict:
 def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict]]:
     """The steps and elements that show `view`, in the order of the timeline."""
     page = _Page(view)
-    for entry in view.state.timeline:
-        _show(page, entry)
+    _show_timeline(page)
     if view.running == "formulate_draft":
         page.writing()
     elif view.running:
         page.running(view.running)
     elif view.next_step == "retry":
-        page.assistant("problem", view.version, "")
-        page.element(
-            "ProblemCard", view.version, forward="problem",
-            sentence=view.problem or texts.UNFINISHED, seen=view.version, labels=texts.PROBLEM_CARD,
-        )  # fmt: skip
+        _show_problem(page)
     elif view.came_out_the_same:
         page.assistant("same", view.version, view.why_nothing_changed or texts.SAME_AGAIN)
     elif not view.version:
@@ -102,7 +109,7 @@ def element(app_id: str, name: Element, index: int, *, of: str, props: dict[str,
 def words(view: ConversationView) -> StepDict:
     """The step that the words of the next draft stream into; its card knows it by its id."""
     version = len(view.state.draft_history) + 1
-    return step(view.app_id, "words", version, kind="llm", output="", at=utc_now())
+    return step(view.app_id, "words", version, kind="llm", output=view.words, at=utc_now())
 
 
 def _addressed(state: ConversationState) -> dict[str, Any]:
@@ -128,26 +135,40 @@ class _Page:
     @property
     def drafts_are_live(self) -> bool:
         """Whether the newest draft can be judged now."""
-        return self.view.next_step in ("process_feedback", None) and not self.view.running
+        waits = self.view.next_step in ("process_feedback", "retry", None)
+        return waits and not self.view.running and has_draft(self.state)
 
-    def user(self, what: str, index: int, said: str) -> None:
-        self._step("user_message", what, index, said)
+    def is_folded(self, version: int) -> bool:
+        """Whether a draft takes a line: an earlier one, or one that another card stands for."""
+        is_newest = version == len(self.state.draft_history) > self.state.drafts_before_email
+        is_final = self.state.final_draft is not None
+        return not is_newest or is_final or self.view.running == "formulate_draft"
 
-    def assistant(self, what: str, index: int, sentence: str) -> None:
-        """`sentence` is rendered as markdown: it must be ours."""
-        self._step("assistant_message", what, index, sentence)
+    def user(self, what: str, index: int, said: str, *, typed: str = "") -> None:
+        """What the person said. `typed` is the message itself, where less of it is shown."""
+        self._step("user_message", what, index, said)["input"] = typed
+
+    def assistant(self, what: str, index: int, sentence: str, *, typed: str = "") -> None:
+        """`sentence` is rendered as markdown: it must be ours. `typed` as in `user`."""
+        self._step("assistant_message", what, index, sentence)["input"] = typed
 
     def running(self, action: str) -> None:
         """The action that runs, where it takes long enough to be seen."""
         if action in texts.STEPS:
-            running = self._step("tool", action, self.view.version, "")
-            running["name"], running["end"] = texts.STEPS[action], None
+            version = self.view.version
+            self.assistant("running", version, "")
+            asks = action == "determine_clarifications" and bool(self.state.response_instructions)
+            self.element(
+                "StatusCard", version, forward="running", sentence=texts.STEPS[action], asks=asks,
+                seconds=self.view.seconds, labels=texts.STATUS_CARD,
+            )  # fmt: skip
 
     def writing(self) -> None:
         """The draft that is being written; a tab that sees its words come has a step with them."""
         version = len(self.state.draft_history) + 1
         self.assistant("draft", version, "")
         props = self.addressed | {"version": version, "words": words(self.view)["id"]}
+        props["seconds"] = self.view.seconds
         self.element("DraftCard", version, forward="draft", **props)
 
     def element(self, name: Element, index: int, *, forward: str, **props: Any) -> None:
@@ -158,40 +179,111 @@ class _Page:
         return self.steps[-1]
 
 
+def _show_timeline(page: _Page) -> None:
+    """What was said and shown; the earlier drafts of a row are one card, which says what was asked too."""
+    row: list[int] = []
+    for entry in page.state.timeline:
+        page.at = entry.created_at
+        if isinstance(entry, Draft) and page.is_folded(entry.version):
+            row.append(entry.version)
+        elif isinstance(entry, Feedback) and _leads_to_a_line(page, entry):
+            continue
+        else:
+            _show_row(page, row)
+            row = []
+            _show(page, entry)
+    _show_row(page, row)
+
+
+def _leads_to_a_line(page: _Page, said: Feedback) -> bool:
+    """Whether the line of an earlier draft says what this feedback asked for."""
+    version = said.draft_version + 1
+    return _shapes(said) and version <= len(page.state.draft_history) and page.is_folded(version)
+
+
+def _shapes(said: Feedback) -> bool:
+    return said.kind not in ("accept", "reopen")
+
+
+def _show_row(page: _Page, versions: list[int]) -> None:
+    if versions:
+        page.assistant("draft", versions[0], "")
+        page.element(
+            "EarlierDrafts", versions[0], forward="draft",
+            lines=[_line(page.state, version) for version in versions],
+            versions=len(page.state.draft_history),
+            seen=page.view.version if page.drafts_are_live else None, labels=texts.EARLIER_DRAFTS,
+        )  # fmt: skip
+
+
+def _line(state: ConversationState, version: int) -> dict[str, Any]:
+    """What there is to say of a draft in a line: what was asked, and when it came."""
+    asked = [
+        texts.asked(said)
+        for said in state.feedback_history
+        if said.draft_version == version - 1 and _shapes(said)
+    ]
+    return {
+        "version": version,
+        "asked": " · ".join(asked),
+        "at": state.draft_history[version - 1].created_at,
+    }
+
+
 def _show(page: _Page, entry: TimelineEntry) -> None:
-    state, seq = page.state, entry.seq
-    page.at = entry.created_at
+    seq = entry.seq
     match entry:
         case SubmittedEmail(replaced=True, typed=typed):
-            page.user("email", seq, typed or "")
+            _show_replaced_email(page, seq, typed or "")
         case SubmittedEmail(typed=typed):
-            page.user("email", seq, typed or state.email_to_respond)
             _show_email(page, seq)
         case Questions(round=asked):
             _show_questions(page, asked, seq)
         case Answered(round=asked):
-            page.user("answers", seq, _spoken_answers(asked))
+            if asked.remark:  # single answers stand below their questions
+                page.user("answers", seq, asked.remark)
         case Draft(version=version):
             page.assistant("draft", version, "")
-            live = page.drafts_are_live and version == len(state.draft_history) and state.final_draft is None
-            page.element("DraftCard", version, forward="draft", **_draft_card(page, version, live=live))
+            card = _draft_card(page, version, live=page.drafts_are_live)
+            page.element("DraftCard", version, forward="draft", **card)
         case Feedback():
-            page.user("feedback", seq, texts.spoken(entry))
+            typed = entry.text if entry.kind == "edit" else ""
+            page.user("feedback", seq, texts.spoken(entry), typed=typed)
         case Acceptance(draft_version=version):
             _show_final(page, seq, version)
         case _:
             assert_never(entry)
 
 
+def _show_replaced_email(page: _Page, seq: int, typed: str) -> None:
+    short = _is_short(typed)
+    page.user("email", seq, typed if short else _named(typed), typed="" if short else typed)
+    if not short:
+        page.assistant("understood", seq, "")
+        page.element(
+            "EmailCard", seq, forward="understood", text=_preview(typed), is_cut=True, replaced=seq,
+            labels=texts.EMAIL_CARD,
+        )  # fmt: skip
+
+
 def _show_email(page: _Page, index: int) -> None:
-    """What was understood of the email, where that is more than its text."""
-    email, originals = page.state.incoming_email, page.state.originals
-    asked = page.state.instructions_found
+    """Whose email it is and what was said with it; its text is in a card."""
+    state = page.state
+    email, originals, asked = state.incoming_email, state.originals, state.instructions_found
+    typed = state.typed_email or state.email_to_respond
+    shown = typed
+    if not originals and not _is_short(typed):
+        title = page.view.title if email is None else email.subject or email.newest
+        sender = email.sender if email else None
+        name = texts.EMAIL_FROM.format(name=sender.name or sender.address) if sender else _named(title)
+        shown = f"{name}\n\n{_said_with(state)}".strip()
+    page.user("email", index, shown, typed=typed if shown != typed else "")
     told = email and (email.sender or email.subject or email.warnings or email.quoted)
-    if email is None or not (told or originals or asked):
+    if email is None or not (told or originals or asked or shown != typed):
         return
     page.assistant("understood", index, "")
     editable = bool(asked) and page.drafts_are_live
+    text = f"{email.newest}\n\n{email.signature}".strip() if originals or shown != typed else ""
     page.element(
         "EmailCard", index, forward="understood",
         sender=str(email.sender or ""), to=[*map(str, email.to)], cc=[*map(str, email.cc)],
@@ -199,20 +291,65 @@ def _show_email(page: _Page, index: int) -> None:
         attachments=[attachment.model_dump(mode="json") for attachment in email.attachments],
         originals=[original.model_dump() for original in originals],
         warnings=[warning.text for warning in email.warnings],
-        text=f"{email.newest}\n\n{email.signature}".strip() if originals else "",
+        text=_preview(text), is_cut=_preview(text) != text,
         has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
         asked=asked, seen=page.view.version if editable else None,
     )  # fmt: skip
 
 
+def _is_short(text: str) -> bool:
+    return len(text) <= MAX_BUBBLE and text.strip().count("\n") < 4
+
+
+def _named(text: str) -> str:
+    """An email by its beginning."""
+    title = " ".join(text[: 2 * MAX_NAMED].split())
+    if len(title) > MAX_NAMED:
+        title = title[: MAX_NAMED - 1] + "…"
+    return texts.EMAIL_TITLED.format(title=title)
+
+
+def _preview(text: str) -> str:
+    """Its beginning and its end."""
+    if len(text) <= MAX_PREVIEW:
+        return text
+    beginning, end = text[: MAX_PREVIEW - MAX_END], text[-MAX_END:]
+    return f"{beginning.rsplit(' ', 1)[0]} …\n… {end.split(' ', 1)[-1]}"
+
+
+def _said_with(state: ConversationState) -> str:
+    """What the person wrote beside the email, in the message that brought it."""
+    typed, email = state.typed_email or "", state.email_to_respond.strip()
+    found = state.instructions_found
+    if email and email in typed and (not found or found not in typed):
+        return typed.replace(email, "", 1).strip().strip("-—=_ \n")
+    return found
+
+
 def _show_questions(page: _Page, asked: Round, index: int) -> None:
     count = len(asked.questions)
-    page.assistant("questions", index, texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count))
+    if not count:
+        return
+    sentence = texts.QUESTION if count == 1 else texts.QUESTIONS.format(count=count)
+    page.assistant("questions", index, sentence, typed=asked.typed or "")
     live = asked.answers is None and not page.view.running
     page.element(
         "QuestionForm", index, forward="questions", questions=asked.questions, options=asked.options,
+        answers=asked.answers,
         proposal=page.state.proposed_instructions if live and asked.questions == [HOW_TO_REPLY] else "",
         live=live, seen=page.view.version if live else None, labels=texts.QUESTION_FORM,
+    )  # fmt: skip
+
+
+def _show_problem(page: _Page) -> None:
+    """Why the last step did not finish, the words that were written, and the ways on."""
+    view = page.view
+    page.assistant("problem", view.version, "")
+    page.element(
+        "ProblemCard", view.version, forward="problem",
+        sentence=view.problem or (texts.STOPPED if view.stopped else texts.UNFINISHED), stopped=view.stopped,
+        words=page.state.stopped_draft, keep=len(page.state.draft_history) if page.drafts_are_live else 0,
+        seen=view.version, labels=texts.PROBLEM_CARD,
     )  # fmt: skip
 
 
@@ -244,8 +381,9 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
         props |= {
             "seen": page.view.version,
             "refinements": texts.REFINEMENTS,
-            "versions": len(drafts),
-            "undo": page.state.final_draft is not None or version_before(page.state) is not None,
+            "versions": [_line(page.state, each) for each in range(1, version)],
+            "undo": page.view.next_step != "retry"
+            and (page.state.final_draft is not None or version_before(page.state) is not None),
             "wishes": [wish.text for wish in page.state.wishes],
         }
     if draft.another_of:
@@ -268,14 +406,3 @@ def _notes(state: ConversationState, draft: Draft) -> dict[str, Any]:
         "name": to[0].name if len(to) == 1 and any(finding.code == "unsigned" for finding in found) else "",
     }
     return {name: value for name, value in notes.items() if value}
-
-
-def _spoken_answers(asked: Round) -> str:
-    if asked.typed is not None:
-        return asked.typed
-    answers = asked.answers or []
-    if not any(answers):
-        return texts.QUESTION_FORM["skip" if len(answers) == 1 else "skip_all"]
-    if len(answers) == 1:
-        return answers[0]
-    return "\n".join(f"{number}. {answer or '-'}" for number, answer in enumerate(answers, 1))

@@ -7,9 +7,12 @@ import chainlit as cl
 from email_assistant.chat import texts
 from email_assistant.chat.host import page
 from email_assistant.chat.screen import Screen
-from email_assistant.conversation.commands import Command, Retry
+from email_assistant.conversation.commands import Command, GoOn, JustWrite, Retry
 from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
+
+RUN_AGAIN = (Retry, GoOn, JustWrite)
+"""They add nothing to the conversation."""
 
 
 class Turn:
@@ -37,7 +40,9 @@ class Turn:
         self.command, self.seen = command, seen
         self._screen, self._words, self._message, self._message_id = screen, words, message, message_id
         self._version, self._page_generation = screen.version, screen.page_generation
-        self._is_retry = isinstance(command, Retry)
+        self._is_retry = isinstance(command, RUN_AGAIN)
+        self.superseded = False
+        """Whether another turn takes its place, and shows how it ended."""
 
     async def follow(self, event: Progress) -> None:
         """Show progress."""
@@ -49,11 +54,11 @@ class Turn:
             await self._confirm_saved()
             if event.view.version == self.seen:
                 await self._drop_retry()
-            await self._screen.follow(event.view, typed=self._is_on_page)
+            await self._screen.follow(event.view, typed=self._typed)
 
     async def end(self, view: ConversationView) -> None:
         """Show the view that the turn ended with."""
-        await self._screen.show(view, typed=self._is_on_page)
+        await self._screen.show(view, typed=self._typed)
         if view.version == self.seen:
             await self.aside(texts.UNCHANGED)
         await self._confirm_saved()
@@ -77,7 +82,7 @@ class Turn:
         elif refused and (view.version != self._version or view.running):
             await self._screen.reload(view)  # what is new there came from elsewhere
         else:
-            await self._screen.show(view, typed=self._is_on_page)
+            await self._screen.show(view, typed=self._typed)
         used = not refused and (self._screen.version > self._version or self._is_retry)
         if used:
             await self._confirm_saved()
@@ -93,6 +98,11 @@ class Turn:
     def _is_on_page(self) -> bool:
         """Whether the page shows the message already; one that was loaded meanwhile does not."""
         return self._message is not None and self._page_generation == self._screen.page_generation
+
+    @property
+    def _typed(self) -> str:
+        """The id of the message, if it is on the page."""
+        return self._message.id if self._message and self._is_on_page else ""
 
     async def _quote(self) -> None:
         if self._words:

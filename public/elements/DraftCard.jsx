@@ -1,5 +1,5 @@
 // One version of the reply: the draft that is being written, one to judge, an earlier one, or the accepted reply.
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useRecoilValue } from "recoil"
 import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
@@ -23,6 +23,8 @@ function useKept(name, of = props.id) {
 // Chainlit measures how far it can scroll before a card has its height, and again when the window changes.
 const fitScrolling = () => void window.dispatchEvent(new Event("resize"))
 
+const time = (at) => at && new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
+
 const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
@@ -39,7 +41,18 @@ function find(steps, id) {
 function Writing() {
   const words = find(useRecoilValue(messagesState), props.words)?.output
   if (words) return <Text aria-busy="true"><span className="ea-caret">{words}</span></Text>
-  return <div className="ea-body ea-skeleton" aria-hidden="true"><span /><span /><span /></div>
+  return <div className="ea-body ea-skeleton" aria-hidden="true"><span /><span /><span /><Waited /></div>
+}
+
+function Waited() {
+  const { labels, seconds } = props
+  const [began] = useState(() => Date.now() - seconds * 1000)
+  const [waited, setWaited] = useState(seconds)
+  useEffect(() => {
+    const timer = setInterval(() => setWaited(Math.round((Date.now() - began) / 1000)), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return <p className="ea-muted">{waited > 1 && labels.waited.replace("{seconds}", waited)}</p>
 }
 
 function Changes({ changes }) {
@@ -157,13 +170,21 @@ function Wishes({ disabled }) {
   )
 }
 
-// Two versions next to each other, one below the other where there is no room.
-function Beside({ other }) {
-  const { body, version, labels } = props
+// Two drafts next to each other, one below the other where there is no room.
+function Beside({ other, close, disabled }) {
+  const { body, version, labels, live } = props
   const column = (number, text) => (
-    <div><p className="ea-muted">{labels.version.replace("{version}", number)}</p><div className="ea-text" dir="auto">{text}</div></div>
+    <div><p className="ea-muted">{labels.draft.replace("{version}", number)}</p><div className="ea-text" dir="auto">{text}</div></div>
   )
-  return <div className="ea-body ea-beside">{column(other.version, other.body)}{column(version, body)}</div>
+  return (
+    <>
+      <div className="ea-body ea-beside">{column(other.version, other.body)}{column(version, body)}</div>
+      <footer className="ea-foot">
+        {live && <Button size="sm" variant="outline" disabled={disabled} onClick={() => act({ restore: other.version })}><Undo2 />{labels.restore.replace("{version}", other.version)}</Button>}
+        <Button size="sm" variant="ghost" onClick={close}>{labels.close}</Button>
+      </footer>
+    </>
+  )
 }
 
 // One tap accepts; where gaps are open, the second one.
@@ -172,7 +193,7 @@ function Accept({ disabled }) {
   const [asked, ask] = useKept("asked")
   const gaps = openGaps(props)
   return (
-    <Button size="sm" disabled={disabled} onClick={() => (gaps && !asked ? ask(true) : act({ accept: true }))}>
+    <Button size="sm" disabled={disabled} data-key="a" onClick={() => (gaps && !asked ? ask(true) : act({ accept: true }))}>
       <Check /><span aria-live="polite">{gaps && asked ? labels.anyway.replace("{gaps}", gaps) : labels.accept}</span>
     </Button>
   )
@@ -212,7 +233,7 @@ function CopyButton({ variant }) {
   const copy = () => navigator.clipboard.writeText(body).then(() => setOutcome(copied), () => setOutcome(labels.copy_failed))
   return (
     <>
-      <Button size="sm" variant={variant} onClick={copy}>{outcome === copied ? <Check /> : <Copy />}{labels.copy}</Button>
+      <Button size="sm" variant={variant} onClick={copy} data-key="c">{outcome === copied ? <Check /> : <Copy />}{labels.copy}</Button>
       <span role="status" className="ea-muted">{outcome}</span>
     </>
   )
@@ -235,18 +256,22 @@ function Learn({ disabled }) {
   )
 }
 
-function Versions({ disabled }) {
+// The drafts before this one, by what was asked and when; one that is chosen stands beside this one.
+function Versions({ choose }) {
   const { labels, versions } = props
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button size="sm" variant="ghost" disabled={disabled}><History />{labels.earlier}</Button>
+        <Button size="sm" variant="ghost"><History />{labels.earlier}</Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end" className="ea-menu">
-        {Array.from({ length: versions - 1 }, (_, i) => versions - 1 - i).map((version) => {
-          const label = labels.restore.replace("{version}", version)
-          return <DropdownMenuItem key={version} onSelect={() => act({ restore: version })}>{label}</DropdownMenuItem>
-        })}
+        {versions.toReversed().map(({ version, asked, at }) => (
+          <DropdownMenuItem key={version} onSelect={() => choose(version)}>
+            <span>{labels.draft.replace("{version}", version)}</span>
+            {asked && <span className="ea-line-asked" dir="auto">{asked}</span>}
+            <time className="ea-muted" dateTime={at}>{time(at)}</time>
+          </DropdownMenuItem>
+        ))}
       </DropdownMenuContent>
     </DropdownMenu>
   )
@@ -316,7 +341,10 @@ export default function DraftCard() {
   const editing = live && edited !== null
   const name = final ? labels.final : labels.draft.replace("{version}", version)
 
-  useEffect(fitScrolling, [])
+  useEffect(() => {
+    fitScrolling()
+    if (writing || live) window.eaShow?.(props.id)
+  }, [])
   // A text of the person's own is kept until it is saved as the next draft: the page has the only copy.
   useEffect(() => {
     if (live || loading || writing) return
@@ -325,6 +353,11 @@ export default function DraftCard() {
       if (key.startsWith(`email-assistant:${props.id}:gap:`)) sessionStorage.removeItem(key)
   }, [live, loading])
 
+  const card = useRef(null)
+  const cancel = () => {
+    edit(null)
+    requestAnimationFrame(() => card.current?.querySelector("[data-key=e]")?.focus())
+  }
   const toggleChanges = async () => {
     showOther(null)
     if (changes) return showChanges(null)
@@ -332,27 +365,26 @@ export default function DraftCard() {
     showChanges(answer.response)
   }
   const before = another_of ?? version - 1
-  const toggleBeside = async () => {
+  const compare = async (version) => {
     showChanges(null)
-    if (other) return showOther(null)
-    const answer = await callAction({ name: "draft", payload: { version: before } })
-    if (answer.response !== null) showOther({ version: before, body: answer.response })
+    const answer = await callAction({ name: "draft", payload: { version } })
+    if (answer.response !== null) showOther({ version, body: answer.response })
   }
 
   return (
-    <section data-version={version} aria-label={name} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}>
+    <section ref={card} data-version={version} data-card={props.id} data-announce={writing ? labels.writing : live ? (final ? name : labels.ready.replace("{version}", version)) : undefined} aria-label={name} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}>
       <header className="ea-head">
         <dl>
           {to.length > 0 && <div><dt>{labels.to}</dt><dd dir="auto">{to.join(", ")}</dd></div>}
           {subject && <div><dt>{labels.subject}</dt><dd dir="auto">{subject}</dd></div>}
         </dl>
-        <p className="ea-name" role="status">{writing ? labels.writing : name}{note && <span className="ea-muted"> · {note}</span>}</p>
+        <h2 className="ea-name">{writing ? labels.writing : name}{note && <span className="ea-muted"> · {note}</span>}</h2>
       </header>
 
       {writing ? <Writing />
-        : editing ? <Editor text={edited} change={edit} close={() => edit(null)} disabled={disabled} />
+        : editing ? <Editor text={edited} change={edit} close={cancel} disabled={disabled} />
         : changes ? <Changes changes={changes} />
-        : other ? <Beside other={other} />
+        : other ? <Beside other={other} disabled={disabled} close={() => showOther(null)} />
         : <Body disabled={disabled} />}
 
       {by_rules && !editing && <p className="ea-list ea-muted">{labels.by_rules}</p>}
@@ -368,10 +400,11 @@ export default function DraftCard() {
       {!writing && !editing && (
         <footer className="ea-foot">
           {live && !final && <Accept disabled={disabled} />}
-          {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled}><Pencil />{labels.edit}</Button>}
-          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes}><Diff />{labels.changes}</Button>}
-          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={toggleBeside} aria-pressed={!!other}><Columns2 />{labels.beside.replace("{version}", before)}</Button>}
-          {live && final && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled}><Undo2 />{labels.undo}</Button>}
+          {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled} data-key="e"><Pencil />{labels.edit}</Button>}
+          {version > 1 && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes} data-key="d"><Diff />{labels.changes}</Button>}
+          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={() => (other ? showOther(null) : compare(before))} aria-pressed={!!other}><Columns2 />{labels.beside.replace("{version}", before)}</Button>}
+          {final && versions?.length > 0 && <Versions choose={compare} />}
+          {live && final && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u"><Undo2 />{labels.undo}</Button>}
           <CopyButton variant={final ? "default" : "ghost"} />
         </footer>
       )}
@@ -387,9 +420,9 @@ export default function DraftCard() {
           {Object.entries(refinements).map(([label, said]) => (
             <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>{label}</Button>
           ))}
-          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled}><RefreshCw />{labels.another}</Button>
-          {undo && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled}><Undo2 />{labels.undo}</Button>}
-          {versions > 1 && <Versions disabled={disabled} />}
+          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled} data-key="n"><RefreshCw />{labels.another}</Button>
+          {undo && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u"><Undo2 />{labels.undo}</Button>}
+          {versions.length > 0 && <Versions choose={compare} />}
         </footer>
       )}
     </section>

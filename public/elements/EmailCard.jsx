@@ -63,8 +63,9 @@ function Asked() {
 }
 
 export default function EmailCard() {
-  const { sender, to, cc, subject, date, attachments, originals, warnings, text, has_quoted, asked, labels } = props
+  const { sender, to = [], cc = [], subject, date, attachments = [], originals = [], warnings = [], text, is_cut, has_quoted, asked, replaced, labels } = props
   const [quoted, setQuoted] = useState(null)
+  const [whole, setWhole] = useState(null)
   const { threadId } = useChatMessages()
 
   // Where the sidebar is a drawer, Chainlit gives a new conversation its address when the drawer is first opened,
@@ -74,6 +75,11 @@ export default function EmailCard() {
       window.history.replaceState(window.history.state, "", `/thread/${threadId}`)
   }, [threadId])
 
+  const toggleWhole = async () => {
+    if (whole !== null) return setWhole(null)
+    const { response } = await callAction({ name: "email_text", payload: replaced === undefined ? {} : { replaced } })
+    if (response) setWhole(response.newest)
+  }
   const toggleQuoted = async () => {
     if (quoted !== null) return setQuoted(null)
     const answer = await callAction({ name: "email_text", payload: {} })
@@ -87,7 +93,7 @@ export default function EmailCard() {
 
   return (
     <section className="ea-card ea-email" aria-label={labels.name}>
-      <header className="ea-head">
+      {(sender || to.length > 0 || cc.length > 0 || subject || date) && <header className="ea-head">
         <dl>
           <Field name="from" value={sender} />
           <Field name="to" value={to.slice(0, 5).join(", ") + (to.length > 5 ? ` … (${to.length})` : "")} />
@@ -95,7 +101,7 @@ export default function EmailCard() {
           <Field name="subject" value={subject} />
           <Field name="date" value={shownDate} />
         </dl>
-      </header>
+      </header>}
       {attachments.length > 0 && (
         <ul className="ea-list" aria-label={labels.attachments}>
           {attachments.map((file, i) => <li key={i}><Paperclip aria-hidden />{file.filename || file.media_type} <span className="ea-muted">{size(file.size)}</span></li>)}
@@ -107,10 +113,11 @@ export default function EmailCard() {
         </ul>
       )}
       {asked && <Asked />}
-      {text && <Text>{text}</Text>}
+      {text && <Text>{whole ?? text}</Text>}
       {quoted !== null && <Text className="ea-text ea-body ea-quoted">{quoted}</Text>}
-      {(has_quoted || originals.length > 0) && (
+      {(is_cut || has_quoted || originals.length > 0) && (
         <footer className="ea-foot">
+          {is_cut && <Button size="sm" variant="ghost" onClick={toggleWhole} aria-expanded={whole !== null}>{whole === null ? labels.show : labels.hide}</Button>}
           {has_quoted && <Button size="sm" variant="ghost" onClick={toggleQuoted} aria-expanded={quoted !== null}>{quoted === null ? labels.show_quoted : labels.hide_quoted}</Button>}
           {originals.map((file) => (
             <Button key={file.file_id} size="sm" variant="ghost" onClick={() => download(file.file_id)}><Download />{labels.download.replace("{name}", file.filename)}</Button>

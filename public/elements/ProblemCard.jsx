@@ -1,24 +1,60 @@
-// Why the last step did not finish, and a way to run it again.
-import { useEffect } from "react"
+// Why the last step did not finish, the words that it wrote until then, and the ways on.
+import { useEffect, useState } from "react"
 import { useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
-import { RotateCcw, TriangleAlert } from "lucide-react"
+import { Textarea } from "@/components/ui/textarea"
+import { Check, CircleStop, Pencil, RotateCcw, StepForward, TriangleAlert, Undo2 } from "lucide-react"
+
+const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
+
+// What is typed outlives the card's redrawing and a reload of the page, until it is sent.
+function useKept(name) {
+  const key = `email-assistant:${props.id}:${name}`
+  const [text, setText] = useState(() => sessionStorage.getItem(key))
+  const keep = (next) => {
+    setText(next)
+    if (next === null) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, next)
+  }
+  return [text, keep]
+}
 
 export default function ProblemCard() {
-  const { sentence, seen, labels } = props
+  const { sentence, stopped, words, keep, labels } = props
+  const [own, write] = useKept("own")
   const { loading, connected } = useChatData()
-  // Chainlit measures how far it can scroll before the card has its height, and again when the window changes.
-  useEffect(() => void window.dispatchEvent(new Event("resize")), [])
+  const disabled = loading || !connected
+  useEffect(() => void window.eaShow?.(props.id), [])
 
+  const save = () => act({ edit: own })
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && own.trim()) save()
+  }
   return (
-    <section className="ea-card ea-problem" role="alert">
-      <TriangleAlert aria-hidden="true" />
+    <section className={`ea-card ea-problem ${stopped ? "ea-stopped" : ""}`} aria-label={sentence} data-card={props.id} data-announce={sentence} role={stopped ? undefined : "alert"}>
+      {stopped ? <CircleStop aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
       <div>
-        <p>{sentence}</p>
-        <p className="ea-muted">{labels.kept}</p>
-        <Button size="sm" disabled={loading || !connected} onClick={() => callAction({ name: "say", payload: { retry: true, seen } })}>
-          <RotateCcw />{labels.retry}
-        </Button>
+        <h2>{sentence}</h2>
+        {words
+          ? <><p className="ea-muted">{labels.begun}</p><div className="ea-text ea-begun" dir="auto">{words}</div></>
+          : <p className="ea-muted">{labels.kept}</p>}
+        {own === null ? (
+          <div className="ea-options">
+            {words && <Button size="sm" disabled={disabled} onClick={() => act({ use_stopped: true })}><Check />{labels.use}</Button>}
+            {words && <Button size="sm" variant="outline" disabled={disabled} onClick={() => act({ go_on: true })}><StepForward />{labels.go_on}</Button>}
+            <Button size="sm" variant={words ? "outline" : "default"} disabled={disabled} onClick={() => act({ retry: true })}><RotateCcw />{words ? labels.again : labels.retry}</Button>
+            {keep > 0 && <Button size="sm" variant="ghost" disabled={disabled} onClick={() => act({ undo: true })}><Undo2 />{labels.keep.replace("{version}", keep)}</Button>}
+            {!keep && <Button size="sm" variant="ghost" disabled={disabled} onClick={() => write(words)}><Pencil />{labels.by_hand}</Button>}
+          </div>
+        ) : (
+          <>
+            <Textarea autoFocus dir="auto" className="ea-edit" aria-label={labels.reply} value={own} rows={8} onChange={(event) => write(event.target.value)} onKeyDown={onKeyDown} />
+            <div className="ea-options">
+              <Button size="sm" disabled={disabled || !own.trim()} onClick={save}>{labels.save}</Button>
+              <Button size="sm" variant="ghost" onClick={() => write(null)}>{labels.cancel}</Button>
+            </div>
+          </>
+        )}
       </div>
     </section>
   )

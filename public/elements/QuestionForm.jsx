@@ -5,7 +5,8 @@ import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
 
 export default function QuestionForm() {
-  const { id, questions, options, proposal, live, seen, labels } = props
+  const { id, questions, options, answers, proposal, live, seen, labels } = props
+  const single = questions.length === 1
   // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
   const key = `email-assistant:${id}:answers`
   const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? questions.map(() => ""))
@@ -13,7 +14,10 @@ export default function QuestionForm() {
   const disabled = loading || !connected
 
   // Chainlit measures how far it can scroll before the form has its height, and again when the window changes.
-  useEffect(() => void window.dispatchEvent(new Event("resize")), [])
+  useEffect(() => {
+    window.dispatchEvent(new Event("resize"))
+    if (live) window.eaShow?.(id)
+  }, [])
 
   const change = (index, value) => {
     const next = given.map((answer, i) => (i === index ? value : answer))
@@ -23,7 +27,7 @@ export default function QuestionForm() {
   const act = (command) => callAction({ name: "say", payload: { ...command, seen } })
   const send = (answers) => act({ answers })
   // An answer to the only question is all there is to say; one of several waits for the others.
-  const choose = (index, option) => (questions.length === 1 ? send([option]) : change(index, option))
+  const choose = (index, option) => (single ? send([option]) : change(index, option))
   // Only when they are saved: until then the page has the only copy.
   useEffect(() => {
     if (!live && !loading) sessionStorage.removeItem(key)
@@ -32,26 +36,41 @@ export default function QuestionForm() {
     event.preventDefault()
     if (!disabled && given.some((answer) => answer.trim())) send(given.map((answer) => answer.trim()))
   }
+  // As in the field for messages, Enter sends; here it first goes to the next question.
   const onKeyDown = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event)
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.target.tagName !== "TEXTAREA") return
+    const fields = [...event.currentTarget.querySelectorAll("textarea")]
+    const next = fields[fields.indexOf(event.target) + 1]
+    event.preventDefault()
+    if (next && !event.ctrlKey && !event.metaKey) next.focus()
+    else submit(event)
   }
 
   if (!live)
     return (
-      <ol className="ea-card ea-questions">
-        {questions.map((question, i) => <li key={i} className="ea-text" dir="auto">{question}</li>)}
-      </ol>
+      <dl className="ea-card ea-questions ea-answered">
+        {questions.map((question, i) => (
+          <div key={i}>
+            <dt className="ea-text" dir="auto">{question}</dt>
+            {answers && <dd className="ea-text" dir="auto">{answers[i] || <span className="ea-muted">{labels.skipped}</span>}</dd>}
+          </div>
+        ))}
+      </dl>
     )
 
   return (
-    <form className="ea-card ea-questions" onSubmit={submit} onKeyDown={onKeyDown}>
+    <form className="ea-card ea-questions" data-card={id} data-announce={questions.join(" ")} onSubmit={submit} onKeyDown={onKeyDown}>
       {questions.map((question, i) => (
         <div key={i}>
-          <label>
-            <span className="ea-text" dir="auto">{question}</span>
-            <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
-              onChange={(event) => change(i, event.target.value)} />
-          </label>
+          {single
+            ? <h2 className="ea-text" dir="auto">{question}</h2>
+            : (
+              <label>
+                <span className="ea-text" dir="auto">{question}</span>
+                <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
+                  onChange={(event) => change(i, event.target.value)} />
+              </label>
+            )}
           {(proposal || options[i]?.length > 0) && (
             <div className="ea-options" role="group" aria-label={labels.options}>
               {proposal && (
@@ -69,11 +88,11 @@ export default function QuestionForm() {
         </div>
       ))}
       <footer className="ea-foot">
-        <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>
+        {!single && <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>}
         <Button size="sm" type="button" variant="ghost" disabled={disabled} onClick={() => send(questions.map(() => ""))}>
-          {questions.length > 1 ? labels.skip_all : labels.skip}
+          {single ? labels.skip : labels.skip_all}
         </Button>
-        {questions.length > 1 && <span className="ea-muted">{labels.optional}</span>}
+        <span className="ea-muted">{single ? labels.here : `${labels.optional} ${labels.keys}`}</span>
       </footer>
     </form>
   )

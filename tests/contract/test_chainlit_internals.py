@@ -261,7 +261,7 @@ OTHER_HOOKS = {
     "ai-message": ("style.css", "ai-message"),
     ".alert": ("style.css", " alert"),
     "loading-cursor": ("style.css", "loading-cursor"),
-    "loading-shimmer": ("style.css", "loading-shimmer"),
+    "bottom-4": ("labels.js", "absolute bottom-4 "),
     "message-content": ("style.css", "message-content"),
     "overflow-y-auto": ("style.css", "overflow-y-auto"),
     "rounded-3xl": ("style.css", "rounded-3xl"),
@@ -289,7 +289,10 @@ EMITTED = {
 }
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
-OWN_WORDS = ("unsaved.", "pasted.", "auth.login.errors.", "threadHistory.thread.options")
+OWN_WORDS = (
+    "unsaved.", "pasted.", "awaited.", "keys.", "labels.", "auth.login.errors.",
+    "threadHistory.thread.options",
+)  # fmt: skip
 """Where the translation has words that Chainlit's own has not; it looks errors up by what the server said."""
 
 
@@ -399,7 +402,7 @@ def test_chainlits_page_has_the_element(bundle: str, element_id: str) -> None:
 
 
 def test_every_element_that_our_page_addresses_is_named_here() -> None:
-    assert {*_ids()} == ELEMENT_IDS | {"root"}
+    assert {*_ids()} == ELEMENT_IDS | {"root", "ea-splash"}
 
 
 @pytest.mark.parametrize("hook", OTHER_HOOKS)

@@ -122,9 +122,12 @@ class Person:
         await expect(self.form.filter(has_text=HOW_TO_REPLY)).to_have_count(0)  # that one is answered
         await expect(self.form.or_(self.page.locator(".ea-live"))).to_be_visible()
         await self.idle()
-        if await self.form.count():
-            await self.form.get_by_role("textbox").first.fill(answer)
+        if fields := await self.form.get_by_role("textbox").all():
+            for field in fields:
+                await field.fill(answer)
             await self.taps("Answer")
+        elif await self.form.count():
+            await self.says(answer)
 
     async def tabs_to(self, target: Locator) -> None:
         """Go backwards with the Tab key until `target` has the focus, and shows that it has."""
@@ -176,6 +179,10 @@ class Person:
     def draft(self, version: int) -> Locator:
         """The card of a draft."""
         return self.page.locator(f'.ea-draft[data-version="{version}"]')
+
+    def line(self, version: int) -> Locator:
+        """The line of an earlier draft."""
+        return self.page.locator(f'.ea-earlier li[data-version="{version}"]')
 
     async def sees_draft(self, version: int, *words: str) -> None:
         """Wait until a draft is there to be judged, with these words in it."""

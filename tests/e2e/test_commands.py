@@ -62,11 +62,11 @@ async def test_another_version_stands_beside_the_first_and_is_undone(
 
     await sam.taps("Another version")
     await sam.sees_draft(2, "gladly")
-    await sam.taps("Beside version 1")
+    await sam.taps("Beside draft 1")
     beside = sam.draft(2).locator(".ea-beside")
     await expect(beside).to_contain_text("with pleasure")
     await expect(beside).to_contain_text("gladly")
-    await sam.taps("Beside version 1")
+    await sam.taps("Beside draft 1")
     await expect(beside).to_have_count(0)
 
     await sam.taps("Undo")

@@ -74,8 +74,8 @@ async def test_tapped_without_a_model(sit_at: Sit, offline: Server) -> None:
     sam = await sit_at(offline)
 
     await sam.begins_with("Try it with a sample email")
-    await sam.form.get_by_label("How would you like to reply?").fill("Say yes to Thursday")
-    await sam.taps("Answer")
+    await expect(sam.form).to_contain_text("How would you like to reply?")
+    await sam.says("Say yes to Thursday")
     await sam.answers_what_is_asked("The slides come on Monday")
     await sam.sees_draft(1, "Dana")
     await sam.taps("Shorter")
@@ -140,10 +140,12 @@ async def test_back_to_an_earlier_version(sit_at: Sit, online: Server, model: Fa
     await sam.taps("Longer")
     await sam.sees_draft(2)
 
-    await sam.taps("Earlier versions")
-    await sam.page.get_by_role("menuitem", name="Back to version 1").click()
+    await sam.taps("Earlier drafts")
+    await sam.page.get_by_role("menuitem", name="Draft 1").click()
+    await expect(sam.draft(2).locator(".ea-beside")).to_contain_text("I would love to give the talk.")
+    await sam.taps("Back to draft 1")
     await sam.sees_draft(3, "I would love to give the talk.")
-    await expect(sam.draft(3)).to_contain_text("version 1 again")
+    await expect(sam.draft(3)).to_contain_text("draft 1 again")
 
 
 async def test_feedback_on_an_accepted_reply_reopens_it(
@@ -190,9 +192,11 @@ async def test_keyboard_only(sit_at: Sit, online: Server, model: FakeOpenAI) -> 
     await keyboard.press("Enter")
     await expect(sam.form).to_be_visible()
     await sam.idle()
-    await sam.tabs_to(sam.form.get_by_label(QUESTIONS[1]))
+    await expect(sam.form.get_by_label(QUESTIONS[0])).to_be_focused()
+    await keyboard.insert_text("yes")
+    await keyboard.press("Enter")
+    await expect(sam.form.get_by_label(QUESTIONS[1])).to_be_focused()
     await keyboard.insert_text("a projector")
-    await sam.tabs_to(sam.form.get_by_role("button", name="Answer"))
     await keyboard.press("Enter")
     await sam.sees_draft(1)
     await sam.tabs_to(sam.draft(1).get_by_role("button", name="Longer"))

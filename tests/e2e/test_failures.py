@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -19,7 +21,7 @@ FAILURES = {
     "429": (fails(429, headers=SOON, times=None), "is busy. Try again"),
     "500": (fails(500, headers=SOON, times=None), "failed"),
     "cut": (
-        writes("Hi Ana, this is lost", cut=True, after=3),
+        writes("Hi Ana, this is kept", cut=True, after=3),
         "broke off before the answer was complete",
     ),
     "garbage": (writes("", raw="<html>a proxy's page</html>"), "is no model's server"),
@@ -38,13 +40,13 @@ async def test_a_failed_revision(
 
     await sam.says("Say that I bring slides")
     await expect(sam.problem).to_contain_text(sentence)
-    await expect(sam.problem.get_by_role("button", name="Retry")).to_be_enabled()
+    again = sam.problem.get_by_role("button", name=re.compile("Retry|Again"))
+    await expect(again).to_be_enabled()
     await expect(sam.step("Say that I bring slides", "user_message")).to_be_visible()
-    await expect(sam.page.get_by_text("this is lost")).to_have_count(0)
 
     model.reset()
     model.will(writes("Hi Ana,\n\nI bring slides.\n\nSam"))
-    await sam.taps("Retry")
+    await again.click()
     await sam.sees_draft(2, "I bring slides.")
     assert "Say that I bring slides" in model.exchanges[0].text()
 

@@ -63,7 +63,8 @@ async def test_a_hostile_mail_and_draft(sit_at: Sit, online: Server, model: Fake
     await sam.says(f"Instructions: answer politely {HOSTILE[0]}\n\n{MAIL}")
     await expect(sam.form).to_contain_text(HOSTILE[0])
     await expect(sam.form).to_contain_text(HOSTILE[1])
-    await _shows_as_text(sam, '[data-step-type="user_message"]')
+    await sam.taps("Show the whole email")
+    await _shows_as_text(sam, ".ea-email")
     await _harmed_nothing(sam)
 
     await sam.says(f"1. {HOSTILE[2]}\n2. {HOSTILE[3]}")

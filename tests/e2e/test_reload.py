@@ -60,7 +60,7 @@ async def test_while_the_model_writes(sit_at: Sit, online: Server, model: FakeOp
     await expect(sam.draft(1)).to_contain_text("Hi")
 
     await sam.page.reload()
-    await expect(sam.draft(1)).to_contain_text("Writing…")
+    await expect(sam.draft(1).locator(".ea-body")).to_contain_text("Hi")
     await expect(sam.page.locator("#stop-button")).to_be_visible()
     model.release()
     await sam.sees_draft(1, "I come.")
@@ -74,4 +74,4 @@ async def test_stop_after_a_reload(sit_at: Sit, online: Server, model: FakeOpenA
 
     await sam.page.reload()
     await sam.stops()
-    await expect(sam.problem).to_contain_text("stopped")
+    await expect(sam.problem).to_contain_text("Stopped")

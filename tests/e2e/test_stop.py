@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -20,7 +21,7 @@ SECOND = "Hi Ana,\n\nI come on the twelfth of May and bring slides.\n\nSam"
 
 
 async def _tap(sam: Person) -> None:
-    await sam.taps("Retry")
+    await sam.problem.get_by_role("button", name=re.compile("Retry|Again")).click()
 
 
 async def _type(sam: Person) -> None:
@@ -36,7 +37,7 @@ async def _stop(sam: Person, model: FakeOpenAI, request: int) -> None:
     await sam.stops()
     await exchange.ended.wait()
     assert exchange.outcome == "client closed"
-    await expect(sam.problem).to_contain_text("stopped before it finished")
+    await expect(sam.problem).to_contain_text("Stopped.")
     await expect(sam.page.get_by_text("Task manually stopped")).to_have_count(0)
     await sam.still_sees_after_a_reload()
 
@@ -48,7 +49,9 @@ async def test_while_it_looks_for_questions(
     model.will(asks("Lost?", stall=True), asks("Will you come?"))
     sam = await sit_at(online)
     await sam.says(f"Accept it\n---\n{EMAIL}")
-    await expect(sam.page.get_by_text("Reading the email and looking for open questions")).to_be_visible()
+    await expect(sam.page.locator(".ea-status")).to_contain_text(
+        "Reading the email and looking for open questions"
+    )
 
     await _stop(sam, model, 0)
     await retry(sam)
@@ -71,7 +74,7 @@ async def test_before_the_first_word(sit_at: Sit, online: Server, model: FakeOpe
 @tapped_and_typed
 async def test_in_the_middle_of_a_draft(sit_at: Sit, online: Server, model: FakeOpenAI, retry: Retry) -> None:
     model.will(
-        writes("Hi Ana, this is lost", stall=True, after=4),
+        writes("Hi Ana, this is kept", stall=True, after=4),
         writes(FIRST),
     )
     sam = await sit_at(online)

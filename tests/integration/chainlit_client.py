@@ -92,6 +92,12 @@ class Page:
         """The props of all elements of a name."""
         return [element["props"] for element in self.elements if element["name"] == name]
 
+    @property
+    def versions(self) -> list[int]:
+        """The drafts on the page, those in a line of their own first."""
+        lines = [line["version"] for card in self.cards("EarlierDrafts") for line in card["lines"]]
+        return [*lines, *(card["version"] for card in self.cards("DraftCard") if "body" in card)]
+
     def live(self, name: str) -> Json:
         """The props of the only one of these elements that can be used."""
         (props,) = [props for props in self.cards(name) if props.get("live")]

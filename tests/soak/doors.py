@@ -184,7 +184,7 @@ class Person:
             self._waits_for = "feedback"
         else:
             self._waits_for = "email" if not page.elements else "the end of a turn"
-        return Look(self._waits_for, self._shown(), len(page.cards("DraftCard")))
+        return Look(self._waits_for, self._shown(), len(page.versions))
 
     async def say(self, mark: str) -> Verdict:
         page = self._tab.page
@@ -230,7 +230,7 @@ class Person:
             return ""
         with _lost():
             steps, elements = await self._tab.projected()
-        anew = _marks(step["output"] for step in steps if step["type"] == "user_message")
+        anew = [mark for step in steps for mark in _marks(_said_in(step, elements.values()))]
         if self._shown() != anew:
             return f"{self._shown()} is on the page, a reload shows {anew}"
         _, on_page = self._tab.page.shown()
@@ -258,10 +258,11 @@ class Person:
     def _messages(self) -> list[_Message]:
         messages: list[_Message] = []
         for step in self._tab.page.steps:
+            if step["type"] == "run":
+                continue  # Chainlit's own, of which the page shows nothing
+            messages += [_Message(mark) for mark in _marks(_said_in(step, self._tab.page.elements))]
             if step["type"] == "user_message":
-                messages += [_Message(mark) for mark in _marks([step["output"]])]
-            elif step["type"] == "run":
-                pass  # Chainlit's own, of which the page shows nothing
+                pass
             elif texts.NOT_USED in step["output"]:
                 # It speaks of the newest one that it was not said of yet.
                 for message in [message for message in messages if not message.refused][-1:]:
@@ -288,6 +289,18 @@ def _lost() -> Iterator[None]:
         yield
     except (httpx.TransportError, aiohttp.ClientError, socketio.exceptions.SocketIOError, SocketLost) as lost:
         raise Gone from lost
+
+
+def _said_in(step: dict[str, Any], elements: Iterable[dict[str, Any]]) -> list[str]:
+    """What the person said, as a step shows it: as a message, or in a card with what came of it."""
+    said = [step["output"]] if step["type"] == "user_message" else []
+    lines = [
+        line["asked"]
+        for element in elements
+        if element["name"] == "EarlierDrafts" and element["forId"] == step["id"]
+        for line in element["props"]["lines"]
+    ]
+    return [" ".join([*said, step.get("input") or ""]), *lines]
 
 
 def _said(state: dict[str, Any]) -> list[str]:

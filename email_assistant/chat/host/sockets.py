@@ -76,6 +76,8 @@ class TypedMessage(BaseModel):
 
     id: uuid.UUID
     output: str
+    edited: str = ""
+    """The text in the open editor of the draft that it speaks of."""
 
 
 class FileReference(BaseModel):
@@ -104,6 +106,7 @@ class ClientMessage(BaseModel):
                 "type": "user_message",
                 "output": self.message.output,
                 "createdAt": None,
+                "metadata": {"edited": self.message.edited},
             },
             "fileReferences": [{"id": file.id} for file in self.fileReferences or []] or None,
         }

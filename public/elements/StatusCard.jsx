@@ -1,0 +1,21 @@
+// What the assistant does now and for how long, and a way not to wait for it.
+import { useEffect, useState } from "react"
+import { Button } from "@/components/ui/button"
+
+export default function StatusCard() {
+  const { sentence, asks, seconds, labels } = props
+  const [began] = useState(() => Date.now() - seconds * 1000)
+  const [waited, setWaited] = useState(seconds)
+  useEffect(() => {
+    const timer = setInterval(() => setWaited(Math.round((Date.now() - began) / 1000)), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <div className="ea-status" data-announce={sentence}>
+      <span className="ea-pulse" aria-hidden="true" />
+      <span>{sentence}</span>
+      {waited > 1 && <span className="ea-muted" aria-hidden="true">{labels.waited.replace("{seconds}", waited)}</span>}
+      {asks && <Button size="sm" variant="outline" onClick={() => callAction({ name: "just_write", payload: {} })}>{labels.just_write}</Button>}
+    </div>
+  )
+}

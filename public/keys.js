@@ -1,0 +1,40 @@
+// Single keys that press a card's buttons, while nothing is typed. "?" lists them, and turns them off.
+import { composer, element } from "./composer.js"
+import { word, words } from "./words.js"
+
+const OFF = "email-assistant:keys-off"
+const KEYS = ["/", "e", "a", "n", "d", "u", "c", "?"]
+const isOff = () => localStorage.getItem(OFF) !== null
+
+function list(translation) {
+  const say = (name) => word(translation, `keys.${name}`) ?? ""
+  const dialog = element("dialog", { className: "ea-keys-list" })
+  dialog.setAttribute("aria-label", say("title"))
+  const table = element("dl", {})
+  for (const key of KEYS) {
+    const row = element("div", {})
+    row.append(element("dt", { textContent: key }), element("dd", { textContent: say(key === "/" ? "composer" : key === "?" ? "list" : key) }))
+    table.append(row)
+  }
+  const box = element("input", { type: "checkbox", checked: !isOff() })
+  box.onchange = () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, ""))
+  const label = element("label", { className: "ea-choice" })
+  label.append(box, say("on"))
+  const close = element("button", { type: "button", textContent: say("close"), onclick: () => dialog.close() })
+  dialog.append(element("h2", { textContent: say("title") }), table, label, close)
+  dialog.onclose = () => dialog.remove()
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+window.addEventListener("keydown", (event) => {
+  const { key, target } = event
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !KEYS.includes(key)) return
+  if (target.closest?.("input, textarea, select, [contenteditable], [role=menu], [role=dialog], dialog")) return
+  if (key !== "?" && isOff()) return
+  const button = [...document.querySelectorAll(`[data-key="${key}"]`)].at(-1)
+  const press = { "/": () => composer()?.focus(), "?": () => words.then(list) }[key] ?? (button && !button.disabled && (() => button.click()))
+  if (!press) return
+  event.preventDefault()
+  press()
+})
