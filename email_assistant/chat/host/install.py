@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from email_assistant.chat.host import refusals, routes, sign_in, sockets
 from email_assistant.chat.host.auto_sign_in import AutoSignIn
 from email_assistant.chat.host.rules import MAX_SOCKET_MESSAGE
+from email_assistant.chat.host.splash import Splash
 from email_assistant.settings import Settings
 
 
@@ -27,6 +28,7 @@ def install(settings: Settings) -> FastAPI:
     sio.eio.transports = ["websocket"]
     # The configuration file can only name light or dark; the page also takes the system's choice.
     chainlit_config.ui.default_theme = "system"
+    chainlit_app.add_middleware(Splash)
     chainlit_app.add_middleware(AutoSignIn)
     refusals.register(chainlit_app)
     routes.put_before(chainlit_app)

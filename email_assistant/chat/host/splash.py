@@ -1,0 +1,63 @@
+"""What the page shows at once: Chainlit's script is large, and the page is blank until it has come."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from email_assistant.chat import texts
+
+SPLASH = f"""
+    <style>
+      #ea-splash {{ position: fixed; inset: 0; display: grid; place-content: center; background: Canvas; color: GrayText;
+        font: 1.1rem system-ui, sans-serif; color-scheme: light dark; }}
+      #ea-splash::after {{ content: ""; height: 3px; margin-top: 1rem; border-radius: 2px; background: currentColor;
+        animation: ea-splash 1.2s ease-in-out infinite alternate; }}
+      @keyframes ea-splash {{ from {{ transform: scaleX(0.2); }} to {{ transform: scaleX(1); }} }}
+      @media (prefers-reduced-motion: reduce) {{ #ea-splash::after {{ animation: none; }} }}
+    </style>
+    <div id="ea-splash" role="status">{texts.NAME}</div>
+"""  # noqa: E501
+_STYLESHEET = re.compile(rb"\s*<link\s[^>]*rel=\"stylesheet\"[^>]*>")
+_BODY = re.compile(rb"<body[^>]*>")
+
+
+class Splash:
+    """ASGI middleware before Chainlit: puts a splash into its page; `public/stage.js` takes it away."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on; a page is held back until it is whole."""
+        start: Message | None = None
+        page = b""
+
+        async def sending(message: Message) -> None:
+            nonlocal start, page
+            if message["type"] == "http.response.start" and _is_plain_page(Headers(raw=message["headers"])):
+                start = message
+            elif start and message["type"] == "http.response.body":
+                page += message.get("body", b"")
+                if not message.get("more_body"):
+                    page = with_splash(page)
+                    MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": page})
+            else:
+                await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def with_splash(page: bytes) -> bytes:
+    """The page with the splash first in its body, and its stylesheets behind, so that it waits for none."""
+    styles = b"".join(_STYLESHEET.findall(page))
+    page = _STYLESHEET.sub(b"", page)
+    return _BODY.sub(lambda body: body[0] + SPLASH.encode() + styles, page, count=1)
+
+
+def _is_plain_page(headers: Headers) -> bool:
+    return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
