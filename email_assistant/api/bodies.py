@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
+from email_assistant.conversation.header import MAX_RECIPIENTS, MAX_SUBJECT
 from email_assistant.conversation.planning import MAX_NAME
 from email_assistant.store.conversations import MAX_TITLE
 
@@ -14,6 +16,7 @@ MAX_EMAIL = 1_000_000
 MAX_TEXT = 20_000
 MAX_DRAFT = 100_000
 MAX_ANSWERS = 10
+MAX_ADDRESS = 1_000
 
 
 class Body(BaseModel):
@@ -126,6 +129,35 @@ class Name(Body):
         max_length=MAX_NAME,
         pattern=r"[^\s\x00]",
         examples=["Sam Lee"],
+    )
+
+
+_PEOPLE = Field(
+    default=None,
+    description="Each as `Lee Park <lee@example.com>`, as the address alone, or by a name that the email "
+    "has. Left out, they stay as they are.",
+    max_length=MAX_RECIPIENTS,
+    examples=[["lee@example.com"]],
+)
+People = list[Annotated[str, Field(max_length=MAX_ADDRESS)]] | SkipJsonSchema[None]
+
+
+class ReplyHeader(Body):
+    """Whom the reply goes to, and its subject."""
+
+    to: Annotated[People, _PEOPLE] = None
+    cc: Annotated[People, _PEOPLE] = None
+    bcc: Annotated[People, _PEOPLE] = None
+    subject: str | SkipJsonSchema[None] = Field(
+        default=None,
+        description="Its Subject. Left out, it stays as it is.",
+        max_length=MAX_SUBJECT,
+        examples=["Lunch on Thursday"],
+    )
+    reply_all: bool | SkipJsonSchema[None] = Field(
+        default=None,
+        description="Put all recipients of the email in the place of those of the reply, or its sender "
+        "alone. Fields beside it hold after that.",
     )
 
 

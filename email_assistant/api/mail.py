@@ -15,6 +15,7 @@ from email_assistant.api.description import problem_responses
 from email_assistant.api.requests import TurnRequest
 from email_assistant.api.steps import TURN
 from email_assistant.conversation.commands import EmailFile, NewEmail
+from email_assistant.mail import attached_as, reply_filename
 
 MAX_FILES = 20
 
@@ -57,7 +58,7 @@ async def reply(
     app_id: AppId,
     reply_all: Annotated[
         bool | SkipJsonSchema[None],
-        Query(description="Whether it goes to all recipients; as you prefer if not given."),
+        Query(description="Whether it goes to all recipients; as `reply` says if not given."),
     ] = None,
     quote: Annotated[
         bool | SkipJsonSchema[None],
@@ -66,7 +67,8 @@ async def reply(
 ) -> Response:
     """The newest draft as a .eml file (RFC 5322)."""
     message = await caller.assistant.reply_file(caller.owner, app_id, reply_all=reply_all, quote=quote)
-    headers = NOT_CACHED | {"Content-Disposition": 'attachment; filename="reply.eml"'}
+    view = await caller.assistant.view(caller.owner, app_id)
+    headers = NOT_CACHED | {"Content-Disposition": attached_as(reply_filename(view.header.subject))}
     return Response(message, headers=headers, media_type="message/rfc822")
 
 

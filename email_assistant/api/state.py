@@ -15,8 +15,6 @@ from email_assistant.mail import (
     Attachment,
     EmailWarning,
     Mailbox,
-    reply_recipients,
-    reply_subject,
 )
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import AskStatus, Code
@@ -82,6 +80,10 @@ EXAMPLE: JsonDict = {
     "reply": {
         "subject": "Re: Lunch next week?",
         "to": [{"name": "Dana Whitfield", "address": "dana@example.com"}],
+        "cc": [],
+        "bcc": [],
+        "reply_all": False,
+        "signature": "",
     },
 }
 
@@ -99,10 +101,16 @@ class Email(BaseModel):
 
 
 class Reply(BaseModel):
-    """Where the reply goes."""
+    """The reply around its text: where it goes, its subject, and what stands below (`set_header`)."""
 
-    subject: str = Field(description="The reply's Subject, or empty where the email has none.")
-    to: tuple[Mailbox, ...] = Field(description="The reply's To; empty where the email names nobody.")
+    subject: str = Field(description="Its Subject, or empty.")
+    to: tuple[Mailbox, ...] = Field(description="Its To; empty where the email names nobody.")
+    cc: tuple[Mailbox, ...] = Field(description="Its Cc.")
+    bcc: tuple[Mailbox, ...] = Field(description="Its Bcc.")
+    reply_all: bool = Field(description="Whether it goes to all recipients of the email.")
+    signature: str = Field(
+        description="The signature below the newest draft in `reply.eml`, or empty where the draft has it."
+    )
 
 
 class Clarification(BaseModel):
@@ -229,7 +237,9 @@ class EmailAssistantState(BaseModel):
     model: str = Field(description="What writes the drafts.")
     originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
-    reply: Reply | None = Field(description="Where the reply goes; null before there is an email.")
+    reply: Reply | None = Field(
+        description="Where the reply goes and its subject; null before there is an email."
+    )
 
 
 def state_of(view: ConversationView) -> EmailAssistantState:
@@ -267,7 +277,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         model=view.model,
         originals=state.originals,
         email=shown(Email, state.incoming_email) if state.incoming_email else None,
-        reply=_reply(state),
+        reply=_reply(view),
     )
 
 
@@ -288,8 +298,15 @@ def _email_text(state: ConversationState) -> str:
     return state.email_to_respond or (email.text if email else "")
 
 
-def _reply(state: ConversationState) -> Reply | None:
-    email = state.incoming_email
-    if email is None:
+def _reply(view: ConversationView) -> Reply | None:
+    if view.state.incoming_email is None:
         return None
-    return Reply.model_construct(subject=reply_subject(email.subject), to=reply_recipients(email).to)
+    header = view.header
+    return Reply.model_construct(
+        subject=header.subject,
+        to=header.to,
+        cc=header.cc,
+        bcc=header.bcc,
+        reply_all=header.reply_all,
+        signature=view.signature,
+    )

@@ -16,6 +16,7 @@ from email_assistant.api.bodies import (
     Instructions,
     Name,
     OwnDraft,
+    ReplyHeader,
     Version,
     WishTakenBack,
 )
@@ -121,6 +122,16 @@ async def set_instructions(request: TurnRequest, body: Instructions) -> Response
 async def sign_as(request: TurnRequest, body: Name) -> Response:
     """Say the name that signs this draft and those that follow."""
     return await request.answer(commands.SignAs(body.name))
+
+
+@router.put("/set_header/{app_id}", **TURN)
+async def set_header(request: TurnRequest, body: ReplyHeader) -> Response:
+    """Say whom the reply goes to and what its subject is; `reply` of the state has the outcome."""
+    lists = {
+        name: None if people is None else tuple(people)
+        for name, people in (("to", body.to), ("cc", body.cc), ("bcc", body.bcc))
+    }
+    return await request.answer(commands.SetHeader(**lists, subject=body.subject, reply_all=body.reply_all))
 
 
 @router.put("/remove_wish/{app_id}", **TURN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import chainlit as cl
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from email_assistant.chat import texts
 from email_assistant.chat.host import page
 from email_assistant.chat.host.session import PerTab, app_id, owner
+from email_assistant.chat.transcript import named
 from email_assistant.errors import EmailAssistantError
-from email_assistant.mail import Recipients, reply_recipients
+from email_assistant.mail import quote_of, reply_filename
 from email_assistant.proofreading.diff import Change, word_diff
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
@@ -40,12 +41,17 @@ class OriginalFile(BaseModel):
 
 
 class ReplyChoice(BaseModel):
-    """Asks for the reply, to all or not, with the email quoted or not."""
+    """Asks for the reply, with the email quoted or not."""
 
     model_config = ConfigDict(extra="ignore")
 
-    reply_all: bool
     quote: bool
+
+
+class FieldOfHeader(BaseModel):
+    """Asks for all people of a field."""
+
+    field: Literal["to", "cc", "bcc"]
 
 
 class CardRequests:
@@ -65,6 +71,7 @@ class CardRequests:
             "email_text",
             "learn",
             "original",
+            "recipients",
             "reply_choice",
             "reply_file",
             "reply_link",
@@ -130,27 +137,35 @@ class CardRequests:
         names = [kept.filename for kept in originals if kept.file_id == asked.file_id]
         return _file(names[0] if names else "original.eml", content)
 
+    async def recipients(self, payload: dict[str, Any]) -> str:
+        """All people of a field, as the card's field has them."""
+        asked = FieldOfHeader.model_validate(payload)
+        return named(getattr((await self._view()).header, asked.field))
+
     async def reply_choice(self, payload: dict[str, Any]) -> dict[str, bool]:
-        """What the owner prefers for the reply's file, and whether there is anybody else to reply to."""
-        assistant, email = self._assistant, (await self._view()).state.incoming_email
-        kept = await assistant.preferences(owner())
-        everybody = reply_recipients(email, own=kept.addresses, reply_all=True) if email else Recipients()
-        others = len(everybody.to + everybody.cc) > 1
-        return {"reply_all": kept.reply_all and others, "quote": kept.quote, "others": others}
+        """What the owner prefers for the reply, and whether there is an email to quote."""
+        view = await self._view()
+        email = view.state.incoming_email
+        return {"quote": view.preferences.quote, "quotes": email is not None and bool(quote_of(email))}
 
     async def reply_file(self, payload: dict[str, Any]) -> dict[str, str]:
         """The reply as a .eml."""
         asked = ReplyChoice.model_validate(payload)
-        content = await self._assistant.reply_file(
-            owner(), app_id(), reply_all=asked.reply_all, quote=asked.quote
-        )
-        return _file("reply.eml", content)
+        content = await self._assistant.reply_file(owner(), app_id(), quote=asked.quote)
+        return _file(reply_filename((await self._view()).header.subject), content)
 
-    async def reply_link(self, payload: dict[str, Any]) -> dict[str, str | None]:
-        """A link that opens the reply in the mail program, where it fits into one."""
+    async def reply_link(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A link that opens the reply in the mail program, with the email quoted if there is room for it.
+
+        `link` is null where even the reply alone does not fit, or goes to nobody.
+        """
         asked = ReplyChoice.model_validate(payload)
-        link = await self._assistant.reply_link(owner(), app_id(), reply_all=asked.reply_all)
-        return {"link": link}
+        header = (await self._view()).header
+        link = await self._assistant.reply_link(owner(), app_id(), quote=asked.quote)
+        quoted = asked.quote and link is not None
+        if link is None and asked.quote:
+            link = await self._assistant.reply_link(owner(), app_id())
+        return {"link": link, "quoted": quoted, "nobody": not (header.to or header.cc or header.bcc)}
 
     async def _view(self) -> ConversationView:
         return await self._assistant.view(owner(), app_id())

@@ -22,7 +22,7 @@ class ChatDoor:
 
     def __init__(self, assistant: EmailAssistant, settings: Settings) -> None:
         self._assistant, self._settings = assistant, settings
-        self._preferences = PreferencePanel(assistant)
+        self._preferences = PreferencePanel(assistant, lambda: self._tabs.get().show_anew())
         self._cards = CardRequests(assistant, self._preferences.show)
         self._tabs = session.PerTab(lambda: Tab(assistant, session.owner(), session.app_id()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import chainlit as cl
@@ -22,8 +23,8 @@ _MULTILINE = ("signature", "facts", "examples")
 class PreferencePanel:
     """Shows the owner's preferences and keeps what they set."""
 
-    def __init__(self, assistant: EmailAssistant) -> None:
-        self._assistant = assistant
+    def __init__(self, assistant: EmailAssistant, show_anew: Callable[[], Awaitable[None]]) -> None:
+        self._assistant, self._show_anew = assistant, show_anew
         self._shown: PerTab[dict[str, Any]] = PerTab(dict)
 
     def register(self) -> None:
@@ -54,6 +55,7 @@ class PreferencePanel:
             kept = await self._assistant.change_preferences(
                 owner(), lambda kept: Profile.of(kept.model_dump() | given)
             )
+            await self._show_anew()
         except InvalidInput as error:
             await page.toast(texts.BAD_PREFERENCES.format(reason=error))
             return

@@ -16,7 +16,15 @@ from email_assistant.chat.screen import Screen
 from email_assistant.chat.taps import Tap
 from email_assistant.chat.tasks import TabTasks
 from email_assistant.chat.turn import Turn
-from email_assistant.conversation.commands import Command, Edit, EmailFile, JustWrite, NewEmail, Typed
+from email_assistant.conversation.commands import (
+    Command,
+    Edit,
+    EmailFile,
+    JustWrite,
+    NewEmail,
+    SetHeader,
+    Typed,
+)
 from email_assistant.conversation.reading import read_files
 from email_assistant.errors import (
     ConversationBusy,
@@ -156,6 +164,11 @@ class Tab:
         if self._screen.running:
             self._wait_beside()
 
+    async def show_anew(self) -> None:
+        """Show what was set for all replies where it is seen: in the newest draft."""
+        if self._screen.version and not self._tasks.running:
+            await self._screen.show(await self._view())
+
     async def stop(self) -> None:
         """Stop what runs, here or in another tab; Chainlit itself stops only what it began last."""
         typed = session.last_typed_id()
@@ -222,7 +235,11 @@ class Tab:
             await turn.aside()
             await self._screen.offer(_email(command))
         except REFUSALS as error:
-            await self._settle(turn, str(error), refused=True)
+            # What is wrong with a field is said beside it: the sentence would stand far below.
+            beside = isinstance(command, SetHeader) and isinstance(error, InvalidInput)
+            await self._settle(turn, "" if beside else str(error), refused=True)
+            if beside:
+                await page.toast(str(error))
             if self._screen.running:
                 await self._wait()
         except EmailAssistantError as error:

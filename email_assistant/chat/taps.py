@@ -18,6 +18,7 @@ from email_assistant.conversation.commands import (
     RemoveWish,
     Restore,
     Retry,
+    SetHeader,
     SetInstructions,
     SignAs,
     Typed,
@@ -32,6 +33,22 @@ class Gap(BaseModel):
 
     gap: int
     text: str
+
+
+class HeaderFields(BaseModel):
+    """What stands in the fields of a draft's header that were changed."""
+
+    to: str | None = None
+    cc: str | None = None
+    bcc: str | None = None
+    subject: str | None = None
+    reply_all: bool | None = None
+
+    @property
+    def command(self) -> SetHeader:
+        """What they say to the conversation."""
+        to, cc, bcc = ((people,) if people is not None else None for people in (self.to, self.cc, self.bcc))
+        return SetHeader(to=to, cc=cc, bcc=bcc, subject=self.subject, reply_all=self.reply_all)
 
 
 class Tap(BaseModel):
@@ -56,6 +73,7 @@ class Tap(BaseModel):
     """Its place in the list."""
     instructions: str | None = None
     """How to answer the email instead."""
+    header: HeaderFields | None = None
     retry: Literal[True] | None = None
     use_stopped: Literal[True] | None = None
     go_on: Literal[True] | None = None
@@ -94,6 +112,7 @@ _COMMANDS: dict[str, Callable[[Any], Command]] = {
     "sign": SignAs,
     "remove_wish": RemoveWish,
     "instructions": SetInstructions,
+    "header": lambda fields: fields.command,
     "retry": lambda _: Retry(),
     "use_stopped": lambda _: UseStopped(),
     "go_on": lambda _: GoOn(),

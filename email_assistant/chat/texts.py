@@ -203,6 +203,17 @@ DRAFT_CARD = {
     "learn": "Write like this from now on",
     "learned": "New drafts will read like this text. It is in your settings, under examples.",
     "unlearn": "Undo this",
+    "cc": "Cc",
+    "bcc": "Bcc",
+    "people": "{count} people",
+    "show_people": "Show all",
+    "nobody": "Add an email address",
+    "no_subject": "Add a subject",
+    "add_cc": "Cc/Bcc",
+    "set": "Set",
+    "set_keys": "Enter sets it, Escape takes it back",
+    "reply_all": "Reply to all",
+    "signature": "Signature",
 }
 EARLIER_DRAFTS = {
     "name": "Earlier drafts",
@@ -211,6 +222,11 @@ EARLIER_DRAFTS = {
     "nothing": "no other",
     "restore": "Back to draft {version}",
 }
+HEADER_CHANGED = {
+    "recipients": "The recipients are changed: they stand above the draft.",
+    "subject": "The subject is changed: it stands above the draft.",
+}
+"""What is said to words about the recipients or the subject."""
 NOTES = {
     "edited": "your text",
     "stopped": "as far as it was written",
@@ -257,8 +273,10 @@ REPLY = {
     "download": "Download .eml",
     "open": "Open in mail program",
     "no_link": "This reply does not fit into a link. Download it as .eml instead.",
-    "reply_all": "Reply to all",
+    "nobody": "This reply has no recipient yet. Fill in To, then open it.",
+    "not_quoted": "The quoted email does not fit into a link and is left out. The .eml has it.",
     "quote": "Quote the email",
+    "copy_formatted": "Copy formatted",
 }
 PREFERENCES = {
     "name": "Your name, to sign drafts with",
@@ -269,7 +287,7 @@ PREFERENCES = {
     "length": "How long your replies are, for instance: three sentences at most",
     "examples": "Up to five emails that you sent, for drafts to sound like; separate them with three dashes",
     "reply_all": "Reply to all unless chosen otherwise",
-    "quote": "Quote the email in the reply's file",
+    "quote": "Quote the email in the .eml and the mail program",
 }
 """The labels of the settings panel."""
 KEPT_PREFERENCES = "Settings saved."

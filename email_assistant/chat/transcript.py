@@ -12,6 +12,7 @@ from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
 from email_assistant.conversation.cautions import unsupported_claims
+from email_assistant.conversation.header import Header
 from email_assistant.conversation.planning import version_before
 from email_assistant.conversation.reading import has_draft
 from email_assistant.conversation.state import (
@@ -21,12 +22,13 @@ from email_assistant.conversation.state import (
     ConversationState,
     Draft,
     Feedback,
+    HeaderChange,
     Questions,
     Round,
     SubmittedEmail,
     TimelineEntry,
 )
-from email_assistant.mail import reply_recipients, reply_subject
+from email_assistant.mail import Mailbox
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.service.view import ConversationView
 
@@ -44,6 +46,8 @@ MAX_END = 100
 """Characters of its end among them, where the person may have written something."""
 MAX_NAMED = 60
 """Characters of an email's beginning that stand for it."""
+MAX_PEOPLE = 20
+"""People of a field that are shown by name, before somebody asks for all."""
 
 
 def view_id(app_id: str, what: str, index: int = 0) -> str:
@@ -112,14 +116,23 @@ def words(view: ConversationView) -> StepDict:
     return step(view.app_id, "words", version, kind="llm", output=view.words, at=utc_now())
 
 
-def _addressed(state: ConversationState) -> dict[str, Any]:
-    """What every card of a draft shows, also before its text is there."""
-    email = state.incoming_email
-    return {
-        "to": [str(mailbox) for mailbox in reply_recipients(email).to] if email else [],
-        "subject": reply_subject(email.subject) if email else "",
-        "labels": texts.DRAFT_CARD,
+def named(mailboxes: tuple[Mailbox, ...]) -> str:
+    """People as the field of a card has them."""
+    return ", ".join(map(str, mailboxes))
+
+
+def _addressed(view: ConversationView) -> dict[str, Any]:
+    """What the card of the newest draft shows, also before its text is there."""
+    if not view.state.incoming_email:
+        return {"labels": texts.DRAFT_CARD}
+    header = view.header
+    people = {"to": header.to, "cc": header.cc, "bcc": header.bcc}
+    fields: dict[str, Any] = {
+        name: {"text": named(each) if len(each) <= MAX_PEOPLE else "", "count": len(each)}
+        for name, each in people.items()
     }
+    fields |= {"subject": header.subject, "reply_all": header.reply_all, "others": header.others}
+    return {"labels": texts.DRAFT_CARD, "header": fields}
 
 
 class _Page:
@@ -127,7 +140,7 @@ class _Page:
 
     def __init__(self, view: ConversationView) -> None:
         self.view, self.state = view, view.state
-        self.addressed = _addressed(view.state)
+        self.addressed = _addressed(view)
         self.at = view.created_at.isoformat()
         self.steps: list[StepDict] = []
         self.elements: list[ElementDict] = []
@@ -251,6 +264,8 @@ def _show(page: _Page, entry: TimelineEntry) -> None:
             page.user("feedback", seq, texts.spoken(entry), typed=typed)
         case Acceptance(draft_version=version):
             _show_final(page, seq, version)
+        case HeaderChange():
+            _show_header(page, entry)
         case _:
             assert_never(entry)
 
@@ -353,9 +368,19 @@ def _show_problem(page: _Page) -> None:
     )  # fmt: skip
 
 
+def _show_header(page: _Page, change: HeaderChange) -> None:
+    """What was typed about the header; what was changed in a field of the card is seen there."""
+    if not change.text:
+        return
+    earlier = [Header(), *(each.header for each in page.state.header_history if each.seq < change.seq)]
+    page.user("header", change.seq, change.text)
+    changed = "subject" if change.header.subject != earlier[-1].subject else "recipients"
+    page.assistant("header", change.seq, texts.HEADER_CHANGED[changed])
+
+
 def _show_final(page: _Page, seq: int, version: int) -> None:
     """The accepted reply, or that a draft was accepted before a later feedback reopened it."""
-    if page.state.final_draft is not None and seq == page.view.version - 1:
+    if page.state.final_draft is not None and _is_newest_but_for_header(page.state, seq):
         page.assistant("final", seq, texts.FINAL)
         card = _draft_card(page, version, live=page.drafts_are_live)
         page.element("DraftCard", seq, forward="final", **card, final=True, reply=texts.REPLY)
@@ -363,12 +388,18 @@ def _show_final(page: _Page, seq: int, version: int) -> None:
         page.assistant("final", seq, texts.ACCEPTED.format(version=version))
 
 
+def _is_newest_but_for_header(state: ConversationState, seq: int) -> bool:
+    return all(isinstance(each, HeaderChange) for each in state.timeline if each.seq > seq)
+
+
 def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     drafts = page.state.draft_history
     draft = drafts[version - 1]
-    answers_this_email = version > page.state.drafts_before_email
-    header = page.addressed if answers_this_email else page.addressed | {"to": [], "subject": ""}
+    newest = version == len(drafts) > page.state.drafts_before_email
+    header = page.addressed if newest else {"labels": texts.DRAFT_CARD}
     props = header | {"version": version, "body": draft.body, "live": live}
+    if newest and page.view.signature:
+        props["signature"] = page.view.signature
     if draft.attempt == "rules":
         props["by_rules"] = True
     if version == len(drafts):

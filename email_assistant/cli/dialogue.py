@@ -8,7 +8,7 @@ from dataclasses import replace
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import command as command_line
-from email_assistant.cli.pages import show_draft, show_email, show_final, show_notes
+from email_assistant.cli.pages import show_draft, show_email, show_final, show_header, show_notes
 from email_assistant.cli.prompt import Left, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
@@ -94,7 +94,9 @@ class Dialogue:
             self.console.say(after.why_nothing_changed or texts.SAME_AGAIN)
         if len(drafts) >= streamed and drafts[-1].origin != "written":
             show_draft(self.console, drafts[-1])
-        if after.next_step is None:
+        if len(after.state.header_history) > len(view.state.header_history):
+            show_header(self.console, after)
+        elif after.next_step is None:
             show_final(self.console, after)
         if len(drafts) >= streamed:
             show_notes(self.console, after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -14,6 +15,7 @@ from email_assistant.conversation.state import (
     ConversationState,
     Draft,
     Feedback,
+    HeaderChange,
     Questions,
     Round,
     SubmittedEmail,
@@ -23,12 +25,14 @@ from email_assistant.proofreading.diff import word_diff
 from email_assistant.proofreading.gaps import find_gaps
 
 if TYPE_CHECKING:
-    from email_assistant.mail import IncomingEmail
+    from email_assistant.mail import IncomingEmail, Mailbox
     from email_assistant.service.view import ConversationView
 
 
 SHORT_ID = 8
 """Characters of an id that are shown; so many or more of them, if unique, are accepted."""
+MAX_NAMED = 20
+"""People of a field that are shown by name."""
 
 
 def command(name: str, app_id: str) -> str:
@@ -74,11 +78,29 @@ def show_draft(console: Console, draft: Draft) -> None:
     console.say()
 
 
+def show_header(console: Console, view: ConversationView) -> None:
+    """Whom the reply goes to, and its subject."""
+    header = view.header
+    people = {"to": header.to, "cc": header.cc, "bcc": header.bcc}
+    console.pairs(
+        *((texts.LABELS[name], _people(mailboxes)) for name, mailboxes in people.items()),
+        (texts.LABELS["subject"], header.subject),
+    )
+
+
+def _people(mailboxes: Sequence[Mailbox]) -> str:
+    """The people by name, or how many they are."""
+    if len(mailboxes) > MAX_NAMED:
+        return texts.PEOPLE.format(count=len(mailboxes))
+    return ", ".join(map(str, mailboxes))
+
+
 def show_notes(console: Console, view: ConversationView) -> None:
-    """What to know of the newest draft: how it came about, what it answers, and what to look at."""
+    """What to know of the newest draft: where it goes, how it came about, and what to look at."""
     state = view.state
     if not state.draft_history:
         return
+    show_header(console, view)
     draft = state.draft_history[-1]
     if draft.attempt == "rules":
         console.say(texts.BY_RULES, fg="yellow")
@@ -132,9 +154,11 @@ def show_changes(console: Console, view: ConversationView) -> None:
 
 
 def show_story(console: Console, view: ConversationView) -> None:
-    """Everything that was said and shown, in its order."""
+    """Everything that was said and shown, in its order, and where the reply goes."""
     for entry in view.state.timeline:
         _show_entry(console, view, entry)
+    if view.state.draft_history:
+        show_header(console, view)
     if view.problem:
         console.say(view.problem, fg="red")
 
@@ -163,6 +187,10 @@ def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) 
                 console.say()
         case Acceptance():
             console.say(texts.ACCEPTED, fg="green")
+        case HeaderChange():
+            console.heading(texts.YOU)
+            console.say(entry.text or texts.HEADER_SET, indent=INDENT)
+            console.say()
         case _:
             assert_never(entry)
 

@@ -160,6 +160,8 @@ HELP = {
     "instructions": "what you asked for; put it right to have a new draft",
     "wishes": "what you want of all drafts; take one back",
     "learn": "write like the draft that you edited last, from now on",
+    "cc lee@example.com": "who else gets the reply; also bcc, remove Lee, reply to all, reply only to Ana",
+    "subject: Lunch": "the subject of the reply",
     "sign as Sam Lee": "sign this draft and those that follow with a name",
     "back to version 1": "take up an earlier version again",
     "retry": "run a step again that failed or was stopped",
@@ -245,7 +247,17 @@ DELETE = "Delete {title!r} with everything in it? [y/N] "
 DELETED = "Deleted {title!r}."
 KEPT = "Nothing was deleted."
 WRITTEN = "Written to {path}."
-LABELS = {"from": "From", "to": "To", "subject": "Subject", "date": "Date", "files": "Attached"}
+LABELS = {
+    "from": "From",
+    "to": "To",
+    "cc": "Cc",
+    "bcc": "Bcc",
+    "subject": "Subject",
+    "date": "Date",
+    "files": "Attached",
+}
+PEOPLE = "{count:,} people"
+HEADER_SET = "(changed the recipients or the subject)"
 YOU = "You"
 HOW = "How to reply"
 REPLACED = "This email was replaced by a corrected one."

@@ -12,12 +12,14 @@ from burr.core import State, action
 from pydantic import BaseModel
 
 from email_assistant.conversation.commands import Kind
+from email_assistant.conversation.header import Header
 from email_assistant.conversation.state import (
     HOW_TO_REPLY,
     Acceptance,
     ConversationState,
     Draft,
     Feedback,
+    HeaderChange,
     Moment,
     Round,
     SubmittedEmail,
@@ -54,7 +56,9 @@ def next_moment(state: State[Any]) -> Moment:
 
 
 def with_entry(
-    state: State[Any], history: str, record: SubmittedEmail | Round | Draft | Feedback | Acceptance
+    state: State[Any],
+    history: str,
+    record: SubmittedEmail | Round | Draft | Feedback | Acceptance | HeaderChange,
 ) -> State[Any]:
     """Add a record to the end of a history, and number and date it."""
     moment = next_moment(state)
@@ -71,6 +75,7 @@ def with_entry(
         "response_instructions",
         "wishes",
         "clarification_history",
+        "header",
     ],
     writes=[
         "version",
@@ -87,6 +92,7 @@ def with_entry(
         "clarification_history",
         "stopped_draft",
         "final_draft",
+        "header",
     ],
 )
 async def process_input(
@@ -126,6 +132,7 @@ async def process_input(
         clarification_history=dumped(rounds),
         stopped_draft="",
         final_draft=None,
+        header={} if other else state["header"],
     )
     return with_entry(state, "email_history", SubmittedEmail(typed=typed_email, other=other))
 
@@ -202,10 +209,14 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         "clarification_history",
         "draft_history",
         "stopped_draft",
+        "feedback",
         "feedback_history",
+        "final_draft",
         "response_instructions",
         "instructions_found",
         "wishes",
+        "header",
+        "header_history",
     ],
     writes=[
         "version",
@@ -219,23 +230,33 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         "response_instructions",
         "instructions_found",
         "wishes",
+        "header",
+        "header_history",
     ],
 )
 async def process_feedback(  # noqa: PLR0917 - Burr's inputs
     state: State[Any],
-    kind: Kind,
+    kind: Kind | Literal["header"],
     text: str = "",
     body: str = "",
     version: int | None = None,
     wishes: list[dict[str, Any]] | None = None,
     notes: dict[str, Any] | None = None,
+    header: dict[str, Any] | None = None,
+    resumes: bool = False,
 ) -> State[Any]:
     """Take what the user says of the draft.
 
     `text` is what they typed, `body` the next draft if they bring one along, with `notes` on it, `version`
     the one that it was before, and `wishes` are those that still hold. What they write before there is a
-    draft leaves the open questions unanswered.
+    draft leaves the open questions unanswered. A `header` is no word about the text: the draft stays as it
+    is, accepted or not, and a step that did not finish runs again.
     """
+    if kind == "header":
+        state = state.update(feedback=state["feedback"] if resumes else kind, header=header)
+        return with_entry(
+            state, "header_history", HeaderChange(text=text, header=Header.model_validate(header))
+        )
     before = parsed(state)
     drafts = before.draft_history
     new_instructions = text if kind == "instructions" else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from email_assistant.mail import Mailbox
+
 
 @dataclass(frozen=True)
 class EmailFile:
@@ -151,7 +153,30 @@ class SetInstructions:
     text: str
 
 
-AboutDraft = (
+@dataclass(frozen=True)
+class SetHeader:
+    """Whom the reply goes to, each by an address or a name that is known, and its subject; None leaves it.
+
+    With `reply_all` the recipients are those of the email, all or not; the fields beside it hold after that.
+    """
+
+    to: tuple[str, ...] | None = None
+    cc: tuple[str, ...] | None = None
+    bcc: tuple[str, ...] | None = None
+    subject: str | None = None
+    reply_all: bool | None = None
+
+
+@dataclass(frozen=True)
+class Readdress:
+    """Add people to a field or put them in the place of its own, take them out, or let them alone get it."""
+
+    how: Literal["add", "set", "remove", "only"]
+    people: tuple[Mailbox, ...]
+    field: Literal["to", "cc", "bcc"] = "to"
+
+
+AboutText = (
     Accept
     | Revise
     | Edit
@@ -165,6 +190,9 @@ AboutDraft = (
     | RemoveWish
     | SetInstructions
 )
+"""What can be said of a draft's text."""
+
+AboutDraft = AboutText | SetHeader | Readdress
 """What can be said of a draft."""
 
 Command = Typed | NewEmail | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from email_assistant.conversation.commands import (
-    AboutDraft,
+    AboutText,
     Accept,
     Another,
     Answers,
@@ -19,11 +19,13 @@ from email_assistant.conversation.commands import (
     JustWrite,
     Kind,
     NewEmail,
+    Readdress,
     RemoveWish,
     Reopen,
     Restore,
     Retry,
     Revise,
+    SetHeader,
     SetInstructions,
     SignAs,
     Typed,
@@ -32,6 +34,7 @@ from email_assistant.conversation.commands import (
     UseStopped,
 )
 from email_assistant.conversation.drafting import brief_of
+from email_assistant.conversation.header import Own, with_header
 from email_assistant.conversation.reading import has_draft, read
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, NextStep
 from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
@@ -69,11 +72,15 @@ class Plan:
 
 
 async def plan(
-    step: NextStep | None, state: ConversationState, command: Command, parse: Parse
+    step: NextStep | None,
+    state: ConversationState,
+    command: Command,
+    parse: Parse,
+    own: Own | None = None,
 ) -> Plan | None:
     """Check that the conversation, which waits for `step`, can take `command`; None if it changes nothing.
 
-    `parse` reads an email, within limits of its own.
+    `parse` reads an email, within limits of its own; `own` is what the reply's header takes of the profile.
 
     Raises:
         WrongStep: it waits for something else.
@@ -83,7 +90,7 @@ async def plan(
     if isinstance(command, Typed):
         # In a thread: a long message takes long to look through.
         typed, mind_gaps = command.text, command.mind_gaps
-        command = await asyncio.to_thread(read, command, step, state)
+        command = await asyncio.to_thread(read, command, step, state, own)
         if mind_gaps and isinstance(command, Accept):
             _check_gaps(state)
     _check_length(command)
@@ -106,6 +113,8 @@ async def plan(
             unasked = step == "retry" and not has_draft(state) and bool(state.response_instructions)
             _expect(unasked, step, "being written at once")
             return Plan(command, {}, "formulate_draft")
+        case SetHeader() | Readdress():
+            return _plan_header(command, step, state, typed, own or Own())
         case _:
             return _plan_feedback(command, step, state, typed)
 
@@ -186,8 +195,26 @@ async def _plan_answers(
     return Plan(command, inputs, "clarify_instructions" if added else None)
 
 
+def _plan_header(
+    command: SetHeader | Readdress, step: NextStep | None, state: ConversationState, typed: str, own: Own
+) -> Plan | None:
+    """Another header of the reply; a step that did not finish runs again, as with other words before it."""
+    interrupted = step == "retry" and has_draft(state)
+    _expect(step in ("process_feedback", None) or interrupted, step, "a change of the recipients")
+    header = with_header(state.incoming_email, state.header, own, command)
+    if header == state.header and not interrupted:
+        return None
+    inputs = {
+        "kind": "header",
+        "text": typed,
+        "header": header.model_dump(mode="json"),
+        "resumes": interrupted,
+    }
+    return Plan(command, inputs, "process_feedback" if interrupted else None)
+
+
 def _plan_feedback(
-    command: AboutDraft, step: NextStep | None, state: ConversationState, typed: str
+    command: AboutText, step: NextStep | None, state: ConversationState, typed: str
 ) -> Plan | None:
     if isinstance(command, Reopen) and not typed:
         _expect(step is None, step, "being reopened")
@@ -206,7 +233,7 @@ def _plan_feedback(
     return Plan(command, inputs, "process_feedback" if interrupted or not fits else None)
 
 
-def _feedback(command: AboutDraft, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
+def _feedback(command: AboutText, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
     """The parts of what is said of the draft, as `process_feedback` takes them."""
     newest = state.current_draft
     match command:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Literal, assert_never
 
 from email_assistant.conversation.commands import (
-    AboutDraft,
+    AboutText,
     Accept,
     Another,
     Answers,
@@ -20,16 +20,21 @@ from email_assistant.conversation.commands import (
     JustWrite,
     NewEmail,
     Parsed,
+    Readdress,
     Reopen,
     Restore,
     Retry,
     Revise,
+    SetHeader,
     SignAs,
     Typed,
     Undo,
     UseProposal,
     UseStopped,
 )
+from email_assistant.conversation.header import Own, reply_header
+from email_assistant.conversation.header_reading import MAX_SAID as MAX_ABOUT_HEADER
+from email_assistant.conversation.header_reading import read_header
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source
 from email_assistant.proofreading.letter import is_closing, is_name
@@ -64,15 +69,18 @@ _NAME = r"(?![a-zß-ÿ])(?P<name>[^\W\d_][^\n,;:?!、。」』”\"]{0,60}?)"
 _EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNORECASE | re.DOTALL)
 
 
-def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parsed:
-    """What typed words mean in a conversation that halted before `step`.
+def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own | None = None) -> Parsed:
+    """What typed words mean in a conversation that halted before `step`; `own` is of the user's profile.
 
     If a step did not finish, they ask to retry it, or add something that it must know. A finished
     conversation (`step` is None) takes feedback. An email in the place of anything else is another one.
+
+    Raises:
+        InvalidInput: they are about the reply's recipients, and name somebody of whom no address is known.
     """
     text = typed.text
     if typed.feedback:
-        return read_feedback(text)
+        return _about_header(text, state, own) or read_feedback(text)
     match step:
         case "process_input":
             return NewEmail(text)
@@ -87,9 +95,9 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState) -> Parse
         case "clarify_instructions":
             return read_answers(text, state.clarification_questions)
         case "retry":
-            return _read_interrupted(text, state)
+            return _read_interrupted(text, state, own)
         case "process_feedback" | None:
-            return read_feedback(text)
+            return _about_header(text, state, own) or read_feedback(text)
         case _:
             assert_never(step)
 
@@ -100,7 +108,7 @@ def read_files(attached: tuple[EmailFile, ...], text: str) -> NewEmail:
     return NewEmail(instructions=text, typed=f"{text}\n\n{names}".strip(), files=attached)
 
 
-def read_feedback(text: str) -> AboutDraft:
+def read_feedback(text: str) -> AboutText:
     """What a message about a draft asks for; an empty one accepts it."""
     if edited := _own_text(text):
         return edited
@@ -117,7 +125,7 @@ def read_feedback(text: str) -> AboutDraft:
     return Accept() if is_approval(text) else Revise(text)
 
 
-def _read_interrupted(text: str, state: ConversationState) -> Parsed:
+def _read_interrupted(text: str, state: ConversationState, own: Own | None) -> Parsed:
     """Read what is said of a step that did not finish."""
     if state.stopped_draft and _is(text, "go_on"):
         return GoOn()
@@ -126,7 +134,7 @@ def _read_interrupted(text: str, state: ConversationState) -> Parsed:
     if _is(text, "retry"):
         return Retry()
     if has_draft(state):
-        return read_feedback(text)
+        return _about_header(text, state, own) or read_feedback(text)
     if state.response_instructions and _is(text, "skip"):
         return JustWrite()
     return Answers((), remark=text, typed=text)
@@ -140,6 +148,17 @@ def _own_text(text: str) -> Edit | None:
 def has_draft(state: ConversationState) -> bool:
     """Whether there is a draft that answers the email as it is now."""
     return len(state.draft_history) > state.drafts_before_email
+
+
+def _about_header(text: str, state: ConversationState, own: Own | None) -> SetHeader | Readdress | None:
+    """What a message says of the reply's header, if that is all that it says."""
+    said = " ".join(text[: MAX_ABOUT_HEADER + 1].split())
+    if "\n" in text.strip() or len(said) > MAX_ABOUT_HEADER or any(sign in text for sign in DOUBTS):
+        return None
+    said = _please().sub("", unicodedata.normalize("NFC", said).strip(" .!。！")).strip(" ,.!。！")
+    return read_header(
+        said, lambda: reply_header(state.incoming_email, state.header, own or Own()), state.current_draft
+    )
 
 
 def read_answers(text: str, questions: list[str]) -> Answers:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from email_assistant.brief import Ask
 from email_assistant.conversation.commands import Kind
+from email_assistant.conversation.header import Header
 from email_assistant.mail import IncomingEmail
 from email_assistant.mail.message import Text
 from email_assistant.proofreading.model import AskStatus, Finding
@@ -123,6 +124,15 @@ class Original(BaseModel):
     """In bytes."""
 
 
+class HeaderChange(Moment):
+    """What the user said of the reply's header."""
+
+    text: Text = ""
+    """What was typed; "" for a field of the card."""
+    header: Header
+    """What is chosen since then."""
+
+
 @dataclass(frozen=True)
 class Questions:
     """The entry of the timeline at which a round was asked."""
@@ -141,7 +151,7 @@ class Answered:
     round: Round
 
 
-TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance
+TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance | HeaderChange
 """One thing that was said or shown."""
 
 
@@ -179,6 +189,9 @@ class ConversationState(BaseModel):
     feedback_history: list[Feedback] = Field(default_factory=list)
     final_draft: Text | None = None
     acceptances: list[Acceptance] = Field(default_factory=list)
+    header: Header = Field(default_factory=Header)
+    """What the user chose of the reply's header."""
+    header_history: list[HeaderChange] = Field(default_factory=list)
 
     @property
     def timeline(self) -> list[TimelineEntry]:
@@ -188,6 +201,7 @@ class ConversationState(BaseModel):
             *self.draft_history,
             *self.feedback_history,
             *self.acceptances,
+            *self.header_history,
         ]
         for each in self.clarification_history:
             if each.asked:

@@ -23,7 +23,7 @@ from email_assistant.mail_reader import MailReader
 from email_assistant.service.accounts import Accounts
 from email_assistant.service.machine import StateMachine
 from email_assistant.service.turns import Listener, RunningTurns, nobody
-from email_assistant.service.view import ConversationView, title_of, view_of
+from email_assistant.service.view import ConversationView, own_of, title_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
@@ -183,7 +183,7 @@ class EmailAssistant:
             async def parse(data: bytes | str, filename: str | None) -> IncomingEmail:
                 return await self._reader.read_email(data, filename, owner)
 
-            step = await plan(before.next_step, before.state, command, parse)
+            step = await plan(before.next_step, before.state, command, parse, own_of(before.preferences))
             if step is None:
                 return before
             if isinstance(step.command, NewEmail) and step.command.files:
@@ -246,34 +246,43 @@ class EmailAssistant:
         Args:
             owner: whose conversation.
             app_id: which one.
-            reply_all: whether it goes to all recipients; None as the owner prefers.
+            reply_all: whether it goes to all recipients; None as chosen in the conversation.
             quote: whether it quotes the email; None as the owner prefers.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
             WrongStep: there is no draft yet.
         """
-        email, draft = await self._answered(owner, app_id)
-        preferences = await self.preferences(owner)
+        view = await self._with_draft(owner, app_id)
+        header, preferences = view.header_if(reply_all), view.preferences
         return compose_reply(
-            email,
-            draft,
+            view.state.incoming_email or IncomingEmail(),
+            view.state.current_draft,
             sender=preferences.mailbox,
-            reply_all=preferences.reply_all if reply_all is None else reply_all,
             quote=preferences.quote if quote is None else quote,
-            own=preferences.addresses,
             signature=preferences.signature,
+            subject=header.subject,
+            recipients=header.recipients,
         )
 
-    async def reply_link(self, owner: str, app_id: str, *, reply_all: bool) -> str | None:
+    async def reply_link(
+        self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool = False
+    ) -> str | None:
         """A `mailto:` link that opens the current draft in the mail program; None where it does not fit.
 
         Raises:
             ConversationNotFound, WrongStep: as `reply_file`.
         """
-        email, draft = await self._answered(owner, app_id)
-        preferences = await self.preferences(owner)
-        return mailto_link(email, draft, reply_all=reply_all, own=preferences.addresses)
+        view = await self._with_draft(owner, app_id)
+        header = view.header_if(reply_all)
+        return mailto_link(
+            view.state.incoming_email or IncomingEmail(),
+            view.state.current_draft,
+            quote=quote,
+            signature=view.preferences.signature,
+            subject=header.subject,
+            recipients=header.recipients,
+        )
 
     async def stop(self, owner: str, app_id: str) -> None:
         """Stop the turn that runs, if one does; the step that it was at can be retried.
@@ -297,11 +306,11 @@ class EmailAssistant:
         """Start what the first turn would wait for."""
         await self._reader.start()
 
-    async def _answered(self, owner: str, app_id: str) -> tuple[IncomingEmail, str]:
+    async def _with_draft(self, owner: str, app_id: str) -> ConversationView:
         view = await self.view(owner, app_id)
-        if view.state.incoming_email is None or not view.state.draft_history:
+        if not view.state.draft_history:
             raise WrongStep("There is no draft yet.", next_step=view.next_step)
-        return view.state.incoming_email, view.state.current_draft
+        return view
 
     async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
         kept = []
@@ -327,7 +336,14 @@ class EmailAssistant:
             saved = replace(saved, state=migrated(saved.state))
         row = saved.conversation if saved else await self._conversations.find(owner, app_id)
         action = running.action if running else None
-        view = view_of(row, saved, self._machine.next_action(saved), running=action, model=self.model.name)
+        view = view_of(
+            row,
+            saved,
+            self._machine.next_action(saved),
+            running=action,
+            model=self.model.name,
+            preferences=await self.preferences(owner),
+        )
         if running:
             view = replace(view, words=running.words, seconds=running.seconds)
         return view, saved

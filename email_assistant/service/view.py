@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import cast, get_args
 
+from email_assistant.conversation.commands import SetHeader
+from email_assistant.conversation.header import Own, ReplyHeader, reply_header, with_header
 from email_assistant.conversation.state import ConversationState, Feedback, InputStep, NextStep
+from email_assistant.mail import signature_below
 from email_assistant.store.conversations import Conversation
+from email_assistant.store.preferences import Preferences
 from email_assistant.store.states import STOPPED, LoadedState
 
 TITLE_LENGTH = 60
@@ -38,6 +43,26 @@ class ConversationView:
     """What is written of the draft so far, where a turn of this process writes one."""
     seconds: int = 0
     """How long the action has run by now."""
+    preferences: Preferences = field(default_factory=Preferences)
+    """What the owner set for all replies."""
+
+    @cached_property
+    def header(self) -> ReplyHeader:
+        """Whom the reply goes to, and its subject."""
+        return self.header_if(None)
+
+    def header_if(self, reply_all: bool | None) -> ReplyHeader:
+        """The same if it is a reply to all, or to the sender alone; None leaves that as it is."""
+        chosen, own = self.state.header, own_of(self.preferences)
+        if reply_all is not None:
+            command = SetHeader(reply_all=reply_all)
+            chosen = with_header(self.state.incoming_email, chosen, own, command)
+        return reply_header(self.state.incoming_email, chosen, own)
+
+    @property
+    def signature(self) -> str:
+        """The signature below the newest draft; "" where that ends with it already."""
+        return signature_below(self.state.current_draft, self.preferences.signature)
 
     @property
     def version(self) -> int:
@@ -62,8 +87,19 @@ class ConversationView:
         return next((finding.text for finding in findings if finding.code == "no_change"), "")
 
 
+def own_of(preferences: Preferences) -> Own:
+    """What of the preferences a reply's header follows from."""
+    return Own(preferences.addresses, preferences.reply_all, preferences.name)
+
+
 def view_of(
-    row: Conversation, saved: LoadedState | None, next_action: str, *, running: str | None, model: str = ""
+    row: Conversation,
+    saved: LoadedState | None,
+    next_action: str,
+    *,
+    running: str | None,
+    model: str = "",
+    preferences: Preferences | None = None,
 ) -> ConversationView:
     """The view of a stored conversation; `saved` is None while nothing was said in it."""
     state = ConversationState.model_validate(saved.state if saved else {})
@@ -78,6 +114,7 @@ def view_of(
         running=running,
         model=model,
         stopped=row.problem is not None and row.problem.kind == STOPPED,
+        preferences=preferences or Preferences(),
     )
 
 

@@ -58,7 +58,7 @@ class Preferences(BaseModel):
     addresses: tuple[Address, ...] = Field(default=(), max_length=50, strict=False)
     """The person's own addresses; the first one sends. None of them gets a reply to all."""
     signature: Lines = Field(default="", max_length=5_000)
-    """Stands below a reply's file, after `-- `."""
+    """Stands below the replies, above the email that they quote."""
     facts: Lines = Field(default="", max_length=5_000)
     """What replies may say of the person: hours, address, links."""
     tone: Lines = Field(default="", max_length=500)

@@ -222,18 +222,40 @@ function Editor({ text, change, close, disabled }) {
   )
 }
 
-function CopyButton({ variant }) {
-  const { labels, body } = props
+// What the reply says from greeting to signature, as it goes out where nothing is quoted below.
+const wholeText = ({ body, signature }) => (signature ? `${body}\n\n-- \n${signature}` : body)
+
+// The same for programs that take formatted text: a paragraph for each, its line breaks kept, and no other markup.
+function formatted(text) {
+  const page = document.implementation.createHTMLDocument("")
+  for (const paragraph of text.split(/\n[ \t]*\n+/)) {
+    const block = page.body.appendChild(page.createElement("p"))
+    block.dir = "auto"
+    paragraph.split("\n").forEach((line, i) => block.append(...(i ? [page.createElement("br")] : []), line))
+  }
+  return page.body.innerHTML
+}
+
+const copyFormatted = (text) => navigator.clipboard.write([new ClipboardItem({
+  "text/plain": new Blob([text], { type: "text/plain" }),
+  "text/html": new Blob([formatted(text)], { type: "text/html" }),
+})])
+
+function CopyButtons({ variant }) {
+  const { labels, reply } = props
   const [outcome, setOutcome] = useState("")
   useEffect(() => {
     const timer = setTimeout(() => setOutcome(""), 4000)
     return () => clearTimeout(timer)
   }, [outcome])
   const copied = [labels.copied, openGaps(props)].filter(Boolean).join(". ")
-  const copy = () => navigator.clipboard.writeText(body).then(() => setOutcome(copied), () => setOutcome(labels.copy_failed))
+  const copy = (write) => write(wholeText(props)).then(() => setOutcome(copied), () => setOutcome(labels.copy_failed))
   return (
     <>
-      <Button size="sm" variant={variant} onClick={copy} data-key="c">{outcome === copied ? <Check /> : <Copy />}{labels.copy}</Button>
+      <Button size="sm" variant={variant} onClick={() => copy((text) => navigator.clipboard.writeText(text))} data-key="c">
+        {outcome === copied ? <Check /> : <Copy />}{labels.copy}
+      </Button>
+      {reply && <Button size="sm" variant="ghost" onClick={() => copy(copyFormatted)}>{reply.copy_formatted}</Button>}
       <span role="status" className="ea-muted">{outcome}</span>
     </>
   )
@@ -293,7 +315,7 @@ function Reply() {
   }, [])
   useEffect(fitScrolling, [choice])
   if (!choice) return null
-  const ask = async (name) => (await callAction({ name, payload: { reply_all: choice.reply_all, quote: choice.quote } })).response
+  const ask = async (name) => (await callAction({ name, payload: { quote: choice.quote } })).response
   const download = async () => {
     const file = await ask("reply_file")
     if (file) saveFile(file)
@@ -301,21 +323,20 @@ function Reply() {
   }
   const open = async () => {
     const answer = await ask("reply_link")
-    setNote(openGaps(props))
-    if (answer?.link) window.location.href = answer.link
-    else if (answer) setNote(labels.no_link)
+    if (!answer) return
+    if (answer.link) window.location.href = answer.link
+    const why = answer.nobody ? labels.nobody : labels.no_link
+    setNote(!answer.link ? why : [openGaps(props), choice.quote && choice.quotes && !answer.quoted && labels.not_quoted].filter(Boolean).join(". "))
   }
-  const box = (name) => (
-    <label className="ea-choice">
-      <input type="checkbox" checked={choice[name]} onChange={(event) => setChoice({ ...choice, [name]: event.target.checked })} />{labels[name]}
-    </label>
-  )
   return (
     <footer className="ea-foot ea-refine">
       <Button size="sm" variant="outline" onClick={download}><Download />{labels.download}</Button>
       <Button size="sm" variant="outline" onClick={open}><Mail />{labels.open}</Button>
-      {choice.others && box("reply_all")}
-      {box("quote")}
+      {choice.quotes && (
+        <label className="ea-choice">
+          <input type="checkbox" checked={choice.quote} onChange={(event) => setChoice({ ...choice, quote: event.target.checked })} />{labels.quote}
+        </label>
+      )}
       <span role="status" className="ea-muted">{note}</span>
     </footer>
   )
@@ -330,8 +351,109 @@ function saveFile({ filename, content }) {
   URL.revokeObjectURL(link.href)
 }
 
+// One field of the header; `typed` is null where nothing was typed since it was set.
+function HeaderField({ name, label, hint, typed, refused, change }) {
+  const { header, labels, live } = props
+  const { text, count } = name === "subject" ? { text: header.subject, count: 1 } : header[name]
+  const [whole, showWhole] = useState(null)
+  const shown = whole ?? text
+  const id = `${props.id}-${name}`
+  const showAll = async () => showWhole((await callAction({ name: "recipients", payload: { field: name } })).response ?? null)
+  return (
+    <div>
+      <dt>{live ? <label htmlFor={id}>{label}</label> : label}</dt>
+      <dd dir="auto">
+        {!shown && count > 0 && typed === null ? (
+          <>{labels.people.replace("{count}", count.toLocaleString())} <button type="button" className="ea-link" onClick={showAll} aria-label={`${labels.show_people}: ${label}`}>{labels.show_people}</button></>
+        ) : !live ? shown : (
+          <textarea id={id} name={name} rows={1} dir="auto" className="ea-header-field" value={typed ?? shown} placeholder={hint} aria-invalid={refused}
+            aria-description={labels.set_keys} spellCheck={name === "subject"} enterKeyHint="done"
+            onChange={({ target }) => change(target.value.replace(/\s*\n\s*/g, " "))}
+            onKeyUp={({ key, currentTarget: { value }, currentTarget }) => key === "Tab" && currentTarget.setSelectionRange(value.length, value.length)} />
+        )}
+      </dd>
+    </div>
+  )
+}
+
+// Whom the reply goes to, and its subject. What is typed is kept until it is set, by Enter or once the fields are left, or taken
+// back by Escape. The server answers with a card built anew: the fields are set together, so that none loses what is being typed.
+function Header({ disabled }) {
+  const { header, labels, live, seen } = props
+  const [copies, showCopies] = useKept("copies")
+  const [kept, keep] = useKept("header")
+  const [focused, setFocused] = useKept("focused")
+  const root = useRef(null)
+  // What was sent is done with once the conversation went on; where it did not, the server refused it.
+  const sent = kept?.sent === seen
+  const typed = kept && (kept.sent === undefined || sent) ? kept.fields : {}
+  const set = (more = {}) => {
+    if (disabled || !Object.keys({ ...typed, ...more }).length) return
+    keep({ fields: typed, sent: seen })
+    act({ header: { ...typed, ...more } })
+  }
+  const leave = (event) => {
+    if (event.currentTarget.isConnected && !event.currentTarget.contains(event.relatedTarget)) set()
+  }
+  const onKeyDown = (event) => {
+    const { name } = event.target
+    if (!name || event.nativeEvent.isComposing) return
+    if (event.key === "Enter") {
+      event.preventDefault()
+      setFocused(name)
+      set()
+    }
+    if (event.key === "Escape" && name in typed) {
+      event.stopPropagation()
+      const { [name]: _, ...others } = typed
+      keep(Object.keys(others).length ? { fields: others } : null)
+    }
+  }
+  useEffect(() => {
+    if (kept && !Object.keys(typed).length) keep(null)
+  }, [])
+  useEffect(() => {
+    if (disabled || !focused) return
+    const field = root.current?.querySelector(`[name="${focused}"]`)
+    if (field && [document.body, field].includes(document.activeElement)) {
+      field.focus({ preventScroll: true })
+      field.setSelectionRange(field.value.length, field.value.length)
+    }
+    setFocused(null)
+  }, [disabled])
+  if (!header) return null
+
+  const field = (name, hint) => (
+    <HeaderField key={name} name={name} label={labels[name]} hint={hint} typed={typed[name] ?? null} refused={sent && !disabled && name in typed}
+      change={(text) => keep({ fields: { ...typed, [name]: text } })} />
+  )
+  const filled = (name) => header[name].count > 0
+  const both = filled("cc") && filled("bcc")
+  return (
+    <div ref={root} className="ea-header" onKeyDown={onKeyDown} onBlur={leave}>
+      <dl className={live ? "ea-editable" : ""}>
+        {(live || filled("to")) && field("to", labels.nobody)}
+        {(filled("cc") || (live && copies)) && field("cc", labels.nobody)}
+        {(filled("bcc") || (live && copies)) && field("bcc", labels.nobody)}
+        {(live || header.subject) && field("subject", labels.no_subject)}
+      </dl>
+      {live && (header.others || (!copies && !both)) && (
+        <div className="ea-header-more">
+          {header.others && (
+            <label className="ea-choice">
+              <input type="checkbox" role="switch" checked={header.reply_all} disabled={disabled}
+                onChange={(event) => set({ reply_all: event.target.checked })} />{labels.reply_all}
+            </label>
+          )}
+          {!copies && !both && <button type="button" className="ea-link" onClick={() => showCopies(true)}>{labels.add_cc}</button>}
+        </div>
+      )}
+    </div>
+  )
+}
+
 export default function DraftCard() {
-  const { version, to, subject, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, by_hand, another_of } = props
+  const { version, signature, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, by_hand, another_of } = props
   const [edited, edit] = useKept("edited")
   const [changes, showChanges] = useKept("changes")
   const [other, showOther] = useKept("beside")
@@ -374,10 +496,7 @@ export default function DraftCard() {
   return (
     <section ref={card} data-version={version} data-card={props.id} data-announce={writing ? labels.writing : live ? (final ? name : labels.ready.replace("{version}", version)) : undefined} aria-label={name} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}>
       <header className="ea-head">
-        <dl>
-          {to.length > 0 && <div><dt>{labels.to}</dt><dd dir="auto">{to.join(", ")}</dd></div>}
-          {subject && <div><dt>{labels.subject}</dt><dd dir="auto">{subject}</dd></div>}
-        </dl>
+        <Header disabled={disabled} />
         <h2 className="ea-name">{writing ? labels.writing : name}{note && <span className="ea-muted"> · {note}</span>}</h2>
       </header>
 
@@ -386,6 +505,8 @@ export default function DraftCard() {
         : changes ? <Changes changes={changes} />
         : other ? <Beside other={other} disabled={disabled} close={() => showOther(null)} />
         : <Body disabled={disabled} />}
+
+      {signature && !writing && <div className="ea-text ea-signature" dir="auto" role="note" aria-label={labels.signature}>{`-- \n${signature}`}</div>}
 
       {by_rules && !editing && <p className="ea-list ea-muted">{labels.by_rules}</p>}
       {!writing && !editing && <Asks />}
@@ -405,7 +526,7 @@ export default function DraftCard() {
           {version > 1 && !final && <Button size="sm" variant="ghost" onClick={() => (other ? showOther(null) : compare(before))} aria-pressed={!!other}><Columns2 />{labels.beside.replace("{version}", before)}</Button>}
           {final && versions?.length > 0 && <Versions choose={compare} />}
           {live && final && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u"><Undo2 />{labels.undo}</Button>}
-          <CopyButton variant={final ? "default" : "ghost"} />
+          <CopyButtons variant={final ? "default" : "ghost"} />
         </footer>
       )}
 

@@ -107,6 +107,7 @@ CONVERSATION: dict[Route, Json] = {
     ("PUT", "/api/v1/set_instructions/{app_id}"): {
         "url": "/api/v1/set_instructions/APP", "json": {"response_instructions": "say no"},
     },
+    ("PUT", "/api/v1/set_header/{app_id}"): {"url": "/api/v1/set_header/APP", "json": {"subject": "x"}},
     ("PUT", "/api/v1/sign_as/{app_id}"): {"url": "/api/v1/sign_as/APP", "json": {"name": "Eve"}},
     ("PUT", "/api/v1/remove_wish/{app_id}"): {"url": "/api/v1/remove_wish/APP", "json": {"wish": 0}},
     ("POST", "/api/v1/stop/{app_id}"): {"url": "/api/v1/stop/APP"},
@@ -283,8 +284,8 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
         "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
-        "answer_instead", "begin_anew", "changes", "draft", "email_text", "learn", "original", "reply_choice",
-        "reply_file", "reply_link", "say", "unlearn",
+        "answer_instead", "begin_anew", "changes", "draft", "email_text", "learn", "original", "recipients",
+        "reply_choice", "reply_file", "reply_link", "say", "unlearn",
     ]  # fmt: skip
 
 
@@ -419,9 +420,10 @@ async def test_another_users_conversation_opens_like_an_unknown_one(world: World
                 "begin_anew": {},
                 "email_text": {},
                 "original": {"file_id": "x"},
-                "reply_choice": {"reply_all": False, "quote": True},
-                "reply_file": {"reply_all": False, "quote": True},
-                "reply_link": {"reply_all": False, "quote": True},
+                "recipients": {"field": "to"},
+                "reply_choice": {},
+                "reply_file": {"quote": True},
+                "reply_link": {"quote": True},
             }.items():
                 answers.append(await tab.act(action, payload))
             await tab.tap(text="Accept", seen=None)

@@ -10,7 +10,12 @@ from quopri import encodestring
 from uuid import uuid4
 
 from email_assistant.mail.message import IncomingEmail, Mailbox, storable
-from email_assistant.mail.replying.reply import reply_recipients, reply_references, reply_subject
+from email_assistant.mail.replying.reply import (
+    Recipients,
+    reply_recipients,
+    reply_references,
+    reply_subject,
+)
 from email_assistant.mail.text.language import language_of
 from email_assistant.mail.text.locales import ATTRIBUTIONS
 from email_assistant.mail.wire.header_decoding import parse_mailboxes
@@ -33,6 +38,7 @@ def compose_reply(
     own: Collection[str] = (),
     signature: str = "",
     subject: str | None = None,
+    recipients: Recipients | None = None,
     date: datetime | None = None,
 ) -> bytes:
     """Write the reply as a .eml that mail programs open as an editable draft.
@@ -47,15 +53,17 @@ def compose_reply(
         reply_all: Whether To and Cc of the original get it too.
         quote: Whether the original follows below an attribution line.
         own: The user's own addresses, which are left out of the recipients; the sender's is always one.
-        signature: What follows `-- ` at the end, unless the body ends with it already.
+        signature: What stands below the body, unless the body ends with it already.
         subject: Another subject than the original's with `Re: `.
+        recipients: Others than those that `reply_all` and `own` lead to.
         date: When it is written; None means now, in the local zone.
 
     Returns:
         The source: CRLF line ends, no line over 998 bytes, ASCII but for a local part beyond it.
     """
     author = next(iter(parse_mailboxes(sender)), Mailbox())
-    recipients = reply_recipients(email, own=(*own, author.address), reply_all=reply_all)
+    if recipients is None:
+        recipients = reply_recipients(email, own=(*own, author.address), reply_all=reply_all)
     text = reply_text(email, body, quote=quote, signature=signature)
     encoding, encoded = _encoded_body(text)
     domain = addr_spec(author.address).rpartition("@")[2].strip("[]") or "localhost"
@@ -63,6 +71,7 @@ def compose_reply(
         address_field("From", [author]),
         address_field("To", recipients.to),
         address_field("Cc", recipients.cc),
+        address_field("Bcc", recipients.bcc),
         text_field("Subject", reply_subject(email.subject) if subject is None else subject),
         text_field("Date", format_datetime(date or datetime.now().astimezone())),
         ids_field("Message-ID", [f"<{uuid4()}@{domain}>"]),
@@ -78,15 +87,29 @@ def compose_reply(
 
 
 def reply_text(email: IncomingEmail, body: str, *, quote: bool = True, signature: str = "") -> str:
-    """The reply's text, lines ended by LF: the body, the quoted original, the signature after `-- `."""
-    body = _clean(body)
-    pieces = [body] if body else []
-    if quote and email.text.strip():
-        pieces.append(f"{attribution_line(email, body)}\n{_quoted(_clean(email.text))}".lstrip("\n"))
+    """The reply's text, lines ended by LF: the body, the signature, the quoted original.
+
+    A signature is set off by `-- ` (RFC 3676 section 4.3) only where nothing follows it: mail programs take
+    all that stands below that line for a part of it, and drop the quote with it.
+    """
+    body, below = _clean(body), signature_below(body, signature)
+    quoted = quote_of(email, body) if quote else ""
+    if below and not quoted:
+        below = f"-- \n{below}"
+    return "\n\n".join(filter(None, (body, below, quoted))) + "\n"
+
+
+def signature_below(body: str, signature: str) -> str:
+    """The signature as it stands below the body; "" where the body ends with it already."""
     signature = _clean(signature)
-    if signature and not "".join(body.split()).endswith("".join(signature.split())):
-        pieces.append(f"-- \n{signature}")
-    return "\n\n".join(pieces) + "\n"
+    return "" if "".join(body.split()).endswith("".join(signature.split())) else signature
+
+
+def quote_of(email: IncomingEmail, body: str = "") -> str:
+    """The original, each line quoted, below the line that says whose it is; "" where it has no text."""
+    if not email.text.strip():
+        return ""
+    return f"{attribution_line(email, body)}\n{_quoted(_clean(email.text))}".lstrip("\n")
 
 
 def attribution_line(email: IncomingEmail, body: str = "") -> str:

@@ -6,7 +6,13 @@ from collections.abc import Collection
 from urllib.parse import quote
 
 from email_assistant.mail.message import IncomingEmail, Mailbox
-from email_assistant.mail.replying.reply import reply_recipients, reply_references, reply_subject
+from email_assistant.mail.replying.compose import reply_text
+from email_assistant.mail.replying.reply import (
+    Recipients,
+    reply_recipients,
+    reply_references,
+    reply_subject,
+)
 from email_assistant.mail.wire.header_encoding import addr_spec
 
 MAX_LINK = 2_000
@@ -14,20 +20,31 @@ MAX_LINK = 2_000
 
 
 def mailto_link(
-    email: IncomingEmail, body: str, *, reply_all: bool = False, own: Collection[str] = ()
+    email: IncomingEmail,
+    body: str,
+    *,
+    reply_all: bool = False,
+    own: Collection[str] = (),
+    quote: bool = False,
+    signature: str = "",
+    subject: str | None = None,
+    recipients: Recipients | None = None,
 ) -> str | None:
     """A link that opens the reply in the mail program; None where it has no recipient or does not fit.
 
-    A link holds no names, no Date and no From: those the mail program adds.
+    The arguments are those of `compose_reply`. A link holds no names, no Date and no From: those the mail
+    program adds.
     """
-    recipients = reply_recipients(email, own=own, reply_all=reply_all)
-    to = _addresses(recipients.to)
-    if not to:
+    if recipients is None:
+        recipients = reply_recipients(email, own=own, reply_all=reply_all)
+    to, cc, bcc = map(_addresses, (recipients.to, recipients.cc, recipients.bcc))
+    if not (to or cc or bcc):
         return None
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n").split("\n")
+    lines = reply_text(email, body, quote=quote, signature=signature).strip("\n").split("\n")
     fields = {
-        "cc": _addresses(recipients.cc),
-        "subject": _encoded(reply_subject(email.subject)),
+        "cc": cc,
+        "bcc": bcc,
+        "subject": _encoded(reply_subject(email.subject) if subject is None else subject),
         "in-reply-to": _encoded("".join(reply_references(email)[-1:])),
         "body": "%0D%0A".join(map(_encoded, lines)),
     }

@@ -33,12 +33,13 @@ _LIST_TAGS = re.compile(r"\s*((?:\[[^\[\]]{1,60}\]\s*){1,4})")
 
 
 class Recipients(BaseModel):
-    """To and Cc of a reply."""
+    """Whom a reply goes to."""
 
     model_config = ConfigDict(frozen=True)
 
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()
 
 
 def reply_subject(subject: str) -> str:
