@@ -101,3 +101,7 @@ class Brief:
     """Whether the writer is given the mail; without it, the notes alone are written out."""
     prompt_lines: tuple[str, ...] = ()
     """The fixed lines of the prompts, with `VALUE` for each placeholder."""
+    is_new_mail: bool = False
+    """Whether a mail of its own is written, which answers none: `sender` is who gets it."""
+    order: str = ""
+    """The user's whole words that ask for it, of which `instructions` are what it is to say."""

@@ -54,6 +54,24 @@ class EmailToAnswer(Body):
     )
 
 
+class MailToWrite(Body):
+    """A new mail, which answers none."""
+
+    instructions: str = Field(
+        description="What it should say.",
+        min_length=1,
+        max_length=MAX_TEXT,
+        pattern=r"[^\s\x00]",
+        examples=["Write an email to my boss that I am sick today."],
+    )
+    to: list[Annotated[str, Field(max_length=MAX_ADDRESS)]] = Field(
+        default=[],
+        description="Whom it goes to, each as `Lee Park <lee@example.com>` or as the address alone.",
+        max_length=MAX_RECIPIENTS,
+    )
+    subject: str = Field(default="", description="Its Subject.", max_length=MAX_SUBJECT)
+
+
 class Answers(Body):
     """The answers to the questions that the conversation asked."""
 

@@ -14,6 +14,7 @@ from email_assistant.api.bodies import (
     Feedback,
     GapFilled,
     Instructions,
+    MailToWrite,
     Name,
     OwnDraft,
     ReplyHeader,
@@ -43,6 +44,12 @@ async def initialize_draft(request: TurnRequest, body: EmailToAnswer) -> Respons
     return await request.answer(
         commands.NewEmail(body.email_to_respond, body.response_instructions, first_only=True)
     )
+
+
+@router.put("/compose/{app_id}", **TURN)
+async def compose(request: TurnRequest, body: MailToWrite) -> Response:
+    """Have a new mail written, which answers none; then there is a question, or the first draft."""
+    return await request.answer(commands.Compose(body.instructions, tuple(body.to), body.subject))
 
 
 @router.put("/replace_email/{app_id}", **TURN)

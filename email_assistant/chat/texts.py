@@ -18,6 +18,13 @@ GREETING = (
     "Paste the email that you want to answer. You can write above it how to answer; "
     "if you do not, I will ask."
 )
+HELP = (
+    "I help you to answer emails. Paste one here, and write above it how to answer, such as “say yes, but "
+    "not before Tuesday”. I write a draft; then say what to change, or edit it. For a new email, write "
+    "something like “Write an email to my landlord that the heating is cold”. I send nothing: you copy the "
+    "text, or open it in your mail program."
+)
+"""What a first message is answered with that is no email."""
 QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
 FINAL = "Your reply is ready to copy. To change it, just say how."

@@ -93,6 +93,7 @@ def with_entry(
         "stopped_draft",
         "final_draft",
         "header",
+        "is_new_mail",
     ],
 )
 async def process_input(
@@ -107,6 +108,8 @@ async def process_input(
     proposed_instructions: str = "",
     proposed_email: str = "",
     other: bool = False,
+    header: dict[str, Any] | None = None,
+    is_new_mail: bool = False,
 ) -> State[Any]:
     """Take the email and, if the user gave them, the instructions; a corrected one replaces the first.
 
@@ -132,7 +135,8 @@ async def process_input(
         clarification_history=dumped(rounds),
         stopped_draft="",
         final_draft=None,
-        header={} if other else state["header"],
+        header={} if other else header or state["header"],
+        is_new_mail=is_new_mail,
     )
     return with_entry(state, "email_history", SubmittedEmail(typed=typed_email, other=other))
 

@@ -50,6 +50,15 @@ class NewEmail:
 
 
 @dataclass(frozen=True)
+class Compose:
+    """Write a new mail, which answers none, as `text` asks; it may say to whom and about what as well."""
+
+    text: str
+    to: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True)
 class Answers:
     """One answer per question, "" for a skipped one; `remark` speaks to all the questions at once."""
 
@@ -195,10 +204,10 @@ AboutText = (
 AboutDraft = AboutText | SetHeader | Readdress
 """What can be said of a draft."""
 
-Command = Typed | NewEmail | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
+Command = Typed | NewEmail | Compose | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
 """What can be said to a conversation."""
 
-Parsed = NewEmail | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
+Parsed = NewEmail | Compose | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
 """The same once typed words are read."""
 
 Kind = Literal[

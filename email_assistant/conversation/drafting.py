@@ -10,10 +10,11 @@ from typing import Any
 from burr.core import State, action
 from burr.core.action import streaming_action
 
-from email_assistant.brief import Ask, Brief, Clarification, Revision, Voice
+from email_assistant.brief import Ask, Brief, Clarification, Person, Revision, Voice
 from email_assistant.conversation.actions import dumped, parsed, with_draft, with_entry
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Round, Wish
 from email_assistant.errors import ModelError
+from email_assistant.mail import NewMail, new_mail
 from email_assistant.mail.text.language import language_of
 from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
@@ -32,9 +33,13 @@ _OPEN = [
     "clarification_history",
     "asks",
     "wishes",
+    "is_new_mail",
+    "header",
 ]
 TO_ITS_END = "The reply so far breaks off in the middle: keep its words, and write it to its end."
 """What a model is asked for to go on with a draft that was stopped."""
+WHAT_TO_SAY = "What should the mail say?"
+"""The one question that an order to write a new mail leads to, if it does not tell."""
 IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
 """The fields of the profile that `brief_of` reads."""
 
@@ -51,7 +56,10 @@ async def determine_clarifications(
     assert typed.incoming_email is not None  # noqa: S101 - the graph comes here from an email only
     asks = find_asks(typed.incoming_email)
     state = state.update(asks=dumped(asks))
-    if typed.response_instructions:
+    options: list[list[str]] = []
+    if typed.is_new_mail:
+        questions = [] if _ordered(typed).said else [WHAT_TO_SAY]
+    elif typed.response_instructions:
         brief = brief_of(typed.model_copy(update={"asks": list(asks)}), profile)
         questions, options = await _questions(model, brief, drafting)
     else:
@@ -161,15 +169,19 @@ def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) ->
     email, profile = state.incoming_email, profile or {}
     assert email is not None  # noqa: S101 - the graph reaches no draft without an email
     revisions = tuple(_revisions(state))
-    said = Brief(email, state.response_instructions, revisions=revisions)
+    ordered = _ordered(state) if state.is_new_mail else None
+    instructions = ordered.said if ordered else state.response_instructions
+    said = Brief(email, instructions, revisions=revisions)
     return Brief(
         email=email,
-        instructions=state.response_instructions,
+        instructions=instructions,
         clarifications=tuple(_clarifications(state)),
         revisions=revisions,
         user=user_of(email, profile.get("name", ""), tuple(profile.get("addresses", ()))),
-        sender=sender_of(email),
+        sender=_addressee(state, ordered) if ordered else sender_of(email),
         language=language_to_write(said) or language_of(state.response_instructions),
+        is_new_mail=state.is_new_mail,
+        order=state.response_instructions if ordered else "",
         asks=tuple(state.asks),
         wishes=tuple(wish.text for wish in state.wishes if wish.standing),
         voice=Voice(
@@ -180,6 +192,19 @@ def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) ->
         ),
         now=datetime.now().astimezone(),
         rejected=_rejected(state),
+    )
+
+
+def _ordered(state: ConversationState) -> NewMail:
+    """What of a new mail the instructions ask for."""
+    return new_mail(state.response_instructions) or NewMail(state.response_instructions)
+
+
+def _addressee(state: ConversationState, ordered: NewMail) -> Person:
+    """Who gets a new mail, as far as they are named."""
+    to = state.header.to or ()
+    return Person(
+        next((each.name for each in to if each.name), ordered.name), tuple(each.address for each in to)
     )
 
 

@@ -13,6 +13,7 @@ from email_assistant.conversation.commands import (
     Another,
     Answers,
     Command,
+    Compose,
     Edit,
     FillGap,
     GoOn,
@@ -34,13 +35,14 @@ from email_assistant.conversation.commands import (
     UseStopped,
 )
 from email_assistant.conversation.drafting import brief_of
-from email_assistant.conversation.header import Own, with_header
+from email_assistant.conversation.header import Header, Own, with_header
 from email_assistant.conversation.reading import has_draft, read
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, NextStep
 from email_assistant.errors import InvalidInput, OpenGaps, OtherEmail, WrongStep
 from email_assistant.mail import (
     IncomingEmail,
     join_thread,
+    new_mail,
     propose_split,
     same_thread,
     split_paste,
@@ -97,6 +99,8 @@ async def plan(
     match command:
         case NewEmail():
             return await _plan_email(command, step, state, parse)
+        case Compose():
+            return _plan_new_mail(command, step, own or Own())
         case Answers():
             return await _plan_answers(command, step, state, parse)
         case UseProposal():
@@ -132,6 +136,26 @@ async def read_email(given: NewEmail, parse: Parse) -> tuple[NewEmail, IncomingE
         whole = given.typed or (given.email if paste.instructions else None)
         given = replace(given, email=paste.email, instructions=paste.instructions, typed=whole)
     return given, await parse(given.email, None)
+
+
+def _plan_new_mail(command: Compose, step: NextStep | None, own: Own) -> Plan:
+    """A mail that answers none: its words are the instructions, and there is no email."""
+    _expect(step == "process_input", step, "a new mail")
+    text = _given(command.text, "Say what the mail should say.")
+    found = new_mail(text)
+    named = tuple(map(str, found.mailboxes)) if found else ()
+    subject = command.subject or (found.subject if found else "")
+    given = SetHeader(to=command.to or named or None, subject=subject)
+    header = with_header(None, Header(), own, given)
+    inputs = {
+        "incoming_email": IncomingEmail().model_dump(mode="json"),
+        "email_to_respond": "",
+        "response_instructions": text,
+        "typed_email": text,
+        "header": header.model_dump(mode="json"),
+        "is_new_mail": True,
+    }
+    return Plan(command, inputs)
 
 
 async def _plan_email(
@@ -369,7 +393,11 @@ def _check_gaps(state: ConversationState) -> None:
 def _check_length(command: Command) -> None:
     """The mail's own length is checked where it is read."""
     match command:
-        case NewEmail(instructions=instructions) | SetInstructions(text=instructions):
+        case (
+            NewEmail(instructions=instructions)
+            | SetInstructions(text=instructions)
+            | Compose(text=instructions)
+        ):
             what, text = "The instructions are", instructions
         case Answers(answers, remark, typed):
             what, text = "An answer is", max([*answers, remark, typed or ""], key=len)

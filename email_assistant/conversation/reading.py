@@ -14,6 +14,7 @@ from email_assistant.conversation.commands import (
     Accept,
     Another,
     Answers,
+    Compose,
     Edit,
     EmailFile,
     GoOn,
@@ -36,12 +37,12 @@ from email_assistant.conversation.header import Own, reply_header
 from email_assistant.conversation.header_reading import MAX_SAID as MAX_ABOUT_HEADER
 from email_assistant.conversation.header_reading import read_header
 from email_assistant.conversation.state import ConversationState, NextStep
-from email_assistant.mail import is_email_source
+from email_assistant.mail import is_email_source, new_mail
 from email_assistant.proofreading.letter import is_closing, is_name
 
 Column = Literal[
-    "please", "thanks", "accept", "undo", "another", "retry", "go_on", "skip", "use", "reopen", "restore",
-    "sign",
+    "help", "please", "thanks", "accept", "undo", "another", "retry", "go_on", "skip", "use", "reopen",
+    "restore", "sign",
 ]  # fmt: skip
 """What `words.toml` has of a language."""
 
@@ -83,7 +84,7 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own
         return _about_header(text, state, own) or read_feedback(text)
     match step:
         case "process_input":
-            return NewEmail(text)
+            return Compose(text) if new_mail(text) else NewEmail(text)
         case _ if corrected := _EMAIL.fullmatch(text):
             return NewEmail(corrected["email"], typed=text, role="corrected")
         case _ if is_email_source(text):
@@ -179,6 +180,14 @@ def read_answers(text: str, questions: list[str]) -> Answers:
     if answers is None:
         return Answers(("",) * len(questions), remark=text.strip(), typed=text)
     return Answers(tuple("" if _skips(a) else a for a in answers), typed=text)
+
+
+def asks_for_help(message: str) -> bool:
+    """Whether the whole message only says hello, or asks what this is."""
+    if len(message) > MAX_WORDS:
+        return False
+    said = _said(message)
+    return bool(message.strip()) and (said or "help") in _column("help")
 
 
 def is_approval(message: str) -> bool:

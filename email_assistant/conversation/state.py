@@ -192,6 +192,8 @@ class ConversationState(BaseModel):
     header: Header = Field(default_factory=Header)
     """What the user chose of the reply's header."""
     header_history: list[HeaderChange] = Field(default_factory=list)
+    is_new_mail: bool = False
+    """Whether there is no email to answer: the instructions ask for a mail of its own."""
 
     @property
     def timeline(self) -> list[TimelineEntry]:

@@ -3,6 +3,7 @@
 from email_assistant.mail.message import Attachment, EmailWarning, IncomingEmail, Mailbox, WarningCode
 from email_assistant.mail.parsing.reading import is_email_source, parse_email
 from email_assistant.mail.paste.instructions import Paste, propose_split, split_paste
+from email_assistant.mail.paste.new_mail import NewMail, new_mail
 from email_assistant.mail.replying.compose import compose_reply, quote_of, reply_text, signature_below
 from email_assistant.mail.replying.filename import attached_as, reply_filename
 from email_assistant.mail.replying.mailto import mailto_link
@@ -20,6 +21,7 @@ __all__ = [
     "EmailWarning",
     "IncomingEmail",
     "Mailbox",
+    "NewMail",
     "Paste",
     "Recipients",
     "WarningCode",
@@ -28,6 +30,7 @@ __all__ = [
     "is_email_source",
     "join_thread",
     "mailto_link",
+    "new_mail",
     "parse_email",
     "propose_split",
     "quote_of",

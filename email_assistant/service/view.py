@@ -127,5 +127,6 @@ def title_of(state: ConversationState) -> str:
     email = state.incoming_email
     if email is None:
         return ""
-    title = " ".join((email.subject or email.newest or email.text).split())
+    subject = state.header.subject or state.response_instructions if state.is_new_mail else email.subject
+    title = " ".join((subject or email.newest or email.text).split())
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

@@ -19,7 +19,7 @@ from email_assistant.mail import IncomingEmail
 from email_assistant.writing.envelope import enclose_earlier, enclose_email, escape
 from email_assistant.writing.languages import language_name
 
-Task = Literal["clarify", "draft", "body", "another", "revise", "from_notes"]
+Task = Literal["clarify", "draft", "body", "another", "revise", "from_notes", "compose"]
 Message = dict[str, str]
 
 SHIPPED = Path(__file__).with_name("prompt.toml")
@@ -38,6 +38,7 @@ _NEEDED: dict[str, set[str]] = {
     "another": {"draft"},
     "revise": {"draft", "feedback"},
     "from_notes": {"notes", "answers"},
+    "compose": {"order"},
 }
 _ALLOWED: dict[str, set[str]] = {
     "request": _REQUEST,
@@ -47,6 +48,7 @@ _ALLOWED: dict[str, set[str]] = {
     "another": _PEOPLE | {"draft", "corrections"},
     "revise": _PEOPLE | {"draft", "feedback", "notes", "answers", "wishes", "corrections"},
     "from_notes": _PEOPLE | {"notes", "answers", "asks", "corrections"},
+    "compose": _PEOPLE | {"order", "about", "answers", "frame", "today", "corrections"},
 }
 
 
@@ -83,6 +85,7 @@ class Tasks(BaseModel):
     another: str
     revise: str
     from_notes: str
+    compose: str
 
 
 class Prompts(BaseModel):
@@ -118,7 +121,7 @@ class Prompts(BaseModel):
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]
-        if brief.with_email and task != "revise":
+        if brief.with_email and not brief.is_new_mail and task != "revise":
             text = f"{_fill(self.request, brief)}\n\n{text}"
         return [self._system, {"role": "user", "content": text}]
 
@@ -150,6 +153,8 @@ def task_of(brief: Brief) -> Task:
         return "another"
     if brief.revisions:
         return "revise"
+    if brief.is_new_mail:
+        return "compose"
     if not brief.with_email:
         return "from_notes"
     return "body" if brief.has_frame else "draft"
@@ -163,7 +168,10 @@ def load_prompts(path: Path | None = None) -> Prompts:
     """
     path = path or SHIPPED
     try:
-        prompts = Prompts.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        if path != SHIPPED and isinstance(given.get("tasks"), dict):  # a file from before there was this task
+            given["tasks"].setdefault("compose", load_prompts().tasks.compose)
+        prompts = Prompts.model_validate(given)
     except OSError as error:
         raise SettingsError(f"The prompt file {str(path)!r} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
@@ -206,7 +214,7 @@ def _fill(template: str, brief: Brief) -> str:
 def _values(brief: Brief) -> dict[str, str]:
     newest = brief.revisions[-1] if brief.revisions else None
     return {
-        "sender": _name(brief.sender, "the sender"),
+        "sender": _name(brief.sender, "its recipient" if brief.is_new_mail else "the sender"),
         "user": _name(brief.user, "the user"),
         "name": _name(brief.user, "of the user, if you know it"),
         "language": language_name(brief.language),
@@ -221,6 +229,8 @@ def _values(brief: Brief) -> dict[str, str]:
         ),
         "wishes": _wishes(brief),
         "asks": _asks(brief),
+        "order": escape(brief.order).strip(),
+        "frame": _frame(brief),
         "draft": escape(brief.rejected or (newest.draft if newest else "")).strip(),
         "feedback": escape(newest.feedback).strip() if newest else "",
         "corrections": " ".join(map(escape, brief.corrections)),
@@ -242,6 +252,12 @@ def _about(brief: Brief) -> str:
         *(f"A mail that they wrote:\n{escape(example)}" for example in voice.examples),
     ]
     return "\n\n".join(filter(None, lines))
+
+
+def _frame(brief: Brief) -> str:
+    if brief.has_frame:
+        return "No greeting, no closing and no name: they are written already."
+    return f"With greeting, closing and the name {_name(brief.user, 'of the user, if you know it')}."
 
 
 def _asks(brief: Brief) -> str:

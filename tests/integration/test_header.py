@@ -56,3 +56,22 @@ async def test_thousands_of_recipients_are_counted_and_given_on_demand(tab: Tab,
     await tab.tap(header={"bcc": people}, seen=tab.page.live("DraftCard")["seen"])
     assert tab.page.live("DraftCard")["header"]["bcc"] == {"text": "", "count": 3_000}
     assert await tab.act("recipients", {"field": "bcc"}) == people
+
+
+async def test_a_first_message_that_is_no_email_gets_help_or_a_new_mail(
+    tab: Tab, model: ModelProcess
+) -> None:
+    await tab.say("hi")
+    assert tab.page.outputs()[-1] == texts.HELP
+    await tab.say("what is this?")
+    assert not tab.page.cards("QuestionForm") and not tab.page.cards("EmailCard")
+
+    model.will({"text": "I am ill today.", "structured": False})
+    await tab.say("Write an email to boss@example.org that I am ill today")
+
+    card = tab.page.live("DraftCard")
+    assert card["header"]["to"]["text"] == "boss@example.org"
+    assert not tab.page.cards("EmailCard") and not tab.page.cards("QuestionForm")
+    steps, _ = await tab.projected()
+    assert steps[0]["output"].startswith("Write an email")  # hello is no part of the conversation
+    assert (await tab.act("reply_choice", {}))["quotes"] is False

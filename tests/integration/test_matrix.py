@@ -107,6 +107,7 @@ CONVERSATION: dict[Route, Json] = {
     ("PUT", "/api/v1/set_instructions/{app_id}"): {
         "url": "/api/v1/set_instructions/APP", "json": {"response_instructions": "say no"},
     },
+    ("PUT", "/api/v1/compose/{app_id}"): {"url": "/api/v1/compose/APP", "json": {"instructions": "x"}},
     ("PUT", "/api/v1/set_header/{app_id}"): {"url": "/api/v1/set_header/APP", "json": {"subject": "x"}},
     ("PUT", "/api/v1/sign_as/{app_id}"): {"url": "/api/v1/sign_as/APP", "json": {"name": "Eve"}},
     ("PUT", "/api/v1/remove_wish/{app_id}"): {"url": "/api/v1/remove_wish/APP", "json": {"wish": 0}},

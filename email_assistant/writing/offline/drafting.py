@@ -24,7 +24,8 @@ _WHAT_ANSWER = re.compile(r"“(?P<question>.*)”")
 def language_of(brief: Brief) -> str:
     """The language to write in: the one asked for last, or else the mail's."""
     asked = (brief.instructions, *(revision.feedback for revision in brief.revisions))
-    return next(filter(None, map(language_asked_for, reversed(asked))), brief.email.language)
+    otherwise = brief.language if brief.is_new_mail else brief.email.language
+    return next(filter(None, map(language_asked_for, reversed(asked))), otherwise)
 
 
 def draft(brief: Brief) -> str:
@@ -46,7 +47,7 @@ def draft(brief: Brief) -> str:
             letter.add(answer)
     if not letter.body:
         letter.body = f"[{phrases.gap}]"
-    if "shorter" not in said.styles and not _THANKS.search(letter.body):
+    if "shorter" not in said.styles and not brief.is_new_mail and not _THANKS.search(letter.body):
         letter.add(phrases.thanks, first=True)
     if "longer" in said.styles:
         letter.add(phrases.more[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -27,7 +26,7 @@ MINE = Preferences(name="Max", addresses=("max@example.com",), signature="Max Be
 
 async def written(assistant: EmailAssistant, app_id: str, *, quote: bool = True) -> EmailMessage:
     source = await assistant.reply_file(OWNER, app_id, quote=quote)
-    return cast(EmailMessage, email.message_from_bytes(source, policy=default))
+    return email.message_from_bytes(source, policy=default)
 
 
 async def test_typed_words_change_the_header_and_nothing_else(

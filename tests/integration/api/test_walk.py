@@ -29,6 +29,7 @@ def any_call(chance: random.Random, state: State) -> tuple[str, str, object]:
             ("PUT", "replace_draft", {"body": chance.choice(["Mine.", "Edit:", "Looks good"])}),
             ("PUT", "fill_gap", {"gap": chance.randint(0, 1), "text": "noon"}),
             ("PUT", "set_instructions", {"response_instructions": chance.choice(["Say no.", "Say yes."])}),
+            ("PUT", "compose", {"instructions": "write an email to Kim that I agree"}),
             ("PUT", "set_header", {"cc": ["kim@example.com"], "subject": "Lunch"}),
             ("PUT", "sign_as", {"name": "Sam Lee"}),
             ("PUT", "remove_wish", {"wish": 0}),
