@@ -150,7 +150,7 @@ def person_called(given: Mailbox, header: ReplyHeader) -> Mailbox | None:
         return known if known and not given.name else given
     name = given.name or given.address
     words = names(name)
-    if not words or len(name) > _MAX_NAME:
+    if not words or "@" in name or len(name) > _MAX_NAME:  # half an address is no name
         return None
     mine = _key(header.own) if header.own else ""
     called = [

@@ -388,9 +388,10 @@ function Header({ disabled }) {
   const sent = kept?.sent === seen
   const typed = kept && (kept.sent === undefined || sent) ? kept.fields : {}
   const set = (more = {}) => {
-    if (disabled || !Object.keys({ ...typed, ...more }).length) return
-    keep({ fields: typed, sent: seen })
-    act({ header: { ...typed, ...more } })
+    const fields = { ...typed, ...more }
+    if (disabled || !Object.keys(fields).length) return
+    keep({ fields, sent: seen })
+    act({ header: fields })
   }
   const leave = (event) => {
     if (event.currentTarget.isConnected && !event.currentTarget.contains(event.relatedTarget)) set()
@@ -441,7 +442,7 @@ function Header({ disabled }) {
         <div className="ea-header-more">
           {header.others && (
             <label className="ea-choice">
-              <input type="checkbox" role="switch" checked={header.reply_all} disabled={disabled}
+              <input type="checkbox" role="switch" checked={typed.reply_all ?? header.reply_all} disabled={disabled}
                 onChange={(event) => set({ reply_all: event.target.checked })} />{labels.reply_all}
             </label>
           )}

@@ -184,6 +184,8 @@ def test_nobody_is_added_twice() -> None:
 def test_addresses_are_checked() -> None:
     with pytest.raises(InvalidInput, match="“zoe@” is no email address"):
         after(SetHeader(cc=("zoe@",)))
+    with pytest.raises(InvalidInput, match="“tara@” is no email address"):
+        after(SetHeader(cc=("tara@",)))
     with pytest.raises(InvalidInput, match="at most 500"):
         after(SetHeader(subject="x" * 501))
     people = tuple(f"p{number}@example.com" for number in range(10_001))
