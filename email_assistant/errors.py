@@ -1,34 +1,34 @@
 """Every error that a person may read. The text of each says what to do next.
 
 EmailAssistantError
-├── SettingsError             the server cannot start like this
-├── InvalidInput              what was given cannot be used
-│   ├── InvalidEmail          it cannot be read as an email
-│   └── RepeatedDifferently   a key for repeats came with another request
-├── NotSignedIn               who asks is not known
-│   └── SignInRefused         not with this name and password
-├── TooMany                   too often or too much at once; `retry_after` says when it may go on
-├── TooManyConversations      as many are kept as may be
-├── AccountNotFound           no such user or token, told to whoever runs the server
-├── ConversationNotFound      unknown, or somebody else's: one and the same answer
-├── ConversationConflict      not now
-│   ├── WrongStep             the conversation waits for something else
-│   ├── ConversationBusy      a turn is still running
-│   ├── StaleDraft            what was clicked belongs to an older draft
-│   ├── OpenGaps              the draft that is to be accepted has places to fill in
-│   ├── OtherEmail            an email came that is not of the thread which is answered
-│   └── NewerSchema           a newer version of the program saved it
-└── ModelError                the writing model failed; the step can be retried
-    ├── ModelUnreachable      no network, refused, DNS, TLS
-    ├── ModelRejectedKey      401, 403
-    ├── ModelNotFound         404
-    ├── ModelBusy             429, with `retry_after` where the server said so
-    ├── ModelOutOfService     5xx
-    ├── ModelTimeout          nothing came in time
-    ├── ModelCutOff           the answer ended in the middle, or never ended
-    ├── ModelRefused          the model declined, or a content filter did
-    ├── ModelInputTooLong     the mail and the conversation exceed its context
-    └── ModelNonsense         empty, or not what was asked for
+├── SettingsError            the server cannot start like this
+├── InvalidInput             what was given cannot be used
+│   ├── InvalidEmail         it cannot be read as an email
+│   └── IdempotencyKeyReused a key for repeats came with another request
+├── NotSignedIn              who asks is not known
+│   └── SignInRefused        not with this name and password
+├── RateLimited              too often or too much at once; `retry_after` says when it may go on
+├── QuotaExceeded            as many are kept as may be
+├── AccountNotFound          no such user or token, told to whoever runs the server
+├── ConversationNotFound     unknown, or somebody else's: one and the same answer
+├── ConversationConflict     not now
+│   ├── WrongStep            the conversation waits for something else
+│   ├── ConversationBusy     a turn is still running
+│   ├── StaleDraft           what was clicked belongs to an older draft
+│   ├── OpenGaps             the draft that is to be accepted has places to fill in
+│   ├── OtherEmail           an email came that is not of the thread which is answered
+│   └── NewerSchema          a newer version of the program saved it
+└── ModelError               the writing model failed; the step can be retried
+    ├── ModelUnreachable     no network, refused, DNS, TLS
+    ├── ModelRejectedKey     401, 403
+    ├── ModelNotFound        404
+    ├── ModelBusy            429, with `retry_after` where the server said so
+    ├── ModelServerError     5xx
+    ├── ModelTimeout         nothing came in time
+    ├── ModelCutOff          the answer ended in the middle, or never ended
+    ├── ModelRefused         the model declined, or a content filter did
+    ├── ModelInputTooLong    the mail and the conversation exceed its context
+    └── ModelInvalidAnswer   empty, or not what was asked for
 """
 
 import traceback
@@ -57,7 +57,7 @@ class InvalidEmail(InvalidInput):
     """What was given cannot be read as an email."""
 
 
-class RepeatedDifferently(InvalidInput):
+class IdempotencyKeyReused(InvalidInput):
     """The key that marks repeats of a request came with another request."""
 
 
@@ -69,7 +69,7 @@ class SignInRefused(NotSignedIn):
     """Nobody of this name and password may come in."""
 
 
-class TooMany(EmailAssistantError):
+class RateLimited(EmailAssistantError):
     """Somebody asked too often. `retry_after` is in seconds."""
 
     def __init__(self, sentence: str, *, retry_after: float) -> None:
@@ -77,7 +77,7 @@ class TooMany(EmailAssistantError):
         self.retry_after = retry_after
 
 
-class TooManyConversations(EmailAssistantError):
+class QuotaExceeded(EmailAssistantError):
     """The user keeps as many conversations as they may."""
 
 
@@ -145,7 +145,7 @@ class ModelBusy(ModelError):
     """The model's server asks to wait (429)."""
 
 
-class ModelOutOfService(ModelError):
+class ModelServerError(ModelError):
     """The model's server failed (5xx)."""
 
 
@@ -165,14 +165,14 @@ class ModelInputTooLong(ModelError):
     """The mail and the conversation are longer than the model can read."""
 
 
-class ModelNonsense(ModelError):
+class ModelInvalidAnswer(ModelError):
     """The model's answer was empty or not what was asked for."""
 
     is_empty = False
     """Whether the answer came to a proper end and had no text."""
 
     @classmethod
-    def empty(cls, sentence: str) -> "ModelNonsense":
+    def empty(cls, sentence: str) -> "ModelInvalidAnswer":
         """An answer without text."""
         error = cls(sentence)
         error.is_empty = True

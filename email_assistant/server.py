@@ -191,5 +191,5 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # First: the sockets are still open to show how a turn ended, and calls get their answers.
-        await self._app.state.assistant.turns.rest(GRACE)
+        await self._app.state.assistant.drain(GRACE)
         await super().shutdown(sockets)

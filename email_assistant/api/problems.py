@@ -23,9 +23,9 @@ from email_assistant.errors import (
     ModelError,
     ModelTimeout,
     NotSignedIn,
+    QuotaExceeded,
+    RateLimited,
     StaleDraft,
-    TooMany,
-    TooManyConversations,
     WrongStep,
     cause_of,
 )
@@ -43,8 +43,8 @@ MAX_WAIT = 24 * 3600
 STATUS: Mapping[type, int] = {
     InvalidInput: 422,
     NotSignedIn: 401,
-    TooMany: 429,
-    TooManyConversations: 409,
+    RateLimited: 429,
+    QuotaExceeded: 409,
     AccountNotFound: 404,
     ConversationNotFound: 404,
     ConversationConflict: 409,
@@ -77,7 +77,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, ModelError):
         problem.next_step = "retry"
         problem.detail += " What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
-    if isinstance(error, ModelError | TooMany | DatabaseUnavailable | ReaderUnavailable):
+    if isinstance(error, ModelError | RateLimited | DatabaseUnavailable | ReaderUnavailable):
         headers["Retry-After"] = _seconds(getattr(error, "retry_after", None) or RETRY_AFTER)
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"

@@ -66,7 +66,7 @@ class IdempotentRequest:
             return await work()
         assistant, owner = self.caller.assistant, self.caller.owner
         request = f"{self.request.method} {self.request.url.path} {fingerprint}"
-        async with assistant.repeats.once(owner, self.key, request) as repeat:
+        async with assistant.once(owner, self.key, request) as repeat:
             if repeat.earlier and "body" in repeat.earlier:
                 return Answer(**repeat.earlier)
             if repeat.earlier:  # too long ago for the whole answer to be kept

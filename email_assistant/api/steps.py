@@ -154,6 +154,4 @@ async def remove_wish(request: TurnRequest, body: WishTakenBack) -> Response:
 )
 async def stop(caller: CurrentCaller, app_id: AppId) -> Response:
     """Stop the turn that runs, if one does; `retry` runs its step again. Another server process's goes on."""
-    await caller.assistant.stop(caller.owner, app_id)
-    await caller.assistant.turns.settled(app_id)
-    return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
+    return Answer.of(await caller.assistant.stop(caller.owner, app_id)).response()

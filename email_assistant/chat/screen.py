@@ -16,7 +16,7 @@ from email_assistant.chat import texts, transcript
 from email_assistant.chat.host import page
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.service.view import ConversationView
-from email_assistant.store.database import to_its_end
+from email_assistant.store.database import run_to_completion
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""
@@ -75,7 +75,7 @@ class Screen:
 
         Stop does not interrupt it: nobody would know which half the page shows.
         """
-        await to_its_end(self._show(view, typed=typed))
+        await run_to_completion(self._show(view, typed=typed))
 
     async def _show(self, view: ConversationView, *, typed: str) -> None:
         if self._draft:

@@ -41,7 +41,7 @@ from email_assistant.errors import (
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
-from email_assistant.store.database import to_its_end
+from email_assistant.store.database import run_to_completion
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,6 @@ class Tab:
             running.cancel()
             await asyncio.wait([running])
         await self._assistant.stop(self._owner, self._app_id)  # another tab may have begun it
-        await self._assistant.turns.settled(self._app_id)
         self._start(JustWrite(), seen=self._screen.version)
 
     async def answer_instead(self) -> None:
@@ -184,9 +183,7 @@ class Tab:
                 running.cancel()
             return
         try:
-            await self._assistant.stop(self._owner, self._app_id)
-            await self._assistant.turns.settled(self._app_id)
-            await self._screen.show(await self._view())
+            await self._screen.show(await self._assistant.stop(self._owner, self._app_id))
             if self._screen.running:
                 await self._screen.say(texts.RUNS_ELSEWHERE)
                 self._wait_beside()
@@ -228,7 +225,7 @@ class Tab:
             await turn.end(view)
         except asyncio.CancelledError:
             if not turn.superseded:
-                await to_its_end(self._settle(turn))  # pressed twice, Stop would leave half a page
+                await run_to_completion(self._settle(turn))  # pressed twice, Stop would leave half a page
             raise
         except ModelError:
             await self._settle(turn)  # the view says what happened
@@ -310,7 +307,7 @@ class Tab:
         async with page.busy():
             try:
                 await self._follow()
-                await self._assistant.turns.at_rest(self._app_id)
+                await self._assistant.wait_idle(self._owner, self._app_id)
                 if running := self._tasks.running:
                     await asyncio.wait([running])
                 # Also where that showed its end itself: the page may have been loaded as of before.
@@ -321,7 +318,7 @@ class Tab:
 
     async def _follow(self) -> None:
         """Show what a turn writes that another tab began."""
-        async with aclosing(self._assistant.turns.follow(self._app_id)) as events:
+        async with aclosing(self._assistant.follow(self._owner, self._app_id)) as events:
             async for event in events:
                 if self._tasks.running:
                     return  # it shows what it writes itself

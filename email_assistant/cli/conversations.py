@@ -58,7 +58,7 @@ def show(app_id: str, wants_json: bool) -> None:
     from email_assistant.cli.service import opened
 
     with opened() as service:
-        view = service.run(service.assistant.view(service.owner, service.identify(app_id)))
+        view = service.run(service.assistant.view(service.owner, service.resolve_id(app_id)))
     if wants_json:
         output().raw(state_as_json(view))
     else:
@@ -78,7 +78,7 @@ def delete(app_ids: tuple[str, ...], yes: bool) -> None:
     console = output()
     with opened() as service:
         # All are looked up before the first goes, so that a mistyped id deletes nothing.
-        for app_id in [service.identify(app_id) for app_id in app_ids]:
+        for app_id in [service.resolve_id(app_id) for app_id in app_ids]:
             view = service.run(service.assistant.view(service.owner, app_id))
             title = on_one_line(view.title) or texts.UNTITLED
             if yes or _agrees(console, title):
@@ -108,7 +108,7 @@ def export(app_id: str, result: Result) -> None:
     from email_assistant.cli.service import opened
 
     with opened() as service:
-        view = service.run(service.assistant.view(service.owner, service.identify(app_id)))
+        view = service.run(service.assistant.view(service.owner, service.resolve_id(app_id)))
         if result.kind != "json" and not view.state.draft_history:
             hint = command("resume", view.app_id)
             raise WrongStep(texts.NO_DRAFT.format(command=hint), next_step=view.next_step)

@@ -41,11 +41,11 @@ class Dialogue:
     def run(self, command: Command | None = None) -> ConversationView:
         """Talk, beginning with `command`, until the reply is accepted or the person leaves."""
         prompt = Prompt(self.console)
-        view = self._at_rest()
+        view = self._wait_idle()
         if command is None or is_word(command, view):
             self._show_status(view)
-        model = self.service.assistant.model.name
-        self.console.say(texts.OFFLINE if self.service.offline else texts.MODEL.format(model=model), dim=True)
+        sentence = texts.OFFLINE if self.service.offline else texts.MODEL.format(model=view.model)
+        self.console.say(sentence, dim=True)
         self.console.say()
         if isinstance(command, Typed) and is_word(command, view):
             command = self._typed(prompt, view, command.text)
@@ -188,7 +188,7 @@ class Dialogue:
             return self._choose(view, command)
         except ConversationConflict as conflict:
             self.console.say(f"{conflict} {texts.NOT_USED}", fg="red")
-            after = self._at_rest()
+            after = self._wait_idle()
             if after.version != view.version:
                 self.console.say(texts.ELSEWHERE, dim=True)
                 self._show_status(after)
@@ -198,13 +198,13 @@ class Dialogue:
         self._hint = ""
         return self.view()
 
-    def _at_rest(self) -> ConversationView:
+    def _wait_idle(self) -> ConversationView:
         """The conversation, when another door has ended its turn of it; Ctrl-C waits no longer."""
         view = self.view()
         if view.running:
             self.console.status(texts.RUNS_ELSEWHERE)
             with suppress(KeyboardInterrupt):
-                self.service.run(self.service.assistant.turns.at_rest(self._app_id))
+                self.service.run(self.service.assistant.wait_idle(self.service.owner, self._app_id))
             self.console.clear()
             view = self.view()
         return view

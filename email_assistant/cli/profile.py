@@ -123,7 +123,7 @@ def import_(file: str) -> None:
 
     wanted = parse_profile(_bytes_of(file))
     with opened() as service:
-        service.run(service.assistant.prefer(service.owner, wanted))
+        service.run(service.assistant.set_preferences(service.owner, wanted))
     output().say(texts.PROFILE_SAVED)
 
 
@@ -139,7 +139,7 @@ def clear(yes: bool) -> None:
             raise click.UsageError(texts.NO_TERMINAL_TO_CONFIRM)
         click.confirm(texts.PROFILE_CLEAR, abort=True)
     with opened() as service:
-        service.run(service.assistant.prefer(service.owner, Preferences()))
+        service.run(service.assistant.set_preferences(service.owner, Preferences()))
     output().say(texts.PROFILE_CLEARED)
 
 

@@ -99,7 +99,7 @@ def resume(app_id: str, text: str | None, result: Result, as_json: bool, no_inpu
 
     with opened() as service:
         console = _console(no_input=no_input, as_json=as_json)
-        dialogue = Dialogue(service, console, service.identify(app_id))
+        dialogue = Dialogue(service, console, service.resolve_id(app_id))
         said = None if text is None else Typed(text)
         _hold(dialogue, said, result, as_json=as_json, no_input=no_input)
 

@@ -36,13 +36,13 @@ class Service:
         """The result of one call."""
         return self._runner.run(call)
 
-    def identify(self, app_id: str) -> str:
+    def resolve_id(self, app_id: str) -> str:
         """The id that begins with `app_id`.
 
         Raises:
             ConversationNotFound: there is none, or more than one.
         """
-        return self.run(self.assistant.identify(self.owner, app_id))
+        return self.run(self.assistant.resolve_id(self.owner, app_id))
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class Talk:
     async def begin(self, mail: str, instructions: str, user: str) -> None:
         """Give the email, with the instructions where there are some."""
         if user:
-            await self.assistant.prefer(self.owner, Preferences(name=user))
+            await self.assistant.set_preferences(self.owner, Preferences(name=user))
         self.app_id = (await self.assistant.create(self.owner)).app_id
         await self._say(NewEmail(mail, instructions))
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from email_assistant.errors import InvalidInput, NotSignedIn, SignInRefused, TooMany
+from email_assistant.errors import InvalidInput, NotSignedIn, RateLimited, SignInRefused
 from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import MAX_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
@@ -125,7 +125,7 @@ class Accounts:
 
         Raises:
             SignInRefused: there is none, or not with this password, or they are disabled.
-            TooMany: too many attempts for this name or from this address; the text says how long to wait.
+            RateLimited: too many attempts for this name or from this address; the text says how long to wait.
         """
         try:
             folded = folded_name(name)
@@ -279,10 +279,10 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _too_many(wait: timedelta) -> TooMany:
+def _too_many(wait: timedelta) -> RateLimited:
     minutes = max(1, math.ceil(wait.total_seconds() / 60))
     unit = "minute" if minutes == 1 else "minutes"
-    return TooMany(
+    return RateLimited(
         f"Too many attempts to sign in. Wait {minutes} {unit}, then try again.",
         retry_after=wait.total_seconds(),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -17,12 +17,12 @@ from email_assistant.conversation.graph import build_graph
 from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import plan
 from email_assistant.conversation.state import ConversationState, Original
-from email_assistant.errors import StaleDraft, TooManyConversations, WrongStep
+from email_assistant.errors import QuotaExceeded, StaleDraft, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.mail_reader import MailReader
 from email_assistant.service.accounts import Accounts
 from email_assistant.service.machine import StateMachine
-from email_assistant.service.turns import Listener, RunningTurns, nobody
+from email_assistant.service.turns import Listener, Progress, RunningTurns, nobody
 from email_assistant.service.view import ConversationView, own_of, title_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
@@ -31,7 +31,7 @@ from email_assistant.store.database import Database
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
-from email_assistant.store.repeats import Repeats
+from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
 from email_assistant.telemetry import Telemetry
 from email_assistant.writing import create_model
@@ -72,19 +72,19 @@ class EmailAssistant:
         self._files = Files(database)
         self._preferences = Profiles(database)
         claims = Claims(database)
-        self.turns = RunningTurns(claims, limits.turns if limits else None)
+        self._turns = RunningTurns(claims, limits.turns if limits else None)
         self.accounts = Accounts(database)
-        self.repeats = Repeats(database, claims)
+        self._keys = IdempotencyKeys(database, claims)
         self._reader = MailReader()
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
         """Begin a conversation, under `app_id` (a UUID) where the door already has one.
 
         Raises:
-            TooManyConversations: the owner keeps as many as they may.
+            QuotaExceeded: the owner keeps as many as they may.
         """
         if self._limits and await self._conversations.count(owner) >= self._limits.conversations:
-            raise TooManyConversations(
+            raise QuotaExceeded(
                 f"You keep {self._limits.conversations} conversations, and no more are possible. "
                 "Delete some that you do not need any more, then try again."
             )
@@ -112,13 +112,13 @@ class EmailAssistant:
         await self._conversations.page("", size=1)
         self._database.raise_if_damaged()
 
-    async def identify(self, owner: str, beginning: str) -> str:
-        """The id that `beginning` abbreviates (see `Conversations.identify`).
+    async def resolve_id(self, owner: str, beginning: str) -> str:
+        """The id that `beginning` abbreviates (see `Conversations.resolve_id`).
 
         Raises:
             ConversationNotFound: no conversation of the owner begins so, or several do.
         """
-        return await self._conversations.identify(owner, beginning)
+        return await self._conversations.resolve_id(owner, beginning)
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title."""
@@ -134,8 +134,7 @@ class EmailAssistant:
             ConversationBusy: another process runs a turn of it.
         """
         await self.stop(owner, app_id)
-        await self.turns.settled(app_id)
-        async with self.turns.begin(app_id):
+        async with self._turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
         return await self._database.truncate_wal()  # the claim on it as well
@@ -166,7 +165,7 @@ class EmailAssistant:
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
-            TooMany: as many turns of the owner run as may.
+            RateLimited: as many turns of the owner run as may.
             InvalidInput: what was said cannot be used.
             ConversationBusy: a turn of it is running, here or in another process.
             WrongStep: it waits for something else.
@@ -175,7 +174,7 @@ class EmailAssistant:
             ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
         await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
-        async with self.turns.limited(owner), self.turns.begin(app_id) as turn:
+        async with self._turns.limited(owner), self._turns.begin(app_id) as turn:
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
@@ -187,7 +186,7 @@ class EmailAssistant:
             if step is None:
                 return before
             if isinstance(step.command, NewEmail) and step.command.files:
-                step.inputs["originals"] = await self._keep(owner, app_id, step.command.files)
+                step.inputs["originals"] = await self._store_originals(owner, app_id, step.command.files)
             if isinstance(step.command, SignAs):
                 name = {"name": step.inputs["text"]}
                 await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
@@ -210,7 +209,7 @@ class EmailAssistant:
         """What the owner set for all replies."""
         return await self._preferences.get(owner)
 
-    async def prefer(self, owner: str, preferences: Preferences) -> None:
+    async def set_preferences(self, owner: str, preferences: Preferences) -> None:
         """Keep what the owner sets for all replies."""
         await self._preferences.put(owner, preferences)
 
@@ -284,13 +283,47 @@ class EmailAssistant:
             recipients=header.recipients,
         )
 
-    async def stop(self, owner: str, app_id: str) -> None:
-        """Stop the turn that runs, if one does; the step that it was at can be retried.
+    async def stop(self, owner: str, app_id: str) -> ConversationView:
+        """Stop the turn that runs, if one does, and wait for its end; its step can be retried.
 
         One that another process runs goes on: `ConversationView.running` tells of it.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
         """
         await self._conversations.find(owner, app_id)
-        self.turns.stop(app_id)
+        self._turns.stop(app_id)
+        await self._turns.wait_here(app_id)
+        return await self.view(owner, app_id)
+
+    async def wait_idle(self, owner: str, app_id: str) -> ConversationView:
+        """Wait until no turn of the conversation runs, here or in another process.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        await self._conversations.find(owner, app_id)
+        await self._turns.wait_idle(app_id)
+        return await self.view(owner, app_id)
+
+    async def follow(self, owner: str, app_id: str) -> AsyncGenerator[Progress, None]:
+        """What happens in the turn that runs in this process, if one does, until it ends.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        await self._conversations.find(owner, app_id)
+        async with aclosing(self._turns.follow(app_id)) as events:
+            async for event in events:
+                yield event
+
+    def once(self, owner: str, key: str, request: str) -> AbstractAsyncContextManager[Repeat]:
+        """Do what `request` says in the block, unless it was done under this key (see `IdempotencyKeys`)."""
+        return self._keys.claim(owner, key, request)
+
+    async def drain(self, grace: float) -> None:
+        """Let all turns end within `grace` seconds, then stop the others."""
+        await self._turns.drain(grace)
 
     async def models(self) -> Catalog:
         """Which models the model's server has, and what is wrong with the connection."""
@@ -298,7 +331,7 @@ class EmailAssistant:
 
     async def aclose(self) -> None:
         """Stop all turns."""
-        await self.turns.aclose()
+        await self._turns.aclose()
         await self._reader.aclose()
         self.accounts.close()
 
@@ -312,7 +345,9 @@ class EmailAssistant:
             raise WrongStep("There is no draft yet.", next_step=view.next_step)
         return view
 
-    async def _keep(self, owner: str, app_id: str, files: tuple[EmailFile, ...]) -> list[dict[str, Any]]:
+    async def _store_originals(
+        self, owner: str, app_id: str, files: tuple[EmailFile, ...]
+    ) -> list[dict[str, Any]]:
         kept = []
         for file in files:
             original = Original(file_id=str(uuid4()), filename=file.filename, size=len(file.content))
@@ -322,15 +357,15 @@ class EmailAssistant:
 
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
         view, saved = await self._read(owner, app_id)
-        if view.next_step != "retry" or self.turns.runs(app_id):
+        if view.next_step != "retry" or self._turns.runs(app_id):
             return view, saved
-        if await self.turns.runs_elsewhere(app_id):
+        if await self._turns.runs_elsewhere(app_id):
             return replace(view, running=self._machine.next_action(saved)), saved
         return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
 
     async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
         # Before the state: a turn that ends meanwhile is seen to run, not to fail.
-        running = self.turns.now(app_id)
+        running = self._turns.now(app_id)
         saved = await self._states.load(owner, app_id)
         if saved:
             saved = replace(saved, state=migrated(saved.state))

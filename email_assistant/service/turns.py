@@ -14,7 +14,7 @@ from burr.core import Action, State
 from burr.lifecycle import PreRunStepHookAsync
 
 from email_assistant.conversation.state import ConversationState
-from email_assistant.errors import TooMany
+from email_assistant.errors import RateLimited
 from email_assistant.service.view import ConversationView, title_of
 from email_assistant.store.claims import Claims
 
@@ -146,11 +146,11 @@ class RunningTurns:
         """Count a turn of `owner` for the time of the block.
 
         Raises:
-            TooMany: as many as may be run already.
+            RateLimited: as many as may be run already.
         """
         if self._most and self._of_user[owner] >= self._most:
             many = "1 reply is" if self._most == 1 else f"{self._most} replies are"
-            raise TooMany(
+            raise RateLimited(
                 f"{many} being worked on for you already. Wait until one is done, then try again.",
                 retry_after=RETRY_AFTER,
             )
@@ -204,18 +204,18 @@ class RunningTurns:
         if turn := self._turns.get(app_id):
             turn.stop()
 
-    async def settled(self, app_id: str) -> None:
+    async def wait_here(self, app_id: str) -> None:
         """Wait until no turn of the conversation runs in this process."""
         if turn := self._turns.get(app_id):
             await turn.ended.wait()
 
-    async def at_rest(self, app_id: str) -> None:
+    async def wait_idle(self, app_id: str) -> None:
         """Wait until none runs, here or in another process."""
-        await self.settled(app_id)
+        await self.wait_here(app_id)
         while await self.runs_elsewhere(app_id):  # noqa: ASYNC110 - no process tells another
             await asyncio.sleep(LOOK_AGAIN)
 
-    async def rest(self, grace: float) -> None:
+    async def drain(self, grace: float) -> None:
         """Let all turns end within `grace` seconds, then stop the others.
 
         Returns when each door has told what became of its turn, or a second after they were stopped.

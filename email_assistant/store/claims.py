@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy
-from email_assistant.store.database import Database, DatabaseUnavailable, to_its_end
+from email_assistant.store.database import Database, DatabaseUnavailable, run_to_completion
 from email_assistant.store.schema import claims
 
 LEASE = timedelta(seconds=4)
@@ -75,15 +75,15 @@ class Claims:
             raise _busy()
         self._held.add(app_id)
         try:
-            await to_its_end(self._take(app_id))
+            await run_to_completion(self._take(app_id))
             yield
         finally:
             try:
-                await to_its_end(self._release(app_id))
+                await run_to_completion(self._release(app_id))
             finally:
                 # Only now: a claim taken again meanwhile would be released with this one.
                 self._held.remove(app_id)
-                await to_its_end(self._rest())
+                await run_to_completion(self._stop_renewing_if_idle())
 
     async def held_elsewhere(self, app_id: str) -> bool:
         """Whether another process holds the claim on `app_id`, or died so shortly ago that it may."""
@@ -111,7 +111,7 @@ class Claims:
         with suppress(DatabaseUnavailable):  # it ends by itself, since nobody renews it
             await self._database.write(lambda connection: connection.execute(_RELEASE, mine))
 
-    async def _rest(self) -> None:
+    async def _stop_renewing_if_idle(self) -> None:
         if not self._held and self._renewing:
             # Forgotten before it has ended, so that a claim taken meanwhile is renewed by a new task.
             renewing, self._renewing = self._renewing, None
@@ -121,7 +121,7 @@ class Claims:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 4)
-            await to_its_end(self._renew_all())
+            await run_to_completion(self._renew_all())
 
     async def _renew_all(self) -> None:
         mine = claims.c.app_id.in_(self._held), claims.c.holder == self._holder

@@ -167,7 +167,7 @@ class Conversations:
                 return conversation_of(row)
         raise not_found(app_id)
 
-    async def identify(self, owner: str, beginning: str) -> str:
+    async def resolve_id(self, owner: str, beginning: str) -> str:
         """The id of the owner's one conversation whose id begins so; `beginning` has 8 characters or more.
 
         Raises:

@@ -35,7 +35,7 @@ class Database(ABC):
 
     `write`, `read` and `fetch` are the ways in. Each raises `DatabaseUnavailable` if the database is locked,
     read-only, full or gone. A task that is cancelled while it waits does not learn whether its transaction
-    was kept: `to_its_end` waits for that.
+    was kept: `run_to_completion` waits for that.
     """
 
     MIGRATION_LOCK: ClassVar[str]
@@ -134,7 +134,7 @@ class Database(ABC):
             raise DatabaseUnavailable(sentence) from failure
 
 
-async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+async def run_to_completion(work: Coroutine[Any, Any, None]) -> None:
     """Run `work` whole even if this task is cancelled meanwhile; the cancellation is raised after it."""
     task = asyncio.ensure_future(work)
     cancelled = None

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, delete, func, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
-from email_assistant.errors import RepeatedDifferently
+from email_assistant.errors import IdempotencyKeyReused
 from email_assistant.store.claims import Claims
 from email_assistant.store.database import Database
 from email_assistant.store.schema import repeats
@@ -35,7 +35,7 @@ class Repeat:
     """One request under its key; `earlier` is what was answered to it before, None the first time."""
 
     earlier: dict[str, Any] | None
-    _kept: Repeats
+    _kept: IdempotencyKeys
     _row: dict[str, Any]
 
     async def keep(self, app_id: str, answer: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Repeat:
         await self._kept.keep(self._row | {"app_id": app_id, "answer": answer})
 
 
-class Repeats:
+class IdempotencyKeys:
     """The answers in a database.
 
     Args:
@@ -55,7 +55,7 @@ class Repeats:
         self._database, self._claims = database, claims
 
     @asynccontextmanager
-    async def once(self, owner: str, key: str, request: str) -> AsyncIterator[Repeat]:
+    async def claim(self, owner: str, key: str, request: str) -> AsyncIterator[Repeat]:
         """Do what `request` says in the block, unless it was done before under this key.
 
         Args:
@@ -65,7 +65,7 @@ class Repeats:
 
         Raises:
             ConversationBusy: the first one is still being done, here or in another process.
-            RepeatedDifferently: the key stands for another request.
+            IdempotencyKeyReused: the key stands for another request.
         """
         row = {"owner": owner, "key": _digest(key), "request": _digest(request)}
         # As with a conversation's turn, the claim of a process that dies ends by itself.
@@ -78,7 +78,7 @@ class Repeats:
         )
         found = await self._database.read(lambda connection: connection.execute(query).first())
         if found and found.request != request:
-            raise RepeatedDifferently(
+            raise IdempotencyKeyReused(
                 "This Idempotency-Key stands for another request of yours. Send this one with a new key."
             )
         return found and found.answer

@@ -26,7 +26,7 @@ from email_assistant.store.conversations import (
     plain_title,
     storable,
 )
-from email_assistant.store.database import Database, to_its_end
+from email_assistant.store.database import Database, run_to_completion
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 
 log = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ class SaveAfterStep(PostRunStepHookAsync):
         problem = None if completed else _problem(exception)
         if problem and problem.kind != STOPPED:  # whoever stopped it knows
             log.warning("%s of %s did not finish: %s", action.name, app_id, _cause(problem, exception))
-        await to_its_end(
+        await run_to_completion(
             self._save(
                 partition_key,
                 app_id,

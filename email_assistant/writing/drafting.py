@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from email_assistant.brief import Brief
-from email_assistant.errors import ModelError, ModelNonsense
+from email_assistant.errors import ModelError, ModelInvalidAnswer
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.effects import lost_facts, wants_shorter
 from email_assistant.proofreading.frame import Frame, frame_for
@@ -168,7 +168,7 @@ class Drafting:
                 async for item in pieces:
                     yield item
             kept = _judge(first.text, brief, "first", frame)
-        except ModelNonsense as error:
+        except ModelInvalidAnswer as error:
             if not error.is_empty:
                 raise
         usage = first.usage
@@ -185,7 +185,7 @@ class Drafting:
                 better = _judge(second.text, brief, "second", frame)
                 kept = min(kept, better, key=weigh) if kept else better
             except ModelError as error:
-                if kept is None and not (isinstance(error, ModelNonsense) and error.is_empty):
+                if kept is None and not (isinstance(error, ModelInvalidAnswer) and error.is_empty):
                     raise  # the server says what is wrong; else the first attempt stands, or rules write
             usage = _sum(usage, second.usage)
         yield replace(_fit_to_show(kept, brief), usage=usage)
@@ -279,7 +279,7 @@ def _instead(brief: Brief) -> Written:
     """What rules write where a model wrote nothing; the draft as it was where they cannot do what is asked.
 
     Raises:
-        ModelNonsense: another version was asked for, and rules have one only.
+        ModelInvalidAnswer: another version was asked for, and rules have one only.
     """
     if brief.rejected:
         return _judge("", brief, "rules")
@@ -443,5 +443,5 @@ def _without_ending(body: str, brief: Brief) -> str:
 
 def _not_empty(text: str) -> str:
     if not (text := text.strip()):
-        raise ModelNonsense.empty("The model answered with an empty draft. Try again.")
+        raise ModelInvalidAnswer.empty("The model answered with an empty draft. Try again.")
     return text

@@ -15,11 +15,11 @@ from email_assistant.errors import (
     ModelCutOff,
     ModelError,
     ModelInputTooLong,
-    ModelNonsense,
+    ModelInvalidAnswer,
     ModelNotFound,
-    ModelOutOfService,
     ModelRefused,
     ModelRejectedKey,
+    ModelServerError,
     ModelTimeout,
     ModelUnreachable,
 )
@@ -30,7 +30,7 @@ class RequestNotAccepted(ModelError):
     """The server did not accept the request, for no reason that we know."""
 
 
-class StillLoading(ModelOutOfService):
+class StillLoading(ModelServerError):
     """The server loads the model, for longer than we wait."""
 
 
@@ -335,7 +335,7 @@ class Failures:
         )
 
     def _too_little_memory(self) -> ModelError:
-        return ModelOutOfService(
+        return ModelServerError(
             f"The model {self.model!r} could not be loaded at {self.host}; it may not fit into the memory "
             f"there. "
             "Set EMAIL_ASSISTANT_MODEL to a smaller model and start again."
@@ -409,7 +409,7 @@ class Failures:
         )
 
     def _out_of_service(self, detail: str = "") -> ModelError:
-        return ModelOutOfService(
+        return ModelServerError(
             f"The model's server at {self.host} failed{detail}. Try again in a moment; if it fails each "
             f"time, use another model."
         )
@@ -455,7 +455,7 @@ class Failures:
 
     def only_thought(self) -> ModelError:
         """There are thoughts, and no answer."""
-        return ModelNonsense(
+        return ModelInvalidAnswer(
             f"The model {self.model!r} at {self.host} only thought and gave no answer. Try again, let it "
             f"think less with "
             "EMAIL_ASSISTANT_REASONING_EFFORT, or use another model."
@@ -463,11 +463,11 @@ class Failures:
 
     def nothing(self) -> ModelError:
         """The answer came to its end and is empty."""
-        return ModelNonsense.empty(str(self.nonsense()))
+        return ModelInvalidAnswer.empty(str(self.nonsense()))
 
     def nonsense(self) -> ModelError:
         """The answer is empty or of another kind than was asked for."""
-        return ModelNonsense(
+        return ModelInvalidAnswer(
             f"The answer of {self.model!r} at {self.host} was empty or could not be understood. "
             "Try again, or use another model."
         )

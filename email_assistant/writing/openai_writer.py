@@ -20,8 +20,8 @@ from email_assistant.errors import (
     ModelError,
     ModelInputTooLong,
     ModelNotFound,
-    ModelOutOfService,
     ModelRejectedKey,
+    ModelServerError,
     ModelTimeout,
     ModelUnreachable,
 )
@@ -405,7 +405,7 @@ class OpenAIWriter:
                 continue
             failure = self._failures.of(refusal)
             if isinstance(failure, RequestNotAccepted) or (
-                status == 500 and type(failure) is ModelOutOfService
+                status == 500 and type(failure) is ModelServerError
             ):
                 guesses = guesses or dialect.guesses(status, request)
                 if guess := next(guesses, None):

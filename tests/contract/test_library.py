@@ -30,7 +30,7 @@ from email_assistant import (
     library,
     open_assistant,
 )
-from email_assistant.errors import ModelOutOfService
+from email_assistant.errors import ModelServerError
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "library.md").read_text(encoding="utf-8")
@@ -116,7 +116,7 @@ class FailsOnce:
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         if not self.failed:
             self.failed = True
-            raise ModelOutOfService("Not now. Try again.")
+            raise ModelServerError("Not now. Try again.")
         yield "Gladly."
 
     async def aclose(self) -> None:
@@ -127,7 +127,7 @@ async def test_a_persister_of_the_users_own_is_given_each_state(tmp_path: Path) 
     model, persister = FailsOnce(), Copies()
     async with open_assistant(Settings(data_dir=tmp_path), model=model, persister=persister) as assistant:
         app_id = (await assistant.create(LOCAL_USER)).app_id
-        with pytest.raises(ModelOutOfService):
+        with pytest.raises(ModelServerError):
             await assistant.turn(LOCAL_USER, app_id, EMAIL)
         await assistant.turn(LOCAL_USER, app_id, Retry())
 
@@ -162,7 +162,7 @@ async def test_burr_logs_no_mail_of_a_failed_turn_and_goes_on_logging_for_other_
 ) -> None:
     async with open_assistant(Settings(data_dir=tmp_path), model=FailsOnce()) as assistant:
         app_id = (await assistant.create(LOCAL_USER)).app_id
-        with pytest.raises(ModelOutOfService):
+        with pytest.raises(ModelServerError):
             await assistant.turn(LOCAL_USER, app_id, EMAIL)
         await assistant.turn(LOCAL_USER, app_id, Retry())
         assert "Dana" not in caplog.text

@@ -18,11 +18,11 @@ from email_assistant.errors import (
     ModelCutOff,
     ModelError,
     ModelInputTooLong,
-    ModelNonsense,
+    ModelInvalidAnswer,
     ModelNotFound,
-    ModelOutOfService,
     ModelRefused,
     ModelRejectedKey,
+    ModelServerError,
     ModelTimeout,
     ModelUnreachable,
 )
@@ -131,7 +131,7 @@ FAILURES = [
     (Reply(status=405, raw="verbatim"), ModelUnreachable, "OPENAI_BASE_URL"),
     (
         Reply(status=500, error={"message": "model requires more system memory (7.5 GiB)"}),
-        ModelOutOfService,
+        ModelServerError,
         "memory",
     ),
     (Reply(status=302, raw="", headers={"Location": "/login"}), ModelUnreachable, "has moved"),
@@ -156,8 +156,8 @@ FAILURES = [
         "",
     ),
     (Reply(status=400, error={"code": "content_filter"}), ModelRefused, "declined"),
-    (Reply(status=500), ModelOutOfService, "status 500"),
-    (Reply(status=503, raw="<html>verbatim</html>"), ModelOutOfService, "status 503"),
+    (Reply(status=500), ModelServerError, "status 500"),
+    (Reply(status=503, raw="<html>verbatim</html>"), ModelServerError, "status 503"),
     (Reply(cut=True), ModelUnreachable, "cannot be reached"),
     (Reply(cut=True, after=0), ModelCutOff, "broke off"),
     (Reply(cut=True, after=2), ModelCutOff, "broke off"),
@@ -165,21 +165,21 @@ FAILURES = [
     (Reply(finish="model_length"), ModelCutOff, "limit of its length"),
     (Reply(finish="MAX_TOKENS"), ModelCutOff, "limit of its length"),
     (Reply(finish="error"), ModelCutOff, "broke off"),
-    (Reply(text="", think="Thursday it is."), ModelNonsense, "only thought"),
+    (Reply(text="", think="Thursday it is."), ModelInvalidAnswer, "only thought"),
     (Reply(endless=True), ModelCutOff, "without coming to an end"),
     (Reply(text="", think="hmm " * 60_000), ModelCutOff, "without coming to an end"),
     (Reply(text="", refusal="I won't, verbatim."), ModelRefused, "declined"),
     (Reply(finish="content_filter", after=2), ModelRefused, "declined"),
-    (Reply(stream_error={"message": "verbatim"}, after=2), ModelOutOfService, "failed"),
+    (Reply(stream_error={"message": "verbatim"}, after=2), ModelServerError, "failed"),
     (Reply(stream_error={"code": "context_length_exceeded"}, after=0), ModelInputTooLong, "shorter"),
-    (Reply(text=""), ModelNonsense, "empty"),
-    (Reply(text=" \n "), ModelNonsense, "empty"),
-    (Reply(text="<think>verbatim"), ModelNonsense, "only thought"),
+    (Reply(text=""), ModelInvalidAnswer, "empty"),
+    (Reply(text=" \n "), ModelInvalidAnswer, "empty"),
+    (Reply(text="<think>verbatim"), ModelInvalidAnswer, "only thought"),
     (Reply(raw="<html>verbatim</html>"), ModelUnreachable, "OPENAI_BASE_URL"),
-    (Reply(raw="data: verbatim\n\n"), ModelNonsense, "could not be understood"),
-    (Reply(raw="data: [1]\n\n"), ModelNonsense, "could not be understood"),
-    (Reply(raw='data: {"choices": "verbatim"}\n\n'), ModelNonsense, "could not be understood"),
-    (Reply(raw="data: " + "x" * 2_000_000), ModelNonsense, "could not be understood"),
+    (Reply(raw="data: verbatim\n\n"), ModelInvalidAnswer, "could not be understood"),
+    (Reply(raw="data: [1]\n\n"), ModelInvalidAnswer, "could not be understood"),
+    (Reply(raw='data: {"choices": "verbatim"}\n\n'), ModelInvalidAnswer, "could not be understood"),
+    (Reply(raw="data: " + "x" * 2_000_000), ModelInvalidAnswer, "could not be understood"),
 ]
 
 
@@ -239,7 +239,7 @@ async def test_chunks_without_words_are_no_sign(openai_server: FakeOpenAI, open_
     with pytest.raises(ModelTimeout):
         await written(open_writer(timeout=0.2))
     openai_server.release()
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await written(open_writer())
 
 
@@ -374,7 +374,7 @@ async def test_json_out_of_schema_is_nonsense(
     openai_server: FakeOpenAI, open_writer: OpenWriter, answer: str
 ) -> None:
     openai_server.will(Reply(text=answer, times=None))
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await open_writer().parse(BRIEF, Clarifications)
 
 
@@ -404,7 +404,7 @@ async def test_an_object_inside_an_unfinished_thought_is_no_answer(
     openai_server: FakeOpenAI, open_writer: OpenWriter
 ) -> None:
     openai_server.will(Reply(text='<think>Maybe {"questions": ["Who?"]}? No, wait', times=None))
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await open_writer().parse(BRIEF, Clarifications)
 
 
@@ -700,10 +700,10 @@ async def test_an_announcement_is_dropped_above_a_name_with_its_title(
         (Reply(raw='{"errors": [{"message": "Model not found"}]}'), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
         (Reply(raw='{"code": 1301, "msg": "inappropriate content"}'), ModelRefused, "declined"),
         (Reply(raw='event: error\ndata: {"message": "overloaded"}\n\n'), ModelBusy, "busy"),
-        (Reply(raw='event: error\ndata: "boom"\n\n'), ModelOutOfService, "failed"),
-        (Reply(text="<think>She asks for Monday."), ModelNonsense, "only thought"),
-        (Reply(text="<|channel|>analysis<|message|>She asks."), ModelNonsense, "only thought"),
-        (Reply(raw=event({"tool_calls": [{"function": {"arguments": "{}"}}]})), ModelNonsense, "empty"),
+        (Reply(raw='event: error\ndata: "boom"\n\n'), ModelServerError, "failed"),
+        (Reply(text="<think>She asks for Monday."), ModelInvalidAnswer, "only thought"),
+        (Reply(text="<|channel|>analysis<|message|>She asks."), ModelInvalidAnswer, "only thought"),
+        (Reply(raw=event({"tool_calls": [{"function": {"arguments": "{}"}}]})), ModelInvalidAnswer, "empty"),
         (Reply(text="Monday is fine. " * 300), ModelCutOff, "without coming to an end"),
     ],
 )
@@ -779,7 +779,7 @@ async def test_a_model_that_is_never_loaded_is_waited_for_once_in_a_turn(
     assert (waited, len(openai_server.exchanges)) == (2, 3)
 
 
-async def test_a_mail_that_was_not_read_to_its_end_is_told(
+async def test_a_mail_that_was_not_read_run_to_completion_is_told(
     openai_server: FakeOpenAI, open_writer: OpenWriter
 ) -> None:
     brief = replace(BRIEF, email=IncomingEmail(text="Please bring the slides and the projector. " * 400))

@@ -60,11 +60,11 @@ async def test_a_user_has_so_many_turns_and_conversations(server: ServerProcess,
         assert texts.NOT_USED in page.outputs()[-1]
         second = f"/api/v1/initialize_draft/{other.conversation}"
         busy = await tab.http.put(second, json=body)
-        assert (busy.status_code, busy.json()["code"]) == (429, "TooMany")
+        assert (busy.status_code, busy.json()["code"]) == (429, "RateLimited")
         assert int(busy.headers["retry-after"]) > 0
 
         third = await tab.http.post("/api/v1/create")
-        assert (third.status_code, third.json()["code"]) == (409, "TooManyConversations")
+        assert (third.status_code, third.json()["code"]) == (409, "QuotaExceeded")
         assert "Delete some" in third.json()["detail"]
         assert (await eves.http.post("/api/v1/create")).status_code == 201
 

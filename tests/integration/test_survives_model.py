@@ -22,14 +22,14 @@ FAILURES: dict[str, tuple[dict[str, Any], int, str, str | None, str]] = {
     "429 with Retry-After": (
         {"status": 429, "headers": {"Retry-After": "21"}}, 429, "ModelBusy", "21", "21 seconds",
     ),
-    "500": ({"status": 500}, 502, "ModelOutOfService", None, "failed"),
+    "500": ({"status": 500}, 502, "ModelServerError", None, "failed"),
     "no answer": ({"cut": True}, 502, "ModelUnreachable", None, "cannot be reached"),
     "no first word": ({"stall": True}, 504, "ModelTimeout", None, "no sign"),
     "no further word": ({"stall": True, "after": 2}, 504, "ModelTimeout", None, "no sign"),
     "a cut stream": ({"cut": True, "after": 2}, 502, "ModelCutOff", None, "broke off"),
     "no JSON": ({"raw": "<html>no</html>"}, 502, "ModelUnreachable", None, "is no model's server"),
     "a refusal": ({"text": "", "refusal": "No."}, 502, "ModelRefused", None, "declined"),
-    "nothing": ({"text": " \n"}, 502, "ModelNonsense", None, "empty"),
+    "nothing": ({"text": " \n"}, 502, "ModelInvalidAnswer", None, "empty"),
     "no end": ({"endless": True}, 502, "ModelCutOff", None, "without coming to an end"),
     "too long": (
         {"status": 400, "error": {"code": "context_length_exceeded"}},

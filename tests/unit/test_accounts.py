@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 from argon2 import PasswordHasher
 
-from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, SignInRefused, TooMany
+from email_assistant.errors import AccountNotFound, InvalidInput, NotSignedIn, RateLimited, SignInRefused
 from email_assistant.service.accounts import MAX_PER_ADDRESS, MAX_PER_NAME, TOKEN_PREFIX, WINDOW, Accounts
 from email_assistant.store.accounts import MAX_NAME, Users
 from email_assistant.store.database import Database
@@ -110,7 +110,7 @@ async def test_after_too_many_attempts_even_the_right_password_waits(
         await fail(accounts)
     clock.now += timedelta(minutes=2, seconds=30)
 
-    with pytest.raises(TooMany, match="Wait 13 minutes, then try again") as refused:
+    with pytest.raises(RateLimited, match="Wait 13 minutes, then try again") as refused:
         await accounts.sign_in("SAM", PASSWORD, "192.0.2.99")
 
     assert refused.value.retry_after == 12.5 * 60
@@ -122,7 +122,7 @@ async def test_an_unknown_name_is_locked_like_a_known_one(accounts: Accounts) ->
     for _ in range(MAX_PER_NAME):
         await fail(accounts, "eve")
 
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await accounts.sign_in("eve", "wrong", HERE)
 
 
@@ -142,7 +142,7 @@ async def test_a_name_longer_than_any_costs_no_more_than_one_that_is_too_long_by
 async def test_a_name_longer_than_any_is_locked_after_too_many_attempts(accounts: Accounts) -> None:
     for _ in range(MAX_PER_NAME):
         await fail(accounts, "x" * 100_000)
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await accounts.sign_in("x" * 100_000, PASSWORD, HERE)
 
 
@@ -150,7 +150,7 @@ async def test_one_address_cannot_try_name_after_name(accounts: Accounts) -> Non
     for number in range(MAX_PER_ADDRESS):
         await fail(accounts, f"name {number}")
 
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await accounts.sign_in("sam", PASSWORD, HERE)
     assert await accounts.sign_in("sam", PASSWORD, "192.0.2.99")
 
@@ -162,7 +162,7 @@ async def test_many_attempts_at_once_are_counted_one_by_one(accounts: Accounts) 
     )
 
     assert [type(result) for result in results].count(SignInRefused) == MAX_PER_NAME
-    assert [type(result) for result in results].count(TooMany) == 5
+    assert [type(result) for result in results].count(RateLimited) == 5
 
 
 async def test_another_server_process_counts_on(accounts: Accounts, database: Database, clock: Clock) -> None:
@@ -170,7 +170,7 @@ async def test_another_server_process_counts_on(accounts: Accounts, database: Da
     for number in range(MAX_PER_NAME):
         await fail(accounts if number % 2 else other)
 
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await other.sign_in("sam", PASSWORD, HERE)
 
 
@@ -296,11 +296,11 @@ async def test_one_of_an_office_does_not_lock_out_who_signed_in_there_before(
         await fail(accounts, f"name {number}")
 
     assert await accounts.sign_in("sam", PASSWORD, HERE)
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await accounts.sign_in("kim", PASSWORD, HERE)
     for _ in range(MAX_PER_NAME):  # a known place is not one to guess from
         await fail(accounts)
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         await accounts.sign_in("sam", PASSWORD, HERE)
 
 

@@ -16,8 +16,8 @@ from email_assistant.errors import (
     EmailAssistantError,
     InvalidInput,
     NotSignedIn,
-    TooMany,
-    TooManyConversations,
+    QuotaExceeded,
+    RateLimited,
 )
 
 STATUS = {
@@ -25,8 +25,8 @@ STATUS = {
     NotSignedIn: 401,
     ConversationNotFound: 404,
     ConversationConflict: 409,
-    TooMany: 429,
-    TooManyConversations: 409,
+    RateLimited: 429,
+    QuotaExceeded: 409,
 }
 """All other errors of ours: 503."""
 
@@ -40,7 +40,7 @@ def register(app: FastAPI) -> None:
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 503)
-    headers = {"Retry-After": str(math.ceil(error.retry_after))} if isinstance(error, TooMany) else None
+    headers = {"Retry-After": str(math.ceil(error.retry_after))} if isinstance(error, RateLimited) else None
     return JSONResponse({"detail": str(error)}, status, headers)
 
 

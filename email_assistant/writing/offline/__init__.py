@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 from pydantic import ValidationError
 
-from email_assistant.errors import ModelNonsense
+from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.writing.model import Brief, Shape, Usage
 from email_assistant.writing.offline.asking import questions
 from email_assistant.writing.offline.drafting import draft
@@ -40,7 +40,7 @@ class OfflineWriter:
         try:
             return shape.model_validate({"questions": questions(brief)})
         except ValidationError:
-            raise ModelNonsense("The offline writer can only ask questions. Set up a model.") from None
+            raise ModelInvalidAnswer("The offline writer can only ask questions. Set up a model.") from None
 
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Usage, None]:
         """Write the reply's body word by word."""

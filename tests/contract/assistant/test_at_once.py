@@ -91,7 +91,7 @@ async def test_stop_ends_the_turn_and_the_step_can_be_retried(
 
     await assistant.stop(OWNER, app_id)
     await assistant.stop(OWNER, app_id)
-    await assistant.turns.settled(app_id)
+    await assistant._turns.wait_here(app_id)
 
     with pytest.raises(asyncio.CancelledError):
         await turn
@@ -104,7 +104,7 @@ async def test_stop_where_nothing_runs_does_nothing(assistant: EmailAssistant, a
     seen = await say(NewEmail(MAIL, "say yes"))
 
     await assistant.stop(OWNER, app_id)
-    await assistant.turns.settled(app_id)
+    await assistant._turns.wait_here(app_id)
 
     assert await assistant.view(OWNER, app_id) == seen
 
@@ -118,7 +118,7 @@ async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
     await hang.reached.wait()
 
     await assistant.stop(OWNER, app_id)
-    await assistant.turns.settled(app_id)
+    await assistant._turns.wait_here(app_id)
 
     assert (await say(Retry())).next_step == "process_feedback"
     with pytest.raises(asyncio.CancelledError):
@@ -173,7 +173,7 @@ async def test_what_another_process_works_on_is_seen_to_run_and_its_end_can_be_a
         assert await other.view(OWNER, app_id) == await one.view(OWNER, app_id)
         assert (await other.view(OWNER, app_id)).running == "formulate_draft"
 
-        rest = asyncio.create_task(other.turns.at_rest(app_id))
+        rest = asyncio.create_task(other.wait_idle(OWNER, app_id))
         await other.stop(OWNER, app_id)
         hang.go_on.set()
         await rest

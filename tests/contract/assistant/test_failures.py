@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.conversation.commands import Accept, Answers, NewEmail, Restore, Retry, Revise
-from email_assistant.errors import ModelBusy, ModelCutOff, ModelError, ModelNonsense, ModelUnreachable
+from email_assistant.errors import ModelBusy, ModelCutOff, ModelError, ModelInvalidAnswer, ModelUnreachable
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.turns import Delta, Progress, StepStarted
 from email_assistant.writing.model import Clarification, Revision
@@ -135,7 +135,7 @@ async def test_an_empty_draft_is_a_failure_to_retry(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
     model.drafts.append(["  "])
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await say(NewEmail(MAIL, "say yes"))
 
     assert (await assistant.view(OWNER, app_id)).next_step == "retry"

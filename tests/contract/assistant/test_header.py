@@ -32,7 +32,7 @@ async def written(assistant: EmailAssistant, app_id: str, *, quote: bool = True)
 async def test_typed_words_change_the_header_and_nothing_else(
     *, assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    await assistant.prefer(OWNER, MINE)
+    await assistant.set_preferences(OWNER, MINE)
     first = await say(GIVEN)
     asked = len(model.told)
 
@@ -59,7 +59,7 @@ async def test_typed_words_change_the_header_and_nothing_else(
 async def test_the_signature_stands_above_the_quoted_email(
     assistant: EmailAssistant, app_id: str, say: Say
 ) -> None:
-    await assistant.prefer(OWNER, MINE)
+    await assistant.set_preferences(OWNER, MINE)
     view = await say(GIVEN)
 
     text = (await written(assistant, app_id)).get_content()

@@ -164,10 +164,10 @@ async def test_whoever_comes_later_is_told_the_words_so_far(
 
     assert (await assistant.view(OWNER, app_id)).words == "Hi Ana, "
     words = ""
-    async with aclosing(assistant.turns.follow(app_id)) as events:
+    async with aclosing(assistant.follow(OWNER, app_id)) as events:
         async for event in events:
             words = words + event.text if isinstance(event, Delta) else ""
             here.go_on.set()
     assert words == "Hi Ana, yes."
     await turn
-    assert [event async for event in assistant.turns.follow(app_id)] == []
+    assert [event async for event in assistant.follow(OWNER, app_id)] == []

@@ -6,29 +6,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from email_assistant.errors import ConversationBusy, RepeatedDifferently
+from email_assistant.errors import ConversationBusy, IdempotencyKeyReused
 from email_assistant.store import schema
 from email_assistant.store.claims import Claims
-from email_assistant.store.repeats import KEPT, Repeats
+from email_assistant.store.repeats import KEPT, IdempotencyKeys
 
 OWNER = "sam"
 ANSWER = {"status": 200, "body": "Grüße 🎉"}
 
 
 @pytest.fixture
-def repeats(database) -> Repeats:
-    return Repeats(database, Claims(database))
+def repeats(database) -> IdempotencyKeys:
+    return IdempotencyKeys(database, Claims(database))
 
 
-async def answered(repeats: Repeats, *, owner: str = OWNER, key: str = "1", request: str = "write"):
-    async with repeats.once(owner, key, request) as repeat:
+async def answered(repeats: IdempotencyKeys, *, owner: str = OWNER, key: str = "1", request: str = "write"):
+    async with repeats.claim(owner, key, request) as repeat:
         return repeat.earlier
 
 
 @pytest.fixture
 async def kept(repeats, save, app_id) -> None:
     await save(0)
-    async with repeats.once(OWNER, "1", "write") as repeat:
+    async with repeats.claim(OWNER, "1", "write") as repeat:
         assert repeat.earlier is None
         await repeat.keep(app_id, ANSWER)
 
@@ -47,7 +47,7 @@ async def test_another_key_or_owner_stands_for_another_request(repeats):
 
 @pytest.mark.usefixtures("kept")
 async def test_a_key_stands_for_one_request(repeats):
-    with pytest.raises(RepeatedDifferently):
+    with pytest.raises(IdempotencyKeyReused):
         await answered(repeats, request="write more")
 
 
@@ -57,11 +57,11 @@ async def test_what_was_not_kept_is_done_again(repeats):
 
 
 async def test_a_request_is_done_by_one_at_a_time(database, repeats):
-    elsewhere = Repeats(database, Claims(database))
+    elsewhere = IdempotencyKeys(database, Claims(database))
     begun, end = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
-        async with repeats.once(OWNER, "1", "write"):
+        async with repeats.claim(OWNER, "1", "write"):
             begun.set()
             await end.wait()
 
@@ -81,7 +81,7 @@ async def test_an_answer_goes_with_its_conversation(repeats, conversations, app_
 
 
 async def test_an_answer_about_a_deleted_conversation_is_not_kept(repeats, app_id):
-    async with repeats.once(OWNER, "1", "write") as repeat:
+    async with repeats.claim(OWNER, "1", "write") as repeat:
         await repeat.keep(app_id, ANSWER)
     assert await answered(repeats) is None
 
@@ -93,7 +93,7 @@ async def test_an_answer_is_kept_for_a_day(database, repeats, app_id):
     await database.write(lambda connection: connection.execute(table.update().values(created_at=yesterday)))
 
     assert await answered(repeats) is None
-    async with repeats.once(OWNER, "2", "other") as repeat:
+    async with repeats.claim(OWNER, "2", "other") as repeat:
         await repeat.keep(app_id, ANSWER)
     assert len(await database.fetch(table.select())) == 1
 
@@ -103,9 +103,9 @@ async def test_of_many_large_answers_the_oldest_are_kept_short(repeats, save, ap
     await save(0)
     large = {"body": secrets.token_hex(2_000)}
     for number in range(6):
-        async with repeats.once(OWNER, str(number), "write") as repeat:
+        async with repeats.claim(OWNER, str(number), "write") as repeat:
             await repeat.keep(app_id, large)
-    async with repeats.once("eve", "0", "write") as repeat:
+    async with repeats.claim("eve", "0", "write") as repeat:
         await repeat.keep(app_id, large)
 
     found = [await answered(repeats, key=str(number)) for number in range(6)]
@@ -118,7 +118,7 @@ async def test_no_owner_has_more_than_so_many_keys(repeats, save, app_id, monkey
     monkeypatch.setattr("email_assistant.store.repeats.MAX_KEYS", 3)
     await save(0)
     for number in range(5):
-        async with repeats.once(OWNER, str(number), "write") as repeat:
+        async with repeats.claim(OWNER, str(number), "write") as repeat:
             await repeat.keep(app_id, ANSWER)
 
     assert [await answered(repeats, key=str(n)) for n in range(5)] == [None, None, ANSWER, ANSWER, ANSWER]

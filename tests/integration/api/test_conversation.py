@@ -8,7 +8,7 @@ from email.policy import default
 import httpx
 import pytest
 
-from email_assistant.errors import ModelBusy, ModelOutOfService, ModelTimeout
+from email_assistant.errors import ModelBusy, ModelServerError, ModelTimeout
 from tests.fakes.scripted_model import Hang, ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
 
@@ -138,7 +138,7 @@ async def test_a_corrected_email_begins_anew_but_a_repeated_one_does_not(
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(ModelOutOfService("It failed."), 502), (ModelTimeout("No sign."), 504), (ModelBusy("Wait."), 429)],
+    [(ModelServerError("It failed."), 502), (ModelTimeout("No sign."), 504), (ModelBusy("Wait."), 429)],
 )
 async def test_a_failed_step_is_kept_and_runs_again(
     client: httpx.AsyncClient, model: ScriptedModel, begin: Begin, error: Exception, status: int

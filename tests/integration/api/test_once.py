@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from email_assistant.errors import ModelOutOfService
+from email_assistant.errors import ModelServerError
 from tests.fakes.scripted_model import Hang, ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
 
@@ -52,7 +52,7 @@ async def test_a_failed_call_is_not_said_twice(
     client: httpx.AsyncClient, model: ScriptedModel, drafted: Begin
 ) -> None:
     app_id = await drafted()
-    model.drafts.append(ModelOutOfService("It failed."))
+    model.drafts.append(ModelServerError("It failed."))
     first = await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=KEY)
     again = await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=KEY)
     assert (first.status_code, again.status_code) == (502, 502)
@@ -77,7 +77,7 @@ async def test_a_key_stands_for_one_request(
     app_id = await drafted()
     await client.put(f"/process_feedback/{app_id}", json=FEEDBACK, headers=KEY)
     refused = await client.put(f"/{path}/{app_id}", json=body, headers=KEY)
-    assert (refused.status_code, refused.json()["code"]) == (422, "RepeatedDifferently")
+    assert (refused.status_code, refused.json()["code"]) == (422, "IdempotencyKeyReused")
 
 
 async def test_a_repeat_while_the_first_still_runs(

@@ -87,7 +87,7 @@ async def test_a_client_that_goes_away_does_not_break_the_conversation(
     state = (await client.get(f"/{app_id}/state")).json()
     assert state["running"] == "formulate_draft"
     silent.go_on.set()
-    await door.assistant.turns.settled(app_id)
+    await door.assistant._turns.wait_here(app_id)
     state = (await client.get(f"/{app_id}/state")).json()
     assert (state["next_step"], state["drafts"]) == ("process_feedback", ["Thursday it is."])
 

@@ -7,7 +7,7 @@ import random
 import httpx
 import pytest
 
-from email_assistant.errors import ModelOutOfService, ModelRefused
+from email_assistant.errors import ModelRefused, ModelServerError
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin, State
 
@@ -65,7 +65,7 @@ async def test_no_order_of_calls_breaks_a_conversation(
     for _ in range(STEPS):
         state = (await client.get(f"/{app_id}/state")).json()
         if chance.random() < 0.2:
-            model.questions.append(chance.choice([["Which day?"], ModelOutOfService("It failed.")]))
+            model.questions.append(chance.choice([["Which day?"], ModelServerError("It failed.")]))
         if chance.random() < 0.2:
             model.drafts.append(
                 chance.choice(["", "Short.", "On [which day?].", ModelRefused("It declined.")])

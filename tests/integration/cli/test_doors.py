@@ -105,12 +105,12 @@ async def test_an_id_is_found_by_its_beginning_if_that_is_the_only_one(settings:
     async with open_assistant(settings) as assistant:
         for app_id in (one, two, other):
             await assistant.create(LOCAL_USER, app_id)
-        assert await assistant.identify(LOCAL_USER, other[:8]) == other
-        assert await assistant.identify(LOCAL_USER, one) == one
+        assert await assistant.resolve_id(LOCAL_USER, other[:8]) == other
+        assert await assistant.resolve_id(LOCAL_USER, one) == one
         with pytest.raises(ConversationNotFound, match="Several"):
-            await assistant.identify(LOCAL_USER, one[:8])
+            await assistant.resolve_id(LOCAL_USER, one[:8])
         for unknown in (other[:7], "0" * 8, "", other + "0", "1a2b3c4%"):
             with pytest.raises(ConversationNotFound, match="There is no"):
-                await assistant.identify(LOCAL_USER, unknown)
+                await assistant.resolve_id(LOCAL_USER, unknown)
         with pytest.raises(ConversationNotFound):
-            await assistant.identify("somebody else", other)
+            await assistant.resolve_id("somebody else", other)

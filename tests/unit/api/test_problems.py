@@ -13,7 +13,7 @@ from email_assistant.store.database import DatabaseUnavailable
 
 AT_THE_START = {errors.SettingsError}
 """These end the server before it answers anything."""
-WAIT = (errors.ModelError, errors.TooMany, DatabaseUnavailable, ReaderUnavailable)
+WAIT = (errors.ModelError, errors.RateLimited, DatabaseUnavailable, ReaderUnavailable)
 
 
 def below(error: type[Exception]) -> Iterator[type[Exception]]:

@@ -10,7 +10,7 @@ from burr.core import State
 from email_assistant.conversation import actions, drafting
 from email_assistant.conversation.drafting import brief_of
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, initial_state
-from email_assistant.errors import ModelNonsense
+from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import Clarification, Restart, Revision, Usage
@@ -220,7 +220,7 @@ async def test_an_empty_draft_is_an_error_and_no_draft(pieces: list[Any]) -> Non
     model = ScriptedModel()
     model.drafts.append(pieces)
 
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await drafted(state(response_instructions="say yes"), model)
 
 

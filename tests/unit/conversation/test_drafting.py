@@ -9,7 +9,7 @@ from burr.core import State
 
 from email_assistant.conversation.drafting import brief_of, determine_clarifications
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Questions, initial_state
-from email_assistant.errors import ModelBusy, ModelCutOff, ModelNonsense
+from email_assistant.errors import ModelBusy, ModelCutOff, ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import ScriptedModel
@@ -163,7 +163,7 @@ async def test_a_question_about_a_choice_has_its_options() -> None:
     assert not second
 
 
-@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ModelCutOff("Cut."), ModelNonsense("What?")])
+@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ModelCutOff("Cut."), ModelInvalidAnswer("What?")])
 @pytest.mark.parametrize("drafting", [CAREFUL, Drafting(proofreads=False)])
 async def test_a_model_that_cannot_ask_is_no_obstacle(failure: Exception, drafting: Drafting) -> None:
     model = ScriptedModel()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from email_assistant.brief import VALUE, Ask, Person, Revision
-from email_assistant.errors import ModelBusy, ModelCutOff, ModelNonsense
+from email_assistant.errors import ModelBusy, ModelCutOff, ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief
 from email_assistant.writing.drafting import Drafting, Written
@@ -223,7 +223,7 @@ async def test_a_first_attempt_that_fails_is_a_failure() -> None:
 
 
 NOTHING: list[list[Piece]] = [["  "], ["Hm.", Restart()], ["Hi Noor,\n\nBest wishes\nJo"]]
-EMPTY = ModelNonsense.empty("The answer was empty.")
+EMPTY = ModelInvalidAnswer.empty("The answer was empty.")
 
 
 @pytest.mark.parametrize("nothing", [*NOTHING, EMPTY])
@@ -254,7 +254,7 @@ async def test_feedback_that_neither_a_silent_model_nor_rules_carry_out_leaves_t
     assert [(each.code, each.request) for each in kept.findings] == [("no_change", "make it rhyme")]
 
 
-@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ModelNonsense("No JSON.")])
+@pytest.mark.parametrize("failure", [ModelBusy("Wait."), ModelInvalidAnswer("No JSON.")])
 async def test_what_the_server_says_of_a_failure_is_told(failure: Exception) -> None:
     with pytest.raises(type(failure)):
         await write(model_that_writes(["  "], failure))
@@ -263,7 +263,7 @@ async def test_what_the_server_says_of_a_failure_is_told(failure: Exception) -> 
 
 
 async def test_another_version_of_a_silent_model_can_be_retried() -> None:
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await write(model_that_writes(["  "], ["  "]), replace(BRIEF, rejected=LETTER))
 
 

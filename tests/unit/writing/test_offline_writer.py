@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from email_assistant.brief import Ask, Person
-from email_assistant.errors import ModelNonsense
+from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief, Clarification, Clarifications, Revision
 from email_assistant.writing.model import Shape
@@ -101,7 +101,7 @@ class TestAsking:
             summary: str
 
         shape: type[Shape] = Summary  # type: ignore[valid-type]
-        with pytest.raises(ModelNonsense, match="offline writer"):
+        with pytest.raises(ModelInvalidAnswer, match="offline writer"):
             await OfflineWriter().parse(Brief(LUNCH, "yes"), shape)
 
 
