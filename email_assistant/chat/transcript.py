@@ -375,7 +375,7 @@ def _show_header(page: _Page, change: HeaderChange) -> None:
     earlier = [Header(), *(each.header for each in page.state.header_history if each.seq < change.seq)]
     page.user("header", change.seq, change.text)
     changed = "subject" if change.header.subject != earlier[-1].subject else "recipients"
-    page.assistant("header", change.seq, texts.HEADER_CHANGED[changed])
+    page.assistant("header changed", change.seq, texts.HEADER_CHANGED[changed])
 
 
 def _show_final(page: _Page, seq: int, version: int) -> None:
