@@ -28,13 +28,14 @@ from email_assistant.conversation.state import (
     ConversationState,
     Draft,
     Feedback,
+    HeaderChange,
     Questions,
     SubmittedEmail,
     TimelineEntry,
 )
 from email_assistant.errors import NewerSchema
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.store.database import open_database
+from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
 from tests.contract.assistant.service import OWNER, Say
 
@@ -55,6 +56,8 @@ def shown(entry: TimelineEntry, state: ConversationState) -> list[str]:
             return ["feedback", f"{entry.kind}: {entry.text}"]
         case Acceptance():
             return ["final", ""]
+        case HeaderChange():
+            return ["header", entry.text]
         case _:
             assert_never(entry)
 
@@ -67,7 +70,7 @@ def saved(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 async def stored(database_url: str, app_id: str, saved: dict[str, Any]) -> None:
-    async with open_database(database_url) as database:
+    async with open_url(database_url) as database:
         stored_states = States(database, lambda _: "Boat trip")
         state = State(saved["state"])
         await stored_states.save(OWNER, app_id, 0, saved["position"], state, saved["status"])
@@ -139,8 +142,14 @@ def test_the_chat_shows_each_as_it_was(tmp_path: Path) -> None:
         text=True,
     )
 
-    for steps, saved in zip(json.loads(found.stdout), earlier, strict=True):
-        place = -1
-        for kind, text in saved["shown"]:
-            if kind in ("email", "answers", "draft") or text.startswith("revise: "):
-                place = steps.index(text.removeprefix("revise: "), place + 1)
+    for page, saved in zip(json.loads(found.stdout), earlier, strict=True):
+        kinds = [kind for kind, _ in saved["shown"]]
+        assert page["said"][0] == saved["shown"][0][1]
+        cards = [name for name, _ in page["cards"]]
+        assert cards.count("QuestionForm") == kinds.count("questions")
+        drafts = {props["version"] for name, props in page["cards"] if name == "DraftCard"}
+        earlier_drafts = [props["lines"] for name, props in page["cards"] if name == "EarlierDrafts"]
+        drafts |= {line["version"] for lines in earlier_drafts for line in lines}
+        assert drafts == set(range(1, kinds.count("draft") + 1))
+        name, props = page["cards"][-1]
+        assert (name, props["body"]) == ("DraftCard", saved["state"]["final_draft"])

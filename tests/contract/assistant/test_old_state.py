@@ -119,7 +119,7 @@ async def test_it_is_shown_as_it_was(assistant: EmailAssistant, app_id: str) -> 
     assert view.next_step == "process_feedback"
     assert [texts.spoken(said) for said in view.state.feedback_history] == [
         "shorter",
-        "Edit:\nMine.",
+        "Edited by hand",
         "Restore version 1",
         "Accept",
         "Reopen",

@@ -1,4 +1,4 @@
-"""Prints as JSON what the chat shows of conversations whose states standard input has, one list for each.
+"""Prints as JSON what the chat shows of each conversation whose state standard input has.
 
 Run in a process of its own: importing Chainlit changes the process.
 """
@@ -9,9 +9,10 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 
-def main(folder: str) -> list[list[str]]:
+def main(folder: str) -> list[dict[str, Any]]:
     os.environ["CHAINLIT_APP_ROOT"] = folder
     from email_assistant.chat.transcript import transcript
     from email_assistant.conversation.migration import migrated
@@ -26,8 +27,8 @@ def main(folder: str) -> list[list[str]]:
             "1d1b6f0c-51a1-44b5-8f3c-7a1f4b1f5a77", "Boat trip", at, at, state, None, None, None
         )
         steps, cards = transcript(view)
-        texts = {card["forId"]: card["props"].get("body", "") for card in cards}
-        shown.append([step["output"] or texts[step["id"]] for step in steps])
+        said = [step["input"] or step["output"] for step in steps if step["type"] == "user_message"]
+        shown.append({"said": said, "cards": [(card["name"], card["props"]) for card in cards]})
     return shown
 
 
