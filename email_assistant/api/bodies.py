@@ -9,7 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from email_assistant.conversation.header import MAX_RECIPIENTS, MAX_SUBJECT
 from email_assistant.conversation.planning import MAX_NAME
-from email_assistant.store.conversations import MAX_TITLE
+from email_assistant.store.conversations import MAX_AT_ONCE, MAX_TITLE
 
 # Characters. A mail of a million is a book; what a person writes beside it is short.
 MAX_EMAIL = 1_000_000
@@ -183,6 +183,13 @@ class WishTakenBack(Body):
     """One of the wishes."""
 
     wish: Whole = Field(description="Its place in `wishes`, counted from 0.", ge=0, le=10**6, examples=[0])
+
+
+class Archiving(Body):
+    """Which conversations to take off the list, or to put back."""
+
+    app_ids: list[str] = Field(description="Their ids.", min_length=1, max_length=MAX_AT_ONCE)
+    archived: bool = Field(default=True, description="false puts them back.")
 
 
 class Title(Body):

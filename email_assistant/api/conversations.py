@@ -1,4 +1,4 @@
-"""Routes for conversations as a whole: begin, look, list, rename, delete."""
+"""Routes for conversations as a whole: begin, look, list, rename, archive, delete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from email_assistant.api.answers import Answer, json_response
-from email_assistant.api.bodies import Title
+from email_assistant.api.bodies import Archiving, Title
 from email_assistant.api.callers import AppId, CurrentCaller, current_caller
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
@@ -21,7 +21,7 @@ from email_assistant.api.requests import WriteRequest
 from email_assistant.api.state import EmailAssistantState, shown
 from email_assistant.errors import InvalidInput
 from email_assistant.proofreading.diff import word_diff
-from email_assistant.store.conversations import MAX_TITLE, Page
+from email_assistant.store.conversations import MAX_TITLE, Page, Stage
 from email_assistant.store.database import HELD_BACK
 
 MAX_PAGE = 100
@@ -40,6 +40,12 @@ class Summary(BaseModel):
     title: str = Field(description="Its title; empty before there is an email.")
     created_at: datetime = Field(description="When it began, in UTC.")
     updated_at: datetime = Field(description="Its newest activity, in UTC.")
+    who: str = Field(description="The name or address of whom it is answered; empty if the email names none.")
+    stage: Stage | None = Field(
+        description="Where it stands: it waits for answers or for feedback on a draft, is done, is being "
+        "worked on, or its last step did not finish."
+    )
+    archived: bool = Field(description="Whether it is off the list.")
 
 
 class ConversationList(BaseModel):
@@ -122,12 +128,23 @@ async def list_conversations(
         str | SkipJsonSchema[None], Query(description="`next_cursor` of the page before.")
     ] = None,
     search: Annotated[
-        str, Query(description="Only titles with this in them, in any case.", max_length=MAX_TITLE)
+        str,
+        Query(
+            description="Only those that have all these words, or words that begin so, in the email, in what "
+            "was said, in the drafts or the title; also archived ones.",
+            max_length=MAX_TITLE,
+        ),
     ] = "",
+    archived: Annotated[
+        bool | SkipJsonSchema[None],
+        Query(description="Only those that are archived, or only those that are not."),
+    ] = None,
     limit: Annotated[int, Query(description="At most so many.", ge=1, le=MAX_PAGE)] = 20,
 ) -> Response:
     """Your conversations, newest activity first, page by page."""
-    return _listed(await caller.assistant.page(caller.owner, cursor=cursor, search=search, size=limit))
+    return _listed(
+        await caller.assistant.page(caller.owner, cursor=cursor, search=search, archived=archived, size=limit)
+    )
 
 
 @router.put(
@@ -140,6 +157,15 @@ async def rename(caller: CurrentCaller, app_id: AppId, body: Title) -> Response:
     """Give a conversation a title of your own, which the email's subject does not replace any more."""
     await caller.assistant.rename(caller.owner, app_id, body.title)
     return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
+
+
+@router.put(
+    "/archive", status_code=204, response_class=Response, responses=problem_responses(400, 404, 413, 422)
+)
+async def archive(caller: CurrentCaller, body: Archiving) -> Response:
+    """Take conversations off the list, or put them back: all of them, or none if one is unknown."""
+    await caller.assistant.archive(caller.owner, body.app_ids, archived=body.archived)
+    return Response(status_code=204)
 
 
 @router.delete(

@@ -1,4 +1,4 @@
-"""The commands on the stored conversations: list, show, delete, export."""
+"""The commands on the stored conversations: list, show, archive, delete, export."""
 
 from __future__ import annotations
 
@@ -26,17 +26,20 @@ id_argument = click.argument("app_id", metavar="ID", shell_complete=conversation
 
 
 @click.command("list", cls=Command, epilog=texts.LIST_EXAMPLES)
-@click.option("--search", metavar="TEXT", default="", help="Only those with this in their title.")
+@click.option("--search", metavar="TEXT", default="", help="Only those with these words in them.")
+@click.option("--archived", is_flag=True, help="Only those that are archived.")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
 )
 @click.option("--json", "wants_json", is_flag=True, help="Print a JSON array.")
-def list_(search: str, limit: int, wants_json: bool) -> None:
+def list_(search: str, archived: bool, limit: int, wants_json: bool) -> None:
     """List the conversations, newest activity first."""
     from email_assistant.cli.service import opened
 
     with opened() as service:
-        page = service.run(service.assistant.page(service.owner, search=search, size=limit))
+        page = service.run(
+            service.assistant.page(service.owner, search=search, archived=archived or None, size=limit)
+        )
     if wants_json:
         output().raw(as_json([_as_row(found) for found in page.conversations]))
         return
@@ -63,6 +66,18 @@ def show(app_id: str, wants_json: bool) -> None:
         output().raw(state_as_json(view))
     else:
         show_story(output(), view)
+
+
+@click.command(cls=Command, epilog=texts.ARCHIVE_EXAMPLES)
+@click.argument("app_ids", metavar="ID...", nargs=-1, required=True, shell_complete=conversation_ids)
+@click.option("--undo", is_flag=True, help="Put them back on the list.")
+def archive(app_ids: tuple[str, ...], undo: bool) -> None:
+    """Take conversations off the list; a search still finds them."""
+    from email_assistant.cli.service import opened
+
+    with opened() as service:
+        ids = [service.identify(app_id) for app_id in app_ids]
+        service.run(service.assistant.archive(service.owner, ids, archived=not undo))
 
 
 @click.command(cls=Command, epilog=texts.DELETE_EXAMPLES)
@@ -117,13 +132,13 @@ def export(app_id: str, result: Result) -> None:
             output().say(texts.WRITTEN.format(path=result.path))
 
 
-COMMANDS = (list_, show, delete, export)
+COMMANDS = (list_, show, archive, delete, export)
 
 
 def _show_row(console: Console, found: Conversation) -> None:
     from email_assistant.cli.pages import SHORT_ID
 
-    title = on_one_line(found.title) or texts.UNTITLED
+    title = on_one_line(": ".join(filter(None, (found.who, found.title)))) or texts.UNTITLED
     when, status = when_was(found.updated_at), _status(found)
     head = f"{console.styled(found.app_id[:SHORT_ID], fg='cyan')}  {when:<12}  {status:<10}"
     if console.width < NARROW:
@@ -134,9 +149,7 @@ def _show_row(console: Console, found: Conversation) -> None:
 
 
 def _status(found: Conversation) -> str:
-    if found.position is None:
-        return texts.NEW
-    return texts.STATUS.get(found.position, texts.STUCK) if found.status == "completed" else texts.STUCK
+    return texts.STAGES[found.stage] if found.stage else texts.NEW
 
 
 def _as_row(found: Conversation) -> dict[str, Any]:
@@ -146,6 +159,9 @@ def _as_row(found: Conversation) -> dict[str, Any]:
         "title": found.title,
         "created_at": _moment(found.created_at),
         "updated_at": _moment(found.updated_at),
+        "who": found.who,
+        "stage": found.stage,
+        "archived": found.archived,
     }
 
 

@@ -30,6 +30,10 @@ SHOW_EXAMPLES = """
 email-assistant show 1a2b3c4d
 email-assistant show 1a2b3c4d --json
 """
+ARCHIVE_EXAMPLES = """
+email-assistant archive 1a2b3c4d 5e6f7a8b
+email-assistant archive 1a2b3c4d --undo
+"""
 DELETE_EXAMPLES = """
 email-assistant delete 1a2b3c4d
 email-assistant delete 1a2b3c4d 5e6f7a8b --yes
@@ -232,17 +236,17 @@ EVAL_WORSE = "Worse than the baseline: {writer}, {figure}: {now}, was {before}."
 
 UNTITLED = "New conversation"
 NONE_YET = "There are no conversations yet. Begin one with: email-assistant reply"
-NONE_FOUND = "No conversation has {search!r} in its title."
+NONE_FOUND = "No conversation has {search!r} in it."
 MORE = "There are more. Show them with: --limit {limit}"
-STATUS = {
-    "determine_clarifications": "question",
-    "formulate_draft": "draft",
-    "process_feedback": "draft",
-    "final_result": "accepted",
+STAGES = {
+    "waiting": "question",
+    "draft": "draft",
+    "done": "accepted",
+    "writing": "writing",
+    "failed": "unfinished",
 }
-"""What a list says of a conversation, by the action that ended last."""
+"""What a list says of a conversation, by its stage; at most ten columns."""
 NEW = "new"
-STUCK = "unfinished"
 DELETE = "Delete {title!r} with everything in it? [y/N] "
 DELETED = "Deleted {title!r}."
 KEPT = "Nothing was deleted."

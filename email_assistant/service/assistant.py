@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,17 +17,19 @@ from email_assistant.conversation.commands import Command, EmailFile, NewEmail, 
 from email_assistant.conversation.graph import build_graph
 from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import plan
-from email_assistant.conversation.state import ConversationState, Original
+from email_assistant.conversation.state import Original
 from email_assistant.errors import QuotaExceeded, StaleDraft, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.mail_reader import MailReader
 from email_assistant.service.accounts import Accounts
+from email_assistant.service.changes import Changes
+from email_assistant.service.glance import glance_at
 from email_assistant.service.machine import StateMachine
-from email_assistant.service.turns import Listener, Progress, RunningTurns, nobody
-from email_assistant.service.view import ConversationView, own_of, title_of, view_of
+from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, nobody
+from email_assistant.service.view import ConversationView, own_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
-from email_assistant.store.conversations import Conversations, Page
+from email_assistant.store.conversations import Conversation, Conversations, Glance, Page, Status
 from email_assistant.store.database import Database
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
@@ -68,11 +71,13 @@ class EmailAssistant:
         self._machine = StateMachine(build_graph(model, drafting or Drafting()))
         self._database = database
         self._conversations = Conversations(database)
-        self._states = States(database, _describe)
+        self._states = States(database, self._describe)
         self._files = Files(database)
         self._preferences = Profiles(database)
         claims = Claims(database)
         self._turns = RunningTurns(claims, limits.turns if limits else None)
+        self.changes = Changes()
+        """Tells of what changes in the owners' lists."""
         self.accounts = Accounts(database)
         self._keys = IdempotencyKeys(database, claims)
         self._reader = MailReader()
@@ -99,9 +104,34 @@ class EmailAssistant:
         view, _ = await self._load(owner, app_id)
         return view
 
-    async def page(self, owner: str, *, cursor: str | None = None, search: str = "", size: int = 20) -> Page:
+    async def page(
+        self,
+        owner: str,
+        *,
+        cursor: str | None = None,
+        search: str = "",
+        archived: bool | None = None,
+        size: int = 20,
+    ) -> Page:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
-        return await self._conversations.page(owner, cursor=cursor, search=search, size=size)
+        ask = partial(
+            self._conversations.page, owner, cursor=cursor, search=search, archived=archived, size=size
+        )
+        if search.strip():
+            await self._states.project(owner)
+        page = await ask()
+        old = [row.app_id for row in page.conversations if not row.stage]
+        if old and await self._states.project(owner, old):
+            page = await ask()
+        rows = [await self._as_it_stands(row) for row in page.conversations]
+        return Page(tuple(rows), page.next_cursor)
+
+    async def _as_it_stands(self, row: Conversation) -> Conversation:
+        """A row whose step did not finish waits for somebody to run it again, unless somebody runs it now."""
+        if row.stage in ("writing", "failed"):
+            runs = self.turns.runs(row.app_id) or await self.turns.runs_elsewhere(row.app_id)
+            return replace(row, stage="writing" if runs else "failed")
+        return row
 
     async def check_health(self) -> None:
         """Ask the database for something.
@@ -123,6 +153,12 @@ class EmailAssistant:
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title."""
         await self._conversations.rename(owner, app_id, title)
+        await self.changes.tell(owner)
+
+    async def archive(self, owner: str, app_ids: Sequence[str], *, archived: bool = True) -> None:
+        """Take conversations off the list, or put them back (see `Conversations.archive`)."""
+        await self._conversations.archive(owner, app_ids, archived=archived)
+        await self.changes.tell(owner)
 
     async def delete(self, owner: str, app_id: str) -> bool:
         """Remove a conversation and all that belongs to it; a turn of it is stopped first.
@@ -137,6 +173,7 @@ class EmailAssistant:
         async with self._turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
+        await self.changes.tell(owner)
         return await self._database.truncate_wal()  # the claim on it as well
 
     async def turn(
@@ -174,7 +211,11 @@ class EmailAssistant:
             ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
         await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
-        async with self._turns.limited(owner), self._turns.begin(app_id) as turn:
+        async with (
+            self._turns.limited(owner),
+            self.changes.told_after(owner),
+            self._turns.begin(app_id) as turn,
+        ):
             before, saved = await self._load(owner, app_id)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
@@ -191,7 +232,13 @@ class EmailAssistant:
                 name = {"name": step.inputs["text"]}
                 await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
             step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
-            turn.begin(before, listener)
+
+            async def follow(event: Progress) -> None:
+                if not isinstance(event, Delta | Restarted):
+                    await self.changes.tell(owner)
+                await listener(event)
+
+            turn.begin(before, follow)
             saving = SaveAfterStep(self._states.save, turn.unfinished)
             hooks = [saving, turn, *self._telemetry.hooks(), *self._hooks]
             await self._machine.run(owner, app_id, saved, step, hooks, turn.tell)
@@ -355,6 +402,10 @@ class EmailAssistant:
             kept.append(original.model_dump())
         return kept
 
+    def _describe(self, state: State[Any], position: str, status: Status) -> Glance:
+        whole = migrated(state.get_all())
+        return glance_at(whole, status, self._machine.action_after(position, status, whole))
+
     async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
         view, saved = await self._read(owner, app_id)
         if view.next_step != "retry" or self._turns.runs(app_id):
@@ -415,7 +466,3 @@ async def open_assistant(
             model = await stack.enter_async_context(aclosing(create_model(settings)))
         assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])
         yield await stack.enter_async_context(aclosing(assistant))
-
-
-def _describe(state: State[Any]) -> str:
-    return title_of(ConversationState.model_validate(state.get_all()))

@@ -14,6 +14,7 @@ from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE
 from email_assistant.conversation.planning import Plan
 from email_assistant.conversation.state import initial_state
 from email_assistant.service.turns import Delta, Progress, Restarted
+from email_assistant.store.conversations import Status
 from email_assistant.store.states import LoadedState
 
 _in_turn: ContextVar[bool] = ContextVar("in_turn", default=False)
@@ -39,13 +40,16 @@ class StateMachine:
 
     def next_action(self, saved: LoadedState | None) -> str:
         """The action that a stored conversation goes on with."""
-        action = saved.conversation.position if saved else None
-        if saved is None or action is None:
+        if saved is None or saved.conversation.position is None:
             return "process_input"
-        if saved.conversation.status == "completed":
-            following = self._graph.get_next_node(action, State(saved.state), "process_input")
-            action = following.name if following else action
-        return action
+        return self.action_after(saved.conversation.position, saved.conversation.status, saved.state)
+
+    def action_after(self, action: str, status: Status | None, state: dict[str, Any]) -> str:
+        """The action that follows one which ended with `status` and left `state`."""
+        if status != "completed":
+            return action
+        following = self._graph.get_next_node(action, State(state), "process_input")
+        return following.name if following else action
 
     async def run(  # noqa: PLR0917 - what a turn is made of
         self,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Row,
     Select,
     and_,
     bindparam,
+    case,
     delete,
     false,
     func,
@@ -29,6 +32,7 @@ from sqlalchemy.exc import IntegrityError
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store.database import Database
 from email_assistant.store.schema import NOTHING_RUN, UtcDateTime, conversations
+from email_assistant.store.search import add_words, by_activity, joined, matches, merge
 
 PAGE_SIZE = 20
 MAX_TITLE = 200
@@ -38,7 +42,14 @@ LOWEST_ID, HIGHEST_ID = ("-".join(digit * n for n in (8, 4, 4, 4, 12)) for digit
 APP_ID_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 _PART_OF_ID = re.compile(r"[0-9a-f-]{1,36}")
 
+UNTOUCHED_FOR = timedelta(days=1)
+"""How long a conversation in which nothing was said is kept."""
+MAX_AT_ONCE = 500
+"""Conversations that one call archives or deletes."""
+
 Status = Literal["completed", "failed"]
+Stage = Literal["waiting", "draft", "done", "failed", "writing"]
+"""Where a conversation stands: "waiting" has questions, "writing" is between two steps."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,22 @@ class Conversation:
     position: str | None
     status: Status | None
     problem: Problem | None
+    who: str = ""
+    """The name or address of the other side."""
+    stage: Stage | None = None
+    """None before the first step."""
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a list shows of a conversation and finds it by, computed from its state."""
+
+    title: str = ""
+    who: str = ""
+    stage: Stage | None = None
+    texts: tuple[str, ...] = ()
+    """What it can be found by beside its title, the newest and shortest first."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +110,6 @@ def plain_title(title: str) -> str:
 def storable(text: str) -> str:
     """`text` without NUL and lone surrogates, which Postgres does not take."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
-
-
-def folded(title: str) -> str:
-    """`title` as it is searched: in any case and any width of its letters."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
 
 
 def is_id(app_id: str) -> bool:
@@ -113,13 +135,12 @@ def not_found(app_id: str) -> ConversationNotFound:
 _BY_ACTIVITY = (conversations.c.updated_at, conversations.c.app_id)
 _FIRST_PAGE: Select[Any] = (
     select(conversations)
-    .where(conversations.c.owner == bindparam("owner"))
+    .where(conversations.c.owner == bindparam("owner"), conversations.c.shelf == bindparam("shelf"))
     .order_by(*(column.desc() for column in _BY_ACTIVITY))
     .limit(bindparam("most"))
 )
-_NEXT_PAGE = _FIRST_PAGE.where(
-    tuple_(*_BY_ACTIVITY) < tuple_(bindparam("updated_at", type_=UtcDateTime), bindparam("app_id"))
-)
+_AFTER = tuple_(*_BY_ACTIVITY) < tuple_(bindparam("updated_at", type_=UtcDateTime), bindparam("app_id"))
+_NEXT_PAGE = _FIRST_PAGE.where(_AFTER)
 _ONE = select(conversations).where(
     conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner")
 )
@@ -130,6 +151,7 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_sqlite = database.url.get_backend_name() == "sqlite"
 
     async def create(self, owner: str, app_id: str | None = None) -> Conversation:
         """Begin a conversation in which nothing was said yet, under a new id if none is given.
@@ -143,9 +165,19 @@ class Conversations:
         now = datetime.now(UTC)
         row = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
         row |= {"sequence_id": NOTHING_RUN}
-        new = insert(conversations).values(owner=owner, folded_title="", renamed=False, **row)
+        new = insert(conversations).values(owner=owner, renamed=False, shelf="untouched", **row)
+        forgotten = delete(conversations).where(
+            conversations.c.owner == owner,
+            conversations.c.shelf == "untouched",
+            conversations.c.updated_at < now - UNTOUCHED_FOR,
+        )
+
+        def begin(connection: Connection) -> None:
+            connection.execute(forgotten)
+            connection.execute(new)
+
         try:
-            await self._database.write(lambda connection: connection.execute(new))
+            await self._database.write(begin)
         except IntegrityError:
             return await self.find(owner, app_id)
         return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
@@ -189,31 +221,56 @@ class Conversations:
         return str(found[0])
 
     async def page(
-        self, owner: str, *, cursor: str | None = None, search: str = "", size: int = PAGE_SIZE
+        self,
+        owner: str,
+        *,
+        cursor: str | None = None,
+        search: str = "",
+        archived: bool | None = None,
+        size: int = PAGE_SIZE,
     ) -> Page:
-        """The next `size` conversations, newest activity first.
+        """The next `size` conversations, newest activity first; one in which nothing was said is not listed.
 
         Args:
             owner: whose conversations.
             cursor: the `next_cursor` of the page before, nothing for the first page.
-            search: only those with this in their title, in any case.
+            search: only those that have all these words, or words that begin so.
+            archived: only those that are archived, or are not. None is all for a search, else not archived.
             size: at most so many.
 
         Raises:
             InvalidInput: the cursor is none of ours.
         """
-        query, parameters = _FIRST_PAGE, {"owner": owner, "most": size + 1}
+        parameters: dict[str, Any] = {"owner": owner, "most": size + 1}
         if cursor:
-            query = _NEXT_PAGE
             parameters["updated_at"], parameters["app_id"] = _position(cursor)
-        if wanted := folded(plain_title(search)):
-            query = query.where(conversations.c.folded_title.contains(wanted, autoescape=True))
-            # Reads every title, unlike the others.
-            rows = await self._database.read(lambda connection: connection.execute(query, parameters).all())
+        if search.strip():
+            query = self._search(owner, plain_title(search), archived)
+            if query is None:
+                return Page((), None)
+            found = query.where(_AFTER) if cursor else query
+            rows = await self._database.read(lambda connection: connection.execute(found, parameters).all())
         else:
-            rows = await self._database.fetch(query, parameters)
+            parameters["shelf"] = _shelf(bool(archived))
+            rows = await self._database.fetch(_NEXT_PAGE if cursor else _FIRST_PAGE, parameters)
         shown = tuple(map(conversation_of, rows[:size]))
         return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
+
+    def _search(self, owner: str, search: str, archived: bool | None) -> Select[Any] | None:
+        is_sqlite = self._is_sqlite
+        condition = matches(owner, search, is_sqlite=is_sqlite)
+        if condition is None:
+            return None
+        query = (
+            select(conversations)
+            .select_from(joined(is_sqlite=is_sqlite))
+            .where(condition, conversations.c.owner == bindparam("owner"))
+            .order_by(*by_activity(is_sqlite=is_sqlite))
+            .limit(bindparam("most"))
+        )
+        if archived is not None:
+            query = query.where(conversations.c.shelf == _shelf(archived))
+        return query
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title, which no computed one replaces.
@@ -225,10 +282,41 @@ class Conversations:
         title = plain_title(title)
         if not title:
             raise InvalidInput("A title needs at least one character.")
-        new = {"title": title, "folded_title": folded(title), "renamed": True}
-        rename = update(conversations).where(owned(owner, app_id)).values(new)
-        if not await self._database.write(lambda connection: connection.execute(rename).rowcount):
+        shelf = case((conversations.c.shelf == "untouched", "open"), else_=conversations.c.shelf)
+        named = {"title": title, "renamed": True, "shelf": shelf}
+        rename = update(conversations).where(owned(owner, app_id)).values(named)
+
+        def put(connection: Connection) -> bool:
+            if not connection.execute(rename).rowcount:
+                return False
+            add_words(connection, app_id, title)
+            return True
+
+        if not await self._database.write(put):
             raise not_found(app_id)
+
+    async def archive(self, owner: str, app_ids: Sequence[str], *, archived: bool) -> None:
+        """Take conversations off the list, or put them back; all of them or none.
+
+        Raises:
+            ConversationNotFound: one is unknown, or not `owner`'s.
+            InvalidInput: they are too many.
+        """
+        check_number(app_ids)
+        put = (
+            update(conversations)
+            .where(conversations.c.owner == owner, conversations.c.app_id.in_(app_ids))
+            .values(shelf=case((conversations.c.shelf == "untouched", "untouched"), else_=_shelf(archived)))
+            .returning(conversations.c.app_id)
+        )
+
+        def work(connection: Connection) -> None:
+            known = {*connection.scalars(put)} if all(map(is_id, app_ids)) else set()
+            for app_id in app_ids:
+                if app_id not in known:
+                    raise not_found(app_id)  # and what was changed is undone
+
+        await self._database.write(work)
 
     async def delete(self, owner: str, app_id: str) -> bool:
         """Remove a conversation and all that belongs to it, so that no byte of it stays in the files.
@@ -241,14 +329,34 @@ class Conversations:
         gone = delete(conversations).where(owned(owner, app_id))
         if not await self._database.write(lambda connection: connection.execute(gone).rowcount):
             raise not_found(app_id)
+        await self._forget_words()
         return await self._database.truncate_wal()
 
     async def purge(self, before: datetime) -> int:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""
         old = delete(conversations).where(conversations.c.updated_at < before)
         count = await self._database.write(lambda connection: connection.execute(old).rowcount)
+        await self._forget_words()
         await self._database.truncate_wal()
         return count
+
+    async def _forget_words(self) -> None:
+        """Rewrite the index, in which SQLite only notes that a word is deleted; others write between."""
+        if not self._is_sqlite:
+            return
+        begin = True
+        while await self._database.write(partial(merge, begin=begin)):
+            begin = False
+
+
+def check_number(app_ids: Sequence[str]) -> None:
+    """Refuse what would hold the database for long.
+
+    Raises:
+        InvalidInput: they are too many.
+    """
+    if len(app_ids) > MAX_AT_ONCE:
+        raise InvalidInput(f"Choose {MAX_AT_ONCE} conversations at most, not {len(app_ids):,}.")
 
 
 def conversation_of(row: Row[Any]) -> Conversation:
@@ -262,7 +370,14 @@ def conversation_of(row: Row[Any]) -> Conversation:
         position=row.position,
         status=row.status,
         problem=None if row.problem_kind is None else Problem(row.problem_kind, row.problem),
+        who=row.who,
+        stage=row.stage or None,
+        archived=row.shelf == "archived",
     )
+
+
+def _shelf(archived: bool) -> str:
+    return "archived" if archived else "open"
 
 
 def _cursor(last: Conversation) -> str:

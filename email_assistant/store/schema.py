@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -22,9 +23,10 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -80,7 +82,6 @@ conversations = Table(
     Column("app_id", String(36), primary_key=True),
     Column("owner", Text, nullable=False),
     Column("title", Text, nullable=False),
-    Column("folded_title", Text, nullable=False),
     Column("renamed", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
@@ -89,7 +90,13 @@ conversations = Table(
     Column("status", Text),
     Column("problem_kind", Text),
     Column("problem", Text),
-    Index("conversations_by_activity", "owner", "updated_at", "app_id"),
+    Column("who", Text, nullable=False, server_default=""),
+    Column("stage", Text, nullable=False, server_default=""),
+    # "open", "archived", or "untouched" while nothing was said in it.
+    Column("shelf", Text, nullable=False, server_default="open"),
+    # By which version of the projection its row was computed: 0 if it was saved before there was one.
+    Column("glance", Integer, nullable=False, server_default="0"),
+    Index("conversations_by_activity", "owner", "shelf", "updated_at", "app_id"),
 )
 
 # Apart from `conversations`, so that no page of the sidebar reads over the text and no rename rewrites it.
@@ -98,6 +105,17 @@ states = Table(
     metadata,
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
     Column("state", CompressedJson, nullable=False),
+)
+
+# The words of a conversation. SQLite's triggers give them to its full-text index `found_words`, under a
+# number that grows with the time of the newest activity.
+searches = Table(
+    "searches",
+    metadata,
+    Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", BigInteger, unique=True),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Index("searches_by_word", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 
 # The original bytes of what was put in; kept as they came.

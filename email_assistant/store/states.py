@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from email_assistant.errors import ConversationBusy, EmailAssistantError, cause_of
 from email_assistant.store.conversations import (
     Conversation,
+    Glance,
     Problem,
     Status,
     conversation_of,
-    folded,
     is_id,
     not_found,
     plain_title,
@@ -28,6 +28,7 @@ from email_assistant.store.conversations import (
 )
 from email_assistant.store.database import Database, run_to_completion
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
+from email_assistant.store.search import put_words
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +37,18 @@ FIRST = NOTHING_RUN + 1
 _OWN = conversations.c.app_id == bindparam("of"), conversations.c.owner == bindparam("by")
 _NEWEST = select(conversations, states.c.state).join(states).where(*_OWN)
 _EXISTS = select(conversations.c.app_id).where(*_OWN)
-_TITLES = ("title", "folded_title")
-_SAVED = ("updated_at", "sequence_id", "position", "status", "problem_kind", "problem")
+_SAVED = (
+    "updated_at", "sequence_id", "position", "status", "problem_kind", "problem",
+    "who", "stage", "shelf", "glance",
+)  # fmt: skip
+PROJECTION = 1
+"""The version of what a row shows; one of an older version is computed anew when it is looked at."""
+PROJECTED_AT_ONCE = 50
 _SAVE_ROW = (
     update(conversations)
     .where(*_OWN, conversations.c.sequence_id == bindparam("after"))
     .values({name: bindparam(f"new_{name}") for name in _SAVED})
-    .values(
-        {
-            name: case((conversations.c.renamed, conversations.c[name]), else_=bindparam(f"new_{name}"))
-            for name in _TITLES
-        }
-    )
+    .values(title=case((conversations.c.renamed, conversations.c.title), else_=bindparam("new_title")))
 )
 _FIRST_STATE = insert(states).values(app_id=bindparam("of"), state=bindparam("whole"))
 _NEXT_STATE = update(states).where(states.c.app_id == bindparam("of")).values(state=bindparam("whole"))
@@ -69,10 +70,10 @@ class States:
 
     Args:
         database: where to keep them; it stays the caller's to close.
-        describe: computes a conversation's title out of its state, "" while there is none.
+        describe: computes what a list shows of a conversation, from its state after an action that ended so.
     """
 
-    def __init__(self, database: Database, describe: Callable[[State[Any]], str]) -> None:
+    def __init__(self, database: Database, describe: Callable[[State[Any], str, Status], Glance]) -> None:
         self._database = database
         self._describe = describe
 
@@ -99,9 +100,10 @@ class States:
             ConversationBusy: somebody else saved a step since this state was loaded; nothing was written.
             ConversationNotFound: it was deleted meanwhile, or is not this owner's.
         """
-        title = plain_title(self._describe(state))
-        titles = {"title": title, "folded_title": folded(title)}
+        glance = self._describe(state, position, status)
         row = {
+            **_shown(glance),
+            "shelf": "open",  # who speaks in an archived conversation works on it again
             "updated_at": datetime.now(UTC),
             "sequence_id": sequence_id,
             "position": position,
@@ -112,13 +114,43 @@ class States:
         whole = {"of": app_id, "whole": state.get_all()}
 
         def put(connection: Connection) -> None:
-            _save_row(connection, owner, app_id, titles, row)
+            _save_row(connection, owner, app_id, row)
             connection.execute(_FIRST_STATE if sequence_id == FIRST else _NEXT_STATE, whole)
+            put_words(connection, owner, app_id, glance.texts)
 
         try:
             await self._database.write(put)
         except IntegrityError:
             raise _busy() from None
+
+    async def project(self, owner: str, app_ids: Sequence[str] | None = None) -> bool:
+        """Fill the rows that an older version saved, all of the owner's or these; whether there were any."""
+        old = (
+            select(conversations, states.c.state)
+            .join(states)
+            .where(conversations.c.owner == owner, conversations.c.glance < PROJECTION)
+            .limit(PROJECTED_AT_ONCE)
+        )
+        if app_ids is not None:
+            old = old.where(conversations.c.app_id.in_(app_ids))
+
+        def work(connection: Connection) -> int:
+            rows = connection.execute(old).all()
+            for row in rows:
+                glance = self._describe(State(row.state), row.position, row.status)
+                shown = _shown(glance)
+                del shown["title"]
+                its_own = conversations.c.app_id == row.app_id
+                connection.execute(update(conversations).where(its_own).values(shown))
+                put_words(connection, owner, row.app_id, glance.texts)
+            return len(rows)
+
+        # Nearly always there are none, and looking needs no lock.
+        if not await self._database.fetch(old.with_only_columns(conversations.c.app_id).limit(1)):
+            return False
+        while await self._database.write(work) == PROJECTED_AT_ONCE:
+            pass
+        return True
 
 
 class SaveAfterStep(PostRunStepHookAsync):
@@ -178,13 +210,11 @@ class SaveAfterStep(PostRunStepHookAsync):
         )
 
 
-def _save_row(
-    connection: Connection, owner: str, app_id: str, titles: dict[str, str], row: dict[str, Any]
-) -> None:
+def _save_row(connection: Connection, owner: str, app_id: str, row: dict[str, Any]) -> None:
     if not is_id(app_id):
         raise not_found(app_id)
     own = {"of": app_id, "by": owner}
-    new = {f"new_{name}": value for name, value in (titles | row).items()}
+    new = {f"new_{name}": value for name, value in row.items()}
     if connection.execute(_SAVE_ROW, own | new | {"after": row["sequence_id"] - 1}).rowcount:
         return
     if connection.scalar(_EXISTS, own):
@@ -192,7 +222,16 @@ def _save_row(
     if row["sequence_id"] != FIRST:
         raise not_found(app_id)
     begun = {"app_id": app_id, "owner": owner, "created_at": row["updated_at"], "renamed": False}
-    connection.execute(insert(conversations).values(begun | titles | row))
+    connection.execute(insert(conversations).values(begun | row))
+
+
+def _shown(glance: Glance) -> dict[str, Any]:
+    return {
+        "title": plain_title(glance.title),
+        "who": plain_title(glance.who),
+        "stage": glance.stage or "",
+        "glance": PROJECTION,
+    }
 
 
 def _busy() -> ConversationBusy:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from email_assistant.errors import SettingsError
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to the newest version, in the transaction of `connection`.
+def upgrade(connection: Connection, version: str = "head") -> None:
+    """Bring the schema to `version`, the newest if none is given, in the transaction of `connection`.
 
     Raises:
         SettingsError: the database has a version that is not known here.
@@ -18,7 +18,7 @@ def upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
     except CommandError:
         raise SettingsError(
             "The database was written by a newer version of Email Assistant. "

@@ -25,6 +25,7 @@ from email_assistant.conversation.commands import (
 from email_assistant.errors import InvalidInput, ModelBusy, OpenGaps, OtherEmail, WrongStep
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
+from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
@@ -268,7 +269,7 @@ async def test_a_wish_is_taken_back(
     view = await say(NewEmail(MAIL, "say yes"))
     wishes = [{"text": "short", "standing": True}, {"text": "no thanks", "standing": True}]
     async with open_url(database_url) as database:
-        states = States(database, lambda _: "Lunch")
+        states = States(database, lambda *_: Glance("Lunch"))
         saved = await states.load(OWNER, app_id)
         state = State({**view.state.model_dump(mode="json"), "wishes": wishes})
         await states.save(

@@ -12,6 +12,7 @@ from email_assistant.api.state import state_of
 from email_assistant.chat import texts
 from email_assistant.conversation.commands import Edit, NewEmail, Restore, Revise
 from email_assistant.service.assistant import EmailAssistant
+from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
@@ -108,7 +109,7 @@ OLD: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 async def _saved(database_url: str, app_id: str) -> None:
     async with open_url(database_url) as database:
-        stored_states = States(database, lambda _: "Lunch")
+        stored_states = States(database, lambda *_: Glance("Lunch"))
         state = State(json.loads(json.dumps(OLD)))
         await stored_states.save(OWNER, app_id, 0, "process_feedback", state, "completed")
 

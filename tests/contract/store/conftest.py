@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from burr.core import State
 
-from email_assistant.store.conversations import Conversations
+from email_assistant.store.conversations import Conversations, Glance
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
@@ -32,6 +32,11 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield opened
 
 
+def described(state: State, *_: object) -> Glance:
+    who, texts = state.get("who", ""), tuple(state.get("texts", ()))
+    return Glance(state.get("subject", ""), who, state.get("stage"), texts)
+
+
 @pytest.fixture
 def conversations(database: Database) -> Conversations:
     return Conversations(database)
@@ -39,7 +44,7 @@ def conversations(database: Database) -> Conversations:
 
 @pytest.fixture
 def stored_states(database: Database) -> States:
-    return States(database, describe=lambda state: state.get("subject", ""))
+    return States(database, describe=described)
 
 
 @pytest.fixture

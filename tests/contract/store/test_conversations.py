@@ -97,7 +97,7 @@ async def test_a_cursor_that_is_none_of_ours_is_refused(conversations, cursor):
         ("Обед во вторник", "ОБЕД"),
         ("会議の件", "会議"),
         ("ＦＵＬＬ width", "full"),
-        ("100% of_it / now\\", "0% of_it / now\\"),
+        ("100% of_it / now\\", "100% of_it / now\\"),
     ],
 )
 async def test_search_finds_a_part_of_the_title_in_any_case(conversations, begin, subject, search):
@@ -107,7 +107,10 @@ async def test_search_finds_a_part_of_the_title_in_any_case(conversations, begin
     assert await titles(conversations, search=search) == [subject]
 
 
-@pytest.mark.parametrize("search", ["%", "_", "nothing", "a\\", "'; --", "\ud800"])
+@pytest.mark.parametrize(
+    "search",
+    ["%", "_", "nothing", "a\\", "'; --", "\ud800", '"', "*", "lunch*x", "lunch OR b", "NOT x", "b:l & !x"],
+)
 async def test_search_takes_no_wildcard_and_no_sql(conversations, begin, search):
     await begin("Lunch")
 
@@ -194,7 +197,8 @@ async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(
     for owner, other_id in [("eve", app_id), (OWNER, "../../x"), (OWNER, app_id.upper())]:
         with pytest.raises(ConversationNotFound):
             await conversations.create(owner, other_id)
-    assert (await conversations.page(OWNER)).conversations == (created,)
+    assert (await conversations.find(OWNER, app_id)) == created
+    assert (await conversations.page(OWNER)).conversations == (), "nothing was said in it yet"
 
 
 @pytest.mark.parametrize("owner", [OWNER, "eve"])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from email_assistant.errors import InvalidInput, SettingsError
-from email_assistant.store import schema
+from email_assistant.store import migrations, schema
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import DatabaseUnavailable
 from email_assistant.store.opening import open_url
@@ -68,9 +68,9 @@ async def test_a_server_that_is_silent_is_not_waited_for_without_end(postgres_se
 
 async def test_an_older_database_is_only_upgraded_when_asked(database_url, database):
     def downgrade(connection) -> None:
-        for table in schema.metadata.tables.keys() - {"conversations", "states"}:
-            connection.execute(text(f"DROP TABLE {table} CASCADE"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        schema.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        migrations.upgrade(connection, "0001")
 
     await database.write(downgrade)
     with pytest.raises(SettingsError, match="email-assistant db upgrade"):

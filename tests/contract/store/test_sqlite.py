@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from email_assistant.errors import InvalidInput, SettingsError
 from email_assistant.settings import Settings
-from email_assistant.store.conversations import Conversations
+from email_assistant.store.conversations import Conversations, Glance
 from email_assistant.store.database import DatabaseUnavailable
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database, open_url
@@ -78,7 +78,7 @@ async def test_a_database_of_the_first_version_is_upgraded(sqlite_file, database
     async with open_url(database_url) as database:
         found = await Conversations(database).find(OWNER, app_id)
         assert (found.title, found.problem.kind) == ("Lunch on Tuesday", "ModelBusy")
-        loaded = await States(database, lambda state: "").load(OWNER, app_id)
+        loaded = await States(database, lambda *_: Glance()).load(OWNER, app_id)
         assert loaded.state["draft_history"] == ["Grüße"]
         await Files(database).put(OWNER, app_id, "1", b"mail")
 
@@ -141,7 +141,7 @@ async def test_a_database_that_cannot_be_written_can_be_read(sqlite_file, databa
     await save(0, current_draft="kept")
 
     async with open_url(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true") as read_only:
-        stored_states = States(read_only, lambda state: "")
+        stored_states = States(read_only, lambda *_: Glance())
         with pytest.raises(DatabaseUnavailable, match="cannot be written"):
             await stored_states.save(
                 OWNER, app_id, 1, "formulate_draft", State({"current_draft": "lost"}), "completed"
@@ -192,7 +192,7 @@ async def test_a_backup_made_while_the_server_writes_is_of_one_moment(sqlite_fil
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         async with open_url(f"sqlite:///{backup}") as restored:
-            loaded = await States(restored, lambda state: "").load(OWNER, app_id)
+            loaded = await States(restored, lambda *_: Glance()).load(OWNER, app_id)
         assert loaded.state["current_draft"].startswith(f"draft {loaded.conversation.sequence_id} ")
         assert loaded.conversation.title == f"Step {loaded.conversation.sequence_id}"
     assert not writing.done()

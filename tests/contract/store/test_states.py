@@ -8,7 +8,7 @@ from burr.core import State
 from sqlalchemy.exc import StatementError
 
 from email_assistant.errors import ConversationBusy, ConversationNotFound
-from email_assistant.store.conversations import Problem
+from email_assistant.store.conversations import Glance, Problem
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
 from email_assistant.store.schema import conversations as conversations_table
@@ -101,7 +101,7 @@ async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, 
 
     async with AsyncExitStack() as stack:
         others = [await stack.enter_async_context(open_url(database_url)) for _ in range(4)]
-        writers = [States(other, lambda state: "") for other in [database, *others] for _ in "ab"]
+        writers = [States(other, lambda *_: Glance()) for other in [database, *others] for _ in "ab"]
         saved = await asyncio.gather(
             *(
                 writer.save(OWNER, app_id, 1, "process_feedback", State({"feedback": number}), "completed")
@@ -112,7 +112,7 @@ async def test_of_many_writers_at_once_exactly_one_wins(database_url, database, 
 
     winners = [number for number, outcome in enumerate(saved) if outcome is None]
     assert [type(outcome) for outcome in saved if outcome] == [ConversationBusy] * 9
-    loaded = await States(database, lambda state: "").load(OWNER, app_id)
+    loaded = await States(database, lambda *_: Glance()).load(OWNER, app_id)
     assert [loaded.state["feedback"]] == winners
 
 

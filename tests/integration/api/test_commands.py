@@ -9,6 +9,7 @@ import pytest
 from burr.core import State
 
 from email_assistant.api.door import HttpDoor
+from email_assistant.store.conversations import Glance
 from email_assistant.store.states import States
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
@@ -142,7 +143,7 @@ async def test_what_was_found_in_the_draft_is_told(
         "findings": [{"code": "unsigned", "text": "Your name is not known.", "start": 0, "end": 0}],
     }
     state["wishes"] = [{"text": "no exclamation marks", "standing": True, "draft_version": 1}]
-    states = States(door.assistant._database, lambda _: "Lunch")
+    states = States(door.assistant._database, lambda *_: Glance("Lunch"))
     saved = await states.load("sam", app_id)
     assert saved
     number = saved.conversation.sequence_id + 1

@@ -170,13 +170,23 @@ async def test_list_search_rename_and_delete(client: httpx.AsyncClient, drafted:
     renamed = await client.put(f"/rename/{app_ids[1]}", json={"title": "Über Tee"})
     assert renamed.json()["title"] == "Über Tee"
 
-    page = (await client.get("/conversations", params={"limit": 2})).json()
+    page = (await client.get("/conversations", params={"limit": 1})).json()
     rest = (await client.get("/conversations", params={"cursor": page["next_cursor"]})).json()
     listed = page["conversations"] + rest["conversations"]
-    assert [row["app_id"] for row in listed] == app_ids[::-1]
+    assert [row["app_id"] for row in listed] == app_ids[1::-1], "nothing was said in the third"
+    assert listed[1]["stage"] == "draft"
     assert rest["next_cursor"] is None
     found = (await client.get("/conversations", params={"search": "über"})).json()
     assert [row["title"] for row in found["conversations"]] == ["Über Tee"]
+
+    assert (await client.put("/archive", json={"app_ids": app_ids[:2]})).status_code == 204
+    assert (await client.get("/conversations")).json()["conversations"] == []
+    archived = (await client.get("/conversations", params={"archived": True})).json()["conversations"]
+    assert [row["app_id"] for row in archived] == app_ids[1::-1]
+    unknown = {"app_ids": [app_ids[0], "none"], "archived": False}
+    assert (await client.put("/archive", json=unknown)).status_code == 404
+    found = (await client.get("/conversations", params={"search": "über"})).json()["conversations"]
+    assert [row["archived"] for row in found] == [True]
 
     assert (await client.delete(f"/delete/{app_ids[1]}")).status_code == 204
     assert (await client.delete(f"/delete/{app_ids[1]}")).status_code == 404

@@ -45,6 +45,7 @@ async def test_where_people_sign_in_it_must_be_said_whose_conversations(
     async with open_assistant(settings) as assistant:
         await assistant.accounts.add("ana", "correct horse battery")
         await assistant.create("ana", "1a2b3c4d-0000-4000-8000-000000000001")
+        await assistant.rename("ana", "1a2b3c4d-0000-4000-8000-000000000001", "Lunch")
     signed_in = {"EMAIL_ASSISTANT_AUTH": "password"}
     assert program.run("list", **signed_in).returncode == 7
     assert program.run("--user", "eve", "list", **signed_in).returncode == 4

@@ -85,12 +85,20 @@ def test_list_shows_and_searches_what_there_is(program: Program, drafted: str, t
     program.run("reply", "other.eml", "-i", "pay it", "--no-input")
     listed = program.run("list").stdout.splitlines()
     assert [line.split(maxsplit=3)[-1] for line in listed] == [
-        "draft       Invoice 7",
-        "draft       Lunch next week?",
+        "draft       Dana Whitfield: Invoice 7",
+        "draft       Dana Whitfield: Lunch next week?",
     ]
     assert drafted[:8] in program.run("list", "--search", "LUNCH").stdout
     assert "Lunch" not in program.run("list", "--search", "invoice").stdout
+    assert drafted[:8] in program.run("list", "--search", "whitf lunch").stdout, "in the email"
     assert "There are more" in program.run("list", "--limit", "1").stdout
+
+    assert program.run("archive", drafted[:8]).returncode == 0
+    assert drafted[:8] not in program.run("list").stdout
+    assert drafted[:8] in program.run("list", "--archived").stdout
+    assert drafted[:8] in program.run("list", "--search", "lunch").stdout
+    program.run("archive", drafted[:8], "--undo")
+    assert drafted[:8] in program.run("list").stdout
     assert "nothing like it" in program.run("list", "--search", "nothing like it").stdout
 
 
