@@ -9,6 +9,7 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ async def fill(database: Database, count: int) -> None:
     """Put in conversations whose words are as common as those of a language are."""
     random_ = random.Random(1)  # noqa: S311 - a measurement
     vocabulary = ["the", "a", "invoice", "office", *(f"w{number}x" for number in range(VOCABULARY))]
-    weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
+    weights = [*accumulate(1 / (rank + 1) for rank in range(len(vocabulary)))]
     begun = datetime(2026, 1, 1, tzinfo=UTC)
     for first in range(0, count, 5_000):
         rows: Rows = []
@@ -50,7 +51,7 @@ async def fill(database: Database, count: int) -> None:
             app_id, at = str(uuid.UUID(int=number)), begun + timedelta(minutes=number)
             row = {"app_id": app_id, "owner": OWNER, "title": "Invoice", "renamed": False, "created_at": at}
             rows.append(row | {"updated_at": at, "sequence_id": 0, "glance": 1, "stage": "draft"})
-            text = " ".join(random_.choices(vocabulary, weights, k=WORDS_OF_ONE))
+            text = " ".join(random_.choices(vocabulary, cum_weights=weights, k=WORDS_OF_ONE))
             text += {count // 2: " zebra", count // 3: " 明日の会議"}.get(number, "")
             words.append(
                 {"app_id": app_id, "number": int(at.timestamp() * 1000), "words": words_of(OWNER, [text])}

@@ -3,9 +3,7 @@ import { word, words } from "./words.js"
 
 const NAMES = {
   "sidebar-trigger-button": "threadHistory.sidebar.title",
-  "search-chats-button": "threadHistory.sidebar.filters.search",
   "new-chat-button": "navigation.newChat.button",
-  "thread-options": "threadHistory.thread.options",
   "chat-submit": "chat.input.actions.send",
   "stop-button": "chat.input.actions.stop",
   "upload-button": "chat.input.actions.attachFiles",
@@ -16,8 +14,6 @@ function nameButtons(translation) {
   for (const [id, path] of Object.entries(NAMES))
     for (const button of document.querySelectorAll(`#${id}:not([aria-label])`)) {
       button.setAttribute("aria-label", word(translation, path) ?? "")
-      // The menu of a conversation is not even a button, and the Tab key passes it by.
-      if (button.tagName !== "BUTTON") Object.assign(button, { tabIndex: 0, role: "button" })
     }
   // Chainlit's arrow to the end has no id, and a long message that scrolls is passed by.
   for (const arrow of document.querySelectorAll("#root .absolute.bottom-4 > button:not([aria-label])"))

@@ -9,6 +9,8 @@ const MAX_MESSAGE = 8 * 1024 * 1024 - 4096
 const TOO_LARGE = 1009 // RFC 6455, 7.4.1
 const REFUSED = 1008
 
+const HEARD = new Set(["saved", "unused", "server", "resume_thread", "first_interaction"])
+
 let kept = read()
 let server = null // which process serves
 let thread = null // what the server sent last
@@ -20,6 +22,9 @@ const messages = []
 
 // What was uploaded is known to one session of one server only; null while there is none.
 export const connection = () => connected
+// `run` gives what the server tells under this name; true keeps it from Chainlit.
+export const whenTold = (name, run) => listeners.set(name, run)
+const listeners = new Map()
 export const whenConnected = (run) => void connections.push(run)
 // What runs with every message that is sent.
 export const whenMessage = (run) => void messages.push(run)
@@ -85,12 +90,14 @@ function comeBack() {
   notice(back.some((each) => each.files) ? "unsaved.files" : "unsaved.message", text)
 }
 
-function heard({ data }) {
+function heard(message) {
+  const { data } = message
   if (typeof data !== "string") return
   if (data.startsWith("40")) refusal(null)
-  const event = data.match(/^42\["(saved|unused|server|resume_thread|first_interaction)"/)?.[1]
-  if (!event) return
+  const event = data.match(/^42\["(\w+)"/)?.[1]
+  if (!event || !(HEARD.has(event) || listeners.has(event))) return
   const [, told] = JSON.parse(data.slice(2))
+  if (listeners.get(event)?.(told)) message.stopImmediatePropagation()
   if (event === "saved") saved(told)
   if (event === "unused") unused(told)
   if (event === "resume_thread") thread = told
@@ -119,12 +126,13 @@ function refusal(sentence) {
   else document.querySelector(".ea-notice[data-kind=refusal]")?.remove()
 }
 
+export const inform = async (path) => show("info", word(await words, path))
 export const notice = async (path, quoted) => show("notice", word(await words, path), quoted)
 
 function show(kind, sentence, quoted) {
   document.querySelector(".ea-notice")?.remove()
   const box = element("div", { className: "ea-notice" })
-  box.setAttribute("role", "alert")
+  box.setAttribute("role", kind === "info" ? "status" : "alert")
   box.dataset.kind = kind
   const text = element("div", { textContent: sentence })
   if (quoted) text.append(element("p", { className: "ea-text ea-muted", textContent: quoted.slice(0, 300) }))

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from email_assistant.chat import texts
 from email_assistant.chat.cards import CardRequests
-from email_assistant.chat.host import page, session, sign_in
+from email_assistant.chat.host import page, session, sidebar, sign_in
 from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.tab import Tab
 from email_assistant.chat.taps import Tap
@@ -41,6 +41,8 @@ class ChatDoor:
         self._cards.register()
         self._preferences.register()
         sign_in.register(self._settings, self._assistant.accounts)
+        sidebar.register(self._assistant)
+        self._assistant.changes.watch(page.refresh_lists)
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""

@@ -173,7 +173,7 @@ class EmailAssistant:
         async with self._turns.begin(app_id):
             await self._conversations.delete(owner, app_id)
             self._telemetry.forget(app_id)
-        await self.changes.tell(owner)
+        await self.changes.tell(owner, app_id)
         return await self._database.truncate_wal()  # the claim on it as well
 
     async def turn(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+Watcher = Callable[[str, str | None], Awaitable[None]]
+"""Is told whose list changed, and the id of the conversation that was deleted, if one was."""
+
 
 class Changes:
     """What changes in the lists of all owners, through this process."""
 
     def __init__(self) -> None:
-        self._watchers: list[Callable[[str], Awaitable[None]]] = []
+        self._watchers: list[Watcher] = []
 
-    def watch(self, watcher: Callable[[str], Awaitable[None]]) -> None:
-        """Call `watcher` with the owner of each list that changes. It must neither raise nor take long."""
+    def watch(self, watcher: Watcher) -> None:
+        """Call `watcher` for each change. It must neither raise nor take long."""
         self._watchers.append(watcher)
 
     @asynccontextmanager
@@ -24,7 +27,7 @@ class Changes:
         finally:
             await self.tell(owner)
 
-    async def tell(self, owner: str) -> None:
+    async def tell(self, owner: str, gone: str | None = None) -> None:
         """Tell all watchers."""
         for watcher in self._watchers:
-            await watcher(owner)
+            await watcher(owner, gone)

@@ -109,12 +109,12 @@ class Person:
 
     async def opens(self, title: str) -> None:
         """Open a conversation from the sidebar."""
-        await self.page.locator("#thread-history").get_by_text(title, exact=True).click()
+        await self.row(title).get_by_role("link").click()
 
     async def thread_menu(self, title: str, item: str) -> None:
-        """Choose from the menu that the open conversation has in the sidebar."""
-        entry = self.page.locator("#thread-history li").filter(has_text=title)
-        await entry.locator("#thread-options").click()
+        """Choose from the menu that a conversation has in the sidebar."""
+        await self.row(title).hover()
+        await self.row(title).get_by_role("button", name="Options").click()
         await self.page.get_by_role("menuitem", name=item).click()
 
     async def answers_what_is_asked(self, answer: str) -> None:
@@ -153,8 +153,17 @@ class Person:
 
     @property
     def titles(self) -> Locator:
-        """The conversations in the sidebar, from the top."""
-        return self.page.locator("#thread-history li a")
+        """The conversations in the sidebar by their titles, from the top."""
+        return self.page.locator("#conversations li a .ea-side-title")
+
+    def row(self, title: str) -> Locator:
+        """The row of a conversation in the sidebar."""
+        return self.page.locator("#conversations li").filter(has_text=title)
+
+    @property
+    def search(self) -> Locator:
+        """The field that searches the conversations."""
+        return self.page.locator("#conversations-search")
 
     @property
     def path(self) -> str:

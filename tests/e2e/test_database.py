@@ -34,6 +34,6 @@ async def test_a_page_reloaded_while_it_is_away_says_so_and_then_shows_the_conve
             await expect(said.nth(1)).to_be_visible()  # of the settings panel, and of the conversation
         await sam.still_sees(seen)
         assert sam.path == path
-        await expect(sam.page.locator("#thread-history").get_by_text("Workshop in May")).to_be_visible()
+        await expect(sam.page.locator("#conversations").get_by_text("Workshop in May")).to_be_visible()
         await sam.taps("Shorter")
         await sam.sees_draft(2)

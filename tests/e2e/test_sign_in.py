@@ -72,12 +72,12 @@ async def test_a_wrong_password_is_told_and_the_right_one_comes_in(browser: Brow
 async def test_each_sees_their_own(browser: Browser, shared: Server) -> None:
     sam = await _signed_in(browser, shared, "sam")
     await sam.says(f"Say yes\n---\n{EMAIL}")
-    await expect(sam.page.locator("#thread-history")).to_contain_text("Workshop in May")
+    await expect(sam.page.locator("#conversations")).to_contain_text("Workshop in May")
     await sam.idle()
     address = sam.page.url
 
     eve = await _signed_in(browser, shared, "eve")
-    await expect(eve.page.locator("#thread-history")).to_contain_text("No conversations yet")
+    await expect(eve.page.locator("#conversations")).to_contain_text("No conversations yet")
     await eve.page.goto(address)
     await eve.ready()
     await expect(eve.page.locator("body")).not_to_contain_text("Workshop in May")

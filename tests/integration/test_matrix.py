@@ -69,6 +69,7 @@ SIGNED_IN: dict[Route, Json] = {
     ("POST", "/project/threads"): {
         "url": "/project/threads", "json": {"pagination": {"first": 20}, "filter": {"userId": "sam"}},
     },
+    ("POST", "/project/conversations"): {"url": "/project/conversations", "json": {"search": "a"}},
     ("GET", "/api/v1/conversations"): {"url": "/api/v1/conversations"},
     ("POST", "/api/v1/create"): {"url": "/api/v1/create"},
     ("GET", "/api/v1/models"): {"url": "/api/v1/models"},
@@ -85,6 +86,9 @@ CONVERSATION: dict[Route, Json] = {
     },
     ("PUT", "/project/thread"): {"url": "/project/thread", "json": {"threadId": "APP", "name": "Mine now"}},
     ("DELETE", "/project/thread"): {"url": "/project/thread", "json": {"threadId": "APP"}},
+    ("PUT", "/project/conversations/archive"): {
+        "url": "/project/conversations/archive", "json": {"ids": ["APP"], "archived": True},
+    },
     ("POST", "/project/action"): {
         "url": "/project/action",
         "json": {"sessionId": "SESSION", "action": {"name": "email_text", "payload": {}, "id": "x"}},
@@ -98,6 +102,7 @@ CONVERSATION: dict[Route, Json] = {
     ("GET", "/api/v1/{app_id}/reply.eml"): {"url": "/api/v1/APP/reply.eml"},
     ("GET", "/api/v1/{app_id}/originals/{file_id}"): {"url": "/api/v1/APP/originals/FILE"},
     ("DELETE", "/api/v1/delete/{app_id}"): {"url": "/api/v1/delete/APP"},
+    ("PUT", "/api/v1/archive"): {"url": "/api/v1/archive", "json": {"app_ids": ["APP"]}},
     ("POST", "/api/v1/accept/{app_id}"): {"url": "/api/v1/accept/APP"},
     ("POST", "/api/v1/reopen/{app_id}"): {"url": "/api/v1/reopen/APP"},
     ("POST", "/api/v1/retry/{app_id}"): {"url": "/api/v1/retry/APP"},

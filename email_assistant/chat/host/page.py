@@ -15,7 +15,7 @@ from chainlit.server import sio
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 
-from email_assistant.chat.host.session import all_sessions, sessions_of
+from email_assistant.chat.host.session import sessions_of
 
 
 async def show_step(step: StepDict) -> None:
@@ -96,11 +96,10 @@ async def refresh_sidebar(app_id: str, change: str) -> None:
     await context.emitter.emit("first_interaction", {"interaction": change, "thread_id": app_id})
 
 
-async def reload_tabs(app_id: str) -> None:
-    """Reload each tab that shows a conversation."""
-    for session in all_sessions():
-        if session.thread_id == app_id:
-            await sio.emit("reload", {}, to=session.socket_id)
+async def refresh_lists(user: str, gone: str | None) -> None:
+    """Let all tabs of a user read their list again, and leave the conversation that is `gone`."""
+    for session in sessions_of(user):
+        await sio.emit("conversations", {"gone": gone}, to=session.socket_id)
 
 
 async def toast_other_tabs(user: str, app_id: str, sentence: str) -> None:
