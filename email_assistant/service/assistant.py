@@ -129,7 +129,7 @@ class EmailAssistant:
     async def _as_it_stands(self, row: Conversation) -> Conversation:
         """A row whose step did not finish waits for somebody to run it again, unless somebody runs it now."""
         if row.stage in ("writing", "failed"):
-            runs = self.turns.runs(row.app_id) or await self.turns.runs_elsewhere(row.app_id)
+            runs = self._turns.runs(row.app_id) or await self._turns.runs_elsewhere(row.app_id)
             return replace(row, stage="writing" if runs else "failed")
         return row
 
