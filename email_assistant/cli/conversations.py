@@ -76,7 +76,7 @@ def archive(app_ids: tuple[str, ...], undo: bool) -> None:
     from email_assistant.cli.service import opened
 
     with opened() as service:
-        ids = [service.identify(app_id) for app_id in app_ids]
+        ids = [service.resolve_id(app_id) for app_id in app_ids]
         service.run(service.assistant.archive(service.owner, ids, archived=not undo))
 
 
