@@ -1,5 +1,5 @@
 // One version of the reply: the draft that is being written, one to judge, an earlier one, or the accepted reply.
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useLayoutEffect, useRef, useState } from "react"
 import { useRecoilValue } from "recoil"
 import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
@@ -394,7 +394,9 @@ function Header({ disabled }) {
     act({ header: fields })
   }
   const leave = (event) => {
-    if (event.currentTarget.isConnected && !event.currentTarget.contains(event.relatedTarget)) set()
+    if (!event.currentTarget.isConnected || event.currentTarget.contains(event.relatedTarget)) return
+    setFocused(null)
+    set()
   }
   const onKeyDown = (event) => {
     const { name } = event.target
@@ -413,15 +415,13 @@ function Header({ disabled }) {
   useEffect(() => {
     if (kept && !Object.keys(typed).length) keep(null)
   }, [])
-  useEffect(() => {
-    if (disabled || !focused) return
-    const field = root.current?.querySelector(`[name="${focused}"]`)
-    if (field && [document.body, field].includes(document.activeElement)) {
-      field.focus({ preventScroll: true })
-      field.setSelectionRange(field.value.length, field.value.length)
-    }
-    setFocused(null)
-  }, [disabled])
+  // Before anybody else looks where the focus went.
+  useLayoutEffect(() => {
+    const field = focused && root.current?.querySelector(`[name="${focused}"]`)
+    if (!field) return
+    field.focus({ preventScroll: true })
+    field.setSelectionRange(field.value.length, field.value.length)
+  }, [])
   if (!header) return null
 
   const field = (name, hint) => (
@@ -431,7 +431,7 @@ function Header({ disabled }) {
   const filled = (name) => header[name].count > 0
   const both = filled("cc") && filled("bcc")
   return (
-    <div ref={root} className="ea-header" onKeyDown={onKeyDown} onBlur={leave}>
+    <div ref={root} className="ea-header" onKeyDown={onKeyDown} onFocus={({ target }) => target.name !== focused && focused && setFocused(null)} onBlur={leave}>
       <dl className={live ? "ea-editable" : ""}>
         {(live || filled("to")) && field("to", labels.nobody)}
         {(filled("cc") || (live && copies)) && field("cc", labels.nobody)}
