@@ -354,7 +354,7 @@ function saveFile({ filename, content }) {
 // One field of the header; `typed` is null where nothing was typed since it was set.
 function HeaderField({ name, label, hint, typed, refused, change }) {
   const { header, labels, live } = props
-  const { text, count } = name === "subject" ? { text: header.subject, count: 1 } : header[name]
+  const { text, count } = name === "subject" ? { text: header.subject, count: 0 } : header[name]
   const [whole, showWhole] = useState(null)
   const shown = whole ?? text
   const id = `${props.id}-${name}`

@@ -75,5 +75,6 @@ async def test_a_new_mail_has_fields_to_fill_and_no_email_above_it(offline: Serv
     await person.says("Write an email to my doctor that I am ill today")
     card = person.page.locator(".ea-draft.ea-live")
     await expect(card).to_contain_text("I am ill today")
-    await expect(card.get_by_label("To", exact=True)).to_have_value("")
+    for field in ("To", "Subject"):
+        await expect(card.get_by_label(field, exact=True)).to_have_value("")
     await expect(person.page.locator(".ea-warnings, form.ea-card")).to_have_count(0)
