@@ -70,6 +70,14 @@ class Voice:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What the user asks about the email and the reply so far."""
+
+    text: str
+    draft: str = ""
+
+
+@dataclass(frozen=True)
 class Brief:
     """All that a reply is written from and proofread against. Texts of the mail are untrusted."""
 
@@ -99,6 +107,8 @@ class Brief:
     """What was wrong with it, as requests to the writer."""
     with_email: bool = True
     """Whether the writer is given the mail; without it, the notes alone are written out."""
+    question: Question | None = None
+    """What is to be answered to the user, instead of a reply."""
     prompt_lines: tuple[str, ...] = ()
     """The fixed lines of the prompts, with `VALUE` for each placeholder."""
     is_new_mail: bool = False

@@ -306,7 +306,7 @@ const sheet = () => nav.closest('[role="dialog"]')
 const closeSheet = () => sheet()?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
 
 function place() {
-  const theirs = document.querySelector("#thread-history")
+  const theirs = document.querySelector("ul:has(> #thread-history)") ?? document.querySelector("#thread-history")
   if (theirs && theirs.previousElementSibling !== nav) theirs.before(nav)
   const here = location.pathname
   if (here !== place.path) {

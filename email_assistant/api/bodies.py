@@ -185,6 +185,18 @@ class WishTakenBack(Body):
     wish: Whole = Field(description="Its place in `wishes`, counted from 0.", ge=0, le=10**6, examples=[0])
 
 
+class Question(Body):
+    """A question about the email or the newest draft."""
+
+    question: str = Field(
+        description="What to ask.",
+        min_length=1,
+        max_length=MAX_TEXT,
+        pattern=r"[^\s\x00]",
+        examples=["What does she want?"],
+    )
+
+
 class Archiving(Body):
     """Which conversations to take off the list, or to put back."""
 

@@ -37,6 +37,7 @@ EXAMPLE: JsonDict = {
     "answers": [],
     "drafts": ["Hi Dana,\n\nThursday at noon suits me.\n\nBest regards"],
     "feedback_history": [],
+    "asides": [],
     "final_draft": None,
     "clarifications": [],
     "draft_details": [
@@ -182,6 +183,14 @@ class FeedbackDetails(BaseModel):
     created_at: str = Field(description="When, as RFC 3339 in UTC.")
 
 
+class AsideState(BaseModel):
+    """A question of the person, which changed nothing, and its answer."""
+
+    question: str = Field(description="What they asked.")
+    answer: str = Field(description="What they were answered, as plain text.")
+    created_at: str = Field(description="When, as RFC 3339 in UTC.")
+
+
 class EmailAssistantState(BaseModel):
     """A whole conversation. Render it, and send what `next_step` asks for."""
 
@@ -215,6 +224,7 @@ class EmailAssistantState(BaseModel):
     clarifications: list[Clarification] = Field(description="Every round of questions, oldest first.")
     draft_details: list[DraftDetails] = Field(description="One for each of `drafts`.")
     feedback_details: list[FeedbackDetails] = Field(description="One for each of `feedback_history`.")
+    asides: list[AsideState] = Field(description="What was asked beside the reply, oldest first.")
     cautions: list[str] = Field(
         description="What to check in the newest draft: details that are in neither the newest message nor "
         "what the person said."
@@ -265,6 +275,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         final_draft=state.final_draft,
         clarifications=[shown(Clarification, asked) for asked in state.clarification_history],
         draft_details=[shown(DraftDetails, draft) for draft in state.draft_history],
+        asides=[shown(AsideState, aside) for aside in state.asides],
         feedback_details=[shown(FeedbackDetails, said) for said in state.feedback_history],
         cautions=[*unsupported_claims(state.current_draft, state)],
         asks=_asks(state),

@@ -17,6 +17,7 @@ from email_assistant.api.bodies import (
     MailToWrite,
     Name,
     OwnDraft,
+    Question,
     ReplyHeader,
     Version,
     WishTakenBack,
@@ -69,6 +70,12 @@ async def clarify_instructions(request: TurnRequest, body: Answers) -> Response:
 async def process_feedback(request: TurnRequest, body: Feedback) -> Response:
     """Say what to change in the newest draft, or accept it with "". On a finished one: reopen it."""
     return await request.answer(commands.Typed(body.feedback, feedback=True))
+
+
+@router.put("/ask/{app_id}", **TURN)
+async def ask(request: TurnRequest, body: Question) -> Response:
+    """Ask about the email or the newest draft. The answer is the newest of `asides`; nothing else changes."""
+    return await request.answer(commands.Ask(body.question))
 
 
 @router.post("/retry/{app_id}", **TURN)

@@ -19,6 +19,7 @@ from email_assistant.conversation.state import (
     HOW_TO_REPLY,
     Acceptance,
     Answered,
+    Aside,
     ConversationState,
     Draft,
     Feedback,
@@ -35,7 +36,14 @@ from email_assistant.service.view import ConversationView
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
 Element = Literal[
-    "EmailCard", "DraftCard", "EarlierDrafts", "QuestionForm", "StatusCard", "ProblemCard", "ChoiceCard"
+    "EmailCard",
+    "DraftCard",
+    "EarlierDrafts",
+    "QuestionForm",
+    "StatusCard",
+    "ProblemCard",
+    "ChoiceCard",
+    "AnswerCard",
 ]
 
 MAX_BUBBLE = 200
@@ -266,6 +274,10 @@ def _show(page: _Page, entry: TimelineEntry) -> None:
             _show_final(page, seq, version)
         case HeaderChange():
             _show_header(page, entry)
+        case Aside():
+            page.user("aside", seq, entry.question)
+            page.assistant("answer", seq, "")
+            page.element("AnswerCard", seq, forward="answer", text=entry.answer, labels=texts.ANSWER_CARD)
         case _:
             assert_never(entry)
 
@@ -380,7 +392,7 @@ def _show_header(page: _Page, change: HeaderChange) -> None:
 
 def _show_final(page: _Page, seq: int, version: int) -> None:
     """The accepted reply, or that a draft was accepted before a later feedback reopened it."""
-    if page.state.final_draft is not None and _is_newest_but_for_header(page.state, seq):
+    if page.state.final_draft is not None and _still_stands(page.state, seq):
         page.assistant("final", seq, texts.FINAL)
         card = _draft_card(page, version, live=page.drafts_are_live)
         page.element("DraftCard", seq, forward="final", **card, final=True, reply=texts.REPLY)
@@ -388,8 +400,9 @@ def _show_final(page: _Page, seq: int, version: int) -> None:
         page.assistant("final", seq, texts.ACCEPTED.format(version=version))
 
 
-def _is_newest_but_for_header(state: ConversationState, seq: int) -> bool:
-    return all(isinstance(each, HeaderChange) for each in state.timeline if each.seq > seq)
+def _still_stands(state: ConversationState, seq: int) -> bool:
+    """Whether nothing that came after this entry was about the text."""
+    return all(isinstance(each, HeaderChange | Aside) for each in state.timeline if each.seq > seq)
 
 
 def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:

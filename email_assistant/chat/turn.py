@@ -60,7 +60,9 @@ class Turn:
         """Show the view that the turn ended with."""
         await self._screen.show(view, typed=self._typed)
         if view.version == self.seen:
-            await self.aside(texts.UNCHANGED)
+            # Help that was asked for before there is an email is kept nowhere.
+            helped = view.state.asides[-1].answer if not view.version and view.state.asides else ""
+            await self.aside(helped or texts.UNCHANGED)
         await self._confirm_saved()
 
     async def aside(self, sentence: str = "") -> None:

@@ -88,6 +88,9 @@ class Dialogue:
             self.console.end_words()
             self.console.clear()
         drafts = after.state.draft_history
+        if len(after.state.asides) > len(view.state.asides):
+            self.console.say(after.state.asides[-1].answer)
+            return after
         if after.version == view.version:
             self.console.say(texts.UNCHANGED)
         if after.came_out_the_same:

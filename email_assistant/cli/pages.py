@@ -12,6 +12,7 @@ from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.state import (
     Acceptance,
     Answered,
+    Aside,
     ConversationState,
     Draft,
     Feedback,
@@ -190,6 +191,12 @@ def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) 
         case HeaderChange():
             console.heading(texts.YOU)
             console.say(entry.text or texts.HEADER_SET, indent=INDENT)
+            console.say()
+        case Aside():
+            console.heading(texts.YOU)
+            console.say(entry.question, indent=INDENT)
+            console.say()
+            console.say(entry.answer)
             console.say()
         case _:
             assert_never(entry)

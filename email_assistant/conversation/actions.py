@@ -16,6 +16,7 @@ from email_assistant.conversation.header import Header
 from email_assistant.conversation.state import (
     HOW_TO_REPLY,
     Acceptance,
+    Aside,
     ConversationState,
     Draft,
     Feedback,
@@ -58,7 +59,7 @@ def next_moment(state: State[Any]) -> Moment:
 def with_entry(
     state: State[Any],
     history: str,
-    record: SubmittedEmail | Round | Draft | Feedback | Acceptance | HeaderChange,
+    record: SubmittedEmail | Round | Draft | Feedback | Acceptance | HeaderChange | Aside,
 ) -> State[Any]:
     """Add a record to the end of a history, and number and date it."""
     moment = next_moment(state)

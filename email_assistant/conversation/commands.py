@@ -119,6 +119,13 @@ class JustWrite:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A question about the email or the draft; its answer changes nothing of them."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class FillGap:
     """Put `text` in the place of a gap of the newest draft, counted from 0."""
 
@@ -204,10 +211,10 @@ AboutText = (
 AboutDraft = AboutText | SetHeader | Readdress
 """What can be said of a draft."""
 
-Command = Typed | NewEmail | Compose | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
+Command = Typed | NewEmail | Compose | Answers | UseProposal | Retry | Ask | GoOn | JustWrite | AboutDraft
 """What can be said to a conversation."""
 
-Parsed = NewEmail | Compose | Answers | UseProposal | Retry | GoOn | JustWrite | AboutDraft
+Parsed = NewEmail | Compose | Answers | UseProposal | Retry | Ask | GoOn | JustWrite | AboutDraft
 """The same once typed words are read."""
 
 Kind = Literal[

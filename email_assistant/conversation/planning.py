@@ -12,6 +12,7 @@ from email_assistant.conversation.commands import (
     Accept,
     Another,
     Answers,
+    Ask,
     Command,
     Compose,
     Edit,
@@ -107,6 +108,8 @@ async def plan(
             _expect(step == "clarify_instructions" and bool(state.proposed_instructions), step, "a proposal")
             answers = Answers((state.proposed_instructions,), typed=typed or None)
             return await _plan_answers(answers, step, state, parse)
+        case Ask():
+            return Plan(command, {"question": command.text})
         case Retry():
             _expect(step == "retry", step, "a retry")
             return Plan(command, {})
@@ -401,7 +404,7 @@ def _check_length(command: Command) -> None:
             what, text = "The instructions are", instructions
         case Answers(answers, remark, typed):
             what, text = "An answer is", max([*answers, remark, typed or ""], key=len)
-        case Revise(text=text) | Edit(body=text) | FillGap(text=text):
+        case Ask(text=text) | Revise(text=text) | Edit(body=text) | FillGap(text=text):
             what = "The feedback is"
         case _:
             return

@@ -9,11 +9,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, assert_never
 
+from email_assistant.conversation.asking import is_help, is_question
 from email_assistant.conversation.commands import (
     AboutText,
     Accept,
     Another,
     Answers,
+    Ask,
     Compose,
     Edit,
     EmailFile,
@@ -81,7 +83,13 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own
     """
     text = typed.text
     if typed.feedback:
+        if is_question(text):
+            return Ask(text)
         return _about_header(text, state, own) or read_feedback(text)
+    if is_help(text) or (
+        step != "process_input" and is_question(text, among_answers=step in ("clarify_instructions", "retry"))
+    ):
+        return Ask(text)
     match step:
         case "process_input":
             return Compose(text) if new_mail(text) else NewEmail(text)

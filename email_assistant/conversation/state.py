@@ -106,6 +106,13 @@ class Acceptance(Moment):
     draft_version: int
 
 
+class Aside(Moment):
+    """A question of the user about the email or the draft, and its answer. It changes nothing else."""
+
+    question: Text
+    answer: Text
+
+
 class Wish(BaseModel):
     """What the user wants of the drafts; a standing one also holds for all that follow."""
 
@@ -151,7 +158,7 @@ class Answered:
     round: Round
 
 
-TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance | HeaderChange
+TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance | HeaderChange | Aside
 """One thing that was said or shown."""
 
 
@@ -194,6 +201,8 @@ class ConversationState(BaseModel):
     header_history: list[HeaderChange] = Field(default_factory=list)
     is_new_mail: bool = False
     """Whether there is no email to answer: the instructions ask for a mail of its own."""
+    asides: list[Aside] = Field(default_factory=list)
+    """What the user asked, and was answered, beside the reply."""
 
     @property
     def timeline(self) -> list[TimelineEntry]:
@@ -204,6 +213,7 @@ class ConversationState(BaseModel):
             *self.feedback_history,
             *self.acceptances,
             *self.header_history,
+            *self.asides,
         ]
         for each in self.clarification_history:
             if each.asked:

@@ -13,11 +13,13 @@ from burr.core import State
 from burr.core.persistence import AsyncBaseStateSaver
 from burr.lifecycle import LifecycleAdapter
 
-from email_assistant.conversation.commands import Command, EmailFile, NewEmail, SignAs
+from email_assistant.conversation.actions import with_entry
+from email_assistant.conversation.asking import answer
+from email_assistant.conversation.commands import Ask, Command, EmailFile, NewEmail, SignAs
 from email_assistant.conversation.graph import build_graph
 from email_assistant.conversation.migration import migrated
-from email_assistant.conversation.planning import plan
-from email_assistant.conversation.state import Original
+from email_assistant.conversation.planning import Plan, plan
+from email_assistant.conversation.state import Aside, Original
 from email_assistant.errors import QuotaExceeded, StaleDraft, WrongStep
 from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.mail_reader import MailReader
@@ -30,7 +32,7 @@ from email_assistant.service.view import ConversationView, own_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversation, Conversations, Glance, Page, Status
-from email_assistant.store.database import Database
+from email_assistant.store.database import Database, run_to_completion
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
@@ -40,7 +42,7 @@ from email_assistant.telemetry import Telemetry
 from email_assistant.writing import create_model
 from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
-from email_assistant.writing.model import LanguageModel
+from email_assistant.writing.model import LanguageModel, Restart
 
 
 @dataclass(frozen=True)
@@ -239,10 +241,39 @@ class EmailAssistant:
                 await listener(event)
 
             turn.begin(before, follow)
+            if isinstance(step.command, Ask):
+                return await self._answer(owner, before, saved, step, follow)
             saving = SaveAfterStep(self._states.save, turn.unfinished)
             hooks = [saving, turn, *self._telemetry.hooks(), *self._hooks]
             await self._machine.run(owner, app_id, saved, step, hooks, turn.tell)
         return await self.view(owner, app_id)
+
+    async def _answer(
+        self,
+        owner: str,
+        before: ConversationView,
+        saved: LoadedState | None,
+        step: Plan,
+        follow: Listener,
+    ) -> ConversationView:
+        """Answer a question beside the reply: what the conversation waits for stays as it is.
+
+        Where nothing was said yet, nothing is kept.
+        """
+        question, words = step.inputs["question"], ""
+        async with aclosing(answer(self.model, before.state, step.inputs["profile"], question)) as pieces:
+            async for piece in pieces:
+                words = "" if isinstance(piece, Restart) else words + piece
+                await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
+        aside = Aside(question=question, answer=words.strip())
+        if saved is None:
+            return replace(before, state=before.state.model_copy(update={"asides": [aside]}))
+        state, row = with_entry(State(saved.state), "asides", aside), saved.conversation
+        assert row.position and row.status  # noqa: S101 - a conversation with a state has both
+        number = row.sequence_id + 1
+        saving = self._states.save(owner, row.app_id, number, row.position, state, row.status, row.problem)
+        await run_to_completion(saving)
+        return await self.view(owner, row.app_id)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
         """The bytes of a file that an email came as.

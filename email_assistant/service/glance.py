@@ -53,6 +53,8 @@ def _texts(seen: ConversationState) -> Iterator[str]:
         yield said.text
     for asked in reversed(seen.clarification_history):
         yield " ".join([*(asked.answers or []), asked.remark])
+    for aside in reversed(seen.asides):
+        yield f"{aside.question} {aside.answer}"
     yield seen.current_draft
     if email:
         yield email.text

@@ -9,7 +9,7 @@ from typing import cast, get_args
 
 from email_assistant.conversation.commands import SetHeader
 from email_assistant.conversation.header import Own, ReplyHeader, reply_header, with_header
-from email_assistant.conversation.state import ConversationState, Feedback, InputStep, NextStep
+from email_assistant.conversation.state import Aside, ConversationState, Feedback, InputStep, NextStep
 from email_assistant.mail import signature_below
 from email_assistant.store.conversations import Conversation
 from email_assistant.store.preferences import Preferences
@@ -74,7 +74,7 @@ class ConversationView:
         """Whether the newest words led to a draft that equals the one before, which is no version."""
         if self.running or self.next_step != "process_feedback":
             return False
-        match self.state.timeline[-1:]:
+        match [entry for entry in self.state.timeline if not isinstance(entry, Aside)][-1:]:
             case [Feedback(kind="revise" | "another" | "instructions")]:
                 return True
             case _:

@@ -249,7 +249,6 @@ ELEMENT_IDS = {
     "starters",
     "stop-button",
     "thread-history",
-    "thread-options",
     "upload-button",
     "upload-button-input",
     "user-nav-button",
@@ -259,7 +258,6 @@ ELEMENT_IDS = {
 
 OTHER_HOOKS = {
     "ai-message": ("style.css", "ai-message"),
-    ".alert": ("style.css", " alert"),
     "loading-cursor": ("style.css", "loading-cursor"),
     "bottom-4": ("labels.js", "absolute bottom-4 "),
     "message-content": ("style.css", "message-content"),
@@ -283,14 +281,13 @@ OTHER_HOOKS = {
 
 EMITTED = {
     "first_interaction": "chat/host/page.py",
-    "reload": "chat/host/page.py",
     "remove_element": "chat/host/page.py",
     "toast": "chat/host/page.py",
 }
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
 OWN_WORDS = (
-    "unsaved.", "pasted.", "awaited.", "keys.", "labels.", "auth.login.errors.",
+    "unsaved.", "pasted.", "sidebar.", "awaited.", "keys.", "labels.", "auth.login.errors.",
     "threadHistory.thread.options",
 )  # fmt: skip
 """Where the translation has words that Chainlit's own has not; it looks errors up by what the server said."""
@@ -402,7 +399,7 @@ def test_chainlits_page_has_the_element(bundle: str, element_id: str) -> None:
 
 
 def test_every_element_that_our_page_addresses_is_named_here() -> None:
-    assert {*_ids()} == ELEMENT_IDS | {"root", "ea-splash"}
+    assert {*_ids()} == ELEMENT_IDS | {"root", "ea-splash", "conversations", "conversations-search"}
 
 
 @pytest.mark.parametrize("hook", OTHER_HOOKS)

@@ -102,6 +102,7 @@ CONVERSATION: dict[Route, Json] = {
     ("GET", "/api/v1/{app_id}/reply.eml"): {"url": "/api/v1/APP/reply.eml"},
     ("GET", "/api/v1/{app_id}/originals/{file_id}"): {"url": "/api/v1/APP/originals/FILE"},
     ("DELETE", "/api/v1/delete/{app_id}"): {"url": "/api/v1/delete/APP"},
+    ("PUT", "/api/v1/ask/{app_id}"): {"url": "/api/v1/ask/APP", "json": {"question": "What does she want?"}},
     ("PUT", "/api/v1/archive"): {"url": "/api/v1/archive", "json": {"app_ids": ["APP"]}},
     ("POST", "/api/v1/accept/{app_id}"): {"url": "/api/v1/accept/APP"},
     ("POST", "/api/v1/reopen/{app_id}"): {"url": "/api/v1/reopen/APP"},
