@@ -291,8 +291,8 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
         "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
-        "answer_instead", "begin_anew", "changes", "draft", "email_text", "learn", "original", "recipients",
-        "reply_choice", "reply_file", "reply_link", "say", "unlearn",
+        "answer_instead", "begin_anew", "changes", "draft", "email_text", "just_write", "learn", "original",
+        "recipients", "reply_choice", "reply_file", "reply_link", "say", "unlearn",
     ]  # fmt: skip
 
 
@@ -426,6 +426,7 @@ async def test_another_users_conversation_opens_like_an_unknown_one(world: World
                 "answer_instead": {},
                 "begin_anew": {},
                 "email_text": {},
+                "just_write": {},
                 "original": {"file_id": "x"},
                 "recipients": {"field": "to"},
                 "reply_choice": {},
