@@ -29,6 +29,7 @@ WORDS_OF_ONE = 120
 VOCABULARY = 20_000
 SEARCHES = {
     "a common word": "the",
+    "a longer common word": "invoice",
     "one letter": "a",
     "two beginnings": "inv off",
     "a rare word": "zebra",

@@ -11,7 +11,7 @@ from burr.core import State
 
 from email_assistant.conversation import planning
 from email_assistant.conversation.actions import process_feedback, process_input
-from email_assistant.conversation.commands import Command, Readdress, Revise, SetHeader, Typed
+from email_assistant.conversation.commands import Ask, Command, Readdress, Revise, SetHeader, Typed
 from email_assistant.conversation.header import Header, Own, ReplyHeader, reply_header, with_header
 from email_assistant.conversation.reading import read
 from email_assistant.conversation.state import ConversationState, initial_state
@@ -126,12 +126,15 @@ def test_words_choose_who_gets_the_reply_and_its_subject(text: str, command: Com
         "change the subject to something shorter",
         "tell her that Tara will come",
         "mention that Robin was in cc",
-        "should I cc Robin?",
         "Dear Inga,\ncc Robin",
     ],
 )
 def test_what_speaks_of_the_text_stays_a_request(text: str) -> None:
     assert said(text) == Revise(text)
+
+
+def test_a_question_about_the_header_is_asked() -> None:
+    assert said("should I cc Robin?") == Ask("should I cc Robin?")
 
 
 def test_a_name_without_an_address_is_asked_for_and_one_of_two_people_as_well() -> None:

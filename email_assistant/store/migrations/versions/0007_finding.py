@@ -11,7 +11,7 @@ down_revision = "0006"
 # that a deleted conversation takes its words along.
 SQLITE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS found_words USING fts5"
-    "(words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2')",
+    "(words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2 3')",
     "CREATE TRIGGER searches_insert AFTER INSERT ON searches BEGIN "
     "INSERT INTO found_words (rowid, words) VALUES (new.number, new.words); END",
     "CREATE TRIGGER searches_delete AFTER DELETE ON searches BEGIN "
