@@ -20,7 +20,7 @@ from burr.core import State
 from burr.integrations.persisters.b_aiosqlite import AsyncSQLitePersister
 
 from email_assistant.store import schema
-from email_assistant.store.conversations import PAGE_SIZE, Conversations
+from email_assistant.store.conversations import PAGE_SIZE, Conversations, Glance
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
@@ -82,7 +82,7 @@ async def measure_disk(folder: Path) -> None:
     ours.mkdir()
     theirs.mkdir()
     async with open_url(f"sqlite:///{ours / 'x.db'}") as database:
-        text, our_save = await _converse(States(database, lambda state: state["subject"]).save)
+        text, our_save = await _converse(States(database, lambda state, *_: Glance(state["subject"])).save)
         open_size = _size(ours)
     persister = await AsyncSQLitePersister.from_values(str(theirs / "x.db"))
     await persister.initialize()

@@ -141,7 +141,7 @@ class Person:
 
     async def copies(self) -> str:
         """Press Copy on the newest card, and read the clipboard."""
-        await self.page.locator(".ea-draft").last.get_by_role("button", name="Copy").click()
+        await self.page.locator(".ea-draft").last.get_by_role("button", name="Copy", exact=True).click()
         await expect(self.page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
         return str(await self.page.evaluate("navigator.clipboard.readText()"))
 

@@ -39,7 +39,7 @@ async def test_gaps_are_filled_with_the_keyboard_and_minded_once(
     await sam.sees_draft(2, "I arrive 11 May by")
     await expect(sam.draft(2).get_by_label("Fill in: train or car")).to_be_visible()
     await sam.still_sees_after_a_reload()
-    await sam.draft(2).get_by_role("button", name="Copy").click()
+    await sam.draft(2).get_by_role("button", name="Copy", exact=True).click()
     await expect(sam.page.get_by_role("status").filter(has_text="1 gap is open")).to_be_visible()
 
     await sam.taps("Accept")

@@ -57,7 +57,7 @@ async def test_what_stands_in_the_composer_belongs_to_its_conversation(
     await expect(sam.page.locator("#welcome-screen")).to_be_visible()
     await expect(composer).to_have_value("")
     await composer.fill("half an email")
-    await sam.page.locator(f'#thread-history a[href="{path}"]').click()
+    await sam.page.locator(f'#conversations a[href="{path}"]').click()
     await expect(sam.draft(1)).to_be_visible()
     await expect(composer).to_have_value("half a sentence")
     await sam.page.locator("#new-chat-button").click()

@@ -35,6 +35,7 @@ from email_assistant.conversation.state import (
 )
 from email_assistant.errors import NewerSchema
 from email_assistant.service.assistant import EmailAssistant
+from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
 from tests.contract.assistant.service import OWNER, Say
@@ -71,7 +72,7 @@ def saved(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 async def stored(database_url: str, app_id: str, saved: dict[str, Any]) -> None:
     async with open_url(database_url) as database:
-        stored_states = States(database, lambda _: "Boat trip")
+        stored_states = States(database, lambda *_: Glance("Boat trip"))
         state = State(saved["state"])
         await stored_states.save(OWNER, app_id, 0, saved["position"], state, saved["status"])
 
