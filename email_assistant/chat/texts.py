@@ -300,8 +300,6 @@ EMAIL_CARD = {
     "edit": "Change what you asked",
     "save": "Rewrite the draft",
     "cancel": "Cancel",
-    "trimmed": "This email is long: the model is given what fits, the newest message first.",
-    "correct": "Not right? Paste or attach the email again, or write it below a line `Email:`.",
 }
 REPLY = {
     "download": "Download .eml",

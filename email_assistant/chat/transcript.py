@@ -31,7 +31,7 @@ from email_assistant.conversation.state import (
 )
 from email_assistant.mail import Mailbox
 from email_assistant.proofreading.gaps import find_gaps
-from email_assistant.service.view import ConversationView
+from email_assistant.service.view import ConversationView, warnings_of
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
@@ -294,7 +294,7 @@ def _show_replaced_email(page: _Page, seq: int, typed: str) -> None:
 
 
 def _show_email(page: _Page, index: int) -> None:
-    """Whose email it is and what was said with it; its text is in a card."""
+    """The sender of the email and the user's own words; a card holds its text."""
     state = page.state
     email, originals, asked = state.incoming_email, state.originals, state.instructions_found
     typed = state.typed_email or state.email_to_respond
@@ -317,7 +317,7 @@ def _show_email(page: _Page, index: int) -> None:
         subject=email.subject, date=email.date.isoformat() if email.date else "",
         attachments=[attachment.model_dump(mode="json") for attachment in email.attachments],
         originals=[original.model_dump() for original in originals],
-        warnings=[warning.text for warning in email.warnings],
+        warnings=warnings_of(email),
         text=_preview(text), is_cut=_preview(text) != text,
         has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
         asked=asked, seen=page.view.version if editable else None,

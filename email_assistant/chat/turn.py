@@ -50,7 +50,7 @@ class Turn:
             await self._screen.write(event.text)
         elif isinstance(event, Restarted):
             await self._screen.begin_anew()
-        elif event.action in texts.STEPS:  # so the one that takes what was said is saved
+        elif event.action in texts.STEPS:  # so the action before it, which takes the input, is saved
             await self._confirm_saved()
             if event.view.version == self.seen:
                 await self._drop_retry()

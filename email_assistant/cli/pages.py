@@ -43,6 +43,8 @@ def command(name: str, app_id: str) -> str:
 
 def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -> None:
     """The header fields that a person looks at, the warnings, and where `whole` is asked for, the text."""
+    from email_assistant.service.view import warnings_of
+
     console.pairs(
         (texts.LABELS["from"], str(email.sender or "")),
         (texts.LABELS["to"], ", ".join(map(str, email.to))),
@@ -50,8 +52,8 @@ def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -
         (texts.LABELS["date"], local_time(email.date) if email.date else ""),
         (texts.LABELS["files"], ", ".join(file.filename or file.media_type for file in email.attachments)),
     )
-    for warning in email.warnings:
-        console.say(f"! {warning.text}", fg="yellow")
+    for warning in warnings_of(email):
+        console.say(f"! {warning}", fg="yellow")
     if whole:
         console.say()
         console.say(email.text.strip("\n") or texts.NO_TEXT, indent=INDENT)

@@ -51,7 +51,7 @@ def dumped(records: Iterable[BaseModel]) -> list[dict[str, Any]]:
 
 
 def next_moment(state: State[Any]) -> Moment:
-    """The moment of what is said or shown now."""
+    """The moment of the next timeline entry."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Moment(seq=state["version"], created_at=now)
 

@@ -198,15 +198,15 @@ def _each_in_one_field(email: IncomingEmail | None, chosen: Header, own: Own) ->
 def _to_all(email: IncomingEmail | None, chosen: Header, own: Own, *, reply_all: bool) -> Header:
     """The recipients of a reply to all, or not; whom the user added beside those of the email stays."""
     before = reply_header(email, chosen, own)
-    anew = chosen.model_copy(update={"reply_all": reply_all, "to": None, "cc": None})
-    all_ = reply_header(email, anew.model_copy(update={"reply_all": True}), own)
+    readdressed = chosen.model_copy(update={"reply_all": reply_all, "to": None, "cc": None})
+    all_ = reply_header(email, readdressed.model_copy(update={"reply_all": True}), own)
     of_email = {_key(each) for each in (*all_.to, *all_.cc)}
-    implied = reply_header(email, anew, own)
+    implied = reply_header(email, readdressed, own)
     added: dict[str, tuple[Mailbox, ...]] = {}
     for name, now, people in (("to", before.to, implied.to), ("cc", before.cc, implied.cc)):
         if others := tuple(each for each in now if _key(each) not in of_email):
             added[name] = (*people, *others)
-    return anew.model_copy(update=added)
+    return readdressed.model_copy(update=added)
 
 
 def _words_of(mailbox: Mailbox) -> set[str]:

@@ -1,4 +1,4 @@
-"""Read what is said of the reply's header, such as "cc Lee" or "change the subject to …"."""
+"""Read typed changes to the header of the reply, such as "cc Lee" or "change the subject to …"."""
 
 from __future__ import annotations
 

@@ -10,12 +10,16 @@ from typing import cast, get_args
 from email_assistant.conversation.commands import SetHeader
 from email_assistant.conversation.header import Own, ReplyHeader, reply_header, with_header
 from email_assistant.conversation.state import Aside, ConversationState, Feedback, InputStep, NextStep
-from email_assistant.mail import signature_below
+from email_assistant.mail import IncomingEmail, signature_below
 from email_assistant.store.conversations import Conversation
 from email_assistant.store.preferences import Preferences
 from email_assistant.store.states import STOPPED, LoadedState
+from email_assistant.writing import left_out
 
 TITLE_LENGTH = 60
+
+
+TOO_LONG = "This email is long: a model reads only what fits, the newest message first."
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ class ConversationView:
         """What kept the newest words from changing the draft, as a sentence; "" if nobody knows."""
         findings = self.state.draft_history[-1].findings if self.state.draft_history else []
         return next((finding.text for finding in findings if finding.code == "no_change"), "")
+
+
+def warnings_of(email: IncomingEmail) -> list[str]:
+    """What to know before answering an email, as sentences; also that a model will not read all of it."""
+    return [*(warning.text for warning in email.warnings), *([TOO_LONG] if left_out(email) else [])]
 
 
 def own_of(preferences: Preferences) -> Own:

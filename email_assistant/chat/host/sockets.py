@@ -173,7 +173,7 @@ def _retry_until_loaded(show: Callable[..., Any]) -> Callable[..., Any]:
 def _validated_message(message: Callable[..., Any]) -> Callable[..., Any]:
     async def checked(sid: str, payload: Any = None) -> None:
         session = WebsocketSession.get(sid)
-        if session is None:  # Chainlit has forgotten it; the page connects anew
+        if session is None:  # Chainlit has dropped the session; the page reconnects
             return
         init_ws_context(session)
         try:
