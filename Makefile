@@ -16,8 +16,6 @@ Get one, for instance with:
   brew install python@3.13      on macOS, and then: make run PYTHON=python3.13
 endef
 export NEEDS_PYTHON
-# One more than the processor has cores: tests wait for servers, browsers and databases.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	pyproject.toml --all-extras
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -35,7 +33,7 @@ run: $(VENV)/.run ## Serve the chat at http://127.0.0.1:8000
 	@$(BIN)/email-assistant serve
 
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: $(VENV)/.dev ## Show which branches the tests without a server or a browser leave out; slower than they are alone
 	$(BIN)/python -m coverage run -m pytest tests/unit tests/contract $(ARGS)

@@ -10,4 +10,4 @@ def test_an_email_that_no_model_reads_whole_says_so_after_its_own_warnings() -> 
     long = IncomingEmail(text="Please read this. " * (MAX_NEWEST // 10), warnings=[own])
 
     assert warnings_of(long) == [own.text, TOO_LONG]
-    assert warnings_of(long.model_copy(update={"text": "Lunch on Tuesday?"})) == [own.text]
+    assert warnings_of(IncomingEmail(text="Lunch on Tuesday?", warnings=[own])) == [own.text]
