@@ -42,7 +42,9 @@ ALIEN = "img[src*=':9/'], img[src='x'], iframe, a[href*='javascript'], a[href*='
 
 
 async def _shows_as_text(sam: Person, selector: str) -> None:
-    shown = await sam.page.locator(selector).last.inner_text()
+    card = sam.page.locator(selector).last
+    await expect(card).to_contain_text(HOSTILE[-1])  # the rest of a long text comes when it is asked for
+    shown = await card.inner_text()
     for line in TEXT.splitlines():
         assert line in shown
 
