@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
 
 from email_assistant.conversation.header import MAX_RECIPIENTS, MAX_SUBJECT
 from email_assistant.conversation.planning import MAX_NAME
@@ -150,32 +149,30 @@ class Name(Body):
     )
 
 
+People = Annotated[list[Annotated[str, Field(max_length=MAX_ADDRESS)]], Field(max_length=MAX_RECIPIENTS)]
 _PEOPLE = Field(
     default=None,
     description="Each as `Lee Park <lee@example.com>`, as the address alone, or by a name that the email "
-    "has. Left out, they stay as they are.",
-    max_length=MAX_RECIPIENTS,
+    "has. Left out or null, they stay as they are.",
     examples=[["lee@example.com"]],
 )
-People = list[Annotated[str, Field(max_length=MAX_ADDRESS)]] | SkipJsonSchema[None]
 
 
 class ReplyHeader(Body):
     """Whom the reply goes to, and its subject."""
 
-    to: Annotated[People, _PEOPLE] = None
-    cc: Annotated[People, _PEOPLE] = None
-    bcc: Annotated[People, _PEOPLE] = None
-    subject: str | SkipJsonSchema[None] = Field(
+    to: Annotated[People | None, _PEOPLE] = None
+    cc: Annotated[People | None, _PEOPLE] = None
+    bcc: Annotated[People | None, _PEOPLE] = None
+    subject: Annotated[str, Field(max_length=MAX_SUBJECT)] | None = Field(
         default=None,
-        description="Its Subject. Left out, it stays as it is.",
-        max_length=MAX_SUBJECT,
+        description="Its Subject. Left out or null, it stays as it is.",
         examples=["Lunch on Thursday"],
     )
-    reply_all: bool | SkipJsonSchema[None] = Field(
+    reply_all: bool | None = Field(
         default=None,
         description="Put all recipients of the email in the place of those of the reply, or its sender "
-        "alone. Fields beside it hold after that.",
+        "alone. Fields beside it hold after that. Left out or null, it stays as it is.",
     )
 
 

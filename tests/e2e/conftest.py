@@ -10,10 +10,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
-from tests.e2e.browser import NoBrowser, chromium
-from tests.e2e.person import Person
-from tests.e2e.serving import Server, serving
-from tests.fakes.openai_server import FakeOpenAI
+pytest.register_assert_rewrite("tests.e2e.person")
+
+from tests.e2e.browser import NoBrowser, chromium  # noqa: E402
+from tests.e2e.person import Person  # noqa: E402
+from tests.e2e.serving import Server, serving  # noqa: E402
+from tests.fakes.openai_server import FakeOpenAI  # noqa: E402
 
 expect.set_options(timeout=15_000)
 

@@ -17,7 +17,7 @@ import httpx
 import socketio
 
 from email_assistant.chat import texts
-from tests.integration.chainlit_client import MAIL, SocketLost, Tab
+from tests.integration.chainlit_client import MAIL, SocketLost, Tab, shown
 from tests.integration.over_http import HttpClient
 
 MARK = re.compile(r"\[\d+\]")
@@ -229,10 +229,11 @@ class Person:
         if not self.app_id:
             return ""
         with _lost():
-            steps, elements = await self._tab.projected()
-        anew = [mark for step in steps for mark in _marks(_said_in(step, elements.values()))]
+            thread = await self._tab.thread()
+        anew = [mark for step in thread["steps"] for mark in _marks(_said_in(step, thread["elements"]))]
         if self._shown() != anew:
             return f"{self._shown()} is on the page, a reload shows {anew}"
+        _, elements = shown(thread["steps"], thread["elements"])
         _, on_page = self._tab.page.shown()
         for card in {*elements, *on_page}:
             if on_page.get(card) != elements.get(card):
@@ -293,14 +294,15 @@ def _lost() -> Iterator[None]:
 
 def _said_in(step: dict[str, Any], elements: Iterable[dict[str, Any]]) -> list[str]:
     """What the person said, as a step shows it: as a message, or in a card with what came of it."""
-    said = [step["output"]] if step["type"] == "user_message" else []
-    lines = [
-        line["asked"]
-        for element in elements
-        if element["name"] == "EarlierDrafts" and element["forId"] == step["id"]
-        for line in element["props"]["lines"]
-    ]
-    return [" ".join([*said, step.get("input") or ""]), *lines]
+    said = [f"{step['output']} {step.get('input') or ''}"] if step["type"] == "user_message" else []
+    for element in elements:
+        if element["forId"] != step["id"]:
+            continue
+        if element["name"] == "EarlierDrafts":
+            said += [line["asked"] for line in element["props"]["lines"]]
+        elif element["name"] == "QuestionForm":
+            said += element["props"]["answers"] or []
+    return said
 
 
 def _said(state: dict[str, Any]) -> list[str]:

@@ -93,7 +93,11 @@ def test_what_was_exported_is_imported_exactly(program: Program, tmp_path: Path,
 def test_a_file_that_is_no_profile_changes_nothing(program: Program, email: str, tmp_path: Path) -> None:
     program.run("profile", "set", "name=Sam")
     (tmp_path / "typo.toml").write_text('nmae = "Sam"')
-    for file, sentence in ((email, "no TOML"), ("typo.toml", "no field"), ("absent.toml", "cannot be read")):
+    for file, sentence in (
+        (email, "neither TOML nor JSON"),
+        ("typo.toml", "no field"),
+        ("absent.toml", "cannot be read"),
+    ):
         ended = program.run("profile", "import", file)
         assert ended.returncode == 3
         assert sentence in ended.stderr
