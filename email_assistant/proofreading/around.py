@@ -123,10 +123,8 @@ def _tail(draft: str, brief: Brief) -> list[Finding]:
             break
         if outside and _RULE.match(words) and number == len(paragraphs) - 1:
             found.append(_found(draft, start, stop, "A line is drawn below the letter. It is taken out."))
-        speaks = bool(_offer().search(words))
-        if outside and _NOTE.match(words) and _BRACKETED.match(words):
-            speaks = True
-        if speaks and (outside or _NOTE.match(words) or _BRACKETED.match(words)):
+        noted, bracketed = bool(_NOTE.match(words)), bool(_BRACKETED.match(words))
+        if (outside and noted and bracketed) or ((outside or noted or bracketed) and _offer().search(words)):
             begin = _ruled(draft, paragraphs, number) if outside else start
             found.append(
                 _found(draft, begin, stop, "A note about the draft stands behind it. It is taken out.")

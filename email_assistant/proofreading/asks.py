@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Set
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -27,6 +28,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.letter import locate, split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
+from email_assistant.proofreading.remembering import remembered
 from email_assistant.proofreading.saying import decision_of, puts_off, says
 from email_assistant.proofreading.wishes import body_of
 
@@ -144,7 +146,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
 _ASKS_WITHOUT_MARK = re.compile(r"か[。」]*$")
 
 
-def _alike(words: set[str], other: set[str]) -> bool:
+def _alike(words: Set[str], other: Set[str]) -> bool:
     return (
         bool(words and other)
         and len(words & other) >= _FAR_AS_SAME * min(len(words), len(other))
@@ -152,8 +154,9 @@ def _alike(words: set[str], other: set[str]) -> bool:
     )
 
 
-def _stems(text: str) -> set[str]:
-    return {stem for word in _LONG_WORD.findall(fold(text)) if (stem := word[:6]) not in _empty()}
+@remembered
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem for word in _LONG_WORD.findall(fold(text)) if (stem := word[:6]) not in _empty())
 
 
 def words_of(text: str) -> set[str]:

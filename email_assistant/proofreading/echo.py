@@ -11,6 +11,7 @@ from email_assistant.brief import Brief
 from email_assistant.proofreading.cutting import MAX_SOURCE, notes_of, own_end, plain
 from email_assistant.proofreading.letter import MAX_DRAFT, locate, split_sentences
 from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.remembering import remembered
 from email_assistant.proofreading.words import languages
 
 _RUN = 6
@@ -43,22 +44,21 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     draft = draft[:MAX_DRAFT]
     parts = locate(draft)
     body = draft[parts.body.start : min(parts.body.end, own_end(draft))]
-    theirs = [list(_tokens(sentence)) for sentence in split_sentences(mail)]
-    whole = {tuple(tokens) for tokens in theirs}
-    runs = _runs([token for tokens in theirs for token in tokens])
-    ours = _runs(list(_tokens(notes_of(brief))))
-    said = {tuple(_tokens(sentence)) for sentence in split_sentences(notes_of(brief))}
+    whole, runs = _read(mail)
+    said, ours = _read(notes_of(brief))
+    runs = runs - ours
     found, words, repeated, enough = [], 0, 0, _SHARE_WORDS
     for sentence in _sentences(_without_citations(body), parts.body.start):
         size = len(sentence.tokens)
         scale = 2 if sentence.tokens and _WIDE.match(sentence.tokens[0]) else 1
         words += size
         enough = _SHARE_WORDS * scale
-        if size < _WHOLE * scale or _is_courtesy(draft[sentence.start : sentence.end], size):
+        hits, key = _covered(sentence.tokens, runs), tuple(sentence.tokens)
+        if size < _WHOLE * scale or not (hits or key in whole):
             continue
-        hits = _covered(sentence.tokens, runs - ours)
+        if _is_courtesy(draft[sentence.start : sentence.end], size):
+            continue
         repeated += hits
-        key = tuple(sentence.tokens)
         is_whole = (
             key in whole and key not in said and not _covered(sentence.tokens, ours) > size * _SAID_SHARE
         )
@@ -86,6 +86,13 @@ def _sentences(body: str, offset: int) -> Iterator[_Sentence]:
         if bare and not bare.startswith(">"):
             yield _Sentence(start, start + len(bare), list(_tokens(bare)))
         at += len(sentence)
+
+
+@remembered
+def _read(text: str) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    """The sentences of a text, and the runs of words in it."""
+    sentences = [tuple(_tokens(sentence)) for sentence in split_sentences(text)]
+    return set(sentences), _runs([token for tokens in sentences for token in tokens])
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -81,21 +81,42 @@ _HALF_OF_DAY = (
 )
 _LATE = re.compile(r"p|afternoon|evening|nach|abend|soir|apres|tarde|noche|noite|sera|middag|avond")
 
-# Day and month, in either order. An hour or a minute behind a number makes it no day.
+_MONTH_SIGNS = frozenset(map(chr, range(MONTH, MONTH_SHORT + 12)))
+_WEEKDAY_SIGNS = frozenset(map(chr, range(WEEKDAY, WEEKDAY + 7)))
+_SHORT_WEEKDAY_SIGNS = frozenset(map(chr, range(WEEKDAY_SHORT, WEEKDAY_SHORT + 7)))
+_DIGITS = frozenset({"0"})  # stands for all digits
+_COUNTS = _DIGITS | frozenset(map(chr, range(NUMBER, NUMBER + 101)))
+_SLASH = frozenset({"/"})
+_NOON_SIGNS = frozenset({NOON, MIDNIGHT})
+_RELATIVE_SIGNS = frozenset({TOMORROW, AFTER_TOMORROW})
+_PERCENT_SIGNS = frozenset({"%", PERCENT})
+_PERCENT_WORDS = ("per", "pour", "por")
+
+# Day and month, in either order, each with the signs of which a text must have one for it. An hour or a
+# minute behind a number makes it no day.
 _DATES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?![\d/-])",
-        r"(?<![\d.,/-])(?P<day>\d{1,2})([./-])\s?(?P<month>\d{1,2})\2\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])",
-        r"(?<![\d.,/-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\d)",
-        rf"(?<![\d.,/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|[\u00ba\u00aa\u00b0o](?!\w))?(?:\s(?:of|de|di|do))?\s?"
-        rf"(?P<name>{_MONTH}){_YEAR}",
-        rf"(?P<name>{_MONTH})\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d|\s?[ap]\.?m\b){_YEAR}",
+    (frozenset(needs), re.compile(pattern))
+    for needs, pattern in (
+        (
+            "-/.",
+            r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?![\d/-])",
+        ),
+        (
+            "-/.",
+            r"(?<![\d.,/-])(?P<day>\d{1,2})([./-])\s?(?P<month>\d{1,2})\2\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])",
+        ),
+        (".", r"(?<![\d.,/-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\d)"),
+        (
+            _MONTH_SIGNS,
+            rf"(?<![\d.,/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|[\u00ba\u00aa\u00b0o](?!\w))?(?:\s(?:of|de|di|do))?\s?"
+            rf"(?P<name>{_MONTH}){_YEAR}",
+        ),
+        (
+            _MONTH_SIGNS,
+            rf"(?P<name>{_MONTH})\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d|\s?[ap]\.?m\b){_YEAR}",
+        ),
     )
 )
-_IN_DIGITS = 3
-"""So many of them, the first ones, name no month."""
-_NAMES_MONTH = re.compile(f"[{chr(MONTH)}-{chr(MONTH_SHORT + 11)}]")
 _SLASHED = re.compile(
     rf"(?:\b(?:on|by|for|until|till|before|after|am|zum|bis|ab|le|el|il|op|em|dia|del|do)\s|{_WEEKDAY},?\s)"
     r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])"
@@ -177,21 +198,20 @@ _TIMES = tuple(
     )
 )
 _NOON = re.compile(rf"(?P<noon>{NOON}{FILL}*)|{MIDNIGHT}{FILL}*")
-_DIGITS = r"\d{1,3}(?:[\u0020'.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_NUMERAL = r"\d{1,3}(?:[\u0020'.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _CENT = _class(NUMBER + 100, NUMBER + 100)
 _PERCENT = re.compile(
-    rf"(?<![\w.,])(?P<number>{_DIGITS}|{_SPELT_OUT})\s?(?:%|{PERCENT}{FILL}*|(?:per|pour|por)\s(?:cent|cento|ciento|{_CENT}))"
+    rf"(?<![\w.,])(?P<number>{_NUMERAL}|{_SPELT_OUT})\s?(?:%|{PERCENT}{FILL}*|(?:per|pour|por)\s(?:cent|cento|ciento|{_CENT}))"
 )
 _REFERENCE = re.compile(
     r"(?<![\w/.-])(?:#\d{2,}|[a-z]{1,8}[-/]?\d{2,}[a-z\d]*(?:[-/][a-z\d]+)*|(?:[a-z]{1,6}[-/])+\d[a-z\d]*(?:[-/][a-z\d]+)*"
     r"|\d{3,}(?:[-/]\d{2,})+)(?![\w/])"
 )
 _COUNTED_LINE = re.compile(r"^[^\S\n]*\d{1,2}[.)](?=\s)", re.MULTILINE)
-_NUMBERS = re.compile(rf"(?<![\w.,\u2400])(?:{_DIGITS})|{_SPELT_OUT}")
+_NUMBERS = re.compile(rf"(?<![\w.,\u2400])(?:{_NUMERAL})|{_SPELT_OUT}")
 _RELATIVE = re.compile(rf"[{TOMORROW}{AFTER_TOMORROW}]{FILL}*")
 _SHORT_WEEKDAY = re.compile(rf"{_class(WEEKDAY_SHORT, WEEKDAY_SHORT + 6)}(?=[.,]?\s\d|[.,]?\s{_BLANK})")
 _WEEKDAYS = re.compile(_WEEKDAY)
-_COUNTS = re.compile(f"[{chr(NUMBER)}-{chr(NUMBER + 100)}]")
 
 
 @remembered
@@ -227,39 +247,48 @@ class _Reader:
     def __init__(self, text: str, lexed: str, languages: tuple[str, ...]) -> None:
         self.text = text
         self.lexed = lexed
+        self.signs = {"0" if sign.isdigit() else sign for sign in set(lexed)}
         self.languages = languages
         self.facts: list[Fact] = []
 
     def read(self) -> list[Fact]:
-        has_digit = any(map(str.isdigit, self.lexed))
-        if has_digit:
-            for pattern in _DATES[: None if _NAMES_MONTH.search(self.lexed) else _IN_DIGITS]:
-                self.take("date", pattern, _date)
-            self.take("date", _SLASHED, _date)
+        for needs, pattern in _DATES:
+            self.take("date", pattern, _date, _DIGITS, needs)
+        self.take("date", _SLASHED, _date, _DIGITS, _SLASH)
+        if self.has(_DIGITS):
             self.lexed = _COUNTED_LINE.sub(lambda found: _BLANK * len(found[0]), self.lexed)
-        self.take("percentage", _PERCENT, lambda found: _value(found["number"]))
-        if has_digit or _COUNTS.search(self.lexed):
-            for needs, pattern in _TIMES:
-                if any(sign in self.lexed for sign in needs):
-                    self.take("time", pattern, _time)
-        if has_digit:
-            self.take("date", _WEEKDAY_DAY, self._weekday_day)
-        self.take("time", _NOON, lambda found: frozenset({(720 if found["noon"] else 0,)}))
-        if has_digit:
-            self.take("reference", _REFERENCE, lambda found: re.sub(r"[^a-z\d]", "", found[0]))
-            self.take(
-                "date", _DAY, lambda found: frozenset({(int(next(filter(None, found.groups()))), 0, 0)})
-            )
-        self.take("weekday", _SHORT_WEEKDAY, lambda found: _index(found[0], WEEKDAY_SHORT))
-        self.take("weekday", _WEEKDAYS, lambda found: _index(found[0], WEEKDAY))
-        self.take("tomorrow", _RELATIVE, self._relative)
-        self.take("month", _MONTHS, self._month)
-        self.take("number", _NUMBERS, lambda found: _value(found[0]))
+        if self.has(_PERCENT_SIGNS) or any(word in self.lexed for word in _PERCENT_WORDS):
+            self.take("percentage", _PERCENT, lambda found: _value(found["number"]), _COUNTS)
+        for needs_one_of, pattern in _TIMES:
+            if any(word in self.lexed for word in needs_one_of):
+                self.take("time", pattern, _time, _COUNTS)
+        self.take("date", _WEEKDAY_DAY, self._weekday_day, _DIGITS, _WEEKDAY_SIGNS)
+        self.take("time", _NOON, lambda found: frozenset({(720 if found["noon"] else 0,)}), _NOON_SIGNS)
+        self.take("reference", _REFERENCE, lambda found: re.sub(r"[^a-z\d]", "", found[0]), _DIGITS)
+        self.take("date", _DAY, _day, _DIGITS)
+        self.take(
+            "weekday", _SHORT_WEEKDAY, lambda found: _index(found[0], WEEKDAY_SHORT), _SHORT_WEEKDAY_SIGNS
+        )
+        self.take("weekday", _WEEKDAYS, lambda found: _index(found[0], WEEKDAY), _WEEKDAY_SIGNS)
+        self.take("tomorrow", _RELATIVE, self._relative, _RELATIVE_SIGNS)
+        self.take("month", _MONTHS, self._month, _MONTH_SIGNS)
+        self.take("number", _NUMBERS, lambda found: _value(found[0]), _COUNTS)
         return self.facts
 
+    def has(self, signs: frozenset[str]) -> bool:
+        return not signs.isdisjoint(self.signs)
+
     def take(
-        self, kind: Kind, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], Meaning | None]
+        self,
+        kind: Kind,
+        pattern: re.Pattern[str],
+        meaning: Callable[[re.Match[str]], Meaning | None],
+        *needs: frozenset[str],
     ) -> None:
+        """Take what `pattern` finds; it is tried where the text has one of each of these signs."""
+        if not all(map(self.has, needs)):
+            return
+
         def blanked(found: re.Match[str]) -> str:
             meant = meaning(found)
             if meant is None:
@@ -323,6 +352,10 @@ def _date(found: re.Match[str]) -> Meaning | None:
     if "." in found[0]:  # the day comes first in all that write it with dots
         readings &= {(day, month, year)}
     return frozenset(readings) or None
+
+
+def _day(found: re.Match[str]) -> Meaning | None:
+    return frozenset({(int(next(filter(None, found.groups()))), 0, 0)})
 
 
 def _hour(lexed: str) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from email_assistant.proofreading.details import digit_runs
 from email_assistant.proofreading.details import plain as spelt
 from email_assistant.proofreading.facts import Fact, Kind, Meaning, read_facts
-from email_assistant.proofreading.lexicon import PAIR, fold, lex
+from email_assistant.proofreading.lexicon import fold, says_pair
 
 _MAY_LAST = ("uur", "h", "heures", "heure", "horas", "hora", "ore", "ora")
 """How an hour ends that may be a duration as well."""
@@ -48,18 +48,17 @@ class Known:
             text = spelt(text)
             self.digits += digit_runs(text)
             folded = fold(text)
-            self.words.update(re.findall(r"[^\W\d_]+", folded))
-            if PAIR in lex(folded, languages):
+            words = set(re.findall(r"[^\W\d_]+", folded))
+            self.words |= words
+            if says_pair(words, languages):
                 self.values.add("2")
 
-    def add_day(self, moment: datetime | None) -> None:
-        """Know the day of `moment` and count from it."""
-        if moment:
-            day = moment.date()
-            self.day = day
-            self.meanings.setdefault("date", set()).add(frozenset({(day.day, day.month, day.year)}))
-            self.meanings.setdefault("weekday", set()).add(frozenset({(day.weekday(),)}))
-            self.values.add(str(day.year))
+    def add_day(self, day: date) -> None:
+        """Know `day` and count from it."""
+        self.day = day
+        self.meanings.setdefault("date", set()).add(frozenset({(day.day, day.month, day.year)}))
+        self.meanings.setdefault("weekday", set()).add(frozenset({(day.weekday(),)}))
+        self.values.add(str(day.year))
 
     def _derive(self, fact: Fact) -> None:
         """Of a date its weekday, and of a weekday or "tomorrow" the dates that may be meant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -94,6 +95,12 @@ def lex(folded: str, languages: tuple[str, ...], *, shared: bool = False) -> str
         return _PART.sub(part, word) if "-" in word else word
 
     return _WORD.sub(whole, folded)
+
+
+def says_pair(folded_words: Iterable[str], languages: tuple[str, ...]) -> bool:
+    """Whether one of the words is "both" in one of the languages."""
+    known = _lexicon(languages, False)
+    return any(known.get(word) == PAIR for word in folded_words)
 
 
 def lex_numbers(folded: str, languages: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from email_assistant.brief import Brief, Person
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.proofreading.letter import greeted_name, is_closing, is_name, locate
+from email_assistant.proofreading.remembering import remembered
 
 MAX_READ = 20_000
 """Characters of a mail that are read for names."""
@@ -41,6 +42,7 @@ _ALL = re.compile(
 _SEVERAL = re.compile(r"\s*(?:,|/|&|、|\b(?:and|und|et|y|e|en|och|og|i|ed|و)\b)\s*", re.IGNORECASE)
 
 
+@remembered
 def sender_name(email: IncomingEmail) -> tuple[str, str]:
     """The sender's first and full name, "" where a name is not known or not a person's.
 
@@ -99,6 +101,7 @@ def greeted_in(email: IncomingEmail) -> str:
     return bare
 
 
+@remembered
 def greeting_in(email: IncomingEmail) -> str:
     """The line in which the newest message greets, or ""."""
     start = email.newest[:2_000]

@@ -26,7 +26,6 @@ from email_assistant.proofreading import (
     wishes,
 )
 from email_assistant.proofreading.model import Code, Finding
-from email_assistant.proofreading.remembering import remembering
 
 MAX_PER_CODE = 5
 
@@ -80,8 +79,7 @@ def proofread(draft: str, brief: Brief) -> tuple[Finding, ...]:
 
     A detail that only text for an AI supports is `steered`, and not told a second time as unsupported.
     """
-    with remembering():
-        found = [finding for check in CHECKS for finding in check(draft, brief)]
+    found = [finding for check in CHECKS for finding in check(draft, brief)]
     steering = [(each.start, each.end) for each in found if each.code == "steered"]
     counted: Counter[Code] = Counter()
     kept: list[Finding] = []

@@ -1,47 +1,21 @@
-"""Keeps what was read of a text while one draft is proofread, since several checks read the same texts."""
+"""Keeps what was read of the last texts: several checks read the same, and so do all drafts of a reply."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
 
-_kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
-
-
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Within this context a remembered function reads equal texts once; then all of it is forgotten.
-
-    One within another shares what is known.
-    """
-    if _kept.get() is not None:
-        yield
-        return
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
+MAX_REMEMBERED = 64
+"""Readings kept of each function: a few replies that are being written at once."""
 
 
 def remembered(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
-    """Let `function`, whose arguments are texts, be remembered. Nobody may change what it returns."""
+    """Let `function`, whose arguments are texts or made of texts, be remembered.
 
-    @wraps(function)
-    def remembering_function(*args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
-        kept = _kept.get()
-        if kept is None:
-            return function(*args, **kwargs)
-        key = (function, args, *kwargs.items())
-        if key not in kept:
-            kept[key] = function(*args, **kwargs)
-        result: _Result = kept[key]
-        return result
-
-    return remembering_function
+    Nobody may change what it returns.
+    """
+    return cast(Callable[_Args, _Result], lru_cache(MAX_REMEMBERED)(function))

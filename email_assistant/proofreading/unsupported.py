@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.details import Detail, details, digit_runs, numbers
@@ -22,6 +23,7 @@ from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.names import names_in
 from email_assistant.proofreading.promises import unsupported_promises
+from email_assistant.proofreading.remembering import remembered
 
 MAX_FINDINGS = 5
 _DETAILS = frozenset(("link", "address", "account", "card", "phone", "amount"))
@@ -95,11 +97,16 @@ def _body(draft: str) -> str:
 
 
 def _known(brief: Brief, written_in: str) -> Known:
-    order = (written_in, *(code for code in LANGUAGES if code != written_in))
+    days = tuple(moment.date() for moment in (brief.now, brief.email.date) if moment)
+    return _read_known(_sources(brief), written_in, days)
+
+
+@remembered
+def _read_known(sources: str, written_in: str, days: tuple[date, ...]) -> Known:
     known = Known()
-    known.add_day(brief.now)
-    known.add_day(brief.email.date)
-    known.add(_sources(brief), order)
+    for day in days:
+        known.add_day(day)
+    known.add(sources, (written_in, *(code for code in LANGUAGES if code != written_in)))
     return known
 
 

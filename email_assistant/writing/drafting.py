@@ -24,7 +24,6 @@ from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
-from email_assistant.proofreading.remembering import remembering
 from email_assistant.proofreading.repair import repair
 from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.writing.model import LanguageModel, Restart, Usage
@@ -419,15 +418,14 @@ def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None
     if frame is not None:
         body = _without_ending(parse_letter(text).body, brief)
         text = str(Letter(frame.greeting, body, frame.closing, frame.name)) if body.strip() else ""
-    with remembering():
-        body = repair(_not_empty(text), brief).strip()
-        return Written(
-            body,
-            attempt,
-            proofread(body, brief),
-            tuple(ask_status(ask, body, brief) for ask in brief.asks),
-            unsaid=_unsaid(body, brief),
-        )
+    body = repair(_not_empty(text), brief).strip()
+    return Written(
+        body,
+        attempt,
+        proofread(body, brief),
+        tuple(ask_status(ask, body, brief) for ask in brief.asks),
+        unsaid=_unsaid(body, brief),
+    )
 
 
 def _without_ending(body: str, brief: Brief) -> str:
