@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from email_assistant.api.problems import problem_of
-from email_assistant.api.state import state_of
 from email_assistant.guard.problem import MEDIA_TYPE
+from email_assistant.service.document import state_of
 from email_assistant.service.view import ConversationView
 
 NOT_CACHED = {"Cache-Control": "no-store"}

@@ -18,9 +18,9 @@ from email_assistant.api.callers import AppId, CurrentCaller, current_caller
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.requests import WriteRequest
-from email_assistant.api.state import EmailAssistantState, shown
 from email_assistant.errors import InvalidInput
 from email_assistant.proofreading.diff import word_diff
+from email_assistant.service.document import EmailAssistantState, shown
 from email_assistant.store.conversations import MAX_TITLE, Page, Stage
 from email_assistant.store.database import HELD_BACK
 

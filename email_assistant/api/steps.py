@@ -25,8 +25,8 @@ from email_assistant.api.bodies import (
 from email_assistant.api.callers import AppId, CurrentCaller
 from email_assistant.api.description import ETAG, STREAMED, problem_responses
 from email_assistant.api.requests import TurnRequest
-from email_assistant.api.state import EmailAssistantState
 from email_assistant.conversation import commands
+from email_assistant.service.document import EmailAssistantState
 
 router = APIRouter(tags=["steps"])
 

@@ -120,7 +120,7 @@ def result_options(command: Function) -> Function:
 
 def state_as_json(view: ConversationView) -> str:
     """The conversation as the HTTP API shows it."""
-    from email_assistant.api.state import state_of
+    from email_assistant.service.document import state_of
 
     return as_json(state_of(view).model_dump(mode="json"))
 

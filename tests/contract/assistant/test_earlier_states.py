@@ -16,7 +16,6 @@ from typing import Any, assert_never
 import pytest
 from burr.core import State
 
-from email_assistant.api.state import state_of
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import show_story
 from email_assistant.conversation.commands import Accept, Another, NewEmail, Restore, Revise, Undo
@@ -35,6 +34,7 @@ from email_assistant.conversation.state import (
 )
 from email_assistant.errors import NewerSchema
 from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.document import state_of
 from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from burr.core import State
 
-from email_assistant.api.state import state_of
 from email_assistant.chat import texts
 from email_assistant.conversation.commands import Edit, NewEmail, Restore, Revise
 from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.document import state_of
 from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States

@@ -42,7 +42,7 @@ def test_without_instructions_it_drafts_all_the_same(program: Program, email: st
 
 
 def test_json_is_the_state_of_the_http_api(program: Program, drafted: str) -> None:
-    from email_assistant.api.state import EmailAssistantState
+    from email_assistant.service.document import EmailAssistantState
 
     shown = program.run("show", drafted, "--json")
     assert EmailAssistantState.model_validate_json(shown.stdout).next_step == "process_feedback"
