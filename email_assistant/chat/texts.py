@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from email_assistant.conversation.commands import Kind
 from email_assistant.conversation.state import Feedback
+from email_assistant.service import sentences
 
 NAME = "Email Assistant"
+
+# What every door says.
+OFFLINE = sentences.OFFLINE
+MODEL = sentences.MODEL
+UNTITLED = sentences.UNTITLED
+UNCHANGED = sentences.UNCHANGED
+SAME_AGAIN = sentences.SAME_AGAIN
+OTHER_EMAIL = sentences.OTHER_EMAIL
 
 WELCOME = "Paste an email, say how to answer it, and talk the draft into shape."
 WELCOME_OFFLINE = (
     "No model is set up, so simple rules write the drafts. To use a model, start the server with "
     "`OPENAI_API_KEY`, or with `OPENAI_BASE_URL` for one of your own."
 )
-OFFLINE_NOTICE = "No model is set up: simple rules write the drafts. Read each one before you send it."
-MODEL_NOTICE = "{model} writes the drafts and can be wrong. Read each one before you send it."
 GREETING = (
     "Paste the email that you want to answer. You can write above it how to answer; "
     "if you do not, I will ask."
@@ -34,11 +41,7 @@ STOPPED = "Stopped."
 EMAIL_FROM = "Email from {name}"
 EMAIL_TITLED = "Email “{title}”"
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; please try again."
-UNTITLED = "New conversation"
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
-UNCHANGED = "The newest draft already says that, so nothing was changed."
-SAME_AGAIN = "It came out the same, so there is no new draft. Say what to change."
-OTHER_EMAIL = "This email does not belong to the thread that you are answering here."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
     "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from email_assistant.service import sentences
+
 PROGRAM = "email-assistant"
+
+# What every door says.
+OFFLINE = sentences.OFFLINE
+MODEL = sentences.MODEL
+UNTITLED = sentences.UNTITLED
+UNCHANGED = sentences.UNCHANGED
+SAME_AGAIN = sentences.SAME_AGAIN
+OTHER_EMAIL = sentences.OTHER_EMAIL
 
 # --- examples of the help ---------------------------------------------------------------------------------
 
@@ -97,8 +107,6 @@ echo 'email-assistant completion fish | source' >> ~/.config/fish/config.fish
 # --- the dialogue -----------------------------------------------------------------------------------------
 
 PASTE = "Paste the email. Then press Enter and Ctrl-D."
-OFFLINE = "No model is set up: simple rules write the drafts. Read each one before you send it."
-MODEL = "{model} writes the drafts and can be wrong. Read each one before you send it."
 STEPS = {
     "determine_clarifications": "Looking for open questions ...",
     "formulate_draft": "Writing the draft ...",
@@ -130,8 +138,6 @@ NO_DRAFT_YET = "There is no draft yet."
 CHANGES = "From draft {before} to draft {after}"
 NO_CHANGES = "There is no version before this one to compare with."
 SAME = "Nothing changed."
-UNCHANGED = "The newest draft already says that, so nothing was changed."
-SAME_AGAIN = "It came out the same, so there is no new draft. Say what to change."
 NO_GAPS = "Nothing is left to fill in."
 ONE_GAP = "1 gap is open: {named}"
 GAPS = "{count} gaps are open: {named}"
@@ -144,7 +150,6 @@ NOTHING_YET = "(nothing yet)"
 ASK_INSTEAD = "Say how to answer instead; Enter leaves it."
 WISHES = "Type the number of a wish to take it back; Enter leaves them."
 NO_WISHES = "There are no wishes that hold for later drafts."
-OTHER_EMAIL = "This email does not belong to the thread that you are answering here."
 ANSWER_INSTEAD = "Answer this one instead"
 BEGIN_ANEW = "Begin a new conversation with it"
 NOT_EDITED = "The draft is as it was."
@@ -232,7 +237,6 @@ EVAL_WORSE = "Worse than the baseline: {writer}, {figure}: {now}, was {before}."
 
 # --- lists and results ------------------------------------------------------------------------------------
 
-UNTITLED = "New conversation"
 NONE_YET = "There are no conversations yet. Begin one with: email-assistant reply"
 NONE_FOUND = "No conversation has {search!r} in it."
 MORE = "There are more. Show them with: --limit {limit}"

@@ -78,7 +78,7 @@ def write_translation(settings: Settings, folder: Path) -> None:
     assert spec and spec.origin  # noqa: S101 - it is a dependency
     shipped = (Path(spec.origin).parent / "translations" / "en-US.json").read_text(encoding="utf-8")
     words = json.loads(shipped)
-    notice = texts.OFFLINE_NOTICE if settings.offline else texts.MODEL_NOTICE.format(model=settings.model)
+    notice = texts.OFFLINE if settings.offline else texts.MODEL.format(model=settings.model)
     for path, sentence in {**texts.CHAINLIT, "chat.watermark": notice}.items():
         *parents, name = path.split(".")
         reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence
