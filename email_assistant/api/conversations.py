@@ -18,8 +18,6 @@ from email_assistant.api.callers import AppId, CurrentCaller, current_caller
 from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.requests import WriteRequest
-from email_assistant.errors import InvalidInput
-from email_assistant.proofreading.diff import word_diff
 from email_assistant.service.document import EmailAssistantState, shown
 from email_assistant.store.conversations import MAX_TITLE, Page, Stage
 from email_assistant.store.database import HELD_BACK
@@ -201,17 +199,12 @@ async def diff(
     ] = None,
 ) -> Response:
     """What changed from one draft to another, word by word."""
-    drafts = (await caller.assistant.view(caller.owner, app_id)).state.draft_history
-    after = to_version or len(drafts)
-    before = from_version or after - 1
-    if not (1 <= before <= len(drafts) and 1 <= after <= len(drafts)):
-        raise InvalidInput(f"There are {len(drafts)} drafts. Choose two of them, counted from 1.")
-    changes = word_diff(drafts[before - 1].body, drafts[after - 1].body)
+    changes = (await caller.assistant.view(caller.owner, app_id)).changes(to_version, from_version)
     return json_response(
         DraftDiff(
-            from_version=before,
-            to_version=after,
-            changes=[Change(kind=kind, text=text) for kind, text in changes],
+            from_version=changes.before,
+            to_version=changes.after,
+            changes=[Change(kind=kind, text=text) for kind, text in changes.runs],
         )
     )
 

@@ -13,9 +13,9 @@ from email_assistant.chat import texts
 from email_assistant.chat.host import page
 from email_assistant.chat.host.session import PerTab, app_id, owner
 from email_assistant.chat.transcript import named
-from email_assistant.errors import EmailAssistantError
+from email_assistant.errors import EmailAssistantError, InvalidInput
 from email_assistant.mail import quote_of, reply_filename
-from email_assistant.proofreading.diff import Change, word_diff
+from email_assistant.proofreading.diff import Change
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
 from email_assistant.store.preferences import MAX_EXAMPLES, Preferences, Profile
@@ -82,10 +82,10 @@ class CardRequests:
     async def changes(self, payload: dict[str, Any]) -> list[Change]:
         """What changed in the draft `version` against the one before."""
         asked = Comparison.model_validate(payload)
-        drafts = (await self._view()).state.draft_history
-        if not 2 <= asked.version <= len(drafts):
+        try:
+            return (await self._view()).changes(asked.version).runs
+        except InvalidInput:
             return []
-        return word_diff(drafts[asked.version - 2].body, drafts[asked.version - 1].body)
 
     async def draft(self, payload: dict[str, Any]) -> str | None:
         """The text of the draft `version`."""

@@ -11,7 +11,6 @@ from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
-from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.header import Header
 from email_assistant.conversation.planning import version_before
 from email_assistant.conversation.reading import has_draft
@@ -30,7 +29,6 @@ from email_assistant.conversation.state import (
     TimelineEntry,
 )
 from email_assistant.mail import Mailbox
-from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.service.view import ConversationView, warnings_of
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
@@ -416,7 +414,7 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     if draft.attempt == "rules":
         props["by_rules"] = True
     if version == len(drafts):
-        props |= _notes(page.state, draft)
+        props |= _notes(page.view)
         if draft.origin == "edited" and live:
             props["by_hand"] = view_id(page.view.app_id, "draft", version)
     if draft.origin != "written":
@@ -435,18 +433,17 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     return props
 
 
-def _notes(state: ConversationState, draft: Draft) -> dict[str, Any]:
+def _notes(view: ConversationView) -> dict[str, Any]:
     """What there is to know of the newest draft; what is empty is left out."""
-    found = [finding for finding in draft.findings if finding.code != "open_gap"]
-    told = {finding.text for finding in found}
+    state, found = view.state, view.findings
     to = state.incoming_email.to if state.incoming_email else ()
     notes: dict[str, Any] = {
-        "cautions": [text for text in unsupported_claims(draft.body, state) if text not in told],
+        "cautions": view.further_cautions,
         "findings": [finding.model_dump(mode="json") for finding in found],
         "asks": [
             {"text": ask.text, "quote": ask.quote, "status": status} for ask, status in state.ask_statuses
         ],
-        "gaps": [gap.model_dump(mode="json") for gap in find_gaps(draft.body)],
+        "gaps": [gap.model_dump(mode="json") for gap in view.gaps],
         "name": to[0].name if len(to) == 1 and any(finding.code == "unsigned" for finding in found) else "",
     }
     return {name: value for name, value in notes.items() if value}

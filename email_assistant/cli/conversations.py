@@ -127,7 +127,7 @@ def export(app_id: str, result: Result) -> None:
         if result.kind != "json" and not view.state.draft_history:
             hint = command("resume", view.app_id)
             raise WrongStep(texts.NO_DRAFT.format(command=hint), next_step=view.next_step)
-        show_open_gaps(messages(), view.state.current_draft)
+        show_open_gaps(messages(), view)
         if result.write_reply(service, view):
             output().say(texts.WRITTEN.format(path=result.path))
 

@@ -22,7 +22,6 @@ from email_assistant.errors import (
     OpenGaps,
     OtherEmail,
 )
-from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
 
@@ -162,7 +161,7 @@ class Dialogue:
     def _fill(self, prompt: Prompt, view: ConversationView) -> Command | None:
         """Ask for each gap and fill it; Enter leaves one open."""
         gap = 0
-        while gap < len(gaps := find_gaps(view.state.current_draft)):
+        while gap < len(gaps := view.gaps):
             self.console.say(f"[{gaps[gap].text}]", bold=True)
             if text := prompt.ask():
                 before, view = view, self._turn(view, FillGap(gap, text))
@@ -245,7 +244,7 @@ class Dialogue:
                 hint = texts.FINISHED
             case "retry":
                 hint = texts.UNFINISHED_REVISION if view.state.draft_history else texts.UNFINISHED
-            case _ if find_gaps(view.state.current_draft):
+            case _ if view.gaps:
                 hint = texts.FILL_NEXT
             case _:
                 hint = texts.WHAT_NEXT

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, Console
-from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.state import (
     Acceptance,
     Answered,
@@ -22,8 +21,6 @@ from email_assistant.conversation.state import (
     SubmittedEmail,
     TimelineEntry,
 )
-from email_assistant.proofreading.diff import word_diff
-from email_assistant.proofreading.gaps import find_gaps
 
 if TYPE_CHECKING:
     from email_assistant.mail import IncomingEmail, Mailbox
@@ -109,18 +106,14 @@ def show_notes(console: Console, view: ConversationView) -> None:
         console.say(texts.BY_RULES, fg="yellow")
     for ask, status in state.ask_statuses:
         console.say(texts.ASK.format(status=texts.ASK_STATUS[status], text=ask.text), dim=True)
-    for finding in draft.findings:
-        if finding.code != "open_gap":
-            console.say(f"! {finding.text}", fg="yellow")
-    for caution in unsupported_claims(state.current_draft, state):
-        console.say(f"! {caution}", fg="yellow")
-    show_open_gaps(console, state.current_draft)
+    for sentence in [*(finding.text for finding in view.findings), *view.further_cautions]:
+        console.say(f"! {sentence}", fg="yellow")
+    show_open_gaps(console, view)
 
 
-def show_open_gaps(console: Console, draft: str) -> None:
-    """How many places of a draft are still to be filled in, if any are."""
-    gaps = find_gaps(draft)
-    if gaps:
+def show_open_gaps(console: Console, view: ConversationView) -> None:
+    """How many places of the newest draft are still to be filled in, if any are."""
+    if gaps := view.gaps:
         named = ", ".join(f"[{gap.text}]" for gap in gaps)
         sentence = texts.ONE_GAP if len(gaps) == 1 else texts.GAPS
         console.say(f"! {sentence.format(count=len(gaps), named=named)}", fg="yellow")
@@ -138,14 +131,14 @@ def show_changes(console: Console, view: ConversationView) -> None:
     if len(view.state.draft_history) < 2:
         console.say(texts.NO_CHANGES)
         return
-    before, after = view.state.draft_history[-2:]
-    if before.body == after.body:
+    changes = view.changes()
+    if all(kind == "same" for kind, _ in changes.runs):
         console.say(texts.SAME)
         return
-    console.heading(texts.CHANGES.format(before=before.version, after=after.version))
+    console.heading(texts.CHANGES.format(before=changes.before, after=changes.after))
     marks = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
     shown: list[tuple[str, dict[str, Any]]] = []
-    for kind, text in word_diff(before.body, after.body):
+    for kind, text in changes.runs:
         if kind == "same":
             shown.append((text, {}))
         elif console.has_colour and text.strip():

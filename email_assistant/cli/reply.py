@@ -127,7 +127,7 @@ def _hold(dialogue: Dialogue, said: Spoken | None, result: Result, *, as_json: b
             view = _without_questions(dialogue, said)
             done = bool(view.state.draft_history)
             if not as_json:
-                show_open_gaps(messages(), view.state.current_draft)
+                show_open_gaps(messages(), view)
         else:
             view = dialogue.run(said)
             done = view.state.final_draft is not None

@@ -8,7 +8,6 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.commands import Kind
 from email_assistant.conversation.state import ConversationState, NextStep, Original
 from email_assistant.mail import (
@@ -16,7 +15,6 @@ from email_assistant.mail import (
     EmailWarning,
     Mailbox,
 )
-from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import AskStatus, Code
 from email_assistant.service.view import ConversationView
 
@@ -277,10 +275,10 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         draft_details=[shown(DraftDetails, draft) for draft in state.draft_history],
         asides=[shown(AsideState, aside) for aside in state.asides],
         feedback_details=[shown(FeedbackDetails, said) for said in state.feedback_history],
-        cautions=[*unsupported_claims(state.current_draft, state)],
+        cautions=view.cautions,
         asks=_asks(state),
         findings=[shown(FindingState, finding) for finding in newest.findings] if newest else [],
-        gaps=[shown(GapState, gap) for gap in find_gaps(state.current_draft)],
+        gaps=[shown(GapState, gap) for gap in view.gaps],
         wishes=[shown(WishState, wish) for wish in state.wishes],
         profile_used=newest.profile_used if newest else [],
         instructions_found=state.instructions_found,

@@ -7,19 +7,31 @@ from datetime import datetime
 from functools import cached_property
 from typing import cast, get_args
 
+from email_assistant.conversation.cautions import unsupported_claims
 from email_assistant.conversation.commands import SetHeader
 from email_assistant.conversation.header import Own, ReplyHeader, reply_header, with_header
 from email_assistant.conversation.state import Aside, ConversationState, Feedback, InputStep, NextStep
+from email_assistant.errors import InvalidInput
 from email_assistant.mail import IncomingEmail, signature_below
+from email_assistant.proofreading.diff import Change, word_diff
+from email_assistant.proofreading.gaps import find_gaps
+from email_assistant.proofreading.model import Finding, Gap
 from email_assistant.store.conversations import Conversation
 from email_assistant.store.preferences import Preferences
 from email_assistant.store.states import STOPPED, LoadedState
 from email_assistant.writing import left_out
 
 TITLE_LENGTH = 60
-
-
 TOO_LONG = "This email is long: a model reads only what fits, the newest message first."
+
+
+@dataclass(frozen=True)
+class DraftChanges:
+    """What changed from one draft to another, by their versions, as runs of text in reading order."""
+
+    before: int
+    after: int
+    runs: list[Change]
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,41 @@ class ConversationView:
     def signature(self) -> str:
         """The signature below the newest draft; "" where that ends with it already."""
         return signature_below(self.state.current_draft, self.preferences.signature)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the newest draft; its gaps are in `gaps`."""
+        found = self.state.draft_history[-1].findings if self.state.draft_history else []
+        return [finding for finding in found if finding.code != "open_gap"]
+
+    @cached_property
+    def cautions(self) -> list[str]:
+        """What to check in the newest draft: details that nobody gave."""
+        return [*unsupported_claims(self.state.current_draft, self.state)]
+
+    @property
+    def further_cautions(self) -> list[str]:
+        """The cautions that no finding says already."""
+        told = {finding.text for finding in self.findings}
+        return [caution for caution in self.cautions if caution not in told]
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What to fill in in the newest draft."""
+        return [*find_gaps(self.state.current_draft)]
+
+    def changes(self, to: int | None = None, from_: int | None = None) -> DraftChanges:
+        """What changed in the draft `to`, the newest by default, since `from_`, the one before by default.
+
+        Raises:
+            InvalidInput: there is no such draft.
+        """
+        drafts = self.state.draft_history
+        after = len(drafts) if to is None else to
+        before = after - 1 if from_ is None else from_
+        if not (1 <= before <= len(drafts) and 1 <= after <= len(drafts)):
+            raise InvalidInput(f"There are {len(drafts)} drafts. Choose two of them, counted from 1.")
+        return DraftChanges(before, after, word_diff(drafts[before - 1].body, drafts[after - 1].body))
 
     @property
     def version(self) -> int:
