@@ -19,10 +19,12 @@ export NEEDS_PYTHON
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	pyproject.toml --all-extras
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Node is a package of the development environment, so that nothing needs to be installed for it.
+NODE := PATH="$(abspath $(BIN)):$$PATH"
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv --quiet pip
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage check types lint floors weaknesses audit bench eval soak lock outdated wheel lowest diagram clean
+.PHONY: help install run test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,8 +41,8 @@ coverage: $(VENV)/.dev ## Show which branches the tests without a server or a br
 	$(BIN)/python -m coverage run -m pytest tests/unit tests/contract $(ARGS)
 	$(BIN)/python -m coverage report
 
-check: $(VENV)/.dev ## Lint, check types, the floors and for known weaknesses
-	@$(MAKE) --no-print-directory --jobs 2 types lint floors weaknesses audit
+check: $(VENV)/.dev node_modules/.package-lock.json ## Lint, check types, the floors and for known weaknesses
+	@$(MAKE) --no-print-directory --jobs 2 types lint page floors weaknesses audit
 
 types: # the longest first
 	$(BIN)/mypy
@@ -48,6 +50,9 @@ types: # the longest first
 lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+page:
+	$(NODE) node_modules/.bin/biome format
 
 floors:
 	$(BIN)/lint-imports
@@ -85,7 +90,7 @@ outdated: $(VENV)/.dev ## List the dependencies that have a newer version than t
 	@$(BIN)/uv pip list --outdated --python $(BIN)/python
 
 clean: ## Remove .venv and what the tools left
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis .coverage
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis .coverage node_modules
 
 $(VENV)/bin/python:
 	@"$(or $(PYTHON),false)" -c '$(FITS)' 2>/dev/null || { echo "$$NEEDS_PYTHON"; exit 1; }
@@ -109,3 +114,8 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/bin
 	@$(UV) install --compile-bytecode --require-hashes --requirement requirements-dev.txt
 	@$(UV) install --compile-bytecode --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.run $@
+
+# What lints the page's scripts, as it is locked.
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.dev
+	@$(NODE) npm ci --silent --no-audit --no-fund
+	@touch $@

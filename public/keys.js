@@ -13,7 +13,10 @@ function list(translation) {
   const table = element("dl", {})
   for (const key of KEYS) {
     const row = element("div", {})
-    row.append(element("dt", { textContent: key }), element("dd", { textContent: say(key === "/" ? "composer" : key === "?" ? "list" : key) }))
+    row.append(
+      element("dt", { textContent: key }),
+      element("dd", { textContent: say(key === "/" ? "composer" : key === "?" ? "list" : key) }),
+    )
     table.append(row)
   }
   const box = element("input", { type: "checkbox", checked: !isOff() })
@@ -33,7 +36,9 @@ window.addEventListener("keydown", (event) => {
   if (target.closest?.("input, textarea, select, [contenteditable], [role=menu], [role=dialog], dialog")) return
   if (key !== "?" && isOff()) return
   const button = [...document.querySelectorAll(`[data-key="${key}"]`)].at(-1)
-  const press = { "/": () => composer()?.focus(), "?": () => words.then(list) }[key] ?? (button && !button.disabled && (() => button.click()))
+  const press =
+    { "/": () => composer()?.focus(), "?": () => words.then(list) }[key] ??
+    (button && !button.disabled && (() => button.click()))
   if (!press) return
   event.preventDefault()
   press()

@@ -31,7 +31,8 @@ const takeAway = (picture) => {
 }
 
 // Nothing of a document that is parsed so runs or is loaded.
-const saysSomething = (html) => /[\p{L}\p{N}]/u.test(new DOMParser().parseFromString(html, "text/html").body.textContent)
+const saysSomething = (html) =>
+  /[\p{L}\p{N}]/u.test(new DOMParser().parseFromString(html, "text/html").body.textContent)
 
 function receive(event) {
   const into = composer()
@@ -42,7 +43,10 @@ function receive(event) {
   if (sender == null) return
   const titled = (sender || text.trim().split("\n", 1)[0]).slice(0, 60)
   const asHtml = html && !SOURCE.test(text.slice(0, 2000)) && saysSomething(html)
-  const stem = `Email${sender ? " from" : ""} ${titled.replace(/[^\p{L}\p{N}.' -]/gu, " ").replace(/\s+/g, " ").trim()}`
+  const stem = `Email${sender ? " from" : ""} ${titled
+    .replace(/[^\p{L}\p{N}.' -]/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim()}`
   const name = (n) => `${stem}${n > 1 ? ` ${n}` : ""}.${asHtml ? "html" : "txt"}`
   const free = (n) => (given.has(name(n)) || unwanted.has(name(n)) ? free(n + 1) : name(n))
   event.preventDefault()
@@ -74,7 +78,10 @@ function attach(email) {
   input().files = carried.files
   input().dispatchEvent(new Event("change", { bubbles: true }))
   const attempt = email.connection
-  setTimeout(() => given.get(name) === email && stands(email) && email.connection === attempt && !email.seen && refused(email), MAX_WAIT)
+  setTimeout(
+    () => given.get(name) === email && stands(email) && email.connection === attempt && !email.seen && refused(email),
+    MAX_WAIT,
+  )
 }
 
 function keep() {
@@ -91,11 +98,24 @@ function keep() {
 function tell(email, translation) {
   const say = (path) => word(translation, path) ?? ""
   const size = `${Math.max(1, Math.round(new Blob([email.text]).size / 1000))} kB`
-  const name = say(email.label).replace("{name}", () => email.titled).replace("{size}", size)
+  const name = say(email.label)
+    .replace("{name}", () => email.titled)
+    .replace("{size}", size)
   const told = element("span", { role: "status", className: "ea-spoken" })
-  const shown = element("pre", { className: "ea-text", dir: "auto", hidden: true, tabIndex: 0, textContent: email.text.slice(0, MAX_SHOWN) })
+  const shown = element("pre", {
+    className: "ea-text",
+    dir: "auto",
+    hidden: true,
+    tabIndex: 0,
+    textContent: email.text.slice(0, MAX_SHOWN),
+  })
   shown.setAttribute("aria-label", say("pasted.text"))
-  const show = element("button", { type: "button", className: "ea-pasted-name", textContent: name, title: say("pasted.show") })
+  const show = element("button", {
+    type: "button",
+    className: "ea-pasted-name",
+    textContent: name,
+    title: say("pasted.show"),
+  })
   show.setAttribute("aria-expanded", "false")
   show.onclick = () => {
     shown.hidden = !shown.hidden
@@ -103,7 +123,13 @@ function tell(email, translation) {
     show.setAttribute("aria-expanded", String(!shown.hidden))
   }
   const not = element("button", { type: "button", textContent: say("pasted.notEmail"), onclick: () => back(email) })
-  const remove = element("button", { type: "button", className: "ea-pasted-remove", textContent: "×", title: say("pasted.remove"), onclick: () => drop(email) })
+  const remove = element("button", {
+    type: "button",
+    className: "ea-pasted-remove",
+    textContent: "×",
+    title: say("pasted.remove"),
+    onclick: () => drop(email),
+  })
   remove.setAttribute("aria-label", say("pasted.remove"))
   email.bar = element("div", { className: "ea-pasted" })
   email.bar.append(show, not, remove, told, shown)
@@ -152,7 +178,8 @@ function follow() {
       Object.assign(email, { seen: true, uploaded: !picture.querySelector("circle.text-primary") })
     } else if (email.seen && stands(email)) refused(email)
     email.bar?.setAttribute("aria-busy", String(!email.uploaded))
-    if (given.has(email.name) && email.bar && !email.bar.isConnected) document.querySelector("#message-composer")?.before(email.bar)
+    if (given.has(email.name) && email.bar && !email.bar.isConnected)
+      document.querySelector("#message-composer")?.before(email.bar)
   }
   if (given.size && composer() && composer() !== field) {
     // Chainlit has built another composer: on the page of another conversation, or after a reload.
@@ -184,7 +211,10 @@ window.addEventListener("input", ({ target }) => {
 })
 // Without it, what is said about the email would be taken for the email.
 function hold(event) {
-  const sends = event.type === "click" ? event.target.closest?.("#chat-submit") : event.key === "Enter" && !event.shiftKey && event.target === composer()
+  const sends =
+    event.type === "click"
+      ? event.target.closest?.("#chat-submit")
+      : event.key === "Enter" && !event.shiftKey && event.target === composer()
   if (!sends || [...given.values()].every(({ uploaded }) => uploaded)) return
   event.preventDefault()
   event.stopImmediatePropagation()
@@ -192,4 +222,7 @@ function hold(event) {
 window.addEventListener("click", hold, true)
 window.addEventListener("keydown", hold, true)
 window.addEventListener("beforeunload", (event) => given.size && !kept && event.preventDefault())
-new MutationObserver(() => (given.size || unwanted.size) && follow()).observe(document.body, { childList: true, subtree: true })
+new MutationObserver(() => (given.size || unwanted.size) && follow()).observe(document.body, {
+  childList: true,
+  subtree: true,
+})

@@ -31,7 +31,11 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 const openId = () => location.pathname.match(/^\/thread\/([^/]+)/)?.[1] ?? null
 
 async function call(path, method, body) {
-  const answer = await fetch(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+  const answer = await fetch(path, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  })
   if (!answer.ok) throw new Error(answer.statusText)
   return answer.status === 204 ? null : answer.json()
 }
@@ -63,14 +67,16 @@ function later() {
 function group(at) {
   const midnight = new Date().setHours(0, 0, 0, 0)
   const days = Math.ceil((midnight - at) / DAY)
-  const frame = days <= 0 ? "today" : days <= 1 ? "yesterday" : days <= 7 ? "previous7days" : days <= 30 ? "previous30days" : null
+  const frame =
+    days <= 0 ? "today" : days <= 1 ? "yesterday" : days <= 7 ? "previous7days" : days <= 30 ? "previous30days" : null
   if (frame) return say(`threadHistory.sidebar.timeframes.${frame}`)
   return at.toLocaleDateString(document.documentElement.lang || undefined, { month: "long", year: "numeric" })
 }
 
 function time(at) {
   const locale = document.documentElement.lang || undefined
-  if (at >= new Date().setHours(0, 0, 0, 0)) return at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
+  if (at >= new Date().setHours(0, 0, 0, 0))
+    return at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
   return at.toLocaleDateString(locale, { day: "numeric", month: "short" })
 }
 
@@ -94,9 +100,15 @@ function line(row) {
   const link = element("a", { href: `/thread/${row.id}` })
   link.dataset.stage = row.stage ?? ""
   if (row.id === openId()) link.setAttribute("aria-current", "page")
-  const state = [row.archived && !archived ? say("sidebar.archived") : "", row.stage ? say(`sidebar.stages.${row.stage}`) : ""]
+  const state = [
+    row.archived && !archived ? say("sidebar.archived") : "",
+    row.stage ? say(`sidebar.stages.${row.stage}`) : "",
+  ]
   const top = element("span", { className: "ea-side-top" })
-  top.append(element("span", { className: "ea-side-who", textContent: row.who || title }), element("time", { dateTime: row.at, textContent: time(new Date(row.at)) }))
+  top.append(
+    element("span", { className: "ea-side-who", textContent: row.who || title }),
+    element("time", { dateTime: row.at, textContent: time(new Date(row.at)) }),
+  )
   link.append(top)
   if (row.who) link.append(element("span", { className: "ea-side-title", textContent: title }))
   link.append(element("span", { className: "ea-side-stage", textContent: state.filter(Boolean).join(" · ") }))
@@ -129,7 +141,9 @@ function show() {
     sections.at(-1).lastChild.append(line(row))
   }
   list.replaceChildren(...sections)
-  const none = search ? fill(say("sidebar.noMatch"), { search }) : say(archived ? "sidebar.noneArchived" : "threadHistory.sidebar.empty")
+  const none = search
+    ? fill(say("sidebar.noMatch"), { search })
+    : say(archived ? "sidebar.noneArchived" : "threadHistory.sidebar.empty")
   status.textContent = rows.length ? "" : none
   showBar()
   showTitle()
@@ -147,7 +161,11 @@ function showBar() {
     ]
     buttons.forEach((each) => (each.disabled = !ids.length))
     const stop = button(say("sidebar.cancel"), () => pick(null))
-    bar.replaceChildren(element("span", { textContent: fill(say("sidebar.selected"), { count: ids.length }) }), ...buttons, stop)
+    bar.replaceChildren(
+      element("span", { textContent: fill(say("sidebar.selected"), { count: ids.length }) }),
+      ...buttons,
+      stop,
+    )
     return
   }
   const shelf = button(say(archived ? "sidebar.showOpen" : "sidebar.showArchived"), () => {
@@ -236,17 +254,22 @@ function confirm(ids) {
   const dialog = element("dialog", { className: "ea-side-dialog" })
   dialog.setAttribute("role", "alertdialog")
   const heading = element("h2", { id: "ea-side-question" })
-  heading.textContent = ids.length === 1 ? say("sidebar.deleteOne") : fill(say("sidebar.deleteSeveral"), { count: ids.length })
+  heading.textContent =
+    ids.length === 1 ? say("sidebar.deleteOne") : fill(say("sidebar.deleteSeveral"), { count: ids.length })
   dialog.setAttribute("aria-labelledby", heading.id)
   const foot = element("div", { className: "ea-side-foot" })
   const stop = button(say("sidebar.cancel"), () => dialog.close())
-  const erase = button(say("sidebar.delete"), () => {
-    dialog.close()
-    picked = null
-    attempt(async () => {
-      for (const id of ids) await call("/project/thread", "DELETE", { threadId: id })
-    })
-  }, "ea-danger ea-filled")
+  const erase = button(
+    say("sidebar.delete"),
+    () => {
+      dialog.close()
+      picked = null
+      attempt(async () => {
+        for (const id of ids) await call("/project/thread", "DELETE", { threadId: id })
+      })
+    },
+    "ea-danger ea-filled",
+  )
   foot.append(stop, erase)
   dialog.append(heading, element("p", { textContent: say("threadHistory.thread.actions.delete.description") }), foot)
   dialog.onclose = () => dialog.remove()
@@ -335,15 +358,19 @@ field.onkeydown = (event) => {
   load()
 }
 // Chainlit's own search shows names only.
-addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return
-  event.preventDefault()
-  event.stopImmediatePropagation()
-  const { left, right } = field.getBoundingClientRect()
-  if (left === right || right <= 0) document.querySelector("#sidebar-trigger-button")?.click()
-  // On a phone the sidebar is made only now.
-  field.isConnected ? field.select() : requestAnimationFrame(() => requestAnimationFrame(() => field.select()))
-}, true)
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const { left, right } = field.getBoundingClientRect()
+    if (left === right || right <= 0) document.querySelector("#sidebar-trigger-button")?.click()
+    // On a phone the sidebar is made only now.
+    field.isConnected ? field.select() : requestAnimationFrame(() => requestAnimationFrame(() => field.select()))
+  },
+  true,
+)
 
 new IntersectionObserver(([seen]) => seen.isIntersecting && next && load({ more: true })).observe(status)
 addEventListener("focus", later)
@@ -363,7 +390,8 @@ whenTold("resume_thread_error", () => {
 const fetched = window.fetch
 window.fetch = async (...given) => {
   const answer = await fetched(...given)
-  if (!document.cookie.includes(COLLAPSED) || !String(given[0]?.url ?? given[0]).includes("/project/settings")) return answer
+  if (!document.cookie.includes(COLLAPSED) || !String(given[0]?.url ?? given[0]).includes("/project/settings"))
+    return answer
   const settings = await answer.json()
   return new Response(JSON.stringify({ ...settings, ui: { ...settings.ui, default_sidebar_state: "closed" } }), answer)
 }

@@ -47,7 +47,11 @@ function tell() {
 // What was pressed goes away or is disabled: the focus goes to where one types next.
 let pressed = null
 const asked = new Set()
-window.addEventListener("focusin", ({ target }) => (pressed = target.closest(".ea-card, .ea-status, .ea-earlier, #message-composer button") ? target : null))
+window.addEventListener(
+  "focusin",
+  ({ target }) =>
+    (pressed = target.closest(".ea-card, .ea-status, .ea-earlier, #message-composer button") ? target : null),
+)
 const focus = (target) => target?.focus({ preventScroll: true })
 function onward() {
   const [first] = document.querySelectorAll("form.ea-questions textarea")
@@ -66,7 +70,8 @@ function follow() {
   const form = document.querySelector("form.ea-questions")
   if (form && !asked.has(form.dataset.card)) {
     asked.add(form.dataset.card)
-    if ((nowhere || document.activeElement === composer()) && !composer()?.value && !touched.matches) focus(form.querySelector("textarea"))
+    if ((nowhere || document.activeElement === composer()) && !composer()?.value && !touched.matches)
+      focus(form.querySelector("textarea"))
   }
 }
 
@@ -75,7 +80,8 @@ function arrow() {
   const button = document.querySelector("#root .absolute.bottom-4 > button")
   if (!button) return
   const end = last(".step")?.getBoundingClientRect().bottom ?? 0
-  button.style.visibility = end > document.querySelector("#message-composer").getBoundingClientRect().top ? "" : "hidden"
+  button.style.visibility =
+    end > document.querySelector("#message-composer").getBoundingClientRect().top ? "" : "hidden"
 }
 window.addEventListener("scroll", arrow, true)
 
@@ -105,6 +111,10 @@ words.then((translation) => {
       if (composer() && text && composer().placeholder !== text) composer().placeholder = text
     }, 50)
   }
-  new MutationObserver(changed).observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] })
+  new MutationObserver(changed).observe(document.body, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ["disabled"],
+  })
   changed()
 })

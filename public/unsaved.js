@@ -53,7 +53,8 @@ const inThread = ({ text, emails }) =>
     [text, ...emails.map(({ name }) => `[${name}]`)].every((part) => bare(`${input} ${output}`).includes(bare(part))),
   )
 // A pasted email was attached; it comes back as the text that it was.
-const whole = ({ text, emails }) => [text, ...emails.map((email) => email.text)].filter((part) => part.trim()).join("\n\n")
+const whole = ({ text, emails }) =>
+  [text, ...emails.map((email) => email.text)].filter((part) => part.trim()).join("\n\n")
 
 function sending({ id, output }, files) {
   const emails = files?.length ? carried.flatMap((run) => run()) : []
@@ -171,7 +172,10 @@ window.WebSocket = new Proxy(window.WebSocket, {
 // What is too large is told before it leaves the composer.
 function check(event) {
   const field = composer()
-  const sends = event.type === "click" ? event.target.closest?.("#chat-submit") : event.key === "Enter" && !event.shiftKey && event.target === field
+  const sends =
+    event.type === "click"
+      ? event.target.closest?.("#chat-submit")
+      : event.key === "Enter" && !event.shiftKey && event.target === field
   if (!sends || !field || field.value.length < MAX_MESSAGE / 6) return
   if (new Blob([JSON.stringify(field.value)]).size <= MAX_MESSAGE) return
   event.preventDefault()

@@ -6,7 +6,10 @@ export const words = new Promise((resolve) => {
     const answer = await fetched(...asked)
     if (!read && answer.ok && String(asked[0]?.url ?? asked[0]).includes("/project/translations")) {
       read = true // it is not put back: others may stand before it by now
-      answer.clone().json().then(({ translation }) => resolve(translation))
+      answer
+        .clone()
+        .json()
+        .then(({ translation }) => resolve(translation))
     }
     return answer
   }

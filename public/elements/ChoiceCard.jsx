@@ -17,8 +17,17 @@ export default function ChoiceCard() {
 
   return (
     <div className="ea-options" role="group">
-      <Button size="sm" variant="outline" disabled={disabled} onClick={() => callAction({ name: "answer_instead", payload: {} })}>{labels.instead}</Button>
-      <Button size="sm" variant="outline" disabled={disabled} onClick={beginAnew}>{labels.anew}</Button>
+      <Button
+        size="sm"
+        variant="outline"
+        disabled={disabled}
+        onClick={() => callAction({ name: "answer_instead", payload: {} })}
+      >
+        {labels.instead}
+      </Button>
+      <Button size="sm" variant="outline" disabled={disabled} onClick={beginAnew}>
+        {labels.anew}
+      </Button>
     </div>
   )
 }

@@ -5,7 +5,21 @@ import { messagesState, useChatData } from "@chainlit/react-client"
 import { Button } from "@/components/ui/button"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, Columns2, Copy, Diff, Download, History, Mail, Pencil, PenLine, RefreshCw, TriangleAlert, Undo2, X } from "lucide-react"
+import {
+  Check,
+  Columns2,
+  Copy,
+  Diff,
+  Download,
+  History,
+  Mail,
+  Pencil,
+  PenLine,
+  RefreshCw,
+  TriangleAlert,
+  Undo2,
+  X,
+} from "lucide-react"
 import { Input } from "@/components/ui/input"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
@@ -28,7 +42,11 @@ const time = (at) => at && new Date(at).toLocaleTimeString(undefined, { hour: "2
 const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
-const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
+const Text = ({ children, ...rest }) => (
+  <div className="ea-text ea-body" dir="auto" {...rest}>
+    {children}
+  </div>
+)
 
 function find(steps, id) {
   for (const step of steps) {
@@ -40,8 +58,20 @@ function find(steps, id) {
 // `props.words` is the id of the step that the words stream into. A screen reader reads the finished draft, not each word.
 function Writing() {
   const words = find(useRecoilValue(messagesState), props.words)?.output
-  if (words) return <Text aria-busy="true"><span className="ea-caret">{words}</span></Text>
-  return <div className="ea-body ea-skeleton" aria-hidden="true"><span /><span /><span /><Waited /></div>
+  if (words)
+    return (
+      <Text aria-busy="true">
+        <span className="ea-caret">{words}</span>
+      </Text>
+    )
+  return (
+    <div className="ea-body ea-skeleton" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+      <Waited />
+    </div>
+  )
 }
 
 function Waited() {
@@ -59,11 +89,24 @@ function Changes({ changes }) {
   const { added, removed, unchanged } = props.labels
   const tags = { added: "ins", removed: "del", same: "span" }
   const spoken = { added, removed }
-  if (changes.every(([kind]) => kind === "same")) return <Text><span className="ea-muted">{unchanged}</span></Text>
-  return <Text>{changes.map(([kind, text], i) => {
-    const Tag = tags[kind]
-    return <Tag key={i} data-spoken={spoken[kind]}>{text}</Tag>
-  })}</Text>
+  if (changes.every(([kind]) => kind === "same"))
+    return (
+      <Text>
+        <span className="ea-muted">{unchanged}</span>
+      </Text>
+    )
+  return (
+    <Text>
+      {changes.map(([kind, text], i) => {
+        const Tag = tags[kind]
+        return (
+          <Tag key={i} data-spoken={spoken[kind]}>
+            {text}
+          </Tag>
+        )
+      })}
+    </Text>
+  )
 }
 
 // The server counts characters, JavaScript counts halves of some.
@@ -82,8 +125,15 @@ function Gap({ gap, index, disabled }) {
   }
   return (
     <form className="ea-gap" onSubmit={fill}>
-      <input dir="auto" value={text ?? ""} placeholder={what} size={Math.max(what.length, (text ?? "").length, 4)}
-        aria-label={labels.fill.replace("{text}", () => what)} enterKeyHint="done" onChange={(event) => setText(event.target.value || null)} />
+      <input
+        dir="auto"
+        value={text ?? ""}
+        placeholder={what}
+        size={Math.max(what.length, (text ?? "").length, 4)}
+        aria-label={labels.fill.replace("{text}", () => what)}
+        enterKeyHint="done"
+        onChange={(event) => setText(event.target.value || null)}
+      />
     </form>
   )
 }
@@ -98,7 +148,12 @@ function Body({ disabled }) {
     parts.push(between(body, from, gap.start), <Gap key={index} gap={gap} index={index} disabled={disabled} />)
     from = gap.end
   })
-  return <Text>{parts}{between(body, from)}</Text>
+  return (
+    <Text>
+      {parts}
+      {between(body, from)}
+    </Text>
+  )
 }
 
 function Asks() {
@@ -108,7 +163,8 @@ function Asks() {
     <ul className="ea-list ea-asks" aria-label={labels.asks}>
       {asks.map(({ text, quote, status }, i) => (
         <li key={i} data-status={status} title={quote}>
-          <span className="ea-mark">{labels[status]}</span><span dir="auto">{text}</span>
+          <span className="ea-mark">{labels[status]}</span>
+          <span dir="auto">{text}</span>
         </li>
       ))}
     </ul>
@@ -124,9 +180,18 @@ function SignAs({ disabled }) {
   }
   return (
     <form className="ea-sign" onSubmit={sign}>
-      <Button size="sm" variant="outline" type="submit" disabled={disabled || !(text ?? name)?.trim()}>{labels.sign}</Button>
-      <Input dir="auto" className="ea-sign-name" aria-label={labels.name} placeholder={labels.name} maxLength={200} value={text ?? name ?? ""}
-        onChange={(event) => setText(event.target.value)} />
+      <Button size="sm" variant="outline" type="submit" disabled={disabled || !(text ?? name)?.trim()}>
+        {labels.sign}
+      </Button>
+      <Input
+        dir="auto"
+        className="ea-sign-name"
+        aria-label={labels.name}
+        placeholder={labels.name}
+        maxLength={200}
+        value={text ?? name ?? ""}
+        onChange={(event) => setText(event.target.value)}
+      />
     </form>
   )
 }
@@ -144,10 +209,23 @@ function Findings({ disabled }) {
     <ul className="ea-list ea-warnings" aria-label={labels.findings}>
       {findings.map((finding, i) => (
         <li key={i}>
-          <TriangleAlert aria-hidden /><span dir="auto">{finding.text}</span>
-          {finding.code === "unsigned" && live ? <SignAs disabled={disabled} />
-            : canMend(finding) && <Button size="sm" variant="outline" disabled={disabled} onClick={() => mend(finding)}
-                aria-label={`${labels.mend}: ${finding.text}`}>{labels.mend}</Button>}
+          <TriangleAlert aria-hidden />
+          <span dir="auto">{finding.text}</span>
+          {finding.code === "unsigned" && live ? (
+            <SignAs disabled={disabled} />
+          ) : (
+            canMend(finding) && (
+              <Button
+                size="sm"
+                variant="outline"
+                disabled={disabled}
+                onClick={() => mend(finding)}
+                aria-label={`${labels.mend}: ${finding.text}`}
+              >
+                {labels.mend}
+              </Button>
+            )
+          )}
         </li>
       ))}
     </ul>
@@ -159,11 +237,20 @@ function Wishes({ disabled }) {
   if (!wishes?.length) return null
   return (
     <ul className="ea-list ea-wishes" aria-label={labels.wishes}>
-      <li className="ea-wishes-name" aria-hidden="true">{labels.wishes}:</li>
+      <li className="ea-wishes-name" aria-hidden="true">
+        {labels.wishes}:
+      </li>
       {wishes.map((text, i) => (
         <li key={i}>
           <span dir="auto">{text}</span>
-          <button type="button" disabled={disabled} aria-label={labels.remove_wish.replace("{text}", () => text)} onClick={() => act({ remove_wish: i })}><X aria-hidden /></button>
+          <button
+            type="button"
+            disabled={disabled}
+            aria-label={labels.remove_wish.replace("{text}", () => text)}
+            onClick={() => act({ remove_wish: i })}
+          >
+            <X aria-hidden />
+          </button>
         </li>
       ))}
     </ul>
@@ -174,14 +261,29 @@ function Wishes({ disabled }) {
 function Beside({ other, close, disabled }) {
   const { body, version, labels, live } = props
   const column = (number, text) => (
-    <div><p className="ea-muted">{labels.draft.replace("{version}", number)}</p><div className="ea-text" dir="auto">{text}</div></div>
+    <div>
+      <p className="ea-muted">{labels.draft.replace("{version}", number)}</p>
+      <div className="ea-text" dir="auto">
+        {text}
+      </div>
+    </div>
   )
   return (
     <>
-      <div className="ea-body ea-beside">{column(other.version, other.body)}{column(version, body)}</div>
+      <div className="ea-body ea-beside">
+        {column(other.version, other.body)}
+        {column(version, body)}
+      </div>
       <footer className="ea-foot">
-        {live && <Button size="sm" variant="outline" disabled={disabled} onClick={() => act({ restore: other.version })}><Undo2 />{labels.restore.replace("{version}", other.version)}</Button>}
-        <Button size="sm" variant="ghost" onClick={close}>{labels.close}</Button>
+        {live && (
+          <Button size="sm" variant="outline" disabled={disabled} onClick={() => act({ restore: other.version })}>
+            <Undo2 />
+            {labels.restore.replace("{version}", other.version)}
+          </Button>
+        )}
+        <Button size="sm" variant="ghost" onClick={close}>
+          {labels.close}
+        </Button>
       </footer>
     </>
   )
@@ -193,8 +295,14 @@ function Accept({ disabled }) {
   const [asked, ask] = useKept("asked")
   const gaps = openGaps(props)
   return (
-    <Button size="sm" disabled={disabled} data-key="a" onClick={() => (gaps && !asked ? ask(true) : act({ accept: true }))}>
-      <Check /><span aria-live="polite">{gaps && asked ? labels.anyway.replace("{gaps}", gaps) : labels.accept}</span>
+    <Button
+      size="sm"
+      disabled={disabled}
+      data-key="a"
+      onClick={() => (gaps && !asked ? ask(true) : act({ accept: true }))}
+    >
+      <Check />
+      <span aria-live="polite">{gaps && asked ? labels.anyway.replace("{gaps}", gaps) : labels.accept}</span>
     </Button>
   )
 }
@@ -205,17 +313,30 @@ function Editor({ text, change, close, disabled }) {
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     // What was typed is not thrown away by a stray key.
-    if (event.key === "Escape") text === body ? close() : event.currentTarget.closest("section").querySelector(".ea-cancel").focus()
+    if (event.key === "Escape")
+      text === body ? close() : event.currentTarget.closest("section").querySelector(".ea-cancel").focus()
   }
   return (
     <>
       <div className="ea-field">
-        <Textarea autoFocus dir="auto" className="ea-edit" aria-label={labels.edit} value={text} rows={text.split("\n").length + 2}
-          onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} />
+        <Textarea
+          autoFocus
+          dir="auto"
+          className="ea-edit"
+          aria-label={labels.edit}
+          value={text}
+          rows={text.split("\n").length + 2}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
       </div>
       <footer className="ea-foot">
-        <Button size="sm" onClick={save} disabled={disabled || !text.trim()}>{labels.save}</Button>
-        <Button size="sm" variant="ghost" className="ea-cancel" onClick={close}>{labels.cancel}</Button>
+        <Button size="sm" onClick={save} disabled={disabled || !text.trim()}>
+          {labels.save}
+        </Button>
+        <Button size="sm" variant="ghost" className="ea-cancel" onClick={close}>
+          {labels.cancel}
+        </Button>
         <span className="ea-muted ea-keys">{labels.keys}</span>
       </footer>
     </>
@@ -236,10 +357,13 @@ function formatted(text) {
   return page.body.innerHTML
 }
 
-const copyFormatted = (text) => navigator.clipboard.write([new ClipboardItem({
-  "text/plain": new Blob([text], { type: "text/plain" }),
-  "text/html": new Blob([formatted(text)], { type: "text/html" }),
-})])
+const copyFormatted = (text) =>
+  navigator.clipboard.write([
+    new ClipboardItem({
+      "text/plain": new Blob([text], { type: "text/plain" }),
+      "text/html": new Blob([formatted(text)], { type: "text/html" }),
+    }),
+  ])
 
 function CopyButtons({ variant }) {
   const { labels, reply } = props
@@ -249,14 +373,30 @@ function CopyButtons({ variant }) {
     return () => clearTimeout(timer)
   }, [outcome])
   const copied = [labels.copied, openGaps(props)].filter(Boolean).join(". ")
-  const copy = (write) => write(wholeText(props)).then(() => setOutcome(copied), () => setOutcome(labels.copy_failed))
+  const copy = (write) =>
+    write(wholeText(props)).then(
+      () => setOutcome(copied),
+      () => setOutcome(labels.copy_failed),
+    )
   return (
     <>
-      <Button size="sm" variant={variant} onClick={() => copy((text) => navigator.clipboard.writeText(text))} data-key="c">
-        {outcome === copied ? <Check /> : <Copy />}{labels.copy}
+      <Button
+        size="sm"
+        variant={variant}
+        onClick={() => copy((text) => navigator.clipboard.writeText(text))}
+        data-key="c"
+      >
+        {outcome === copied ? <Check /> : <Copy />}
+        {labels.copy}
       </Button>
-      {reply && <Button size="sm" variant="ghost" onClick={() => copy(copyFormatted)}>{reply.copy_formatted}</Button>}
-      <span role="status" className="ea-muted">{outcome}</span>
+      {reply && (
+        <Button size="sm" variant="ghost" onClick={() => copy(copyFormatted)}>
+          {reply.copy_formatted}
+        </Button>
+      )}
+      <span role="status" className="ea-muted">
+        {outcome}
+      </span>
     </>
   )
 }
@@ -271,9 +411,21 @@ function Learn({ disabled }) {
   }
   return (
     <div className="ea-learn" role="status">
-      {learned
-        ? <><Check aria-hidden /><span>{labels.learned}</span><Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("unlearn")}><Undo2 />{labels.unlearn}</Button></>
-        : <Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("learn")}><PenLine />{labels.learn}</Button>}
+      {learned ? (
+        <>
+          <Check aria-hidden />
+          <span>{labels.learned}</span>
+          <Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("unlearn")}>
+            <Undo2 />
+            {labels.unlearn}
+          </Button>
+        </>
+      ) : (
+        <Button size="sm" variant="ghost" disabled={disabled} onClick={() => ask("learn")}>
+          <PenLine />
+          {labels.learn}
+        </Button>
+      )}
     </div>
   )
 }
@@ -284,14 +436,23 @@ function Versions({ choose }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button size="sm" variant="ghost"><History />{labels.earlier}</Button>
+        <Button size="sm" variant="ghost">
+          <History />
+          {labels.earlier}
+        </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end" className="ea-menu">
         {versions.toReversed().map(({ version, asked, at }) => (
           <DropdownMenuItem key={version} onSelect={() => choose(version)}>
             <span>{labels.draft.replace("{version}", version)}</span>
-            {asked && <span className="ea-line-asked" dir="auto">{asked}</span>}
-            <time className="ea-muted" dateTime={at}>{time(at)}</time>
+            {asked && (
+              <span className="ea-line-asked" dir="auto">
+                {asked}
+              </span>
+            )}
+            <time className="ea-muted" dateTime={at}>
+              {time(at)}
+            </time>
           </DropdownMenuItem>
         ))}
       </DropdownMenuContent>
@@ -307,11 +468,14 @@ function Reply() {
   useEffect(() => {
     let shown = true
     // A page that has just opened may still be changing its session: then it asks again.
-    const ask = () => callAction({ name: "reply_choice", payload: {} })
-      .then(({ response }) => shown && setChoice(response))
-      .catch(() => shown && setTimeout(ask, 500))
+    const ask = () =>
+      callAction({ name: "reply_choice", payload: {} })
+        .then(({ response }) => shown && setChoice(response))
+        .catch(() => shown && setTimeout(ask, 500))
     ask()
-    return () => { shown = false }
+    return () => {
+      shown = false
+    }
   }, [])
   useEffect(fitScrolling, [choice])
   if (!choice) return null
@@ -326,18 +490,37 @@ function Reply() {
     if (!answer) return
     if (answer.link) window.location.href = answer.link
     const why = answer.nobody ? labels.nobody : labels.no_link
-    setNote(!answer.link ? why : [openGaps(props), choice.quote && choice.quotes && !answer.quoted && labels.not_quoted].filter(Boolean).join(". "))
+    setNote(
+      !answer.link
+        ? why
+        : [openGaps(props), choice.quote && choice.quotes && !answer.quoted && labels.not_quoted]
+            .filter(Boolean)
+            .join(". "),
+    )
   }
   return (
     <footer className="ea-foot ea-refine">
-      <Button size="sm" variant="outline" onClick={download}><Download />{labels.download}</Button>
-      <Button size="sm" variant="outline" onClick={open}><Mail />{labels.open}</Button>
+      <Button size="sm" variant="outline" onClick={download}>
+        <Download />
+        {labels.download}
+      </Button>
+      <Button size="sm" variant="outline" onClick={open}>
+        <Mail />
+        {labels.open}
+      </Button>
       {choice.quotes && (
         <label className="ea-choice">
-          <input type="checkbox" checked={choice.quote} onChange={(event) => setChoice({ ...choice, quote: event.target.checked })} />{labels.quote}
+          <input
+            type="checkbox"
+            checked={choice.quote}
+            onChange={(event) => setChoice({ ...choice, quote: event.target.checked })}
+          />
+          {labels.quote}
         </label>
       )}
-      <span role="status" className="ea-muted">{note}</span>
+      <span role="status" className="ea-muted">
+        {note}
+      </span>
     </footer>
   )
 }
@@ -358,18 +541,39 @@ function HeaderField({ name, label, hint, typed, refused, change }) {
   const [whole, showWhole] = useState(null)
   const shown = whole ?? text
   const id = `${props.id}-${name}`
-  const showAll = async () => showWhole((await callAction({ name: "recipients", payload: { field: name } })).response ?? null)
+  const showAll = async () =>
+    showWhole((await callAction({ name: "recipients", payload: { field: name } })).response ?? null)
   return (
     <div>
       <dt>{live ? <label htmlFor={id}>{label}</label> : label}</dt>
       <dd dir="auto">
         {!shown && count > 0 && typed === null ? (
-          <>{labels.people.replace("{count}", count.toLocaleString())} <button type="button" className="ea-link" onClick={showAll} aria-label={`${labels.show_people}: ${label}`}>{labels.show_people}</button></>
-        ) : !live ? shown : (
-          <textarea id={id} name={name} rows={1} dir="auto" className="ea-header-field" value={typed ?? shown} placeholder={hint} aria-invalid={refused}
-            aria-description={labels.set_keys} spellCheck={name === "subject"} enterKeyHint="done"
+          <>
+            {labels.people.replace("{count}", count.toLocaleString())}{" "}
+            <button type="button" className="ea-link" onClick={showAll} aria-label={`${labels.show_people}: ${label}`}>
+              {labels.show_people}
+            </button>
+          </>
+        ) : !live ? (
+          shown
+        ) : (
+          <textarea
+            id={id}
+            name={name}
+            rows={1}
+            dir="auto"
+            className="ea-header-field"
+            value={typed ?? shown}
+            placeholder={hint}
+            aria-invalid={refused}
+            aria-description={labels.set_keys}
+            spellCheck={name === "subject"}
+            enterKeyHint="done"
             onChange={({ target }) => change(target.value.replace(/\s*\n\s*/g, " "))}
-            onKeyUp={({ key, currentTarget: { value }, currentTarget }) => key === "Tab" && currentTarget.setSelectionRange(value.length, value.length)} />
+            onKeyUp={({ key, currentTarget: { value }, currentTarget }) =>
+              key === "Tab" && currentTarget.setSelectionRange(value.length, value.length)
+            }
+          />
         )}
       </dd>
     </div>
@@ -425,13 +629,26 @@ function Header({ disabled }) {
   if (!header) return null
 
   const field = (name, hint) => (
-    <HeaderField key={name} name={name} label={labels[name]} hint={hint} typed={typed[name] ?? null} refused={sent && !disabled && name in typed}
-      change={(text) => keep({ fields: { ...typed, [name]: text } })} />
+    <HeaderField
+      key={name}
+      name={name}
+      label={labels[name]}
+      hint={hint}
+      typed={typed[name] ?? null}
+      refused={sent && !disabled && name in typed}
+      change={(text) => keep({ fields: { ...typed, [name]: text } })}
+    />
   )
   const filled = (name) => header[name].count > 0
   const both = filled("cc") && filled("bcc")
   return (
-    <div ref={root} className="ea-header" onKeyDown={onKeyDown} onFocus={({ target }) => target.name !== focused && focused && setFocused(null)} onBlur={leave}>
+    <div
+      ref={root}
+      className="ea-header"
+      onKeyDown={onKeyDown}
+      onFocus={({ target }) => target.name !== focused && focused && setFocused(null)}
+      onBlur={leave}
+    >
       <dl className={live ? "ea-editable" : ""}>
         {(live || filled("to")) && field("to", labels.nobody)}
         {(filled("cc") || (live && copies)) && field("cc", labels.nobody)}
@@ -442,11 +659,21 @@ function Header({ disabled }) {
         <div className="ea-header-more">
           {header.others && (
             <label className="ea-choice">
-              <input type="checkbox" role="switch" checked={typed.reply_all ?? header.reply_all} disabled={disabled}
-                onChange={(event) => set({ reply_all: event.target.checked })} />{labels.reply_all}
+              <input
+                type="checkbox"
+                role="switch"
+                checked={typed.reply_all ?? header.reply_all}
+                disabled={disabled}
+                onChange={(event) => set({ reply_all: event.target.checked })}
+              />
+              {labels.reply_all}
             </label>
           )}
-          {!copies && !both && <button type="button" className="ea-link" onClick={() => showCopies(true)}>{labels.add_cc}</button>}
+          {!copies && !both && (
+            <button type="button" className="ea-link" onClick={() => showCopies(true)}>
+              {labels.add_cc}
+            </button>
+          )}
         </div>
       )}
     </div>
@@ -454,7 +681,23 @@ function Header({ disabled }) {
 }
 
 export default function DraftCard() {
-  const { version, signature, labels, words, body, note, cautions, live, final, refinements, versions, undo, by_rules, by_hand, another_of } = props
+  const {
+    version,
+    signature,
+    labels,
+    words,
+    body,
+    note,
+    cautions,
+    live,
+    final,
+    refinements,
+    versions,
+    undo,
+    by_rules,
+    by_hand,
+    another_of,
+  } = props
   const [edited, edit] = useKept("edited")
   const [changes, showChanges] = useKept("changes")
   const [other, showOther] = useKept("beside")
@@ -495,19 +738,44 @@ export default function DraftCard() {
   }
 
   return (
-    <section ref={card} data-version={version} data-card={props.id} data-announce={writing ? labels.writing : live ? (final ? name : labels.ready.replace("{version}", version)) : undefined} aria-label={name} className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}>
+    <section
+      ref={card}
+      data-version={version}
+      data-card={props.id}
+      data-announce={
+        writing ? labels.writing : live ? (final ? name : labels.ready.replace("{version}", version)) : undefined
+      }
+      aria-label={name}
+      className={`ea-card ea-draft ${live ? "ea-live" : ""} ${final ? "ea-final" : ""}`}
+    >
       <header className="ea-head">
         <Header disabled={disabled} />
-        <h2 className="ea-name">{writing ? labels.writing : name}{note && <span className="ea-muted"> · {note}</span>}</h2>
+        <h2 className="ea-name">
+          {writing ? labels.writing : name}
+          {note && <span className="ea-muted"> · {note}</span>}
+        </h2>
       </header>
 
-      {writing ? <Writing />
-        : editing ? <Editor text={edited} change={edit} close={cancel} disabled={disabled} />
-        : changes ? <Changes changes={changes} />
-        : other ? <Beside other={other} disabled={disabled} close={() => showOther(null)} />
-        : <Body disabled={disabled} />}
+      {writing ? (
+        <Writing />
+      ) : editing ? (
+        <Editor text={edited} change={edit} close={cancel} disabled={disabled} />
+      ) : changes ? (
+        <Changes changes={changes} />
+      ) : other ? (
+        <Beside other={other} disabled={disabled} close={() => showOther(null)} />
+      ) : (
+        <Body disabled={disabled} />
+      )}
 
-      {signature && !writing && <div className="ea-text ea-signature" dir="auto" role="note" aria-label={labels.signature}>{`-- \n${signature}`}</div>}
+      {signature && !writing && (
+        <div
+          className="ea-text ea-signature"
+          dir="auto"
+          role="note"
+          aria-label={labels.signature}
+        >{`-- \n${signature}`}</div>
+      )}
 
       {by_rules && !editing && <p className="ea-list ea-muted">{labels.by_rules}</p>}
       {!writing && !editing && <Asks />}
@@ -515,18 +783,48 @@ export default function DraftCard() {
 
       {cautions?.length > 0 && !editing && (
         <ul className="ea-list ea-warnings" aria-label={labels.cautions}>
-          {cautions.map((caution, i) => <li key={i}><TriangleAlert aria-hidden />{caution}</li>)}
+          {cautions.map((caution, i) => (
+            <li key={i}>
+              <TriangleAlert aria-hidden />
+              {caution}
+            </li>
+          ))}
         </ul>
       )}
 
       {!writing && !editing && (
         <footer className="ea-foot">
           {live && !final && <Accept disabled={disabled} />}
-          {live && <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled} data-key="e"><Pencil />{labels.edit}</Button>}
-          {version > 1 && <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes} data-key="d"><Diff />{labels.changes}</Button>}
-          {version > 1 && !final && <Button size="sm" variant="ghost" onClick={() => (other ? showOther(null) : compare(before))} aria-pressed={!!other}><Columns2 />{labels.beside.replace("{version}", before)}</Button>}
+          {live && (
+            <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled} data-key="e">
+              <Pencil />
+              {labels.edit}
+            </Button>
+          )}
+          {version > 1 && (
+            <Button size="sm" variant="ghost" onClick={toggleChanges} aria-pressed={!!changes} data-key="d">
+              <Diff />
+              {labels.changes}
+            </Button>
+          )}
+          {version > 1 && !final && (
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => (other ? showOther(null) : compare(before))}
+              aria-pressed={!!other}
+            >
+              <Columns2 />
+              {labels.beside.replace("{version}", before)}
+            </Button>
+          )}
           {final && versions?.length > 0 && <Versions choose={compare} />}
-          {live && final && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u"><Undo2 />{labels.undo}</Button>}
+          {live && final && (
+            <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u">
+              <Undo2 />
+              {labels.undo}
+            </Button>
+          )}
           <CopyButtons variant={final ? "default" : "ghost"} />
         </footer>
       )}
@@ -540,10 +838,20 @@ export default function DraftCard() {
       {live && !final && !editing && (
         <footer className="ea-foot ea-refine">
           {Object.entries(refinements).map(([label, said]) => (
-            <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>{label}</Button>
+            <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>
+              {label}
+            </Button>
           ))}
-          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled} data-key="n"><RefreshCw />{labels.another}</Button>
-          {undo && <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u"><Undo2 />{labels.undo}</Button>}
+          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled} data-key="n">
+            <RefreshCw />
+            {labels.another}
+          </Button>
+          {undo && (
+            <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u">
+              <Undo2 />
+              {labels.undo}
+            </Button>
+          )}
           {versions.length > 0 && <Versions choose={compare} />}
         </footer>
       )}

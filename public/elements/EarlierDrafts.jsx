@@ -5,7 +5,11 @@ import { Button } from "@/components/ui/button"
 import { Undo2 } from "lucide-react"
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
-const Text = ({ children }) => <div className="ea-text" dir="auto">{children}</div>
+const Text = ({ children }) => (
+  <div className="ea-text" dir="auto">
+    {children}
+  </div>
+)
 
 const time = (at) => at && new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
 
@@ -24,21 +28,41 @@ function Opened({ version, disabled }) {
   const others = Array.from({ length: versions }, (_, i) => i + 1).filter((number) => number !== version)
   return (
     <div className="ea-opened">
-      {beside > 0
-        ? <div className="ea-beside">{[version, beside].sort((a, b) => a - b).map((number) => (
-            <div key={number}><p className="ea-muted">{name(number)}</p><Text>{bodies[number]}</Text></div>
-          ))}</div>
-        : <Text>{bodies[version]}</Text>}
+      {beside > 0 ? (
+        <div className="ea-beside">
+          {[version, beside]
+            .sort((a, b) => a - b)
+            .map((number) => (
+              <div key={number}>
+                <p className="ea-muted">{name(number)}</p>
+                <Text>{bodies[number]}</Text>
+              </div>
+            ))}
+        </div>
+      ) : (
+        <Text>{bodies[version]}</Text>
+      )}
       <footer className="ea-foot">
-        <label className="ea-choice">{labels.beside}{" "}
+        <label className="ea-choice">
+          {labels.beside}{" "}
           <select value={beside} onChange={(event) => setBeside(Number(event.target.value))}>
             <option value={0}>{labels.nothing}</option>
-            {others.map((number) => <option key={number} value={number}>{name(number)}</option>)}
+            {others.map((number) => (
+              <option key={number} value={number}>
+                {name(number)}
+              </option>
+            ))}
           </select>
         </label>
         {seen !== null && version < versions && (
-          <Button size="sm" variant="ghost" disabled={disabled} onClick={() => callAction({ name: "say", payload: { restore: version, seen } })}>
-            <Undo2 />{labels.restore.replace("{version}", version)}
+          <Button
+            size="sm"
+            variant="ghost"
+            disabled={disabled}
+            onClick={() => callAction({ name: "say", payload: { restore: version, seen } })}
+          >
+            <Undo2 />
+            {labels.restore.replace("{version}", version)}
           </Button>
         )}
       </footer>
@@ -54,9 +78,18 @@ export default function EarlierDrafts() {
     <ol className="ea-earlier" aria-label={labels.name}>
       {lines.map(({ version, asked, at }) => (
         <li key={version} data-version={version}>
-          <button type="button" className="ea-line" aria-expanded={open === version} onClick={() => setOpen(open === version ? null : version)}>
+          <button
+            type="button"
+            className="ea-line"
+            aria-expanded={open === version}
+            onClick={() => setOpen(open === version ? null : version)}
+          >
             <span>{labels.draft.replace("{version}", version)}</span>
-            {asked && <span className="ea-line-asked" dir="auto">{asked}</span>}
+            {asked && (
+              <span className="ea-line-asked" dir="auto">
+                {asked}
+              </span>
+            )}
             <time dateTime={at}>{time(at)}</time>
           </button>
           {open === version && <Opened version={version} disabled={loading || !connected} />}

@@ -6,9 +6,14 @@ import { Textarea } from "@/components/ui/textarea"
 import { Download, Paperclip, Pencil, TriangleAlert } from "lucide-react"
 
 // Mail is untrusted. React shows it as text, and nothing here renders markup.
-const Text = ({ children, ...rest }) => <div className="ea-text ea-body" dir="auto" {...rest}>{children}</div>
+const Text = ({ children, ...rest }) => (
+  <div className="ea-text ea-body" dir="auto" {...rest}>
+    {children}
+  </div>
+)
 
-const size = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`)
+const size = (bytes) =>
+  bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
 function saveFile({ filename, content }) {
   const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
@@ -20,7 +25,12 @@ function saveFile({ filename, content }) {
 }
 
 function Field({ name, value }) {
-  return value ? <div><dt>{props.labels[name]}</dt><dd dir="auto">{value}</dd></div> : null
+  return value ? (
+    <div>
+      <dt>{props.labels[name]}</dt>
+      <dd dir="auto">{value}</dd>
+    </div>
+  ) : null
 }
 
 // What was taken for the person's instructions, to be put right where it is wrong.
@@ -39,7 +49,8 @@ function Asked() {
   useEffect(() => {
     if (text?.trim() === asked) setText(null)
   }, [asked])
-  const save = () => (text.trim() === asked ? setText(null) : callAction({ name: "say", payload: { instructions: text, seen } }))
+  const save = () =>
+    text.trim() === asked ? setText(null) : callAction({ name: "say", payload: { instructions: text, seen } })
   const onKeyDown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
     if (event.key === "Escape") setText(null)
@@ -47,23 +58,64 @@ function Asked() {
   if (text === null)
     return (
       <p className="ea-asked">
-        <span className="ea-muted">{labels.asked}: </span><span className="ea-text" dir="auto">{asked}</span>
-        {seen !== null && <Button size="icon" variant="ghost" disabled={disabled} aria-label={labels.edit} title={labels.edit} onClick={() => setText(asked)}><Pencil /></Button>}
+        <span className="ea-muted">{labels.asked}: </span>
+        <span className="ea-text" dir="auto">
+          {asked}
+        </span>
+        {seen !== null && (
+          <Button
+            size="icon"
+            variant="ghost"
+            disabled={disabled}
+            aria-label={labels.edit}
+            title={labels.edit}
+            onClick={() => setText(asked)}
+          >
+            <Pencil />
+          </Button>
+        )}
       </p>
     )
   return (
     <div className="ea-asked">
-      <Textarea autoFocus dir="auto" className="ea-answer" aria-label={labels.asked} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} />
+      <Textarea
+        autoFocus
+        dir="auto"
+        className="ea-answer"
+        aria-label={labels.asked}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
       <div className="ea-options">
-        <Button size="sm" disabled={disabled || !text.trim()} onClick={save}>{labels.save}</Button>
-        <Button size="sm" variant="ghost" onClick={() => setText(null)}>{labels.cancel}</Button>
+        <Button size="sm" disabled={disabled || !text.trim()} onClick={save}>
+          {labels.save}
+        </Button>
+        <Button size="sm" variant="ghost" onClick={() => setText(null)}>
+          {labels.cancel}
+        </Button>
       </div>
     </div>
   )
 }
 
 export default function EmailCard() {
-  const { sender, to = [], cc = [], subject, date, attachments = [], originals = [], warnings = [], text, is_cut, has_quoted, asked, replaced, labels } = props
+  const {
+    sender,
+    to = [],
+    cc = [],
+    subject,
+    date,
+    attachments = [],
+    originals = [],
+    warnings = [],
+    text,
+    is_cut,
+    has_quoted,
+    asked,
+    replaced,
+    labels,
+  } = props
   const [quoted, setQuoted] = useState(null)
   const [whole, setWhole] = useState(null)
   const { threadId } = useChatMessages()
@@ -93,23 +145,35 @@ export default function EmailCard() {
 
   return (
     <section className="ea-card ea-email" aria-label={labels.name}>
-      {(sender || to.length > 0 || cc.length > 0 || subject || date) && <header className="ea-head">
-        <dl>
-          <Field name="from" value={sender} />
-          <Field name="to" value={to.slice(0, 5).join(", ") + (to.length > 5 ? ` … (${to.length})` : "")} />
-          <Field name="cc" value={cc.slice(0, 5).join(", ") + (cc.length > 5 ? ` … (${cc.length})` : "")} />
-          <Field name="subject" value={subject} />
-          <Field name="date" value={shownDate} />
-        </dl>
-      </header>}
+      {(sender || to.length > 0 || cc.length > 0 || subject || date) && (
+        <header className="ea-head">
+          <dl>
+            <Field name="from" value={sender} />
+            <Field name="to" value={to.slice(0, 5).join(", ") + (to.length > 5 ? ` … (${to.length})` : "")} />
+            <Field name="cc" value={cc.slice(0, 5).join(", ") + (cc.length > 5 ? ` … (${cc.length})` : "")} />
+            <Field name="subject" value={subject} />
+            <Field name="date" value={shownDate} />
+          </dl>
+        </header>
+      )}
       {attachments.length > 0 && (
         <ul className="ea-list" aria-label={labels.attachments}>
-          {attachments.map((file, i) => <li key={i}><Paperclip aria-hidden />{file.filename || file.media_type} <span className="ea-muted">{size(file.size)}</span></li>)}
+          {attachments.map((file, i) => (
+            <li key={i}>
+              <Paperclip aria-hidden />
+              {file.filename || file.media_type} <span className="ea-muted">{size(file.size)}</span>
+            </li>
+          ))}
         </ul>
       )}
       {warnings.length > 0 && (
         <ul className="ea-list ea-warnings">
-          {warnings.map((warning, i) => <li key={i}><TriangleAlert aria-hidden />{warning}</li>)}
+          {warnings.map((warning, i) => (
+            <li key={i}>
+              <TriangleAlert aria-hidden />
+              {warning}
+            </li>
+          ))}
         </ul>
       )}
       {asked && <Asked />}
@@ -117,10 +181,21 @@ export default function EmailCard() {
       {quoted !== null && <Text className="ea-text ea-body ea-quoted">{quoted}</Text>}
       {(is_cut || has_quoted || originals.length > 0) && (
         <footer className="ea-foot">
-          {is_cut && <Button size="sm" variant="ghost" onClick={toggleWhole} aria-expanded={whole !== null}>{whole === null ? labels.show : labels.hide}</Button>}
-          {has_quoted && <Button size="sm" variant="ghost" onClick={toggleQuoted} aria-expanded={quoted !== null}>{quoted === null ? labels.show_quoted : labels.hide_quoted}</Button>}
+          {is_cut && (
+            <Button size="sm" variant="ghost" onClick={toggleWhole} aria-expanded={whole !== null}>
+              {whole === null ? labels.show : labels.hide}
+            </Button>
+          )}
+          {has_quoted && (
+            <Button size="sm" variant="ghost" onClick={toggleQuoted} aria-expanded={quoted !== null}>
+              {quoted === null ? labels.show_quoted : labels.hide_quoted}
+            </Button>
+          )}
           {originals.map((file) => (
-            <Button key={file.file_id} size="sm" variant="ghost" onClick={() => download(file.file_id)}><Download />{labels.download.replace("{name}", file.filename)}</Button>
+            <Button key={file.file_id} size="sm" variant="ghost" onClick={() => download(file.file_id)}>
+              <Download />
+              {labels.download.replace("{name}", file.filename)}
+            </Button>
           ))}
         </footer>
       )}

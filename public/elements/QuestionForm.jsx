@@ -38,7 +38,8 @@ export default function QuestionForm() {
   }
   // As in the field for messages, Enter sends; here it first goes to the next question.
   const onKeyDown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.target.tagName !== "TEXTAREA") return
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.target.tagName !== "TEXTAREA")
+      return
     const fields = [...event.currentTarget.querySelectorAll("textarea")]
     const next = fields[fields.indexOf(event.target) + 1]
     event.preventDefault()
@@ -51,35 +52,72 @@ export default function QuestionForm() {
       <dl className="ea-card ea-questions ea-answered">
         {questions.map((question, i) => (
           <div key={i}>
-            <dt className="ea-text" dir="auto">{question}</dt>
-            {answers && <dd className="ea-text" dir="auto">{answers[i] || <span className="ea-muted">{labels.skipped}</span>}</dd>}
+            <dt className="ea-text" dir="auto">
+              {question}
+            </dt>
+            {answers && (
+              <dd className="ea-text" dir="auto">
+                {answers[i] || <span className="ea-muted">{labels.skipped}</span>}
+              </dd>
+            )}
           </div>
         ))}
       </dl>
     )
 
   return (
-    <form className="ea-card ea-questions" data-card={id} data-announce={questions.join(" ")} onSubmit={submit} onKeyDown={onKeyDown}>
+    <form
+      className="ea-card ea-questions"
+      data-card={id}
+      data-announce={questions.join(" ")}
+      onSubmit={submit}
+      onKeyDown={onKeyDown}
+    >
       {questions.map((question, i) => (
         <div key={i}>
-          {single
-            ? <h2 className="ea-text" dir="auto">{question}</h2>
-            : (
-              <label>
-                <span className="ea-text" dir="auto">{question}</span>
-                <Textarea dir="auto" className="ea-answer" rows={2} placeholder={labels.answer} value={given[i] ?? ""}
-                  onChange={(event) => change(i, event.target.value)} />
-              </label>
-            )}
+          {single ? (
+            <h2 className="ea-text" dir="auto">
+              {question}
+            </h2>
+          ) : (
+            <label>
+              <span className="ea-text" dir="auto">
+                {question}
+              </span>
+              <Textarea
+                dir="auto"
+                className="ea-answer"
+                rows={2}
+                placeholder={labels.answer}
+                value={given[i] ?? ""}
+                onChange={(event) => change(i, event.target.value)}
+              />
+            </label>
+          )}
           {(proposal || options[i]?.length > 0) && (
             <div className="ea-options" role="group" aria-label={labels.options}>
               {proposal && (
-                <Button size="sm" type="button" variant="outline" className="ea-option" disabled={disabled} onClick={() => act({ use_proposal: true })}>
+                <Button
+                  size="sm"
+                  type="button"
+                  variant="outline"
+                  className="ea-option"
+                  disabled={disabled}
+                  onClick={() => act({ use_proposal: true })}
+                >
                   <span dir="auto">{labels.use.replace("{text}", () => proposal)}</span>
                 </Button>
               )}
               {(options[i] ?? []).map((option, at) => (
-                <Button key={at} size="sm" type="button" variant="secondary" className="ea-option" disabled={disabled} onClick={() => choose(i, option)}>
+                <Button
+                  key={at}
+                  size="sm"
+                  type="button"
+                  variant="secondary"
+                  className="ea-option"
+                  disabled={disabled}
+                  onClick={() => choose(i, option)}
+                >
                   <span dir="auto">{option}</span>
                 </Button>
               ))}
@@ -88,8 +126,18 @@ export default function QuestionForm() {
         </div>
       ))}
       <footer className="ea-foot">
-        {!single && <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>{labels.send}</Button>}
-        <Button size="sm" type="button" variant="ghost" disabled={disabled} onClick={() => send(questions.map(() => ""))}>
+        {!single && (
+          <Button size="sm" type="submit" disabled={disabled || !given.some((answer) => answer.trim())}>
+            {labels.send}
+          </Button>
+        )}
+        <Button
+          size="sm"
+          type="button"
+          variant="ghost"
+          disabled={disabled}
+          onClick={() => send(questions.map(() => ""))}
+        >
           {single ? labels.skip : labels.skip_all}
         </Button>
         <span className="ea-muted">{single ? labels.here : `${labels.optional} ${labels.keys}`}</span>

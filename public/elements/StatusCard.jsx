@@ -14,8 +14,16 @@ export default function StatusCard() {
     <div className="ea-status" data-announce={sentence}>
       <span className="ea-pulse" aria-hidden="true" />
       <span>{sentence}</span>
-      {waited > 1 && <span className="ea-muted" aria-hidden="true">{labels.waited.replace("{seconds}", waited)}</span>}
-      {asks && <Button size="sm" variant="outline" onClick={() => callAction({ name: "just_write", payload: {} })}>{labels.just_write}</Button>}
+      {waited > 1 && (
+        <span className="ea-muted" aria-hidden="true">
+          {labels.waited.replace("{seconds}", waited)}
+        </span>
+      )}
+      {asks && (
+        <Button size="sm" variant="outline" onClick={() => callAction({ name: "just_write", payload: {} })}>
+          {labels.just_write}
+        </Button>
+      )}
     </div>
   )
 }
