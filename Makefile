@@ -52,7 +52,7 @@ lint:
 	$(BIN)/ruff format --check
 
 page:
-	$(NODE) node_modules/.bin/biome format
+	$(NODE) node_modules/.bin/biome ci --error-on-warnings
 
 floors:
 	$(BIN)/lint-imports

@@ -89,7 +89,11 @@ function line(row) {
   item.dataset.id = row.id
   if (picked) {
     const box = element("input", { type: "checkbox", checked: picked.has(row.id) })
-    box.onchange = () => (box.checked ? picked.add(row.id) : picked.delete(row.id), showBar())
+    box.onchange = () => {
+      if (box.checked) picked.add(row.id)
+      else picked.delete(row.id)
+      showBar()
+    }
     box.setAttribute("aria-label", title)
     item.append(box)
   }
@@ -159,7 +163,7 @@ function showBar() {
       button(say(archived ? "sidebar.unarchive" : "sidebar.archive"), () => put(ids, !archived)),
       button(say("sidebar.delete"), () => confirm(ids), "ea-danger"),
     ]
-    buttons.forEach((each) => (each.disabled = !ids.length))
+    for (const each of buttons) each.disabled = !ids.length
     const stop = button(say("sidebar.cancel"), () => pick(null))
     bar.replaceChildren(
       element("span", { textContent: fill(say("sidebar.selected"), { count: ids.length }) }),
@@ -293,12 +297,19 @@ function openMenu(row, opener) {
   menu = element("div", { className: "ea-side-menu", opener })
   menu.setAttribute("role", "menu")
   const item = (path, run, danger) => {
-    const each = button(say(path), () => (closeMenu(), run()), danger ? "ea-danger" : "")
+    const choose = () => {
+      closeMenu()
+      run()
+    }
+    const each = button(say(path), choose, danger ? "ea-danger" : "")
     each.setAttribute("role", "menuitem")
     each.tabIndex = -1
     menu.append(each)
   }
-  item("sidebar.rename", () => ((renaming = row.id), show()))
+  item("sidebar.rename", () => {
+    renaming = row.id
+    show()
+  })
   item(row.archived ? "sidebar.unarchive" : "sidebar.archive", () => put([row.id], !row.archived))
   item("sidebar.select", () => pick([row.id]))
   item("sidebar.delete", () => confirm([row.id]), true)
@@ -343,7 +354,10 @@ let placing = false
 new MutationObserver(() => {
   if (placing) return
   placing = true
-  requestAnimationFrame(() => ((placing = false), place()))
+  requestAnimationFrame(() => {
+    placing = false
+    place()
+  })
 }).observe(document.documentElement, { childList: true, subtree: true })
 
 field.oninput = () => {
@@ -380,7 +394,10 @@ whenTold("conversations", ({ gone }) => {
   if (gone && gone === openId()) leave("sidebar.gone")
   later()
 })
-whenTold("resume_thread", (told) => void ((thread = told), requestAnimationFrame(showTitle)))
+whenTold("resume_thread", (told) => {
+  thread = told
+  requestAnimationFrame(showTitle)
+})
 whenTold("resume_thread_error", () => {
   leave("sidebar.unknown")
   return true

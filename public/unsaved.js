@@ -110,7 +110,7 @@ function heard(message) {
     server = told
     connected = `${session} at ${server}`
     showing(comeBack)
-    connections.forEach((run) => run())
+    for (const run of connections) run()
   }
 }
 
@@ -158,7 +158,7 @@ window.WebSocket = new Proxy(window.WebSocket, {
       if (typeof data === "string" && data.startsWith('42["client_message"')) {
         const [event, said] = JSON.parse(data.slice(2))
         sending(said.message, said.fileReferences)
-        messages.forEach((run) => run())
+        for (const run of messages) run()
         // What is said of a draft is said of the text in its open editor.
         const edited = document.querySelector(".ea-live .ea-edit")?.value
         if (edited?.trim()) data = `42${JSON.stringify([event, { ...said, message: { ...said.message, edited } }])}`

@@ -1,6 +1,7 @@
 // What to do with an email that does not belong to the thread which is answered.
-import { useEffect } from "react"
+
 import { useChatData } from "@chainlit/react-client"
+import { useEffect } from "react"
 import { Button } from "@/components/ui/button"
 
 export default function ChoiceCard() {

@@ -1,10 +1,6 @@
 // One version of the reply: the draft that is being written, one to judge, an earlier one, or the accepted reply.
-import { useEffect, useLayoutEffect, useRef, useState } from "react"
-import { useRecoilValue } from "recoil"
+
 import { messagesState, useChatData } from "@chainlit/react-client"
-import { Button } from "@/components/ui/button"
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
-import { Textarea } from "@/components/ui/textarea"
 import {
   Check,
   Columns2,
@@ -20,7 +16,12 @@ import {
   Undo2,
   X,
 } from "lucide-react"
+import { useEffect, useLayoutEffect, useRef, useState } from "react"
+import { useRecoilValue } from "recoil"
+import { Button } from "@/components/ui/button"
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
 import { Input } from "@/components/ui/input"
+import { Textarea } from "@/components/ui/textarea"
 
 // Chainlit builds a card anew whenever a turn begins or ends, and its state would be lost: it is kept in the tab.
 function useKept(name, of = props.id) {
@@ -352,7 +353,10 @@ function formatted(text) {
   for (const paragraph of text.split(/\n[ \t]*\n+/)) {
     const block = page.body.appendChild(page.createElement("p"))
     block.dir = "auto"
-    paragraph.split("\n").forEach((line, i) => block.append(...(i ? [page.createElement("br")] : []), line))
+    for (const [i, line] of paragraph.split("\n").entries()) {
+      if (i) block.append(page.createElement("br"))
+      block.append(line)
+    }
   }
   return page.body.innerHTML
 }
@@ -642,6 +646,7 @@ function Header({ disabled }) {
   const filled = (name) => header[name].count > 0
   const both = filled("cc") && filled("bcc")
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its fields are what is interactive; it hears their events
     <div
       ref={root}
       className="ea-header"
@@ -662,6 +667,7 @@ function Header({ disabled }) {
               <input
                 type="checkbox"
                 role="switch"
+                aria-checked={typed.reply_all ?? header.reply_all}
                 checked={typed.reply_all ?? header.reply_all}
                 disabled={disabled}
                 onChange={(event) => set({ reply_all: event.target.checked })}

@@ -1,8 +1,9 @@
 // The drafts before the newest one, a line each: what was asked and when, and on demand its text beside another's.
-import { useEffect, useState } from "react"
+
 import { useChatData } from "@chainlit/react-client"
-import { Button } from "@/components/ui/button"
 import { Undo2 } from "lucide-react"
+import { useEffect, useState } from "react"
+import { Button } from "@/components/ui/button"
 
 // Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
 const Text = ({ children }) => (

@@ -1,9 +1,10 @@
 // What was understood of the email: who wrote it, when, about what, with which attachments, and what to mind.
-import { useEffect, useState } from "react"
+
 import { useChatData, useChatMessages } from "@chainlit/react-client"
+import { Download, Paperclip, Pencil, TriangleAlert } from "lucide-react"
+import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
-import { Download, Paperclip, Pencil, TriangleAlert } from "lucide-react"
 
 // Mail is untrusted. React shows it as text, and nothing here renders markup.
 const Text = ({ children, ...rest }) => (

@@ -1,9 +1,10 @@
 // Why the last step did not finish, the words that it wrote until then, and the ways on.
-import { useEffect, useState } from "react"
+
 import { useChatData } from "@chainlit/react-client"
+import { Check, CircleStop, Pencil, RotateCcw, StepForward, TriangleAlert, Undo2 } from "lucide-react"
+import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
-import { Check, CircleStop, Pencil, RotateCcw, StepForward, TriangleAlert, Undo2 } from "lucide-react"
 
 const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
 

@@ -1,6 +1,7 @@
 // The clarifying questions, one field each. Typing an answer into the chat works as well.
-import { useEffect, useState } from "react"
+
 import { useChatData } from "@chainlit/react-client"
+import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
 

@@ -420,10 +420,10 @@ def test_chainlits_page_hears_the_event(bundle: str, event: str) -> None:
 @pytest.mark.parametrize("card", sorted(file.name for file in (PAGE / "elements").glob("*.jsx")))
 def test_chainlit_gives_a_card_what_it_imports(bundle: str, card: str) -> None:
     source = (PAGE / "elements" / card).read_text(encoding="utf-8")
-    imports = re.findall(r'^import \{(.+)\} from "(.+)"$', source, re.MULTILINE)
+    imports = re.findall(r'^import \{([^}]+)\} from "(.+)"$', source, re.MULTILINE)
     assert imports
     gone = [module for _, module in imports if not re.search(rf'(?<![\w"])"?{re.escape(module)}"?:', bundle)]
-    names = [name.strip() for several, _ in imports for name in several.split(",")]
+    names = [name for several, _ in imports for name in re.findall(r"\w+", several)]
     gone += [name for name in names if not re.search(rf"\b{name}\b", bundle)]
     assert gone == [], f"needed by public/elements/{card}"
 
