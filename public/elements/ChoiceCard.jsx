@@ -1,15 +1,13 @@
 // What to do with an email that does not belong to the thread which is answered.
 
-import { useChatData } from "@chainlit/react-client"
 import { useEffect } from "react"
 import { Button } from "@/components/ui/button"
+import { fitScrolling, useDisabled } from "./parts/card.jsx"
 
 export default function ChoiceCard() {
   const { labels } = props
-  const { loading, connected } = useChatData()
-  const disabled = loading || !connected
-  // Chainlit measures how far it can scroll before the card has its height, and again when the window changes.
-  useEffect(() => void window.dispatchEvent(new Event("resize")), [])
+  const disabled = useDisabled()
+  useEffect(fitScrolling, [])
 
   const beginAnew = async () => {
     const { response } = await callAction({ name: "begin_anew", payload: {} })

@@ -1,18 +1,9 @@
 // The drafts before the newest one, a line each: what was asked and when, and on demand its text beside another's.
 
-import { useChatData } from "@chainlit/react-client"
 import { Undo2 } from "lucide-react"
 import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
-
-// Mail and drafts are untrusted. React shows them as text, and nothing here renders markup.
-const Text = ({ children }) => (
-  <div className="ea-text" dir="auto">
-    {children}
-  </div>
-)
-
-const time = (at) => at && new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
+import { act, Text, time, useDisabled } from "./parts/card.jsx"
 
 function Opened({ version, disabled }) {
   const { labels, versions, seen } = props
@@ -36,12 +27,12 @@ function Opened({ version, disabled }) {
             .map((number) => (
               <div key={number}>
                 <p className="ea-muted">{name(number)}</p>
-                <Text>{bodies[number]}</Text>
+                <Text className="ea-text">{bodies[number]}</Text>
               </div>
             ))}
         </div>
       ) : (
-        <Text>{bodies[version]}</Text>
+        <Text className="ea-text">{bodies[version]}</Text>
       )}
       <footer className="ea-foot">
         <label className="ea-choice">
@@ -56,12 +47,7 @@ function Opened({ version, disabled }) {
           </select>
         </label>
         {seen !== null && version < versions && (
-          <Button
-            size="sm"
-            variant="ghost"
-            disabled={disabled}
-            onClick={() => callAction({ name: "say", payload: { restore: version, seen } })}
-          >
+          <Button size="sm" variant="ghost" disabled={disabled} onClick={() => act({ restore: version })}>
             <Undo2 />
             {labels.restore.replace("{version}", version)}
           </Button>
@@ -74,7 +60,7 @@ function Opened({ version, disabled }) {
 export default function EarlierDrafts() {
   const { lines, labels } = props
   const [open, setOpen] = useState(null)
-  const { loading, connected } = useChatData()
+  const disabled = useDisabled()
   return (
     <ol className="ea-earlier" aria-label={labels.name}>
       {lines.map(({ version, asked, at }) => (
@@ -93,7 +79,7 @@ export default function EarlierDrafts() {
             )}
             <time dateTime={at}>{time(at)}</time>
           </button>
-          {open === version && <Opened version={version} disabled={loading || !connected} />}
+          {open === version && <Opened version={version} disabled={disabled} />}
         </li>
       ))}
     </ol>

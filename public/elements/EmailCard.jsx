@@ -1,29 +1,14 @@
 // What was understood of the email: who wrote it, when, about what, with which attachments, and what to mind.
 
-import { useChatData, useChatMessages } from "@chainlit/react-client"
+import { useChatMessages } from "@chainlit/react-client"
 import { Download, Paperclip, Pencil, TriangleAlert } from "lucide-react"
 import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
-
-// Mail is untrusted. React shows it as text, and nothing here renders markup.
-const Text = ({ children, ...rest }) => (
-  <div className="ea-text ea-body" dir="auto" {...rest}>
-    {children}
-  </div>
-)
+import { act, isSaveKey, saveFile, Text, useDisabled, useKept } from "./parts/card.jsx"
 
 const size = (bytes) =>
   bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
-
-function saveFile({ filename, content }) {
-  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }))
-  link.download = filename
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
 
 function Field({ name, value }) {
   return value ? (
@@ -37,23 +22,14 @@ function Field({ name, value }) {
 // What was taken for the person's instructions, to be put right where it is wrong.
 function Asked() {
   const { asked, seen, labels } = props
-  // What is typed outlives the card's redrawing, until the conversation has it.
-  const key = `email-assistant:${props.id}:asked`
-  const [text, keep] = useState(() => sessionStorage.getItem(key))
-  const setText = (next) => {
-    keep(next)
-    if (next === null) sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, next)
-  }
-  const { loading, connected } = useChatData()
-  const disabled = loading || !connected || seen === null
+  const [text, setText] = useKept("asked")
+  const disabled = useDisabled() || seen === null
   useEffect(() => {
     if (text?.trim() === asked) setText(null)
   }, [asked])
-  const save = () =>
-    text.trim() === asked ? setText(null) : callAction({ name: "say", payload: { instructions: text, seen } })
+  const save = () => (text.trim() === asked ? setText(null) : act({ instructions: text }))
   const onKeyDown = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && text.trim()) save()
+    if (isSaveKey(event) && !disabled && text.trim()) save()
     if (event.key === "Escape") setText(null)
   }
   if (text === null)

@@ -1,35 +1,20 @@
 // Why the last step did not finish, the words that it wrote until then, and the ways on.
 
-import { useChatData } from "@chainlit/react-client"
 import { Check, CircleStop, Pencil, RotateCcw, StepForward, TriangleAlert, Undo2 } from "lucide-react"
-import { useEffect, useState } from "react"
+import { useEffect } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
-
-const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })
-
-// What is typed outlives the card's redrawing and a reload of the page, until it is sent.
-function useKept(name) {
-  const key = `email-assistant:${props.id}:${name}`
-  const [text, setText] = useState(() => sessionStorage.getItem(key))
-  const keep = (next) => {
-    setText(next)
-    if (next === null) sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, next)
-  }
-  return [text, keep]
-}
+import { act, isSaveKey, useDisabled, useKept } from "./parts/card.jsx"
 
 export default function ProblemCard() {
   const { sentence, stopped, words, keep, labels } = props
   const [own, write] = useKept("own")
-  const { loading, connected } = useChatData()
-  const disabled = loading || !connected
+  const disabled = useDisabled()
   useEffect(() => void window.eaShow?.(props.id), [])
 
   const save = () => act({ edit: own })
   const onKeyDown = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !disabled && own.trim()) save()
+    if (isSaveKey(event) && !disabled && own.trim()) save()
   }
   return (
     <section

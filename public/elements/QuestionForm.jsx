@@ -1,37 +1,31 @@
 // The clarifying questions, one field each. Typing an answer into the chat works as well.
 
 import { useChatData } from "@chainlit/react-client"
-import { useEffect, useState } from "react"
+import { useEffect } from "react"
 import { Button } from "@/components/ui/button"
 import { Textarea } from "@/components/ui/textarea"
+import { act, fitScrolling, useKept } from "./parts/card.jsx"
 
 export default function QuestionForm() {
-  const { id, questions, options, answers, proposal, live, seen, labels } = props
+  const { id, questions, options, answers, proposal, live, labels } = props
   const single = questions.length === 1
-  // What is typed outlives the form's redrawing and a reload of the page, until it is sent.
-  const key = `email-assistant:${id}:answers`
-  const [given, setGiven] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? questions.map(() => ""))
+  const [kept, keep] = useKept("answers")
+  const given = kept ?? questions.map(() => "")
   const { loading, connected } = useChatData()
   const disabled = loading || !connected
 
-  // Chainlit measures how far it can scroll before the form has its height, and again when the window changes.
   useEffect(() => {
-    window.dispatchEvent(new Event("resize"))
+    fitScrolling()
     if (live) window.eaShow?.(id)
   }, [])
 
-  const change = (index, value) => {
-    const next = given.map((answer, i) => (i === index ? value : answer))
-    setGiven(next)
-    sessionStorage.setItem(key, JSON.stringify(next))
-  }
-  const act = (command) => callAction({ name: "say", payload: { ...command, seen } })
+  const change = (index, value) => keep(given.map((answer, i) => (i === index ? value : answer)))
   const send = (answers) => act({ answers })
   // An answer to the only question is all there is to say; one of several waits for the others.
   const choose = (index, option) => (single ? send([option]) : change(index, option))
   // Only when they are saved: until then the page has the only copy.
   useEffect(() => {
-    if (!live && !loading) sessionStorage.removeItem(key)
+    if (!live && !loading) keep(null)
   }, [live, loading])
   const submit = (event) => {
     event.preventDefault()

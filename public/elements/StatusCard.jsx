@@ -1,15 +1,10 @@
 // What the assistant does now and for how long, and a way not to wait for it.
-import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
+import { useWaited } from "./parts/card.jsx"
 
 export default function StatusCard() {
   const { sentence, asks, seconds, labels } = props
-  const [began] = useState(() => Date.now() - seconds * 1000)
-  const [waited, setWaited] = useState(seconds)
-  useEffect(() => {
-    const timer = setInterval(() => setWaited(Math.round((Date.now() - began) / 1000)), 1000)
-    return () => clearInterval(timer)
-  }, [])
+  const waited = useWaited(seconds)
   return (
     <div className="ea-status" data-announce={sentence}>
       <span className="ea-pulse" aria-hidden="true" />

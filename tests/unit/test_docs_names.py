@@ -92,7 +92,7 @@ def test_no_file_of_code_is_named_without_a_name_in_it(name: str) -> None:
     [
         ("`view_of` in [`view.py`](../email_assistant/service/view.py)", None),
         ("`ConversationView.version`, `view_of` in\n[`view.py`](../email_assistant/service/view.py)", None),
-        ("`Reply` in [`elements/DraftCard.jsx`](../public/elements/DraftCard.jsx)", None),
+        ("`Accept` in [`elements/DraftCard.jsx`](../public/elements/DraftCard.jsx)", None),
         ("`views_of` in [`view.py`](../email_assistant/service/view.py)", "no views_of in view.py"),
         ("`view_of`, `row` in [`view.py`](../email_assistant/service/view.py)", "no row in view.py"),
         (

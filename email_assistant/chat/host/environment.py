@@ -47,9 +47,14 @@ def prepare(settings: Settings) -> None:
         ) from None
 
 
+def assets() -> Path:
+    """Where the files are that Chainlit is given: in the package or, in a checkout, at its root."""
+    installed = PACKAGE / "assets"
+    return installed if installed.is_dir() else PACKAGE.parent
+
+
 def _fill(root: Path) -> None:
-    source = PACKAGE / "assets"  # in an installed package; in a checkout the same files lie at the root
-    source = source if source.is_dir() else PACKAGE.parent
+    source = assets()
     for name in ASSETS:
         asset = source / name
         for file in asset.rglob("*") if asset.is_dir() else [asset]:

@@ -7,7 +7,7 @@ from chainlit.server import app as chainlit_app
 from chainlit.server import sio
 from fastapi import FastAPI
 
-from email_assistant.chat.host import refusals, routes, sign_in, sockets
+from email_assistant.chat.host import card_sources, refusals, routes, sign_in, sockets
 from email_assistant.chat.host.auto_sign_in import AutoSignIn
 from email_assistant.chat.host.rules import MAX_SOCKET_MESSAGE
 from email_assistant.chat.host.splash import Splash
@@ -31,6 +31,6 @@ def install(settings: Settings) -> FastAPI:
     chainlit_app.add_middleware(Splash)
     chainlit_app.add_middleware(AutoSignIn)
     refusals.register(chainlit_app)
-    routes.put_before(chainlit_app)
+    chainlit_app.router.routes[:0] = [*routes.router.routes, *card_sources.router.routes]
     sockets.wrap_handlers()
     return chainlit_app

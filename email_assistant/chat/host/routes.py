@@ -16,7 +16,7 @@ from chainlit.server import upload_file as chainlits_upload_file
 from chainlit.session import WebsocketSession
 from chainlit.types import CallActionRequest
 from chainlit.user import PersistedUser, User
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, UploadFile
+from fastapi import APIRouter, Depends, HTTPException, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
@@ -113,11 +113,6 @@ def unsent_bytes(user: User | PersistedUser | None) -> int:
     name = user.identifier if user else None
     files = [file for each in sessions_of(name) for file in unsent_files(each).values()]
     return sum(file.stat().st_size for file in files if file.exists())
-
-
-def put_before(app: FastAPI) -> None:
-    """Put these routes before those of `app`, which is Chainlit's."""
-    app.router.routes[:0] = router.routes
 
 
 def _own_session(session_id: str, user: User | PersistedUser | None) -> WebsocketSession:
