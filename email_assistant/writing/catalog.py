@@ -66,7 +66,7 @@ def names_in(text: str) -> tuple[str, ...]:
     answer: Any = json.loads(text)
     listed = answer.get("data", answer.get("models")) if isinstance(answer, dict) else answer
     if not isinstance(listed, list):
-        raise ValueError("No list of models.")
+        raise ValueError("No list of models.")  # noqa: TRY004 - the answer is wrong, not a call
     names = [
         item.get("id") or item.get("name") or item.get("model") if isinstance(item, dict) else item
         for item in listed

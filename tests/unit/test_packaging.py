@@ -58,7 +58,8 @@ def test_the_image_has_a_python_that_the_package_allows() -> None:
     image = re.search(r"^ARG PYTHON=(\S+)$", read("Dockerfile"), re.MULTILINE)
     allowed = [line.rpartition(" ")[2] for line in PYPROJECT["project"]["classifiers"] if ":: 3." in line]
 
-    assert image and image[1] == allowed[-1]
+    assert image
+    assert image[1] == allowed[-1]
 
 
 def test_the_balancer_has_as_many_servers_as_run_and_is_believed() -> None:
@@ -68,8 +69,12 @@ def test_the_balancer_has_as_many_servers_as_run_and_is_believed() -> None:
     believed = re.search(r"EMAIL_ASSISTANT_PROXY_ADDRESSES: (\S+)", compose)
     network = re.search(r"subnet: (\S+)", compose)
 
-    assert replicas and servers and replicas[1] == servers[1]
-    assert believed and network and believed[1] == network[1]
+    assert replicas
+    assert servers
+    assert replicas[1] == servers[1]
+    assert believed
+    assert network
+    assert believed[1] == network[1]
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "compose.yaml", "deploy/email-assistant.service"])

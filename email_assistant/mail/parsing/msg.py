@@ -156,7 +156,7 @@ def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Sto
     return Storage(
         path=prefix,
         streams=tuple(
-            Stream(path, ole._open(kid.isectStart, kid.size).read())
+            Stream(path, ole._open(kid.isectStart, kid.size).read())  # noqa: SLF001 - it looks nothing up
             for path, kid in kids
             if kid.entry_type == STGTY_STREAM
         ),

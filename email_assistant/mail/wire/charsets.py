@@ -82,7 +82,7 @@ def codec_named(charset: str) -> str | None:
         return None
     if codec.name in {"utf-16", "utf-32", "idna", "punycode", "undefined", "unicode_escape"}:
         return codec.name if codec.name.startswith("utf") else None
-    return _MEANT.get(codec.name, codec.name) if codec._is_text_encoding else None
+    return _MEANT.get(codec.name, codec.name) if codec._is_text_encoding else None  # noqa: SLF001
 
 
 def codec_of_html(html: bytes) -> str | None:

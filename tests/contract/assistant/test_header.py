@@ -42,7 +42,8 @@ async def test_typed_words_change_the_header_and_nothing_else(
     view = await say(Typed("change the subject to Boats"))
 
     assert len(model.told) == asked
-    assert view.state.draft_history == first.state.draft_history and view.next_step == "process_feedback"
+    assert view.state.draft_history == first.state.draft_history
+    assert view.next_step == "process_feedback"
     assert view.version == first.version + 4
     message = await written(assistant, app_id)
     assert str(message["to"]) == "Inga Holm <inga@example.org>"
@@ -50,7 +51,8 @@ async def test_typed_words_change_the_header_and_nothing_else(
     assert str(message["bcc"]) == "Max <max@example.com>"
     assert str(message["subject"]) == "Boats"
     link = await assistant.reply_link(OWNER, app_id)
-    assert link is not None and urlsplit(link).path == "inga@example.org"
+    assert link is not None
+    assert urlsplit(link).path == "inga@example.org"
     fields = parse_qs(urlsplit(link).query)
     assert (fields["cc"], fields["bcc"]) == (["robin@example.org"], ["max@example.com"])
     assert fields["body"][0].endswith("\r\n\r\n-- \r\nMax Berg\r\nHarbour 3")
@@ -77,7 +79,8 @@ async def test_an_accepted_reply_stays_accepted(
     await say(Accept())
     view = await say(SetHeader(cc=("zoe@example.net",), subject="Boats"))
 
-    assert view.next_step is None and view.state.final_draft is not None
+    assert view.next_step is None
+    assert view.state.final_draft is not None
     assert str((await written(assistant, app_id))["cc"]) == "zoe@example.net"
     model.drafts.append(["Shorter."])
     view = await say(Revise("shorter"))

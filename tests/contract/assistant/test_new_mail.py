@@ -21,7 +21,8 @@ async def test_a_typed_order_leads_to_a_draft_with_recipient_and_subject(
 
     assert (view.next_step, len(view.state.draft_history)) == ("process_feedback", 1)
     assert [type(entry).__name__ for entry in view.state.timeline] == ["SubmittedEmail", "Draft"]
-    assert view.state.incoming_email is not None and not view.state.incoming_email.warnings
+    assert view.state.incoming_email is not None
+    assert not view.state.incoming_email.warnings
     assert (str(view.header.to[0]), view.header.subject) == ("Noor <noor@example.org>", "The boiler")
     assert view.title == "The boiler"
     brief = model.told[-1]
@@ -30,7 +31,8 @@ async def test_a_typed_order_leads_to_a_draft_with_recipient_and_subject(
     await say(Accept())
     message = email.message_from_bytes(await assistant.reply_file(OWNER, app_id), policy=default)
     assert (message["to"], message["subject"]) == ("Noor <noor@example.org>", "A leak")
-    assert message["in-reply-to"] is None and ">" not in message.get_content()
+    assert message["in-reply-to"] is None
+    assert ">" not in message.get_content()
 
 
 async def test_what_it_should_say_is_asked_where_nothing_tells(say: Say, model: ScriptedModel) -> None:

@@ -41,5 +41,5 @@ def test_a_list_is_read_in_whatever_form(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["<html>", "{}", "1"])
 def test_what_is_no_list_is_a_value_error(answer: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"No list|Expecting value"):
         names_in(answer)

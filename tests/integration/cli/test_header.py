@@ -21,7 +21,8 @@ def test_the_header_is_shown_set_by_words_and_written(program: Program, email: s
     terminal.types("accept")
     assert terminal.leaves() == 0
     state = program.state()
-    assert len(state["drafts"]) == 1 and state["reply"]["subject"] == "Lunch at last"
+    assert len(state["drafts"]) == 1
+    assert state["reply"]["subject"] == "Lunch at last"
     saved = mails.message_from_bytes((tmp_path / "reply.eml").read_bytes(), policy=default)
     assert (saved["cc"], saved["subject"]) == ("zoe@example.net", "Lunch at last")
 

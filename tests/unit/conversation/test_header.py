@@ -208,7 +208,8 @@ def test_what_changes_nothing_is_no_change() -> None:
     told = state(draft_history=drafts)
     plan = planning.plan("process_feedback", told, Typed("reply only to the sender"), parse, OWN)
     changed = asyncio.run(plan)
-    assert changed is not None and changed.inputs["header"]["reply_all"] is False
+    assert changed is not None
+    assert changed.inputs["header"]["reply_all"] is False
     chosen = told.model_copy(update={"header": Header(reply_all=False)})
     again = planning.plan("process_feedback", chosen, Typed("reply only to the sender"), parse, OWN)
     assert asyncio.run(again) is None
@@ -226,8 +227,10 @@ def test_another_header_leaves_the_text_and_what_waits_as_they_are() -> None:
         return after
 
     changed = asyncio.run(run(text="subject: Boats"))
-    assert changed["final_draft"] == BODY and changed["feedback"] == "header"
-    assert changed["draft_history"] == drafts and changed["feedback_history"] == []
+    assert changed["final_draft"] == BODY
+    assert changed["feedback"] == "header"
+    assert changed["draft_history"] == drafts
+    assert changed["feedback_history"] == []
     assert changed["header_history"][0]["text"] == "subject: Boats"
     assert (changed["version"], changed["header_history"][0]["seq"]) == (
         before["version"] + 1,

@@ -60,9 +60,11 @@ def test_a_reply_has_what_a_draft_in_the_right_thread_needs() -> None:
 
 def test_a_signature_stands_above_the_original() -> None:
     quoted = reply_text(EMAIL, "Yes.", signature="Anna\nCEO")
-    assert quoted.startswith("Yes.\n\nAnna\nCEO\n\nOn ") and quoted.endswith("> On Friday?\n>> earlier\n")
+    assert quoted.startswith("Yes.\n\nAnna\nCEO\n\nOn ")
+    assert quoted.endswith("> On Friday?\n>> earlier\n")
     link = mailto_link(EMAIL, "Yes.", signature="Anna", quote=True)
-    assert link is not None and "Yes.%0D%0A%0D%0AAnna%0D%0A%0D%0AOn%20" in link
+    assert link is not None
+    assert "Yes.%0D%0A%0D%0AAnna%0D%0A%0D%0AOn%20" in link
 
 
 def test_recipients_and_subject_can_be_others() -> None:
@@ -72,7 +74,8 @@ def test_recipients_and_subject_can_be_others() -> None:
     assert (found["To"], found["Bcc"], found["Subject"]) == (str(ANNA), str(JO), "Trip")
     assert "Cc" not in found
     link = mailto_link(EMAIL, "Yes.", recipients=others, subject="Trip")
-    assert link is not None and link.startswith("mailto:anna@example.org?bcc=jo@example.com&subject=Trip&")
+    assert link is not None
+    assert link.startswith("mailto:anna@example.org?bcc=jo@example.com&subject=Trip&")
 
 
 def test_the_original_follows_below_an_attribution_or_is_left_out() -> None:

@@ -32,7 +32,8 @@ def test_a_file_is_called_by_the_subject_and_safe_everywhere(subject: str, name:
 def test_a_header_names_the_file_in_ascii_and_in_full(subject: str) -> None:
     name = reply_filename(subject)
     header = attached_as(name)
-    assert header.isascii() and re.match(r'attachment; filename="[^"\\]+\.eml"', header)
+    assert header.isascii()
+    assert re.match(r'attachment; filename="[^"\\]+\.eml"', header)
     whole = re.search(r"filename\*=UTF-8''(\S+)$", header)
     assert (unquote(whole[1]) if whole else name) == name
     assert bool(whole) != name.isascii()

@@ -41,7 +41,8 @@ def test_a_name_is_greeted_and_a_role_is_not() -> None:
         ("write an email to noor@example.org that I am ill", ""),
     ):
         found = new_mail(text)
-        assert found is not None and found.name == name
+        assert found is not None
+        assert found.name == name
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ async def test_thoughts_and_counts_are_told_from_text() -> None:
     "data", [b"{", b"[]", b"1", b'{"choices": [1]}', b"[" * 200_000, b"\xff", b'{"usage": 1}']
 )
 async def test_what_is_no_completion_is_a_value_error(data: bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 - what is wrong with it is of no matter
         await deltas(b"data: " + data + b"\n\n")
 
 
