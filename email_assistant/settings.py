@@ -7,7 +7,7 @@ import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -22,6 +22,9 @@ APP_NAME = "email-assistant"
 LOCAL_USER = "local"
 """The one user of this machine, where nobody signs in."""
 
+
+Watcher = Literal["burr", "opentelemetry"]
+_WATCHERS = r"^(?i:\s*(off|burr|opentelemetry)\s*(,\s*(burr|opentelemetry)\s*)*)$"
 
 _OF_OTHERS = {
     "AZURE_OPENAI_ENDPOINT": "https://NAME.openai.azure.com/openai/v1",
@@ -191,8 +194,13 @@ class Settings(BaseSettings):
         """The addresses and domains in `oauth_allowed`."""
         return _split(self.oauth_allowed)
 
-    telemetry: Literal["off", "burr", "opentelemetry"] = "off"
-    """What watches the state machine, see docs/telemetry.md. `burr` writes mail text into files."""
+    telemetry: str = Field(default="off", pattern=_WATCHERS)
+    """What watches the turns, with commas, see docs/telemetry.md. `burr` writes mail text into files."""
+
+    @property
+    def watchers(self) -> tuple[Watcher, ...]:
+        """The watchers in `telemetry`."""
+        return cast(tuple[Watcher, ...], tuple(each for each in _split(self.telemetry) if each != "off"))
 
     @model_validator(mode="before")
     @classmethod

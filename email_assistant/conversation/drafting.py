@@ -20,6 +20,7 @@ from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
 from email_assistant.proofreading.wishes import parse_wishes
+from email_assistant.watching import Clarified, tell
 from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
 from email_assistant.writing.offline import OfflineWriter
@@ -59,12 +60,14 @@ async def determine_clarifications(
     options: list[list[str]] = []
     if typed.is_new_mail:
         questions = [] if _ordered(typed).said else [WHAT_TO_SAY]
+        tell(Clarified(len(questions), "nothing_to_say" if questions else "all_is_said"))
     elif typed.response_instructions:
         brief = brief_of(typed.model_copy(update={"asks": list(asks)}), profile)
         questions, options = await _questions(model, brief, drafting)
     else:
         questions = [HOW_TO_REPLY]
         options = [list(stances(asks))] if drafting.proofreads else []
+        tell(Clarified(1, "no_instructions"))
     state = state.update(clarification_questions=questions)
     if not questions:
         return state
@@ -83,6 +86,7 @@ async def _questions(
     if drafting.proofreads:
         choices = choices_left_open(brief)[:MAX_QUESTIONS]
         if choices or not asks_left_open(brief):
+            tell(Clarified(len(choices), "choice_left_open" if choices else "all_is_said"))
             return [each.text for each in choices], [list(each.options) for each in choices]
     # A small model asks what the notes say already, and takes its time to do so: rules ask in its place.
     asks_by_rule = drafting.proofreads and drafting.notes_first
@@ -90,6 +94,7 @@ async def _questions(
     try:
         asked = await asking.parse(brief, Clarifications)
     except ModelError:
+        tell(Clarified(0, "model_failed"))
         return [], []
     questions = [" ".join(question.split()) for question in asked.questions if question.strip()]
     # The answer to "how" takes the place of the instructions, and here they are.
@@ -97,6 +102,7 @@ async def _questions(
     if drafting.proofreads and not asks_by_rule:
         questions = [each.text for each in fit_to_ask(questions, brief)]
     questions = questions[:MAX_QUESTIONS]
+    tell(Clarified(len(questions), "ask_left_open" if questions else "all_is_said"))
     return questions, [_options(question, brief.asks) for question in questions]
 
 

@@ -38,7 +38,7 @@ from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
-from email_assistant.telemetry import Telemetry
+from email_assistant.telemetry import Telemetry, WatchedTurn
 from email_assistant.writing import create_model
 from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
@@ -212,6 +212,18 @@ class EmailAssistant:
             OpenGaps, OtherEmail: the person must decide first.
             ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
+        with self._telemetry.turn(app_id, type(command).__name__) as watched:
+            return await self._turn(owner, app_id, command, seen, listener, watched)
+
+    async def _turn(  # noqa: PLR0917 - as `turn`
+        self,
+        owner: str,
+        app_id: str,
+        command: Command,
+        seen: int | None,
+        listener: Listener,
+        watched: WatchedTurn,
+    ) -> ConversationView:
         await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
         async with (
             self._turns.limited(owner),
@@ -219,6 +231,7 @@ class EmailAssistant:
             self._turns.begin(app_id) as turn,
         ):
             before, saved = await self._load(owner, app_id)
+            watched.begin(before.state)
             if seen is not None and seen != before.version:
                 raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
 
@@ -227,6 +240,7 @@ class EmailAssistant:
 
             step = await plan(before.next_step, before.state, command, parse, own_of(before.preferences))
             if step is None:
+                watched.end(before.state, waits_for=before.next_step)
                 return before
             if isinstance(step.command, NewEmail) and step.command.files:
                 step.inputs["originals"] = await self._store_originals(owner, app_id, step.command.files)
@@ -242,11 +256,15 @@ class EmailAssistant:
 
             turn.begin(before, follow)
             if isinstance(step.command, Ask):
-                return await self._answer(owner, before, saved, step, follow)
+                view = await self._answer(owner, before, saved, step, follow)
+                watched.end(view.state, waits_for=view.next_step, answered=True)
+                return view
             saving = SaveAfterStep(self._states.save, turn.unfinished)
-            hooks = [saving, turn, *self._telemetry.hooks(), *self._hooks]
+            hooks = [saving, turn, *watched.hooks, *self._hooks]
             await self._machine.run(owner, app_id, saved, step, hooks, turn.tell)
-        return await self.view(owner, app_id)
+        view = await self.view(owner, app_id)
+        watched.end(view.state, waits_for=view.next_step)
+        return view
 
     async def _answer(
         self,
@@ -489,7 +507,7 @@ async def open_assistant(
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
-    telemetry = Telemetry(settings.telemetry, private_dir(settings.data_dir) / "burr")
+    telemetry = Telemetry(settings.watchers, private_dir(settings.data_dir) / "burr")
     copies = [SaveAfterStep(persister.save)] if persister else []
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))

@@ -90,6 +90,18 @@ class Address:
         return name.endswith((".openai.com", *_AZURE)) or self.is_azure_deployment
 
     @property
+    def provider(self) -> str:
+        """Whose protocol it speaks, as the semantic conventions of OpenTelemetry name it."""
+        name = urlsplit(self.url).hostname or ""
+        return "azure.ai.openai" if name.endswith(_AZURE) or self.is_azure_deployment else "openai"
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """The server's name and port."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+    @property
     def proxy(self) -> str:
         """The variable that names the proxy on the way, where there is one."""
         parts = urlsplit(self.url)

@@ -26,6 +26,7 @@ from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
 from email_assistant.proofreading.words import greeting_phrases
+from email_assistant.watching import Judged, tell
 from email_assistant.writing.model import LanguageModel, Restart, Usage
 from email_assistant.writing.offline import OfflineWriter, carry_out, write_by_rules
 
@@ -418,11 +419,14 @@ def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None
     if frame is not None:
         body = _without_ending(parse_letter(text).body, brief)
         text = str(Letter(frame.greeting, body, frame.closing, frame.name)) if body.strip() else ""
-    body = repair(_not_empty(text), brief).strip()
+    text = _not_empty(text)
+    body = repair(text, brief).strip()
+    findings = proofread(body, brief)
+    tell(Judged(attempt, tuple(finding.code for finding in findings), repaired=body != text))
     return Written(
         body,
         attempt,
-        proofread(body, brief),
+        findings,
         tuple(ask_status(ask, body, brief) for ask in brief.asks),
         unsaid=_unsaid(body, brief),
     )

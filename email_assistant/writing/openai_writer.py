@@ -6,8 +6,9 @@ import asyncio
 import json
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -25,6 +26,7 @@ from email_assistant.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
+from email_assistant.watching import ModelCall, telling_of
 from email_assistant.writing.announcing import SALUTATION
 from email_assistant.writing.answer import read_answer
 from email_assistant.writing.body import BodyReader, read_body
@@ -64,6 +66,8 @@ _MAX_QUEUE = 600
 """Seconds for which a server may say that it is there without a sign of the model."""
 _GRACE = 2
 """Seconds for what may follow the end of an answer."""
+_USAGE_GRACE = 0.3
+"""Seconds for the count of tokens, which follows an object that is complete."""
 _MAX_REDIRECTS = 3
 _CHARACTERS_A_TOKEN, _TOKENS_A_WORD, _LONG = 6, 0.75, 6_000
 """More characters in a token, or fewer tokens in a word, has no text of some length: then it was cut."""
@@ -225,10 +229,18 @@ class OpenAIWriter:
 
     async def stream(self, brief: Brief) -> AsyncGenerator[str | Restart | Usage, None]:
         """Write the reply's body, or revise the newest draft."""
-        messages = self._prompts.messages(task_of(brief), brief, self._room)
+        task = task_of(brief)
+        messages = self._prompts.messages(task, brief, self._room)
+        asked = self._call(task, messages)
+        with telling_of(asked):
+            async with aclosing(self._body(brief, asked)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _body(self, brief: Brief, asked: ModelCall) -> AsyncGenerator[str | Restart | Usage, None]:
         body, given, usage = BodyReader(brief.email.subject), 0, None
         text, looked, thoughts, call = "", 0, "", ""
-        async with aclosing(self._deltas(messages, {})) as deltas:
+        async with aclosing(self._deltas(asked, {})) as deltas:
             async for delta in deltas:
                 usage = delta.usage or usage
                 if not given and len(thoughts) + len(call) < MAX_BODY:
@@ -290,12 +302,18 @@ class OpenAIWriter:
 
     async def _object(self, messages: list[Message], mode: Mode, shape: type[Shape]) -> Shape | None:
         """The answer in one of the ways to ask for an object, as soon as it is complete."""
+        asked = self._call("clarify", messages, wants_object=True)
+        with telling_of(asked):
+            return await self._read_object(asked, mode, shape)
+
+    async def _read_object(self, asked: ModelCall, mode: Mode, shape: type[Shape]) -> Shape | None:
         text, thoughts = "", ""
-        async with aclosing(self._deltas(messages, _response_format(mode, shape))) as deltas:
+        async with aclosing(self._deltas(asked, _response_format(mode, shape))) as deltas:
             async for delta in deltas:
                 thoughts += delta.thought
                 text += delta.text or delta.call
                 if "}" in (delta.text or delta.call) and (parsed := complete(text, shape)) is not None:
+                    await _wait_for_usage(deltas, asked)
                     return parsed
                 endless = len(text) - len(text.rstrip()) > _MAX_BLANKS or len(text) > MAX_STRUCTURED
                 if endless or len(thoughts) > MAX_STRUCTURED_THOUGHTS:
@@ -309,32 +327,48 @@ class OpenAIWriter:
             raise self._failures.only_thought()
         return parsed
 
-    async def _deltas(self, messages: list[Message], parameters: Request) -> AsyncGenerator[Delta, None]:
+    def _call(self, task: str, messages: list[Message], *, wants_object: bool = False) -> ModelCall:
+        address, port = self._address.place
+        return ModelCall(
+            self.name,
+            self._address.provider,
+            address,
+            port,
+            task,
+            messages,
+            self._tuning.parameters(),
+            wants_object=wants_object,
+        )
+
+    async def _deltas(self, asked: ModelCall, parameters: Request) -> AsyncGenerator[Delta, None]:
         """What the model says, as it comes, up to an end that says that it is complete."""
         parameters = {**self._tuning.parameters(), **parameters}
-        sent = "\n".join(message["content"] for message in messages)
+        sent = "\n".join(message["content"] for message in asked.messages)
         while True:
             heard = _Heard()
-            async with aclosing(self._attempt(messages, parameters, sent, heard)) as deltas:
+            async with aclosing(self._attempt(asked, parameters, sent, heard)) as deltas:
                 async for delta in deltas:
+                    _note(asked, delta)
                     yield delta
             if heard.refusal is None:
                 break
             # A refusal may come as the first event of an answer that began well.
-            learned = self._dialect.after(heard.refusal.words, self._dialect.request(messages, parameters))
+            learned = self._dialect.after(
+                heard.refusal.words, self._dialect.request(asked.messages, parameters)
+            )
             if heard.said or learned is None:
                 raise self._failures.of(heard.refusal)
             self._dialect = learned
         self._judge(heard)
 
     async def _attempt(
-        self, messages: list[Message], parameters: Request, sent: str, heard: _Heard
+        self, asked: ModelCall, parameters: Request, sent: str, heard: _Heard
     ) -> AsyncGenerator[Delta, None]:
         clock = asyncio.get_running_loop().time
         async with AsyncExitStack() as stack:
             begun = clock()
             patience = self._first_sign if self._dialect.stream else max(self._first_sign, FIRST_SIGN_NEAR)
-            deltas = read_deltas(await self._open(stack, messages, parameters, sent, begun + patience))
+            deltas = read_deltas(await self._open(stack, asked, parameters, sent, begun + patience))
             deadline, quiet_since = clock() + patience, clock()
             while delta := await self._next(deltas, deadline, heard):
                 if delta.error:
@@ -375,15 +409,15 @@ class OpenAIWriter:
             raise self._failures.not_all_read()
 
     async def _open(
-        self, stack: AsyncExitStack, messages: list[Message], parameters: Request, sent: str, deadline: float
+        self, stack: AsyncExitStack, asked: ModelCall, parameters: Request, sent: str, deadline: float
     ) -> AsyncIterator[bytes]:
         """Begin a request, in the way that the server understands."""
         dialect, guesses, moves = self._dialect, None, 0
         while True:
-            request = {"model": self.name, **dialect.request(messages, parameters)}
+            request = {"model": self.name, **dialect.request(asked.messages, parameters)}
             try:
                 async with asyncio.timeout_at(deadline):
-                    response = await self._post(stack, request)
+                    response = await self._post(stack, request, asked.headers)
             except TimeoutError:
                 raise self._failures.timed_out(self._first_sign) from None
             except openai.APIStatusError as error:
@@ -413,10 +447,17 @@ class OpenAIWriter:
                     continue
             raise failure
 
-    async def _post(self, stack: AsyncExitStack, request: Request) -> AsyncIterator[bytes]:
+    async def _post(
+        self, stack: AsyncExitStack, request: Request, headers: Mapping[str, str]
+    ) -> AsyncIterator[bytes]:
         # `chat.completions.create` would walk through every message for what only files need.
         stream = await self._client.post(
-            CHAT, body=request, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+            CHAT,
+            body=request,
+            options={"headers": headers},
+            cast_to=object,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
         )
         await stack.enter_async_context(stream)
         return stream.response.aiter_bytes()
@@ -502,6 +543,28 @@ class _Heard:
         if not again and len(self.said) < MAX_BODY:
             self.said += delta.text
         return again
+
+
+def _note(asked: ModelCall, delta: Delta) -> None:
+    """Keep of a delta what is told of the call."""
+    if asked.first_word is None and (delta.text or delta.thought or delta.call):
+        asked.first_word = monotonic() - asked.began
+    asked.answered_by = delta.model or asked.answered_by
+    asked.answer_id = delta.answer_id or asked.answer_id
+    asked.finish = delta.finish or asked.finish
+    if delta.usage:
+        asked.input_tokens, asked.output_tokens = delta.usage.input_tokens, delta.usage.output_tokens
+    if len(asked.text) < MAX_BODY:
+        asked.text += delta.text or delta.call
+
+
+async def _wait_for_usage(deltas: AsyncIterator[Delta], asked: ModelCall) -> None:
+    """Hear what little may follow an answer that is complete: the count of its tokens."""
+    with suppress(TimeoutError, ModelError):
+        async with asyncio.timeout(_USAGE_GRACE):
+            async for _ in deltas:
+                if asked.output_tokens is not None:
+                    return
 
 
 def _sent(request: httpx2.Request) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from email_assistant.writing.model import Usage
 
 _MAX_EVENT = 1_000_000
+_MAX_NAME = 200
 _DONE = b"[DONE]"
 _BOM = b"\xef\xbb\xbf"
 
@@ -41,6 +42,9 @@ class Delta:
     error: object = None
     done: bool = False
     """Whether the server says that this was all."""
+    model: str = field(default="", compare=False)
+    """The model as the server names it."""
+    answer_id: str = field(default="", compare=False)
 
     @property
     def is_sign(self) -> bool:
@@ -175,6 +179,8 @@ def _delta(event: Any) -> Delta:
             refusal=_text(delta.get("refusal")),
             finish=_finish(choice),
             usage=_usage(event.get("usage")),
+            model=_name(event.get("model")),
+            answer_id=_name(event.get("id")),
         )
     except (AttributeError, LookupError, TypeError, RecursionError) as strange:
         raise ValueError("An event of another kind.") from strange
@@ -264,6 +270,10 @@ def _thoughts(value: Any) -> str:
         ]
         return _thoughts(inside) or " "
     return ""
+
+
+def _name(given: Any) -> str:
+    return given[:_MAX_NAME] if isinstance(given, str) else ""
 
 
 def _usage(counted: Any) -> Usage | None:

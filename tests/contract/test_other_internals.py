@@ -23,7 +23,7 @@ from burr.tracking import LocalTrackingClient
 from sqlalchemy import create_engine
 from starlette.routing import Mount
 
-from email_assistant.telemetry import Tracker
+from email_assistant.telemetry.burr_tracking import Tracker
 from tests.contract.shapes import shape_of
 
 SHAPES = {
@@ -52,7 +52,10 @@ SHAPES = {
         "(self, *, app_id, partition_key, sequence_id, state, action, inputs, **future_kwargs)",
         "service/turns.py",
     ),
-    "burr.tracking:LocalTrackingClient": ("(project, storage_dir=, serde_kwargs=)", "telemetry.py"),
+    "burr.tracking:LocalTrackingClient": (
+        "(project, storage_dir=, serde_kwargs=)",
+        "telemetry/burr_tracking.py",
+    ),
     "olefile:OleFileIO._open": ("(self, start, size=, force_FAT=)", "mail/msg.py"),
     "openai:AsyncOpenAI.get": (
         "(self, path, *, cast_to, options=, stream=, stream_cls=)", "writing/openai_writer.py",
@@ -101,7 +104,7 @@ def test_every_hook_of_burrs_tracking_is_kept_from_breaking_a_turn(tmp_path: Pat
         hook for hook in REGISTERED_SYNC_HOOKS | REGISTERED_ASYNC_HOOKS if hasattr(LocalTrackingClient, hook)
     }
     assert {"post_application_create", "post_run_step"} < hooks <= REGISTERED_SYNC_HOOKS, (
-        "needed by telemetry.py"
+        "needed by telemetry/burr_tracking.py"
     )
     tracker = Tracker(project="any", storage_dir=str(tmp_path))
     for hook in hooks:

@@ -24,18 +24,18 @@ def test_opentelemetry_without_its_packages_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     for loaded in list(sys.modules):
-        if loaded.startswith(("burr.integrations.opentelemetry", f"{package}.")):
+        if loaded.startswith(f"{package}."):
             monkeypatch.delitem(sys.modules, loaded)
     monkeypatch.setitem(sys.modules, package, None)
 
     with pytest.raises(SettingsError, match=r"pip install 'email-assistant\[otel\]'$"):
-        Telemetry("opentelemetry")
+        Telemetry(["opentelemetry"])
 
 
 async def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for package in ("opentelemetry.sdk.trace", "asyncpg", "aiosqlite", "greenlet"):
         monkeypatch.setitem(sys.modules, package, None)
 
-    Telemetry("off")
+    Telemetry()
     async with open_url(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
         await database.check()

@@ -1,0 +1,98 @@
+"""Watching the turns: with Burr's tracking, OpenTelemetry, or both; off unless it is asked for."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+from burr.lifecycle import LifecycleAdapter
+
+from email_assistant.settings import Watcher, private_dir
+from email_assistant.telemetry.turn import Steps, Turn, TurnWatcher
+from email_assistant.watching import watched_by, with_id
+
+log = logging.getLogger(__name__)
+
+PROJECT = "email-assistant"
+
+
+class Telemetry:
+    """What is configured to watch; each turn is given watchers of its own.
+
+    Raises:
+        SettingsError: the packages that it needs are not installed, or its folder cannot be used.
+    """
+
+    def __init__(self, watchers: Sequence[Watcher] = (), folder: Path = Path("burr")) -> None:
+        self._folder = folder
+        self._make: list[Callable[[Turn], TurnWatcher]] = []
+        if "burr" in watchers:
+            private_dir(folder)
+            self._make.append(self._track)
+        if "opentelemetry" in watchers:
+            self._make.append(_spans())
+
+    @contextmanager
+    def turn(self, app_id: str, command: str) -> Iterator[WatchedTurn]:
+        """Watch the turn in the block, whatever becomes of it."""
+        with with_id():
+            turn = Turn(app_id, command)
+            watchers = [made for make in self._make if (made := _made(make, turn))]
+            with watched_by(turn.notice, *(each.notice for each in watchers)):
+                hooks = [hook for each in watchers for hook in each.hooks]
+                try:
+                    yield WatchedTurn(turn, [Steps(), *hooks] if watchers else [])
+                except BaseException as error:
+                    turn.fail(error)
+                    raise
+                finally:
+                    turn.seconds = monotonic() - turn.began
+                    for each in watchers:
+                        _end(each, turn)
+
+    def forget(self, app_id: str) -> None:
+        """Remove what was written of a conversation."""
+        shutil.rmtree(self._folder / PROJECT / app_id, ignore_errors=True)
+
+    def _track(self, turn: Turn) -> TurnWatcher:
+        from email_assistant.telemetry.burr_tracking import Tracking
+
+        return Tracking(PROJECT, self._folder)
+
+
+class WatchedTurn:
+    """A turn, and Burr's hooks that watch it."""
+
+    def __init__(self, turn: Turn, hooks: Sequence[LifecycleAdapter]) -> None:
+        self.hooks = hooks
+        self.begin, self.end = turn.begin, turn.end
+
+
+def _spans() -> Callable[[Turn], TurnWatcher]:
+    from opentelemetry import trace
+
+    from email_assistant.telemetry.exporting import export
+    from email_assistant.telemetry.spans import Instruments, TurnSpans
+
+    export()
+    tracer, measured = trace.get_tracer(PROJECT), Instruments()
+    return lambda turn: TurnSpans(turn, tracer, measured)
+
+
+def _made(make: Callable[[Turn], TurnWatcher], turn: Turn) -> TurnWatcher | None:
+    try:
+        return make(turn)
+    except Exception as failure:
+        log.warning("A turn is not watched: %s", type(failure).__name__)
+        return None
+
+
+def _end(watcher: TurnWatcher, turn: Turn) -> None:
+    try:
+        watcher.end(turn)
+    except Exception as failure:
+        log.warning("A watcher failed: %s", type(failure).__name__)

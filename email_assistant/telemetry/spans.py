@@ -1,0 +1,255 @@
+"""OpenTelemetry: a span for each turn, step and model call, and the metrics of all of them.
+
+Spans and metrics of model calls follow the semantic conventions for generative AI
+(https://opentelemetry.io/docs/specs/semconv/gen-ai/). What is ours is named `email_assistant.…`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from burr.lifecycle import LifecycleAdapter
+from opentelemetry import context, metrics, trace
+from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from email_assistant.telemetry.turn import Turn
+from email_assistant.watching import (
+    CallBegan,
+    CallEnded,
+    Clarified,
+    Event,
+    Judged,
+    ModelCall,
+    StepBegan,
+    StepEnded,
+    trace_parent,
+)
+
+PROJECT = "email-assistant"
+CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+_ON_SPANS = {"true", "1", "span_only", "span_and_event"}
+
+_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84)
+_TOKENS = tuple(4**power for power in range(14))
+_FEW = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30)
+
+_propagator = TraceContextTextMapPropagator()
+Attributes = Mapping[str, Any]
+
+
+def captures_text() -> bool:
+    """Whether OpenTelemetry's own variable allows mail text in spans."""
+    return os.environ.get(CAPTURE, "").strip().lower() in _ON_SPANS
+
+
+class Instruments:
+    """What is measured, whoever collects it."""
+
+    def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
+        meter = provider.get_meter(PROJECT) if provider else metrics.get_meter(PROJECT)
+        histogram, counter = meter.create_histogram, meter.create_counter
+        self.call_seconds = histogram(
+            "gen_ai.client.operation.duration", "s", "Duration of a model call.",
+            explicit_bucket_boundaries_advisory=_SECONDS,
+        )  # fmt: skip
+        self.first_word = histogram(
+            "gen_ai.client.operation.time_to_first_chunk", "s", "Time until a model gives its first sign.",
+            explicit_bucket_boundaries_advisory=_SECONDS,
+        )  # fmt: skip
+        self.tokens = histogram(
+            "gen_ai.client.token.usage", "{token}", "Tokens of a model call.",
+            explicit_bucket_boundaries_advisory=_TOKENS,
+        )  # fmt: skip
+        self.turn_seconds = histogram(
+            "email_assistant.turn.duration", "s", "Duration of a turn.",
+            explicit_bucket_boundaries_advisory=_SECONDS,
+        )  # fmt: skip
+        self.turns = counter("email_assistant.turns", "{turn}", "Turns, by outcome.")
+        self.clarifications = counter(
+            "email_assistant.clarifications", "{decision}", "Whether the user was asked, and why."
+        )
+        self.drafts = counter("email_assistant.drafts", "{draft}", "Drafts, by origin and attempt.")
+        self.drafts_accepted = histogram(
+            "email_assistant.conversation.drafts", "{draft}", "Drafts when one is accepted.",
+            explicit_bucket_boundaries_advisory=_FEW,
+        )  # fmt: skip
+        self.findings = counter("email_assistant.findings", "{finding}", "What is wrong with kept drafts.")
+        self.repairs = counter(
+            "email_assistant.repairs", "{repair}", "What mended a model's draft: rules, a second attempt …"
+        )
+
+
+class TurnSpans:
+    """The spans and measures of one turn.
+
+    Its own span is the current one while it runs. Those of the steps are not: they end in other places than
+    they begin, and a context that is left in another order than it was entered loses spans.
+    """
+
+    hooks: Sequence[LifecycleAdapter] = ()
+
+    def __init__(self, turn: Turn, tracer: trace.Tracer, measured: Instruments) -> None:
+        self._tracer, self._measured, self._app_id = tracer, measured, turn.app_id
+        parent = _propagator.extract({"traceparent": trace_parent.get()}) if trace_parent.get() else None
+        self._attributes: dict[str, str] = {"gen_ai.conversation.id": turn.app_id, "session.id": turn.app_id}
+        self._turn = tracer.start_span(
+            f"turn {turn.command}",
+            parent,
+            SpanKind.SERVER if parent else SpanKind.INTERNAL,
+            {
+                **self._attributes,
+                "email_assistant.command": turn.command,
+                "email_assistant.request_id": turn.request_id,
+            },
+        )
+        self._token = context.attach(trace.set_span_in_context(self._turn))
+        self._steps: dict[str, trace.Span] = {}
+        self._calls: dict[int, trace.Span] = {}
+
+    def notice(self, event: Event) -> None:
+        """Begin or end a span, or say on one what was decided."""
+        match event:
+            case StepBegan(action, drafts):
+                attributes = {"email_assistant.step": action, "email_assistant.draft.version": drafts}
+                self._steps[action] = self._start(action, SpanKind.INTERNAL, attributes)
+            case StepEnded(action, error):
+                if span := self._steps.pop(action, None):
+                    _end(span, error)
+            case Clarified(questions, why):
+                asked = {"email_assistant.questions": questions, "email_assistant.reason": why}
+                self._step.set_attributes(asked)
+                self._measured.clarifications.add(1, {"asked": bool(questions), "reason": why})
+            case Judged(attempt, codes, repaired):
+                judged: dict[str, Any] = {"attempt": attempt, "codes": list(codes), "repaired": repaired}
+                self._step.add_event("judged", judged)
+            case CallBegan(call):
+                span = self._start(f"chat {call.model}", SpanKind.CLIENT, _asked(call))
+                self._calls[id(call)] = span
+                _propagator.inject(call.headers, trace.set_span_in_context(span))
+            case CallEnded(call):
+                if span := self._calls.pop(id(call), None):
+                    span.set_attributes(_answered(call))
+                    _end(span, call.error)
+                self._measure(call)
+
+    def end(self, turn: Turn) -> None:
+        """End what is still open, and the turn."""
+        for span in (*self._calls.values(), *self._steps.values()):
+            _end(span, turn.error or "Unfinished")
+        self._turn.set_attributes(
+            {
+                "email_assistant.outcome": turn.outcome,
+                "email_assistant.step": turn.step,
+                "email_assistant.draft.version": turn.version,
+            }
+        )
+        context.detach(self._token)
+        # A command that is refused is answered as it should be, so no server failed.
+        _end(self._turn, turn.error, fails=turn.outcome != "refused")
+        self._measure_turn(turn)
+
+    @property
+    def _step(self) -> trace.Span:
+        return next(reversed(self._steps.values()), self._turn)
+
+    def _start(self, name: str, kind: SpanKind, attributes: Attributes) -> trace.Span:
+        parent = trace.set_span_in_context(self._step)
+        return self._tracer.start_span(name, parent, kind, {**self._attributes, **attributes})
+
+    def _measure(self, call: ModelCall) -> None:
+        known = _names(call)
+        self._measured.call_seconds.record(
+            call.seconds, known | ({"error.type": call.error} if call.error else {})
+        )
+        if call.first_word is not None:
+            self._measured.first_word.record(call.first_word, known)
+        for kind, count in (("input", call.input_tokens), ("output", call.output_tokens)):
+            if count is not None:
+                self._measured.tokens.record(count, known | {"gen_ai.token.type": kind})
+
+    def _measure_turn(self, turn: Turn) -> None:
+        measured = self._measured
+        became = {"command": turn.command, "outcome": turn.outcome}
+        measured.turns.add(1, became | ({"error.type": turn.error} if turn.error else {}))
+        measured.turn_seconds.record(turn.seconds, {"outcome": turn.outcome})
+        for draft in turn.drafts:
+            measured.drafts.add(1, {"origin": draft.origin, "attempt": draft.attempt})
+            for finding in draft.findings:
+                measured.findings.add(1, {"code": finding.code})
+            if draft.origin == "written":
+                for by in _mended_by(draft.attempt, turn.judged):
+                    measured.repairs.add(1, {"by": by})
+        if turn.outcome == "accepted":
+            measured.drafts_accepted.record(turn.version)
+
+
+def _mended_by(kept: str, judged: Sequence[Judged]) -> Sequence[str]:
+    """What changed a draft between the model's first words and what is shown."""
+    by = {"second": ["second_attempt"], "rules": ["offline_writer"]}.get(kept, [])
+    return [*by, *(["rules"] if any(each.attempt == kept and each.repaired for each in judged) else [])]
+
+
+def _end(span: trace.Span, error: str | None, *, fails: bool = True) -> None:
+    """End a span: OK only where nothing went wrong. An error's own words may hold mail and are left out."""
+    if error:
+        span.set_attribute("error.type", error)
+    if fails:
+        span.set_status(StatusCode.ERROR if error else StatusCode.OK)
+    span.end()
+
+
+def _names(call: ModelCall) -> dict[str, str | int]:
+    names: dict[str, str | int] = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": call.provider,
+        "gen_ai.request.model": call.model,
+        "server.address": call.address,
+    }
+    if call.port:
+        names["server.port"] = call.port
+    if call.answered_by:
+        names["gen_ai.response.model"] = call.answered_by
+    return names
+
+
+def _asked(call: ModelCall) -> Attributes:
+    known: dict[str, Any] = {
+        **_names(call),
+        "gen_ai.output.type": "json" if call.wants_object else "text",
+        "gen_ai.prompt.name": call.task,
+        "gen_ai.request.stream": True,
+    }
+    for name in ("temperature", "top_p", "max_tokens"):
+        if isinstance(value := call.parameters.get(name), int | float):
+            known[f"gen_ai.request.{name}"] = value
+    if captures_text():
+        rules = [each["content"] for each in call.messages if each["role"] == "system"]
+        others = [each for each in call.messages if each["role"] != "system"]
+        known["gen_ai.system_instructions"] = json.dumps([_part(text) for text in rules])
+        known["gen_ai.input.messages"] = json.dumps(
+            [{"role": each["role"], "parts": [_part(each["content"])]} for each in others]
+        )
+    return known
+
+
+def _answered(call: ModelCall) -> Attributes:
+    known = {
+        "gen_ai.response.model": call.answered_by or None,
+        "gen_ai.response.id": call.answer_id or None,
+        "gen_ai.response.finish_reasons": [call.finish] if call.finish else None,
+        "gen_ai.response.time_to_first_chunk": call.first_word,
+        "gen_ai.usage.input_tokens": call.input_tokens,
+        "gen_ai.usage.output_tokens": call.output_tokens,
+    }
+    if captures_text() and call.text:
+        said = {"role": "assistant", "parts": [_part(call.text)], "finish_reason": call.finish or "stop"}
+        known["gen_ai.output.messages"] = json.dumps([said])
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _part(text: str) -> dict[str, str]:
+    return {"type": "text", "content": text}
