@@ -18,7 +18,7 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
-    "--process-per-site",  # a new tab then takes the compiled scripts of the last one: half the time to open it
+    "--process-per-site",  # a new tab then has the scripts compiled already, and opens in half the time
 ]
 
 
