@@ -18,6 +18,7 @@ from email_assistant.proofreading import (
     markup,
     missing,
     orders,
+    owners,
     placeholders,
     roles,
     steered,
@@ -33,6 +34,7 @@ Check = Callable[[str, Brief], list[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     roles.check,
+    owners.check,
     leaks.check,
     steered.check,
     echo.check,
