@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -60,6 +61,7 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
             return (await read_email(given, reader.read_email))[1]
 
     email = asyncio.run(parsed())  # what cannot be used begins no conversation
+    given = replace(given, parsed=email)
     if not no_input and paths in ((), STANDARD_INPUT) and not sys.stdin.isatty():
         listen_at_terminal()
     console = _console(no_input=no_input, as_json=as_json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from email_assistant.mail import Mailbox
+from email_assistant.mail import IncomingEmail, Mailbox
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class NewEmail:
     Text without `instructions` is read as one message in which both may stand. `typed` is what the person
     typed, if that is not the email itself. With `first_only` nothing is replaced: there must be no email yet.
 
+    `parsed` is the email, if the door has read it already.
+
     Where there is one, `role` says what this one is to it: "corrected" takes its place under the same
     instructions, "instead" is answered with instructions of its own. A "new" one joins if it belongs to the
     same thread, and is refused if it does not, so that the person can choose.
@@ -47,6 +49,7 @@ class NewEmail:
     files: tuple[EmailFile, ...] = ()
     first_only: bool = False
     role: Literal["new", "corrected", "instead"] = "new"
+    parsed: IncomingEmail | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

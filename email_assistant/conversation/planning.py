@@ -133,12 +133,15 @@ async def read_email(given: NewEmail, parse: Parse) -> tuple[NewEmail, IncomingE
         InvalidEmail: it cannot be read.
     """
     if given.files:
-        return given, join_thread([await parse(file.content, file.filename) for file in given.files])
+        files = given.files
+        return given, given.parsed or join_thread(
+            [await parse(file.content, file.filename) for file in files]
+        )
     if not given.instructions:
         paste = await asyncio.to_thread(split_paste, given.email)
         whole = given.typed or (given.email if paste.instructions else None)
         given = replace(given, email=paste.email, instructions=paste.instructions, typed=whole)
-    return given, await parse(given.email, None)
+    return given, given.parsed or await parse(given.email, None)
 
 
 def _plan_new_mail(command: Compose, step: NextStep | None, own: Own) -> Plan:
