@@ -163,7 +163,7 @@ class Conversations:
         if not APP_ID.fullmatch(app_id):
             raise not_found(app_id)
         now = datetime.now(UTC)
-        row = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
+        row: dict[str, Any] = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
         row |= {"sequence_id": NOTHING_RUN}
         new = insert(conversations).values(owner=owner, renamed=False, shelf="untouched", **row)
         forgotten = delete(conversations).where(
@@ -180,7 +180,7 @@ class Conversations:
             await self._database.write(begin)
         except IntegrityError:
             return await self.find(owner, app_id)
-        return Conversation(**row, position=None, status=None, problem=None)  # type: ignore[arg-type]
+        return Conversation(**row, position=None, status=None, problem=None)
 
     async def count(self, owner: str) -> int:
         """How many conversations `owner` keeps."""

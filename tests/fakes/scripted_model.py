@@ -22,6 +22,8 @@ class Hang:
 
 
 Piece = str | Restart | Usage | BaseException | Hang
+Script = str | Sequence[Piece] | BaseException | Hang
+"""A draft, as it comes."""
 
 
 class ScriptedModel:
@@ -35,7 +37,7 @@ class ScriptedModel:
 
     def __init__(self) -> None:
         self.questions: deque[list[str] | BaseException | Hang] = deque()
-        self.drafts: deque[str | list[Piece] | BaseException | Hang] = deque()
+        self.drafts: deque[Script] = deque()
         self.asked: list[Brief] = []
         """The briefs of all the `parse` calls."""
         self.told: list[Brief] = []
@@ -71,7 +73,7 @@ class ScriptedModel:
         draft = self.drafts.popleft() if self.drafts else f"Draft {len(self.told)}."
         if isinstance(draft, str):
             return [word + " " for word in draft.split(" ")]
-        return draft if isinstance(draft, list) else [draft]
+        return [draft] if isinstance(draft, BaseException | Hang) else draft
 
     async def aclose(self) -> None:
         self.closed = True

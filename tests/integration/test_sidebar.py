@@ -16,8 +16,8 @@ async def begin(server: ServerProcess, subject: str) -> str:
         return tab.conversation
 
 
-async def names(tab: Tab, **asked: object) -> list[str]:
-    listed = await tab.sidebar(**asked)  # type: ignore[arg-type]
+async def names(tab: Tab, search: str = "") -> list[str]:
+    listed = await tab.sidebar(search=search)
     assert listed.status_code == 200
     return [thread["name"] for thread in listed.json()["data"]]
 

@@ -17,7 +17,7 @@ from email_assistant.store.opening import open_url
 from email_assistant.writing.model import Restart
 from email_assistant.writing.offline import OfflineWriter
 from tests.contract.assistant.service import AT, MAIL, OWNER, Say, end
-from tests.fakes.scripted_model import Hang, ScriptedModel
+from tests.fakes.scripted_model import Hang, Script, ScriptedModel
 
 
 def beside(view: ConversationView) -> dict[str, object]:
@@ -97,10 +97,10 @@ async def test_a_step_that_failed_can_still_be_retried(say: Say, model: Scripted
     ],
 )
 async def test_a_model_that_fails_is_told_in_the_answer(
-    say: Say, model: ScriptedModel, script: object, answer: str
+    say: Say, model: ScriptedModel, script: Script, answer: str
 ) -> None:
     before = await say(NewEmail(MAIL, "say yes"))
-    model.drafts.append(script)  # type: ignore[arg-type]
+    model.drafts.append(script)
 
     view = await say(Ask("What does she want?"))
 

@@ -8,6 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from email_assistant.conversation.commands import (
+    Command,
     Edit,
     GoOn,
     JustWrite,
@@ -29,12 +30,12 @@ BEGUN = "Hi Ana, Thursday su"
 
 
 async def stop_in(
-    command: object, assistant: EmailAssistant, app_id: str, model: ScriptedModel, words: str = BEGUN
+    command: Command, assistant: EmailAssistant, app_id: str, model: ScriptedModel, words: str = BEGUN
 ) -> ConversationView:
     """Stop the turn of `command` after these words of its draft."""
     here = Hang()
     model.drafts.append([*([words] if words else []), here])
-    turn = asyncio.create_task(assistant.turn(OWNER, app_id, command))  # type: ignore[arg-type]
+    turn = asyncio.create_task(assistant.turn(OWNER, app_id, command))
     await here.reached.wait()
     turn.cancel()
     await asyncio.gather(turn, return_exceptions=True)

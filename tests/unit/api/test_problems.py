@@ -28,8 +28,7 @@ def below(error: type[Exception]) -> Iterator[type[Exception]]:
 def raised(kind: type[Exception]) -> Exception:
     """One of them, without what else it is made of."""
     error = kind.__new__(kind, "What happened. What to do.")
-    error.next_step = "process_feedback"  # type: ignore[attr-defined]
-    error.retry_after = None  # type: ignore[attr-defined]
+    vars(error).update(next_step="process_feedback", retry_after=None)
     return error
 
 

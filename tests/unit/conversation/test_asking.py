@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from email_assistant.conversation.asking import is_help, is_question
 from email_assistant.conversation.commands import Accept, Answers, Ask, NewEmail, Revise, Typed
 from email_assistant.conversation.reading import read
-from email_assistant.conversation.state import ConversationState
+from email_assistant.conversation.state import ConversationState, NextStep
 
 ASKED = [
     "what does she want?", "What does he want", "summarise", "Summarize the email please", "tl;dr",
@@ -65,8 +67,8 @@ def test_a_wish_in_the_form_of_a_question_is_feedback(text: str) -> None:
 )  # fmt: skip
 def test_help_is_asked_for_at_every_step(text: str) -> None:
     assert is_help(text)
-    for step in ("process_input", "clarify_instructions", "process_feedback", "retry", None):
-        assert read(Typed(text), step, ConversationState()) == Ask(text)  # type: ignore[arg-type]
+    for step in (*get_args(NextStep), None):
+        assert read(Typed(text), step, ConversationState()) == Ask(text)
 
 
 def test_among_answers_only_what_can_be_none_is_a_question() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from burr.core import State
@@ -77,9 +77,9 @@ def after(
     ],
 )
 def test_words_add_people_by_their_address_or_a_name_that_the_email_has(
-    text: str, field: str, people: list[Mailbox]
+    text: str, field: Literal["to", "cc", "bcc"], people: list[Mailbox]
 ) -> None:
-    assert said(text) == Readdress("add", tuple(people), field=field)  # type: ignore[arg-type]
+    assert said(text) == Readdress("add", tuple(people), field=field)
 
 
 @pytest.mark.parametrize(

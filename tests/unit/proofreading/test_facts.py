@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -27,10 +28,10 @@ def mail(text: str = "Hello, when do you come?", language: str = "en") -> Incomi
     )
 
 
-def missed(notes: str, draft: str, language: str = "en", **more: object) -> list[str]:
+def missed(notes: str, draft: str, language: str = "en", **more: Any) -> list[str]:
     return [
         finding.text
-        for finding in missing.check(draft, Brief(mail(language=language), notes, language=language, **more))  # type: ignore[arg-type]
+        for finding in missing.check(draft, Brief(mail(language=language), notes, language=language, **more))
     ]
 
 
