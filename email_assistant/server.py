@@ -22,11 +22,12 @@ from email_assistant.api.door import HttpDoor
 from email_assistant.chat.host import environment
 from email_assistant.chat.host.rules import BLOCKED_ROUTES, MAX_SOCKET_MESSAGE
 from email_assistant.errors import SettingsError, cause_of
-from email_assistant.guard import AuthenticationMiddleware, EdgeMiddleware, EdgePolicy, Probes
+from email_assistant.guard import AuthenticationMiddleware, EdgeMiddleware, EdgePolicy, Probes, RequestIds
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.settings import Settings
+from email_assistant.telemetry.logs import log_to_stderr
 
 log = logging.getLogger("email_assistant")
 
@@ -101,7 +102,8 @@ def create_app(settings: Settings) -> Starlette:
         rate=None if policy.local else RateLimit(settings.requests_per_minute),
     )
     app.add_middleware(Probes)
-    app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)  # the last one is the outermost
+    app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)
+    app.add_middleware(RequestIds)  # the last one is the outermost
     return app
 
 
@@ -119,7 +121,7 @@ def serve(settings: Settings) -> None:
     Raises:
         EmailAssistantError: the address is taken, or the database or the model cannot be opened.
     """
-    _log()
+    log_to_stderr(settings.log_format)
     if settings.unread:
         print(settings.unread, file=sys.stderr, flush=True)  # noqa: T201
     app, listening = create_app(settings), _listen(settings)
@@ -128,7 +130,7 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         app,
         access_log=False,
-        log_level="warning",
+        log_config=None,
         ws_max_size=MAX_SOCKET_MESSAGE,
         # It would cost a quarter of a megabyte for each open tab, and each word would be compressed alone.
         ws_per_message_deflate=False,
@@ -137,14 +139,6 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     _Server(config, app, is_local=settings.auth == "local").run(sockets=[listening])
-
-
-def _log() -> None:
-    """Log to standard error: events and ids, and only the kind of an error of others."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.propagate = False
 
 
 def _note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

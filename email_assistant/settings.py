@@ -197,6 +197,17 @@ class Settings(BaseSettings):
     telemetry: str = Field(default="off", pattern=_WATCHERS)
     """What watches the turns, with commas, see docs/telemetry.md. `burr` writes mail text into files."""
 
+    hooks: str = ""
+    """What makes Burr's hooks for each turn, as `module:factory`, with commas."""
+
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """How events are logged. `auto`: readable on a terminal, else a JSON object on each line."""
+
+    @property
+    def hook_factories(self) -> tuple[str, ...]:
+        """The names in `hooks`."""
+        return tuple(name.strip() for name in self.hooks.split(",") if name.strip())
+
     @property
     def watchers(self) -> tuple[Watcher, ...]:
         """The watchers in `telemetry`."""

@@ -131,7 +131,13 @@ async def open_driver(writer: Writer) -> AsyncIterator[Driver]:
         SettingsError: the model cannot be used as it is set up.
     """
     with TemporaryDirectory(prefix="email-assistant-eval-") as directory:
-        here = {"data_dir": Path(directory), "database_url": None, "auth": "local", "telemetry": "off"}
+        here = {
+            "data_dir": Path(directory),
+            "database_url": None,
+            "auth": "local",
+            "telemetry": "off",
+            "hooks": "",
+        }
         settings = writer.settings.model_copy(update=here)
         if writer.kind == "model":
             async with open_assistant(settings) as assistant:

@@ -4,12 +4,14 @@ from email_assistant.guard.authentication import AuthenticationMiddleware, calle
 from email_assistant.guard.edge import EdgeMiddleware
 from email_assistant.guard.edge_policy import EdgePolicy, client_address, limited_as
 from email_assistant.guard.probes import Probes
+from email_assistant.guard.request_ids import RequestIds
 
 __all__ = [
     "AuthenticationMiddleware",
     "EdgeMiddleware",
     "EdgePolicy",
     "Probes",
+    "RequestIds",
     "caller_of",
     "client_address",
     "limited_as",

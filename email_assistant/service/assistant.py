@@ -39,6 +39,7 @@ from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
 from email_assistant.telemetry import Telemetry, WatchedTurn
+from email_assistant.telemetry.hooks import load_factories
 from email_assistant.writing import create_model
 from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
@@ -507,7 +508,8 @@ async def open_assistant(
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
-    telemetry = Telemetry(settings.watchers, private_dir(settings.data_dir) / "burr")
+    factories = load_factories(settings.hook_factories)
+    telemetry = Telemetry(settings.watchers, private_dir(settings.data_dir) / "burr", factories)
     copies = [SaveAfterStep(persister.save)] if persister else []
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))

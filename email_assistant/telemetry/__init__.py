@@ -1,4 +1,4 @@
-"""Watching the turns: with Burr's tracking, OpenTelemetry, or both; off unless it is asked for."""
+"""Watching the turns: their log, and Burr's tracking, OpenTelemetry or both where they are asked for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from burr.lifecycle import LifecycleAdapter
 
 from email_assistant.settings import Watcher, private_dir
+from email_assistant.telemetry.hooks import Factory, GivenHooks
+from email_assistant.telemetry.logs import TurnLog
 from email_assistant.telemetry.turn import Steps, Turn, TurnWatcher
 from email_assistant.watching import watched_by, with_id
 
@@ -21,20 +24,26 @@ PROJECT = "email-assistant"
 
 
 class Telemetry:
-    """What is configured to watch; each turn is given watchers of its own.
+    """What watches beside the log; each turn is given watchers of its own.
 
     Raises:
         SettingsError: the packages that it needs are not installed, or its folder cannot be used.
     """
 
-    def __init__(self, watchers: Sequence[Watcher] = (), folder: Path = Path("burr")) -> None:
+    def __init__(
+        self,
+        watchers: Sequence[Watcher] = (),
+        folder: Path = Path("burr"),
+        factories: Sequence[Factory] = (),
+    ) -> None:
         self._folder = folder
-        self._make: list[Callable[[Turn], TurnWatcher]] = []
+        self._make: list[Callable[[Turn], TurnWatcher]] = [TurnLog]
         if "burr" in watchers:
             private_dir(folder)
             self._make.append(self._track)
         if "opentelemetry" in watchers:
             self._make.append(_spans())
+        self._make += [partial(GivenHooks, factory) for factory in factories]
 
     @contextmanager
     def turn(self, app_id: str, command: str) -> Iterator[WatchedTurn]:
@@ -45,7 +54,7 @@ class Telemetry:
             with watched_by(turn.notice, *(each.notice for each in watchers)):
                 hooks = [hook for each in watchers for hook in each.hooks]
                 try:
-                    yield WatchedTurn(turn, [Steps(), *hooks] if watchers else [])
+                    yield WatchedTurn(turn, [Steps(), *hooks])
                 except BaseException as error:
                     turn.fail(error)
                     raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 OURS = ("EMAIL_ASSISTANT_", "OPENAI_", "CHAINLIT_")
 
-MODEL_FAILED = re.compile(r" WARNING \w+ of [0-9a-f-]{36} did not finish: Model\w+$")
+MODEL_FAILED = re.compile(r"\w+ of [0-9a-f-]{36} did not finish: Model\w+")
 """What the log says of a step that failed at the model, as some tests have it fail."""
 
 COMMAND = "from email_assistant.cli import main; main()"
@@ -69,5 +70,8 @@ async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Server]:
         yield server
     finally:
         await server.kill()
-    unforeseen = [line for line in server.log.read_text().splitlines() if not MODEL_FAILED.search(line)]
+    events = [json.loads(line) for line in server.log.read_text().splitlines()]
+    unforeseen = [
+        event for event in events if event["level"] != "info" and not MODEL_FAILED.fullmatch(event["event"])
+    ]
     assert not unforeseen, unforeseen
