@@ -24,7 +24,7 @@ NODE := PATH="$(abspath $(BIN)):$$PATH"
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv --quiet pip
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram clean
+.PHONY: help install run test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram pictures clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -81,6 +81,9 @@ lowest: $(VENV)/.dev ## Install the lowest versions that pyproject.toml allows, 
 
 diagram: $(VENV)/.dev ## Draw the state machine into docs/ anew
 	$(BIN)/python -m docs.state_machine
+
+pictures: $(VENV)/.dev ## Draw the pictures of the page into docs/pictures/ anew; needs Chromium
+	$(BIN)/python -m docs.draw_pictures
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew, each to its newest version, into the two requirements files
 	$(COMPILE) --upgrade --group build -o requirements.txt

@@ -14,7 +14,7 @@ from email_assistant.mail import IncomingEmail, Mailbox, Recipients, reply_recip
 from email_assistant.mail.message import HeaderText
 from email_assistant.mail.wire.header_decoding import parse_mailboxes
 from email_assistant.mail.wire.header_encoding import addr_spec
-from email_assistant.proofreading.people import names
+from email_assistant.proofreading.people import greeted_recipient, names
 
 MAX_RECIPIENTS = 10_000
 """People whom one reply goes to."""
@@ -75,7 +75,7 @@ class ReplyHeader:
 def reply_header(email: IncomingEmail | None, chosen: Header, own: Own) -> ReplyHeader:
     """The header that the reply has by the email, by what the user chose, and by their profile."""
     email = email or IncomingEmail()
-    everybody = reply_recipients(email, own=own.addresses, reply_all=True)
+    everybody = reply_recipients(email, own=own.addresses or greeted_recipient(email), reply_all=True)
     others = len(everybody.to + everybody.cc) > 1
     reply_all = (own.reply_all if chosen.reply_all is None else chosen.reply_all) and others
     implied = everybody if reply_all else reply_recipients(email, own=own.addresses)

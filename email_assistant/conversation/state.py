@@ -242,8 +242,10 @@ class ConversationState(BaseModel):
 
     @property
     def ask_statuses(self) -> list[tuple[Ask, AskStatus]]:
-        """The asks, each with what the newest draft does with it."""
+        """The asks, each with what the newest draft does with it; none where no proofreader looked at it."""
         done = self.draft_history[-1].asks if self.draft_history else []
+        if self.draft_history and not done:
+            return []
         return [(ask, done[at] if at < len(done) else "left_open") for at, ask in enumerate(self.asks)]
 
 

@@ -292,8 +292,9 @@ def ask_status(ask: Ask, draft: str, brief: Brief) -> AskStatus:
         around = body[max(0, gap.start - 80) : gap.end + 40]
         if _stems(gap.text) & words or len(_stems(around) & words) >= 2 or _gap_is_for(gap.text, ask, spoken):
             return "gap"
+    answers = (_answering(ask, _words_of(brief)), *_clarified(ask, brief))
     met = _meets(ask, body, language(draft, brief), spoken, brief)
-    return "answered" if met or _carries(body, _answering(ask, _words_of(brief))) else "left_open"
+    return "answered" if met or any(_carries(body, answer) for answer in answers) else "left_open"
 
 
 def _words_of(brief: Brief) -> str:
@@ -445,9 +446,8 @@ def check(draft: str, brief: Brief) -> list[Finding]:
 
 def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Brief) -> bool:
     """Whether the user's words surely answer an ask: they name an option, or speak of what it is about."""
-    for each in brief.clarifications:
-        if each.answer.strip() and _alike(_stems(each.question), _stems(ask.text)):
-            return True
+    if any(_clarified(ask, brief)):
+        return True
     if ask.options or _kinds_asked(fold(ask.text), asked_in):
         return _meets(ask, words, spoken_by_user, asked_in, brief)
     decided = ask == first_to_decide(brief.asks) and decision_of(fold(words)) in {"yes", "no"}
@@ -465,6 +465,12 @@ def _answering(ask: Ask, words: str) -> str:
     return "\n".join(clauses)
 
 
+def _clarified(ask: Ask, brief: Brief) -> list[str]:
+    """What the user answered when they were asked the same."""
+    asked = _stems(ask.text)
+    return [each.answer.strip() for each in brief.clarifications if _alike(_stems(each.question), asked)]
+
+
 def _carries(draft: str, answer: str) -> bool:
     """Whether a draft has what an answer says: one of its facts, or half of its words."""
     if not answer:
@@ -473,7 +479,9 @@ def _carries(draft: str, answer: str) -> bool:
     known.add(draft, LANGUAGES)
     facts = read_facts(answer, LANGUAGES)
     stems = _stems(answer)
-    return any(known.has(fact) for fact in facts) or 2 * len(stems & _stems(draft)) >= len(stems)
+    if any(known.has(fact) for fact in facts):
+        return True
+    return bool(stems) and 2 * len(stems & _stems(draft)) >= len(stems)
 
 
 def _says_it_all(draft: str, words: str, ask: Ask, written_in: str) -> bool:

@@ -91,6 +91,13 @@ def user_of(email: IncomingEmail, name: str = "", addresses: Sequence[str] = ())
     return Person(greeted, own)
 
 
+def greeted_recipient(email: IncomingEmail) -> tuple[str, ...]:
+    """The address of the only recipient, if the newest message greets them: then it is surely the user's."""
+    recipients, greeted = (*email.to, *email.cc), greeted_in(email)
+    is_greeted = len(recipients) == 1 and greeted and _is_called(recipients[0], greeted)
+    return (recipients[0].address,) if is_greeted and recipients[0].address else ()
+
+
 def greeted_in(email: IncomingEmail) -> str:
     """The one person whom the newest message greets by the first or the whole name; else ""."""
     greeting = greeting_in(email)

@@ -45,6 +45,20 @@ def after(
 
 
 @pytest.mark.parametrize(
+    ("to", "text", "others"),
+    [
+        ((ME,), "Hi Max, shall we?", False),
+        ((ME,), "Hi all, shall we?", True),  # it may be a list
+        ((ME,), "Shall we?", True),
+        ((ME, TARA), "Hi Max, shall we?", True),  # the user may be Tara
+    ],
+)
+def test_whom_the_mail_greets_alone_is_the_user(to: tuple[Mailbox, ...], text: str, others: bool) -> None:
+    email = IncomingEmail(subject="Boat trip", sender=INGA, to=to, text=text)
+    assert after(own=Own(), email=email).others is others
+
+
+@pytest.mark.parametrize(
     ("text", "field", "people"),
     [
         ("cc zoe@example.net", "cc", [Mailbox(address="zoe@example.net")]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from email_assistant.brief import Ask, Brief
+from email_assistant.brief import Ask, Brief, Clarification
 from email_assistant.mail import IncomingEmail
 from email_assistant.proofreading.asks import ask_status, find_asks, stances
 
@@ -69,6 +69,22 @@ def test_a_draft_answers_an_ask_or_leaves_it_open(draft: str, status: str) -> No
 
     brief = Brief(IncomingEmail(text="Which day suits you, the 4th or the 6th?", language="en"), asks=asks)
     assert ask_status(ask, draft, brief) == status
+
+
+@pytest.mark.parametrize(
+    ("answer", "draft", "status"),
+    [
+        ("a projector", "Hi,\n\nI only need a projector.\n\nBest", "answered"),
+        ("a projector", "Hi,\n\nI come by train.\n\nBest", "left_open"),
+        ("yes", "Hi,\n\nI come by train.\n\nBest", "left_open"),
+    ],
+)
+def test_a_draft_that_has_what_was_answered_answers_the_ask(answer: str, draft: str, status: str) -> None:
+    email = IncomingEmail(text="Can you come? Do you need anything in the room?", language="en")
+    asks = find_asks(email)
+    clarified = (Clarification("Do you need anything in the room?", answer),)
+    brief = Brief(email, clarifications=clarified, asks=asks, language="en")
+    assert ask_status(asks[1], draft, brief) == status
 
 
 def test_stances_come_from_the_asks_in_the_language_of_the_interface() -> None:

@@ -64,7 +64,8 @@ def test_a_line_is_readable_on_a_terminal_and_json_elsewhere_unless_it_is_set(
     run_a_turn()
 
     first, second = written.getvalue().splitlines()
-    assert "Lunch" not in first and "Gladly" not in first
+    assert "Lunch" not in first
+    assert "Gladly" not in first
     if is_json:
         call, turn = json.loads(first), json.loads(second)
         assert (call["event"], call["model"], call["input_tokens"]) == ("model call", "small", 12)
