@@ -1,7 +1,7 @@
-"""Draws the pictures of the documentation in docs/pictures/: one that moves, and one of each state and look.
+"""Draws the pictures of the documentation in docs/pictures/: a moving one, and one of each state and look.
 
-Run `make pictures`, with Chromium at hand. The model is the tests' fake, which is told what to write; all that
-the pictures show is invented.
+Run `make pictures`, with Chromium at hand. The model is the tests' fake, which is told what to write; all
+that the pictures show is invented.
 """
 
 from __future__ import annotations
