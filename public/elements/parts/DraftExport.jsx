@@ -2,7 +2,7 @@
 import { Check, Copy, Download, Mail } from "lucide-react"
 import { useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
-import { fitScrolling, saveFile } from "./card.jsx"
+import { fitScrolling, saveFile, useKept } from "./card.jsx"
 
 export const openGaps = ({ gaps, labels }) =>
   !gaps?.length ? "" : gaps.length === 1 ? labels.one_gap : labels.gaps.replace("{count}", gaps.length)
@@ -72,6 +72,7 @@ export function CopyButtons({ variant }) {
 export function Reply() {
   const { reply: labels } = props
   const [choice, setChoice] = useState(null)
+  const [chosen, choose] = useKept("quote")
   const [note, setNote] = useState("")
   useEffect(() => {
     let shown = true
@@ -87,7 +88,8 @@ export function Reply() {
   }, [])
   useEffect(fitScrolling, [choice])
   if (!choice) return null
-  const ask = async (name) => (await callAction({ name, payload: { quote: choice.quote } })).response
+  const quote = chosen ?? choice.quote
+  const ask = async (name) => (await callAction({ name, payload: { quote } })).response
   const download = async () => {
     const file = await ask("reply_file")
     if (file) saveFile(file)
@@ -101,9 +103,7 @@ export function Reply() {
     setNote(
       !answer.link
         ? why
-        : [openGaps(props), choice.quote && choice.quotes && !answer.quoted && labels.not_quoted]
-            .filter(Boolean)
-            .join(". "),
+        : [openGaps(props), quote && choice.quotes && !answer.quoted && labels.not_quoted].filter(Boolean).join(". "),
     )
   }
   return (
@@ -118,11 +118,7 @@ export function Reply() {
       </Button>
       {choice.quotes && (
         <label className="ea-choice">
-          <input
-            type="checkbox"
-            checked={choice.quote}
-            onChange={(event) => setChoice({ ...choice, quote: event.target.checked })}
-          />
+          <input type="checkbox" checked={quote} onChange={(event) => choose(event.target.checked)} />
           {labels.quote}
         </label>
       )}
