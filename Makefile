@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
+MONITOR := .monitor
+TRACKED := from email_assistant.settings import load_settings; print(load_settings().data_dir / "burr")
 # The first Python that fits; set PYTHON to choose another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -24,7 +26,7 @@ NODE := PATH="$(abspath $(BIN)):$$PATH"
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv --quiet pip
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram pictures clean
+.PHONY: help install run monitor test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram pictures clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +35,10 @@ install: $(VENV)/.dev ## Make .venv with the locked dependencies, those for deve
 
 run: $(VENV)/.run ## Serve the chat at http://127.0.0.1:8000
 	@$(BIN)/email-assistant serve
+
+monitor: $(MONITOR)/.done ## Show in Burr's page, at http://127.0.0.1:7241, what EMAIL_ASSISTANT_TELEMETRY=burr tracks
+	@burr_path="$$($(BIN)/python -c '$(TRACKED)')" BURR_BACKEND_IMPL=burr.tracking.server.backend.LocalBackend \
+		$(MONITOR)/bin/python -m uvicorn burr.tracking.server.run:app --host 127.0.0.1 --port $(or $(PORT),7241)
 
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -93,7 +99,7 @@ outdated: $(VENV)/.dev ## List the dependencies that have a newer version than t
 	@$(BIN)/uv pip list --outdated --python $(BIN)/python
 
 clean: ## Remove .venv and what the tools left
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis .coverage node_modules
+	rm -rf $(VENV) $(MONITOR) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis .coverage node_modules
 
 $(VENV)/bin/python:
 	@"$(or $(PYTHON),false)" -c '$(FITS)' 2>/dev/null || { echo "$$NEEDS_PYTHON"; exit 1; }
@@ -109,6 +115,14 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/uv
 	@echo "Installing the locked dependencies; this takes a minute once ..."
 	@$(UV) install --compile-bytecode --require-hashes --requirement requirements.txt
 	@$(UV) install --compile-bytecode --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# In an environment of its own: Burr's page needs packages that nothing else does.
+$(MONITOR)/.done: requirements.txt | $(VENV)/.run
+	@echo "Installing Burr's page into $(MONITOR) ..."
+	@$(BIN)/uv --quiet venv --clear --python $(BIN)/python $(MONITOR)
+	@VIRTUAL_ENV=$(MONITOR) $(BIN)/uv --quiet pip install \
+		"$$(sed -nE 's/^apache-burr(==[0-9.]+).*/apache-burr[tracking]\1/p' requirements.txt)"
 	@touch $@
 
 # The packages for development and those to run, at once.

@@ -11,7 +11,16 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSettings
 
@@ -36,6 +45,15 @@ _OF_OTHERS = {
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STEADY = 0.2
 """The temperature for models on this machine."""
+
+
+class Price(BaseModel):
+    """What a million tokens of a model cost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float = Field(ge=0, allow_inf_nan=False)
+    output: float = Field(ge=0, allow_inf_nan=False)
 
 
 class Settings(BaseSettings):
@@ -164,7 +182,7 @@ class Settings(BaseSettings):
             raise ValueError("a value of a header field has characters that none may have")
         return fields
 
-    @field_validator("url")
+    @field_validator("url", "burr_url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:
         parsed = urlsplit(url or "http://none")
@@ -196,6 +214,18 @@ class Settings(BaseSettings):
 
     telemetry: str = Field(default="off", pattern=_WATCHERS)
     """What watches the turns, with commas, see docs/telemetry.md. `burr` writes mail text into files."""
+
+    burr_subjects: bool = False
+    """Whether Burr's page lists conversations by the subjects of their emails, not by their users."""
+
+    burr_url: str | None = None
+    """Where Burr's page is, such as `http://127.0.0.1:7241`, for links to it over HTTP."""
+
+    prices: dict[str, Price] = Field(default_factory=dict)
+    """What a million tokens cost, by model, as a JSON object of objects with `input` and `output`."""
+
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """The currency of the prices."""
 
     hooks: str = ""
     """What makes Burr's hooks for each turn, as `module:factory`, with commas."""

@@ -59,6 +59,8 @@ class ModelCall:
     address: str
     port: int | None
     task: str
+    prompt: str
+    """The version of the prompts."""
     messages: list[dict[str, str]] = field(repr=False)
     parameters: Mapping[str, Any]
     wants_object: bool = False
@@ -145,6 +147,19 @@ def watched_by(*watchers: Watcher) -> Iterator[None]:
         yield
     finally:
         _watchers.reset(token)
+
+
+@contextmanager
+def counting() -> Iterator[list[ModelCall]]:
+    """Collect the model calls of the block whose tokens are known."""
+    calls: list[ModelCall] = []
+
+    def notice(event: Event) -> None:
+        if isinstance(event, CallEnded) and None not in (event.call.input_tokens, event.call.output_tokens):
+            calls.append(event.call)
+
+    with watched_by(notice):
+        yield calls
 
 
 def tell(event: Event) -> None:

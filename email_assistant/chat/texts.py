@@ -251,6 +251,12 @@ DRAFT_CARD = {
     "reply_all": "Reply to all",
     "signature": "Signature",
 }
+MADE = {
+    "tokens": "{count} tokens",
+    "prompt": "prompt {version}",
+    "in_all": "{amount} in this conversation",
+}
+"""The line below a draft that says what wrote it and what that took."""
 EARLIER_DRAFTS = {
     "name": "Earlier drafts",
     "draft": "Draft {version}",

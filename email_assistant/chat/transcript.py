@@ -11,6 +11,7 @@ from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
 from email_assistant.chat import texts
+from email_assistant.chat.made_by import made_by
 from email_assistant.conversation.header import Header
 from email_assistant.conversation.planning import version_before
 from email_assistant.conversation.reading import has_draft
@@ -430,6 +431,8 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
         }
     if draft.another_of:
         props["another_of"] = draft.another_of
+    if made := made_by(page.view, draft):
+        props["made"] = made
     return props
 
 

@@ -24,6 +24,7 @@ from email_assistant.conversation.state import (
 
 if TYPE_CHECKING:
     from email_assistant.mail import IncomingEmail, Mailbox
+    from email_assistant.service.cost import Taken
     from email_assistant.service.view import ConversationView
 
 
@@ -155,8 +156,28 @@ def show_story(console: Console, view: ConversationView) -> None:
         _show_entry(console, view, entry)
     if view.state.draft_history:
         show_header(console, view)
+    if taken := view.prices.of_conversation(view.state):
+        console.say(_took(texts.TOKENS_IN_ALL, taken, view.prices.currency), dim=True)
     if view.problem:
         console.say(view.problem, fg="red")
+
+
+def _show_what_it_took(console: Console, view: ConversationView, draft: Draft) -> None:
+    taken = view.prices.of_draft(draft)
+    if taken is None or draft.model is None:
+        return
+    told = _took(texts.MADE, taken, view.prices.currency, model=draft.model)
+    if draft.prompt:
+        told += texts.MADE_WITH.format(version=draft.prompt)
+    console.say(told, dim=True)
+    console.say()
+
+
+def _took(sentence: str, taken: Taken, currency: str, **names: str) -> str:
+    from email_assistant.service.cost import amount
+
+    told = sentence.format(tokens=f"{taken.input_tokens + taken.output_tokens:,}", **names)
+    return told if taken.cost is None else told + texts.COST.format(amount=amount(taken.cost, currency))
 
 
 def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) -> None:
@@ -173,6 +194,7 @@ def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) 
             _show_answers(console, asked)
         case Draft():
             show_draft(console, entry)
+            _show_what_it_took(console, view, entry)
         case Feedback():
             told = texts.SPOKEN.get(entry.kind, "{text}").format(text=entry.text)
             if (

@@ -21,6 +21,7 @@ from email_assistant.conversation.state import (
     Draft,
     Feedback,
     HeaderChange,
+    ModelUse,
     Moment,
     Round,
     SubmittedEmail,
@@ -306,6 +307,15 @@ def _closed(rounds: list[Round]) -> list[Round]:
     return rounds
 
 
+def with_use(state: State[Any], model: str | None, read: int | None, written: int | None) -> State[Any]:
+    """The state with the tokens of a call that led to no draft, where they are known."""
+    if model is None or read is None or written is None:
+        return state
+    return state.append(
+        other_use=ModelUse(model=model, input_tokens=read, output_tokens=written).model_dump()
+    )
+
+
 def with_draft(state: State[Any], draft: Draft) -> State[Any]:
     """The state with `draft` as its newest version.
 
@@ -317,7 +327,8 @@ def with_draft(state: State[Any], draft: Draft) -> State[Any]:
     if drafts and asked_of_it and draft.origin == "written" and draft.body == drafts[-1].body:
         drafts[-1] = drafts[-1].model_copy(update={"findings": draft.findings})
         feedback[-1] = feedback[-1].model_copy(update={"without_effect": True})
-        return state.update(
+        state = state.update(
             current_draft=draft.body, draft_history=dumped(drafts), feedback_history=dumped(feedback)
         )
+        return with_use(state, draft.model, draft.input_tokens, draft.output_tokens)
     return with_entry(state.update(current_draft=draft.body), "draft_history", draft)

@@ -11,7 +11,7 @@ from burr.core import State, action
 from burr.core.action import streaming_action
 
 from email_assistant.brief import Ask, Brief, Clarification, Person, Revision, Voice
-from email_assistant.conversation.actions import dumped, parsed, with_draft, with_entry
+from email_assistant.conversation.actions import dumped, parsed, with_draft, with_entry, with_use
 from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Round, Wish
 from email_assistant.errors import ModelError
 from email_assistant.mail import NewMail, new_mail
@@ -20,7 +20,7 @@ from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
 from email_assistant.proofreading.wishes import parse_wishes
-from email_assistant.watching import Clarified, tell
+from email_assistant.watching import Clarified, counting, tell
 from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
 from email_assistant.writing.offline import OfflineWriter
@@ -45,7 +45,10 @@ IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
 """The fields of the profile that `brief_of` reads."""
 
 
-@action(reads=_OPEN, writes=["version", "asks", "clarification_questions", "clarification_history"])
+@action(
+    reads=[*_OPEN, "other_use"],
+    writes=["version", "asks", "clarification_questions", "clarification_history", "other_use"],
+)
 async def determine_clarifications(
     state: State[Any], model: LanguageModel, drafting: Drafting, profile: dict[str, Any] | None = None
 ) -> State[Any]:
@@ -63,7 +66,10 @@ async def determine_clarifications(
         tell(Clarified(len(questions), "nothing_to_say" if questions else "all_is_said"))
     elif typed.response_instructions:
         brief = brief_of(typed.model_copy(update={"asks": list(asks)}), profile)
-        questions, options = await _questions(model, brief, drafting)
+        with counting() as calls:
+            questions, options = await _questions(model, brief, drafting)
+        for call in calls:
+            state = with_use(state, call.model, call.input_tokens, call.output_tokens)
     else:
         questions = [HOW_TO_REPLY]
         options = [list(stances(asks))] if drafting.proofreads else []
@@ -113,8 +119,16 @@ def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
 
 
 @streaming_action(
-    reads=[*_OPEN, "draft_history", "stopped_draft", "feedback_history"],
-    writes=["version", "current_draft", "draft_history", "stopped_draft", "feedback_history", "wishes"],
+    reads=[*_OPEN, "draft_history", "stopped_draft", "feedback_history", "other_use"],
+    writes=[
+        "version",
+        "current_draft",
+        "draft_history",
+        "stopped_draft",
+        "feedback_history",
+        "wishes",
+        "other_use",
+    ],
 )
 async def formulate_draft(
     state: State[Any],
@@ -149,6 +163,7 @@ async def formulate_draft(
         model=model.name,
         input_tokens=kept.usage.input_tokens if kept.usage else None,
         output_tokens=kept.usage.output_tokens if kept.usage else None,
+        prompt=getattr(model, "prompt_version", None),
         findings=list(kept.findings),
         asks=list(kept.asks),
         attempt=kept.attempt,

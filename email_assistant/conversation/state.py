@@ -65,6 +65,14 @@ class Round(BaseModel):
     """None while the round is open, or if another email closed it."""
 
 
+class ModelUse(BaseModel):
+    """Tokens of a model call."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
 class Draft(Moment):
     """One version of the reply. Versions count from 1."""
 
@@ -77,6 +85,8 @@ class Draft(Moment):
     model: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    prompt: str | None = None
+    """The version of the prompts that it was written with."""
     findings: list[Finding] = Field(default_factory=list)
     """What was wrong with it when it was kept."""
     asks: list[AskStatus] = Field(default_factory=list)
@@ -203,6 +213,8 @@ class ConversationState(BaseModel):
     """Whether there is no email to answer: the instructions ask for a mail of its own."""
     asides: list[Aside] = Field(default_factory=list)
     """What the user asked, and was answered, beside the reply."""
+    other_use: list[ModelUse] = Field(default_factory=list)
+    """The tokens of calls that led to no draft: questions and asides. A draft has its own."""
 
     @property
     def timeline(self) -> list[TimelineEntry]:

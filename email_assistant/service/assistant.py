@@ -13,7 +13,7 @@ from burr.core import State
 from burr.core.persistence import AsyncBaseStateSaver
 from burr.lifecycle import LifecycleAdapter
 
-from email_assistant.conversation.actions import with_entry
+from email_assistant.conversation.actions import with_entry, with_use
 from email_assistant.conversation.asking import answer
 from email_assistant.conversation.commands import Ask, Command, EmailFile, NewEmail, SignAs
 from email_assistant.conversation.graph import build_graph
@@ -25,6 +25,7 @@ from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
 from email_assistant.mail_reader import MailReader
 from email_assistant.service.accounts import Accounts
 from email_assistant.service.changes import Changes
+from email_assistant.service.cost import Prices
 from email_assistant.service.glance import glance_at
 from email_assistant.service.machine import StateMachine
 from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, nobody
@@ -40,6 +41,7 @@ from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
 from email_assistant.telemetry import Telemetry, WatchedTurn
 from email_assistant.telemetry.hooks import load_factories
+from email_assistant.watching import counting
 from email_assistant.writing import create_model
 from email_assistant.writing.catalog import Catalog, catalog_of
 from email_assistant.writing.drafting import Drafting
@@ -66,9 +68,11 @@ class EmailAssistant:
         drafting: Drafting | None = None,
         *,
         hooks: Sequence[LifecycleAdapter] = (),
+        prices: Prices | None = None,
     ) -> None:
         self.model = model
         self._hooks = hooks
+        self._prices = prices or Prices()
         self._limits = limits
         self._telemetry = telemetry or Telemetry()
         self._machine = StateMachine(build_graph(model, drafting or Drafting()))
@@ -280,14 +284,18 @@ class EmailAssistant:
         Where nothing was said yet, nothing is kept.
         """
         question, words = step.inputs["question"], ""
-        async with aclosing(answer(self.model, before.state, step.inputs["profile"], question)) as pieces:
-            async for piece in pieces:
-                words = "" if isinstance(piece, Restart) else words + piece
-                await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
+        asking = answer(self.model, before.state, step.inputs["profile"], question)
+        with counting() as calls:
+            async with aclosing(asking) as pieces:
+                async for piece in pieces:
+                    words = "" if isinstance(piece, Restart) else words + piece
+                    await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
         aside = Aside(question=question, answer=words.strip())
         if saved is None:
             return replace(before, state=before.state.model_copy(update={"asides": [aside]}))
         state, row = with_entry(State(saved.state), "asides", aside), saved.conversation
+        for call in calls:
+            state = with_use(state, call.model, call.input_tokens, call.output_tokens)
         assert row.position and row.status  # noqa: S101 - a conversation with a state has both
         number = row.sequence_id + 1
         saving = self._states.save(owner, row.app_id, number, row.position, state, row.status, row.problem)
@@ -479,7 +487,10 @@ class EmailAssistant:
             running=action,
             model=self.model.name,
             preferences=await self.preferences(owner),
+            prices=self._prices,
         )
+        if page := self._telemetry.link(owner, app_id):
+            view = replace(view, monitor=page)
         if running:
             view = replace(view, words=running.words, seconds=running.seconds)
         return view, saved
@@ -508,12 +519,25 @@ async def open_assistant(
     if settings.auth != "local":
         limits = Limits(settings.conversations_per_user, settings.turns_per_user)
     drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
-    factories = load_factories(settings.hook_factories)
-    telemetry = Telemetry(settings.watchers, private_dir(settings.data_dir) / "burr", factories)
+    telemetry = Telemetry(
+        settings.watchers,
+        private_dir(settings.data_dir) / "burr",
+        load_factories(settings.hook_factories),
+        page=settings.burr_url,
+        with_subjects=settings.burr_subjects,
+    )
     copies = [SaveAfterStep(persister.save)] if persister else []
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         if model is None:
             model = await stack.enter_async_context(aclosing(create_model(settings)))
-        assistant = EmailAssistant(database, model, telemetry, limits, drafting, hooks=[*copies, *hooks])
+        assistant = EmailAssistant(
+            database,
+            model,
+            telemetry,
+            limits,
+            drafting,
+            hooks=[*copies, *hooks],
+            prices=Prices.of(settings),
+        )
         yield await stack.enter_async_context(aclosing(assistant))

@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from email_assistant.conversation.commands import Kind
-from email_assistant.conversation.state import ConversationState, NextStep, Original
+from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original
 from email_assistant.mail import (
     Attachment,
     EmailWarning,
     Mailbox,
 )
 from email_assistant.proofreading.model import AskStatus, Code
+from email_assistant.service.cost import Prices
 from email_assistant.service.view import ConversationView
 
 Shown = TypeVar("Shown", bound=BaseModel)
@@ -47,6 +48,8 @@ EXAMPLE: JsonDict = {
             "model": "gpt-5-mini",
             "input_tokens": 412,
             "output_tokens": 38,
+            "prompt": "3f9a1c07",
+            "cost": 0.000179,
             "created_at": "2026-03-02T09:01:30.120Z",
         }
     ],
@@ -66,6 +69,8 @@ EXAMPLE: JsonDict = {
     "instructions_found": "",
     "proposed_instructions": "",
     "model": "gpt-5-mini",
+    "usage": {"input_tokens": 561, "output_tokens": 51, "cost": 0.000242, "currency": "USD"},
+    "monitor": None,
     "originals": [],
     "email": {
         "subject": "Lunch next week?",
@@ -170,7 +175,18 @@ class DraftDetails(BaseModel):
     model: str | None = Field(description="The model that wrote it, or null.")
     input_tokens: int | None = Field(description="Tokens that the model read, where it said so.")
     output_tokens: int | None = Field(description="Tokens that the model wrote, where it said so.")
+    prompt: str | None = Field(description="The version of the prompts that it was written with, or null.")
+    cost: float | None = Field(description="What these tokens cost, where the operator set prices, or null.")
     created_at: str = Field(description="When, as RFC 3339 in UTC.")
+
+
+class Usage(BaseModel):
+    """What the model calls of the conversation took, as far as the model's server said so."""
+
+    input_tokens: int = Field(description="Tokens that models read.")
+    output_tokens: int = Field(description="Tokens that models wrote.")
+    cost: float | None = Field(description="What they cost, or null where a model has no price.")
+    currency: str = Field(description="The currency of the cost, by ISO 4217.")
 
 
 class FeedbackDetails(BaseModel):
@@ -243,6 +259,10 @@ class EmailAssistantState(BaseModel):
         "or empty."
     )
     model: str = Field(description="What writes the drafts.")
+    usage: Usage | None = Field(description="What its model calls took, or null where that is not known.")
+    monitor: str | None = Field(
+        description="Where Burr's page shows its steps, if the operator set that, or null."
+    )
     originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
     reply: Reply | None = Field(
@@ -272,7 +292,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         feedback_history=[said.text for said in state.feedback_history],
         final_draft=state.final_draft,
         clarifications=[shown(Clarification, asked) for asked in state.clarification_history],
-        draft_details=[shown(DraftDetails, draft) for draft in state.draft_history],
+        draft_details=[_draft_details(view.prices, draft) for draft in state.draft_history],
         asides=[shown(AsideState, aside) for aside in state.asides],
         feedback_details=[shown(FeedbackDetails, said) for said in state.feedback_history],
         cautions=view.cautions,
@@ -284,6 +304,8 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         instructions_found=state.instructions_found,
         proposed_instructions=state.proposed_instructions,
         model=view.model,
+        usage=_usage(view),
+        monitor=view.monitor,
         originals=state.originals,
         email=shown(Email, state.incoming_email) if state.incoming_email else None,
         reply=_reply(view),
@@ -293,6 +315,24 @@ def state_of(view: ConversationView) -> EmailAssistantState:
 def shown(model: type[Shown], source: object) -> Shown:
     """The fields of `model` as `source` has them; they are ours, so they are not checked again."""
     return model.model_construct(**{name: getattr(source, name) for name in model.model_fields})
+
+
+def _draft_details(prices: Prices, draft: Draft) -> DraftDetails:
+    taken = prices.of_draft(draft)
+    known = {name: getattr(draft, name) for name in DraftDetails.model_fields if name != "cost"}
+    return DraftDetails.model_construct(**known, cost=taken.cost if taken else None)
+
+
+def _usage(view: ConversationView) -> Usage | None:
+    taken = view.prices.of_conversation(view.state)
+    if taken is None:
+        return None
+    return Usage.model_construct(
+        input_tokens=taken.input_tokens,
+        output_tokens=taken.output_tokens,
+        cost=taken.cost,
+        currency=view.prices.currency,
+    )
 
 
 def _asks(state: ConversationState) -> list[AskState]:

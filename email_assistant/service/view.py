@@ -16,6 +16,7 @@ from email_assistant.mail import IncomingEmail, signature_below
 from email_assistant.proofreading.diff import Change, word_diff
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import Finding, Gap
+from email_assistant.service.cost import Prices
 from email_assistant.store.conversations import Conversation
 from email_assistant.store.preferences import Preferences
 from email_assistant.store.states import STOPPED, LoadedState
@@ -61,6 +62,10 @@ class ConversationView:
     """How long the action has run by now."""
     preferences: Preferences = field(default_factory=Preferences)
     """What the owner set for all replies."""
+    prices: Prices = field(default_factory=Prices)
+    """What the model's tokens cost."""
+    monitor: str | None = None
+    """Where Burr's page shows its steps, if that is set."""
 
     @cached_property
     def header(self) -> ReplyHeader:
@@ -156,6 +161,7 @@ def view_of(
     running: str | None,
     model: str = "",
     preferences: Preferences | None = None,
+    prices: Prices | None = None,
 ) -> ConversationView:
     """The view of a stored conversation; `saved` is None while nothing was said in it."""
     state = ConversationState.model_validate(saved.state if saved else {})
@@ -171,6 +177,7 @@ def view_of(
         model=model,
         stopped=row.problem is not None and row.problem.kind == STOPPED,
         preferences=preferences or Preferences(),
+        prices=prices or Prices(),
     )
 
 

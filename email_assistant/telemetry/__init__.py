@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from urllib.parse import quote
 
 from burr.lifecycle import LifecycleAdapter
 
@@ -26,6 +27,13 @@ PROJECT = "email-assistant"
 class Telemetry:
     """What watches beside the log; each turn is given watchers of its own.
 
+    Args:
+        watchers: which.
+        folder: where Burr's tracking writes.
+        factories: make more hooks.
+        page: the address of Burr's page, for links to it.
+        with_subjects: whether that page lists conversations by their subjects.
+
     Raises:
         SettingsError: the packages that it needs are not installed, or its folder cannot be used.
     """
@@ -35,8 +43,12 @@ class Telemetry:
         watchers: Sequence[Watcher] = (),
         folder: Path = Path("burr"),
         factories: Sequence[Factory] = (),
+        *,
+        page: str | None = None,
+        with_subjects: bool = False,
     ) -> None:
-        self._folder = folder
+        self._folder, self._with_subjects = folder, with_subjects
+        self._page = page if "burr" in watchers else None
         self._make: list[Callable[[Turn], TurnWatcher]] = [TurnLog]
         if "burr" in watchers:
             private_dir(folder)
@@ -67,10 +79,14 @@ class Telemetry:
         """Remove what was written of a conversation."""
         shutil.rmtree(self._folder / PROJECT / app_id, ignore_errors=True)
 
-    def _track(self, turn: Turn) -> TurnWatcher:
-        from email_assistant.telemetry.burr_tracking import Tracking
+    def link(self, owner: str, app_id: str) -> str | None:
+        """Where Burr's page shows a conversation, if it is tracked and the page's address is known."""
+        return self._page and f"{self._page}/project/{PROJECT}/{quote(owner, safe='')}/{app_id}"
 
-        return Tracking(PROJECT, self._folder)
+    def _track(self, turn: Turn) -> TurnWatcher:
+        from email_assistant.telemetry.burr_tracking import Tracker, Tracking
+
+        return Tracking(Tracker(PROJECT, str(self._folder), with_subjects=self._with_subjects))
 
 
 class WatchedTurn:

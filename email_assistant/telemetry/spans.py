@@ -221,6 +221,7 @@ def _asked(call: ModelCall) -> Attributes:
         **_names(call),
         "gen_ai.output.type": "json" if call.wants_object else "text",
         "gen_ai.prompt.name": call.task,
+        "email_assistant.prompt.version": call.prompt,
         "gen_ai.request.stream": True,
     }
     for name in ("temperature", "top_p", "max_tokens"):

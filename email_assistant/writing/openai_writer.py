@@ -180,6 +180,7 @@ class OpenAIWriter:
         self._room = context_tokens * 9 // 4 if context_tokens else None
         self._prompts = prompts
         self.prompt_lines = prompt_lines(prompts)
+        self.prompt_version = prompts.version
         self._address = Address.of(base_url, model=model, api_version=api_version)
         self._timeout = timeout or TIMEOUT
         self._first_sign = FIRST_SIGN_NEAR if timeout is None and self._address.is_near else self._timeout
@@ -335,6 +336,7 @@ class OpenAIWriter:
             address,
             port,
             task,
+            self.prompt_version,
             messages,
             self._tuning.parameters(),
             wants_object=wants_object,

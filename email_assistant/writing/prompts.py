@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -139,6 +140,11 @@ class Prompts(BaseModel):
         if brief.with_email and not brief.is_new_mail and task != "revise":
             text = f"{_fill(self.request, brief)}\n\n{text}"
         return [self._system, {"role": "user", "content": text}]
+
+    @cached_property
+    def version(self) -> str:
+        """Tells these prompts from others: the beginning of the hash of all they say."""
+        return sha256(self.model_dump_json().encode()).hexdigest()[:8]
 
     @property
     def _system(self) -> Message:

@@ -236,6 +236,12 @@ export default function DraftCard() {
         </footer>
       )}
 
+      {props.made && !writing && !editing && (
+        <p className="ea-muted ea-made" dir="auto">
+          {props.made}
+        </p>
+      )}
+
       {by_hand && !editing && <Learn disabled={disabled} />}
 
       {final && !editing && <Reply />}

@@ -30,6 +30,7 @@ from email_assistant import watching
 from email_assistant.conversation.commands import Accept, Answers, NewEmail, Retry, Revise
 from email_assistant.errors import ModelError, WrongStep
 from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.document import state_of
 from email_assistant.settings import Settings, Watcher
 from email_assistant.store.opening import open_url
 from email_assistant.telemetry import PROJECT, Telemetry
@@ -80,6 +81,43 @@ async def test_burr_tracks_every_step_in_a_private_folder_until_the_conversation
 
     deleted = await converse(tmp_path, "burr", delete=True)
     assert not (tmp_path / "burr" / PROJECT / deleted).exists()
+
+
+def tracked(folder: Path, app_id: str) -> tuple[str, list[tuple[str, Any]]]:
+    """What Burr's page lists a conversation by, and what it shows beside its steps."""
+    of = folder / "burr" / PROJECT / app_id
+    lines = [json.loads(line) for line in (of / "log.jsonl").read_text().splitlines()]
+    attributes = [(line["key"], line["value"]) for line in lines if line["type"] == "attribute"]
+    return json.loads((of / "metadata.json").read_text())["partition_key"], attributes
+
+
+async def test_burrs_page_shows_what_was_decided_and_what_the_model_took(tmp_path, openai_server):
+    app_id = await ask_model(tmp_path, openai_server, "burr")
+
+    label, attributes = tracked(tmp_path, app_id)
+    assert label == OWNER
+    assert ("why it asked", "ask_left_open") in attributes
+    call, *_ = [value for key, value in attributes if key == "model call 1"]
+    assert (call["model"], call["task"], call["error"]) == ("small", "clarify", None)
+    assert call["input_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    ("subject", "label"),
+    [("Lunch", "Lunch"), ("50% off? a/b #1", "50 off a b 1"), ("Mittag äöü", "Mittag äöü")],
+)
+async def test_burrs_page_lists_by_subject_where_that_is_allowed(tmp_path, subject, label):
+    telemetry = Telemetry(["burr"], tmp_path / "burr", page="http://127.0.0.1:7241", with_subjects=True)
+    async with (
+        open_url(f"sqlite:///{tmp_path / 'x.db'}") as database,
+        aclosing(EmailAssistant(database, OfflineWriter(delay=0), telemetry)) as assistant,
+    ):
+        app_id = (await assistant.create(OWNER)).app_id
+        mail = NewEmail(f"From: Dana <dana@example.com>\nSubject: {subject}\n\nLunch?\n\nDana", "say yes")
+        view = await assistant.turn(OWNER, app_id, mail)
+
+    assert tracked(tmp_path, app_id)[0] == label
+    assert state_of(view).monitor == f"http://127.0.0.1:7241/project/email-assistant/sam/{app_id}"
 
 
 async def test_a_tracker_that_cannot_write_breaks_no_turn(tmp_path, caplog):
@@ -207,10 +245,10 @@ QUESTION = NewEmail(
 )
 
 
-async def ask_model(folder: Path, server: FakeOpenAI) -> str:
+async def ask_model(folder: Path, server: FakeOpenAI, watcher: Watcher = "opentelemetry") -> str:
     async with (
         aclosing(talking_to(server)) as model,
-        opened(folder, "opentelemetry", model=model, drafting=Drafting(proofreads=False)) as assistant,
+        opened(folder, watcher, model=model, drafting=Drafting(proofreads=False)) as assistant,
     ):
         app_id = (await assistant.create(OWNER)).app_id
         server.replies += [
