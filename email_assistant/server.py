@@ -9,8 +9,8 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any, TypedDict
 
 import uvicorn
@@ -27,7 +27,9 @@ from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.settings import Settings
+from email_assistant.telemetry import MakeWatcher
 from email_assistant.telemetry.logs import log_to_stderr
+from email_assistant.telemetry.prometheus import metrics_at
 
 log = logging.getLogger("email_assistant")
 
@@ -53,8 +55,8 @@ class ServerState(TypedDict):
     http_door: HttpDoor
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Build the app with both doors.
+def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Starlette:
+    """Build the app with both doors, whose turns `watchers` watch too.
 
     Raises:
         SettingsError: it must not be served with these settings.
@@ -79,7 +81,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[ServerState]:
         asyncio.get_running_loop().set_exception_handler(_note)
-        async with open_assistant(settings) as assistant:
+        async with open_assistant(settings, watchers=watchers) as assistant:
             app.state.assistant = assistant
             ChatDoor(assistant, settings).register()
             http_door = HttpDoor(assistant, signed_in)
@@ -124,7 +126,15 @@ def serve(settings: Settings) -> None:
     log_to_stderr(settings.log_format)
     if settings.unread:
         print(settings.unread, file=sys.stderr, flush=True)  # noqa: T201
-    app, listening = create_app(settings), _listen(settings)
+    with ExitStack() as stack:
+        watchers = []
+        if settings.metrics_port is not None:
+            watchers.append(stack.enter_context(metrics_at(settings.metrics_port)))
+        _serve(settings, watchers)
+
+
+def _serve(settings: Settings, watchers: Sequence[MakeWatcher]) -> None:
+    app, listening = create_app(settings, watchers), _listen(settings)
     # Opened once before: uvicorn would print a traceback of what fails while it starts.
     asyncio.run(_open_and_close(settings))
     config = uvicorn.Config(

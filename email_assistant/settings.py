@@ -215,6 +215,9 @@ class Settings(BaseSettings):
     telemetry: str = Field(default="off", pattern=_WATCHERS)
     """What watches the turns, with commas, see docs/telemetry.md. `burr` writes mail text into files."""
 
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where `serve` has its metrics for Prometheus, on 127.0.0.1 alone; 0 takes a free one."""
+
     burr_subjects: bool = False
     """Whether Burr's page lists conversations by the subjects of their emails, not by their users."""
 

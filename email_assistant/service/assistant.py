@@ -39,7 +39,7 @@ from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
-from email_assistant.telemetry import Telemetry, WatchedTurn
+from email_assistant.telemetry import MakeWatcher, Telemetry, WatchedTurn
 from email_assistant.telemetry.hooks import load_factories
 from email_assistant.watching import counting
 from email_assistant.writing import create_model
@@ -503,6 +503,7 @@ async def open_assistant(
     model: LanguageModel | None = None,
     hooks: Sequence[LifecycleAdapter] = (),
     persister: AsyncBaseStateSaver | None = None,
+    watchers: Sequence[MakeWatcher] = (),
 ) -> AsyncIterator[EmailAssistant]:
     """Open the service with the configured database, and close it after the block.
 
@@ -511,6 +512,7 @@ async def open_assistant(
         model: writes instead of the configured one; it stays the caller's to close.
         hooks: Burr's hooks for every turn; a step's state is saved before they are told of its end.
         persister: is given each state too. Conversations are loaded from the database, never from it.
+        watchers: make more of what watches each turn.
 
     Raises:
         EmailAssistantError: the database, the model or what watches cannot be opened; the text says why.
@@ -525,6 +527,7 @@ async def open_assistant(
         load_factories(settings.hook_factories),
         page=settings.burr_url,
         with_subjects=settings.burr_subjects,
+        more=watchers,
     )
     copies = [SaveAfterStep(persister.save)] if persister else []
     async with AsyncExitStack() as stack:

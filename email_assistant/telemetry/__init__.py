@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 PROJECT = "email-assistant"
 
+MakeWatcher = Callable[[Turn], TurnWatcher]
+
 
 class Telemetry:
     """What watches beside the log; each turn is given watchers of its own.
@@ -33,6 +35,7 @@ class Telemetry:
         factories: make more hooks.
         page: the address of Burr's page, for links to it.
         with_subjects: whether that page lists conversations by their subjects.
+        more: make more watchers.
 
     Raises:
         SettingsError: the packages that it needs are not installed, or its folder cannot be used.
@@ -46,15 +49,16 @@ class Telemetry:
         *,
         page: str | None = None,
         with_subjects: bool = False,
+        more: Sequence[MakeWatcher] = (),
     ) -> None:
         self._folder, self._with_subjects = folder, with_subjects
         self._page = page if "burr" in watchers else None
-        self._make: list[Callable[[Turn], TurnWatcher]] = [TurnLog]
+        self._make: list[MakeWatcher] = [TurnLog, *more]
         if "burr" in watchers:
             private_dir(folder)
             self._make.append(self._track)
         if "opentelemetry" in watchers:
-            self._make.append(_spans())
+            self._make += _spans_and_measures()
         self._make += [partial(GivenHooks, factory) for factory in factories]
 
     @contextmanager
@@ -72,7 +76,7 @@ class Telemetry:
                     raise
                 finally:
                     turn.seconds = monotonic() - turn.began
-                    for each in watchers:
+                    for each in reversed(watchers):
                         _end(each, turn)
 
     def forget(self, app_id: str) -> None:
@@ -97,18 +101,21 @@ class WatchedTurn:
         self.begin, self.end = turn.begin, turn.end
 
 
-def _spans() -> Callable[[Turn], TurnWatcher]:
+def _spans_and_measures() -> list[MakeWatcher]:
     from opentelemetry import trace
 
     from email_assistant.telemetry.exporting import export
-    from email_assistant.telemetry.spans import Instruments, TurnSpans
+    from email_assistant.telemetry.measures import Instruments, TurnMeasures
+    from email_assistant.telemetry.spans import TurnSpans
 
     export()
-    tracer, measured = trace.get_tracer(PROJECT), Instruments()
-    return lambda turn: TurnSpans(turn, tracer, measured)
+    return [
+        partial(TurnSpans, tracer=trace.get_tracer(PROJECT)),
+        partial(TurnMeasures, measured=Instruments()),
+    ]
 
 
-def _made(make: Callable[[Turn], TurnWatcher], turn: Turn) -> TurnWatcher | None:
+def _made(make: MakeWatcher, turn: Turn) -> TurnWatcher | None:
     try:
         return make(turn)
     except Exception as failure:

@@ -1,6 +1,6 @@
-"""OpenTelemetry: a span for each turn, step and model call, and the metrics of all of them.
+"""OpenTelemetry's spans: one for each turn, step and model call.
 
-Spans and metrics of model calls follow the semantic conventions for generative AI
+Those of model calls follow the semantic conventions for generative AI
 (https://opentelemetry.io/docs/specs/semconv/gen-ai/). What is ours is named `email_assistant.…`.
 """
 
@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from burr.lifecycle import LifecycleAdapter
-from opentelemetry import context, metrics, trace
+from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from email_assistant.telemetry.measures import names_of
 from email_assistant.telemetry.turn import Turn
 from email_assistant.watching import (
     CallBegan,
@@ -29,13 +30,8 @@ from email_assistant.watching import (
     trace_parent,
 )
 
-PROJECT = "email-assistant"
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 _ON_SPANS = {"true", "1", "span_only", "span_and_event"}
-
-_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84)
-_TOKENS = tuple(4**power for power in range(14))
-_FEW = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30)
 
 _propagator = TraceContextTextMapPropagator()
 Attributes = Mapping[str, Any]
@@ -46,45 +42,8 @@ def captures_text() -> bool:
     return os.environ.get(CAPTURE, "").strip().lower() in _ON_SPANS
 
 
-class Instruments:
-    """What is measured, whoever collects it."""
-
-    def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
-        meter = provider.get_meter(PROJECT) if provider else metrics.get_meter(PROJECT)
-        histogram, counter = meter.create_histogram, meter.create_counter
-        self.call_seconds = histogram(
-            "gen_ai.client.operation.duration", "s", "Duration of a model call.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )  # fmt: skip
-        self.first_word = histogram(
-            "gen_ai.client.operation.time_to_first_chunk", "s", "Time until a model gives its first sign.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )  # fmt: skip
-        self.tokens = histogram(
-            "gen_ai.client.token.usage", "{token}", "Tokens of a model call.",
-            explicit_bucket_boundaries_advisory=_TOKENS,
-        )  # fmt: skip
-        self.turn_seconds = histogram(
-            "email_assistant.turn.duration", "s", "Duration of a turn.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )  # fmt: skip
-        self.turns = counter("email_assistant.turns", "{turn}", "Turns, by outcome.")
-        self.clarifications = counter(
-            "email_assistant.clarifications", "{decision}", "Whether the user was asked, and why."
-        )
-        self.drafts = counter("email_assistant.drafts", "{draft}", "Drafts, by origin and attempt.")
-        self.drafts_accepted = histogram(
-            "email_assistant.conversation.drafts", "{draft}", "Drafts when one is accepted.",
-            explicit_bucket_boundaries_advisory=_FEW,
-        )  # fmt: skip
-        self.findings = counter("email_assistant.findings", "{finding}", "What is wrong with kept drafts.")
-        self.repairs = counter(
-            "email_assistant.repairs", "{repair}", "What mended a model's draft: rules, a second attempt …"
-        )
-
-
 class TurnSpans:
-    """The spans and measures of one turn.
+    """The spans of one turn.
 
     Its own span is the current one while it runs. Those of the steps are not: they end in other places than
     they begin, and a context that is left in another order than it was entered loses spans.
@@ -92,8 +51,8 @@ class TurnSpans:
 
     hooks: Sequence[LifecycleAdapter] = ()
 
-    def __init__(self, turn: Turn, tracer: trace.Tracer, measured: Instruments) -> None:
-        self._tracer, self._measured, self._app_id = tracer, measured, turn.app_id
+    def __init__(self, turn: Turn, tracer: trace.Tracer) -> None:
+        self._tracer = tracer
         parent = _propagator.extract({"traceparent": trace_parent.get()}) if trace_parent.get() else None
         self._attributes: dict[str, str] = {"gen_ai.conversation.id": turn.app_id, "session.id": turn.app_id}
         self._turn = tracer.start_span(
@@ -122,7 +81,6 @@ class TurnSpans:
             case Clarified(questions, why):
                 asked = {"email_assistant.questions": questions, "email_assistant.reason": why}
                 self._step.set_attributes(asked)
-                self._measured.clarifications.add(1, {"asked": bool(questions), "reason": why})
             case Judged(attempt, codes, repaired):
                 judged: dict[str, Any] = {"attempt": attempt, "codes": list(codes), "repaired": repaired}
                 self._step.add_event("judged", judged)
@@ -134,7 +92,6 @@ class TurnSpans:
                 if span := self._calls.pop(id(call), None):
                     span.set_attributes(_answered(call))
                     _end(span, call.error)
-                self._measure(call)
 
     def end(self, turn: Turn) -> None:
         """End what is still open, and the turn."""
@@ -150,7 +107,6 @@ class TurnSpans:
         context.detach(self._token)
         # A command that is refused is answered as it should be, so no server failed.
         _end(self._turn, turn.error, fails=turn.outcome != "refused")
-        self._measure_turn(turn)
 
     @property
     def _step(self) -> trace.Span:
@@ -159,38 +115,6 @@ class TurnSpans:
     def _start(self, name: str, kind: SpanKind, attributes: Attributes) -> trace.Span:
         parent = trace.set_span_in_context(self._step)
         return self._tracer.start_span(name, parent, kind, {**self._attributes, **attributes})
-
-    def _measure(self, call: ModelCall) -> None:
-        known = _names(call)
-        self._measured.call_seconds.record(
-            call.seconds, known | ({"error.type": call.error} if call.error else {})
-        )
-        if call.first_word is not None:
-            self._measured.first_word.record(call.first_word, known)
-        for kind, count in (("input", call.input_tokens), ("output", call.output_tokens)):
-            if count is not None:
-                self._measured.tokens.record(count, known | {"gen_ai.token.type": kind})
-
-    def _measure_turn(self, turn: Turn) -> None:
-        measured = self._measured
-        became = {"command": turn.command, "outcome": turn.outcome}
-        measured.turns.add(1, became | ({"error.type": turn.error} if turn.error else {}))
-        measured.turn_seconds.record(turn.seconds, {"outcome": turn.outcome})
-        for draft in turn.drafts:
-            measured.drafts.add(1, {"origin": draft.origin, "attempt": draft.attempt})
-            for finding in draft.findings:
-                measured.findings.add(1, {"code": finding.code})
-            if draft.origin == "written":
-                for by in _mended_by(draft.attempt, turn.judged):
-                    measured.repairs.add(1, {"by": by})
-        if turn.outcome == "accepted":
-            measured.drafts_accepted.record(turn.version)
-
-
-def _mended_by(kept: str, judged: Sequence[Judged]) -> Sequence[str]:
-    """What changed a draft between the model's first words and what is shown."""
-    by = {"second": ["second_attempt"], "rules": ["offline_writer"]}.get(kept, [])
-    return [*by, *(["rules"] if any(each.attempt == kept and each.repaired for each in judged) else [])]
 
 
 def _end(span: trace.Span, error: str | None, *, fails: bool = True) -> None:
@@ -202,23 +126,9 @@ def _end(span: trace.Span, error: str | None, *, fails: bool = True) -> None:
     span.end()
 
 
-def _names(call: ModelCall) -> dict[str, str | int]:
-    names: dict[str, str | int] = {
-        "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": call.provider,
-        "gen_ai.request.model": call.model,
-        "server.address": call.address,
-    }
-    if call.port:
-        names["server.port"] = call.port
-    if call.answered_by:
-        names["gen_ai.response.model"] = call.answered_by
-    return names
-
-
 def _asked(call: ModelCall) -> Attributes:
     known: dict[str, Any] = {
-        **_names(call),
+        **names_of(call),
         "gen_ai.output.type": "json" if call.wants_object else "text",
         "gen_ai.prompt.name": call.task,
         "email_assistant.prompt.version": call.prompt,

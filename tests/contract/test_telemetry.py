@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,11 +15,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from opentelemetry import metrics, trace
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -42,6 +45,7 @@ from tests.fakes.openai_server import FakeOpenAI, Reply
 from tests.fakes.scripted_model import Hang, ScriptedModel
 
 OWNER = "sam"
+DELTA = "AGGREGATION_TEMPORALITY_DELTA"
 MAIL = NewEmail("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesday?\n\nDana", "say yes")
 
 
@@ -446,6 +450,45 @@ def test_a_signal_that_is_not_wanted_is_not_sent(tmp_path):
 
     assert ended.returncode == 0
     assert receiver.paths == {"/v1/traces"}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "telemetry.md"
+
+
+def shown_for(service: str) -> dict[str, str]:
+    """The variables that the page has for a service."""
+    [row] = [
+        line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| [{service}]")
+    ]
+    return dict(re.findall(r'`(OTEL_\w+)="?([^"`]*)"?`', row))
+
+
+@pytest.mark.parametrize("service", ["Langfuse", "Datadog", "Grafana Cloud"])
+def test_a_service_is_reached_by_the_variables_that_the_page_shows(tmp_path, service):
+    variables = shown_for(service)
+    path = urlsplit(variables["OTEL_EXPORTER_OTLP_ENDPOINT"]).path
+    with receiving() as receiver:
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"{receiver.url}{path}"
+        ended = reply(tmp_path, EMAIL_ASSISTANT_TELEMETRY="opentelemetry", **variables)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    signals = {"traces"} if variables.get("OTEL_METRICS_EXPORTER") == "none" else {"traces", "metrics"}
+    assert receiver.paths == {f"{path}/v1/{signal}" for signal in signals}
+    expected = dict(
+        field.split("=") for field in variables.get("OTEL_EXPORTER_OTLP_HEADERS", "").split(",") if field
+    )
+    for name, value in expected.items():
+        assert {sent.get(name.lower()) for sent in receiver.fields} == {value.replace("%20", " ")}
+    if "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE" in variables:
+        sums = [
+            metric.sum
+            for request in receiver.metrics
+            for resource in request.resource_metrics
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+            if metric.name == "email_assistant.turns"
+        ]
+        assert {each.aggregation_temporality for each in sums} == {AggregationTemporality.Value(DELTA)}
 
 
 async def test_nothing_watches_unless_it_is_asked_for(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 from email_assistant.errors import SettingsError
 from email_assistant.store.opening import create_database, open_url
 from email_assistant.telemetry import Telemetry
+from email_assistant.telemetry.prometheus import metrics_at
 
 
 def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,8 +33,15 @@ def test_opentelemetry_without_its_packages_says_what_to_install(
         Telemetry(["opentelemetry"])
 
 
+def test_prometheus_without_its_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+
+    with pytest.raises(SettingsError, match=r"pip install 'email-assistant\[prometheus\]'$"), metrics_at(0):
+        pass
+
+
 async def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for package in ("opentelemetry.sdk.trace", "asyncpg", "aiosqlite", "greenlet"):
+    for package in ("opentelemetry.sdk.trace", "prometheus_client", "asyncpg", "aiosqlite", "greenlet"):
         monkeypatch.setitem(sys.modules, package, None)
 
     Telemetry()
