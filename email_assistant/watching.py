@@ -76,7 +76,8 @@ class ModelCall:
     finish: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
-    text: str = field(default="", repr=False)
+    pieces: list[str] = field(default_factory=list, repr=False)
+    """What it said, up to a bound."""
     error: str | None = None
     """The type of what it failed with, or `STOPPED`."""
 

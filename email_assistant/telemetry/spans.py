@@ -156,8 +156,8 @@ def _answered(call: ModelCall) -> Attributes:
         "gen_ai.usage.input_tokens": call.input_tokens,
         "gen_ai.usage.output_tokens": call.output_tokens,
     }
-    if captures_text() and call.text:
-        said = {"role": "assistant", "parts": [_part(call.text)], "finish_reason": call.finish or "stop"}
+    if captures_text() and (text := "".join(call.pieces)):
+        said = {"role": "assistant", "parts": [_part(text)], "finish_reason": call.finish or "stop"}
         known["gen_ai.output.messages"] = json.dumps([said])
     return {name: value for name, value in known.items() if value is not None}
 

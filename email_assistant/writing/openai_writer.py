@@ -556,8 +556,8 @@ def _note(asked: ModelCall, delta: Delta) -> None:
     asked.finish = delta.finish or asked.finish
     if delta.usage:
         asked.input_tokens, asked.output_tokens = delta.usage.input_tokens, delta.usage.output_tokens
-    if len(asked.text) < MAX_BODY:
-        asked.text += delta.text or delta.call
+    if (said := delta.text or delta.call) and len(asked.pieces) < MAX_BODY:
+        asked.pieces.append(said[:MAX_BODY])
 
 
 async def _wait_for_usage(deltas: AsyncIterator[Delta], asked: ModelCall) -> None:

@@ -34,6 +34,7 @@ from email_assistant.conversation.commands import Accept, Answers, NewEmail, Ret
 from email_assistant.errors import ModelError, WrongStep
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.document import state_of
+from email_assistant.service.turns import Delta, Progress
 from email_assistant.settings import Settings, Watcher
 from email_assistant.store.opening import open_url
 from email_assistant.telemetry import PROJECT, Telemetry
@@ -309,6 +310,52 @@ async def test_a_model_call_is_a_client_span_by_the_conventions(tmp_path, collec
     outcomes = {each["outcome"] for each in measured(reader, "email_assistant.turns")}
     assert {"asked", "draft", "accepted"} <= outcomes
     assert measured(reader, "email_assistant.conversation.drafts")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Reply(status=401, times=None), "ModelRejectedKey"),
+        (Reply(text="one two", cut=True, after=1), "ModelCutOff"),
+    ],
+)
+async def test_a_model_call_that_fails_is_an_error_by_its_type(tmp_path, spans, openai_server, answer, error):
+    openai_server.replies.append(answer)
+    async with (
+        aclosing(talking_to(openai_server)) as model,
+        opened(tmp_path, "opentelemetry", model=model) as assistant,
+    ):
+        app_id = (await assistant.create(OWNER)).app_id
+        with pytest.raises(ModelError):
+            await assistant.turn(OWNER, app_id, MAIL)
+
+    for name in ("chat small", "formulate_draft", "turn NewEmail"):
+        span = named(spans, name)
+        assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, error)
+
+
+async def test_a_model_call_that_is_stopped_is_one_too(tmp_path, spans, openai_server):
+    openai_server.replies.append(Reply(text="one two three", stall=True, after=2))
+    async with (
+        aclosing(talking_to(openai_server)) as model,
+        opened(tmp_path, "opentelemetry", model=model) as assistant,
+    ):
+        app_id = (await assistant.create(OWNER)).app_id
+        begun = asyncio.Event()
+
+        async def listen(progress: Progress) -> None:
+            if isinstance(progress, Delta):
+                begun.set()
+
+        turn = asyncio.create_task(assistant.turn(OWNER, app_id, MAIL, listener=listen))
+        await begun.wait()
+        await assistant.stop(OWNER, app_id)
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+
+    for name in ("chat small", "formulate_draft", "turn NewEmail"):
+        span = named(spans, name)
+        assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, "Stopped")
 
 
 async def test_mail_text_is_in_a_span_only_where_opentelemetrys_variable_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -90,6 +91,18 @@ async def test_what_the_email_asks_and_a_finding_that_one_tap_mends(
     await expect(sam.draft(2).locator(".ea-body")).not_to_contain_text("500 EUR")
     await expect(sam.draft(2).get_by_role("list", name="To look at")).to_have_count(0)
     await sam.still_sees_after_a_reload()
+
+
+async def test_a_line_says_what_wrote_the_draft_and_what_that_took(
+    sit_at: Sit, careful: Server, model: FakeOpenAI
+) -> None:
+    model.will(asks(), writes(DRAFT))
+    sam = await sit_at(careful)
+    await sam.says(YES + EMAIL)
+    await sam.sees_draft(1)
+
+    line = re.compile(r"^fake · prompt [0-9a-f]{8} · [\d,]+ tokens$")
+    await expect(sam.draft(1).locator(".ea-made")).to_have_text(line)
 
 
 async def test_a_wish_is_taken_back(sit_at: Sit, careful: Server, model: FakeOpenAI) -> None:

@@ -66,6 +66,10 @@ def test_the_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPa
         ("EMAIL_ASSISTANT_PORT", "-1"),
         ("EMAIL_ASSISTANT_PORT", "65536"),
         ("EMAIL_ASSISTANT_AUTH", "nobody"),
+        ("EMAIL_ASSISTANT_TELEMETRY", "burr,datadog"),
+        ("EMAIL_ASSISTANT_METRICS_PORT", "70000"),
+        ("EMAIL_ASSISTANT_LOG_FORMAT", "xml"),
+        ("EMAIL_ASSISTANT_BURR_URL", "127.0.0.1:7241"),
         ("EMAIL_ASSISTANT_MODEL_TIMEOUT", "0"),
         ("EMAIL_ASSISTANT_TEMPERATURE", "-1"),
         ("EMAIL_ASSISTANT_CONTEXT_TOKENS", "8"),
@@ -97,6 +101,21 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, add
 
     with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "watchers"),
+    [
+        ("off", ()),
+        ("burr", ("burr",)),
+        ("Burr, opentelemetry", ("burr", "opentelemetry")),
+        ("opentelemetry,burr,", ("opentelemetry", "burr")),
+    ],
+)
+def test_several_can_watch(monkeypatch: pytest.MonkeyPatch, given: str, watchers: tuple[str, ...]) -> None:
+    monkeypatch.setenv("EMAIL_ASSISTANT_TELEMETRY", given)
+
+    assert load_settings().watchers == watchers
 
 
 def test_the_space_around_an_address_is_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def run_a_turn() -> None:
     call = ModelCall(
         "small", "openai", "127.0.0.1", 80, "body", "1a2b", [{"role": "user", "content": "Lunch?"}], {}
     )
-    call.input_tokens, call.text = 12, "Gladly."
+    call.input_tokens, call.pieces = 12, ["Gladly."]
     with Telemetry().turn("1f6a", "NewEmail"):
         tell(Clarified(1, "choice_left_open"))
         tell(CallEnded(call))
