@@ -29,7 +29,6 @@ from email_assistant.service.assistant import EmailAssistant, open_assistant
 from email_assistant.settings import Settings
 from email_assistant.telemetry import MakeWatcher
 from email_assistant.telemetry.logs import log_to_stderr
-from email_assistant.telemetry.prometheus import metrics_at
 
 log = logging.getLogger("email_assistant")
 
@@ -129,6 +128,8 @@ def serve(settings: Settings) -> None:
     with ExitStack() as stack:
         watchers = []
         if settings.metrics_port is not None:
+            from email_assistant.telemetry.prometheus import metrics_at
+
             watchers.append(stack.enter_context(metrics_at(settings.metrics_port)))
         _serve(settings, watchers)
 

@@ -42,6 +42,14 @@ def captures_text() -> bool:
     return os.environ.get(CAPTURE, "").strip().lower() in _ON_SPANS
 
 
+def _parent() -> context.Context | None:
+    """The trace that the request brought, unless whoever started the process has begun a span of it."""
+    begun = trace.get_current_span().get_span_context().is_valid
+    return (
+        None if begun or not trace_parent.get() else _propagator.extract({"traceparent": trace_parent.get()})
+    )
+
+
 class TurnSpans:
     """The spans of one turn.
 
@@ -53,7 +61,7 @@ class TurnSpans:
 
     def __init__(self, turn: Turn, tracer: trace.Tracer) -> None:
         self._tracer = tracer
-        parent = _propagator.extract({"traceparent": trace_parent.get()}) if trace_parent.get() else None
+        parent = _parent()
         self._attributes: dict[str, str] = {"gen_ai.conversation.id": turn.app_id, "session.id": turn.app_id}
         self._turn = tracer.start_span(
             f"turn {turn.command}",

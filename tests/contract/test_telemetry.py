@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -388,6 +389,29 @@ async def test_a_turn_goes_on_with_the_trace_of_its_request_up_to_the_model(tmp_
         assert exchange.headers["traceparent"].split("-")[1] == "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
+async def test_a_turn_is_a_child_of_the_span_that_was_begun_for_its_request(tmp_path, spans):
+    watching.trace_parent.set("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    with trace.get_tracer("server").start_as_current_span("PUT /initialize_draft"):
+        await converse(tmp_path, "opentelemetry")
+    assert not trace.get_current_span().get_span_context().is_valid
+
+    request = named(spans, "PUT /initialize_draft")
+    assert named(spans, "turn NewEmail").parent.span_id == request.context.span_id
+
+
+def test_what_is_off_is_not_imported(tmp_path):
+    program = (
+        "import sys; from email_assistant.cli.program import run; code = run(sys.argv[1:]); "
+        "print([m for m in sys.modules if m.startswith(('opentelemetry.sdk', 'opentelemetry.exporter', "
+        "'prometheus_client', 'email_assistant.telemetry.'))], file=sys.stderr); sys.exit(code)"
+    )
+    ended = reply(tmp_path, program=program)
+
+    assert ended.returncode == 0
+    imported = {name.removeprefix("email_assistant.telemetry.") for name in ast.literal_eval(ended.stderr)}
+    assert imported == {"hooks", "logs", "turn"}
+
+
 async def test_what_was_found_and_repaired_is_counted(tmp_path, collected):
     model = ScriptedModel()
     model.drafts += ["Hi Dana,\n\nTBD [date].\n\nSam", "Hi Dana,\n\nYes, gladly: [time].\n\nSam"]
@@ -446,9 +470,11 @@ def receiving() -> Iterator[Receiver]:
             serving.join()
 
 
-def reply(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+PROGRAM = "from email_assistant.cli import main; main()"
+
+
+def reply(folder: Path, program: str = PROGRAM, **variables: str) -> subprocess.CompletedProcess[str]:
     """Have a reply written by the program, watched as the variables say."""
-    program = "from email_assistant.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, "reply", "-", "--no-input", "-i", "say yes"],
         input="Lunch on Tuesday?\n\nDana\n",
