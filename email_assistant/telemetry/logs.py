@@ -20,14 +20,20 @@ Format = Literal["auto", "text", "json"]
 log = logging.getLogger("email_assistant.turns")
 
 _FIELDS = "fields"
+_LOUD = {
+    "email_assistant": logging.INFO,
+    "uvicorn": logging.WARNING,
+    "opentelemetry": logging.WARNING,  # says where nothing can be sent
+}
+"""What is logged, from which level on; what other packages say may hold mail text."""
 
 
 def log_to_stderr(form: Format) -> None:
-    """Log to standard error what this program and its web server report."""
+    """Log to standard error what this program, its web server and what sends its spans report."""
     is_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler()
     handler.setFormatter(TextLines() if is_text else JsonLines())
-    for name, level in (("email_assistant", logging.INFO), ("uvicorn", logging.WARNING)):
+    for name, level in _LOUD.items():
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.setLevel(level)

@@ -14,7 +14,7 @@ from email_assistant.telemetry import Telemetry
 from email_assistant.telemetry.logs import JsonLines, TextLines, log_to_stderr
 from email_assistant.watching import CallEnded, Clarified, ModelCall, tell
 
-LOGGERS = ("email_assistant", "uvicorn")
+LOGGERS = ("email_assistant", "uvicorn", "opentelemetry")
 
 
 class Terminal(io.StringIO):
@@ -78,6 +78,18 @@ def test_a_line_is_readable_on_a_terminal_and_json_elsewhere_unless_it_is_set(
     else:
         assert " INFO model call request_id=" in first
         assert "conversation=1f6a command=NewEmail" in second
+
+
+def test_what_cannot_be_sent_is_logged_in_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    log_to_stderr("json")
+
+    logging.getLogger("opentelemetry.exporter.any").error("Failed to export %s", "spans")
+    logging.getLogger("opentelemetry.exporter.any").info("Exported")
+
+    [line] = written.getvalue().splitlines()
+    assert (json.loads(line)["event"], json.loads(line)["level"]) == ("Failed to export spans", "error")
 
 
 def test_a_turn_of_a_request_has_its_id(caplog: pytest.LogCaptureFixture) -> None:
