@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import aclosing
 from pathlib import Path
 
 from email_assistant.chat.made_by import made_by
+from email_assistant.cli.console import Console
+from email_assistant.cli.pages import show_story
 from email_assistant.conversation.commands import Answers, Ask, NewEmail
 from email_assistant.service.assistant import open_assistant
 from email_assistant.service.document import state_of
@@ -54,6 +57,15 @@ async def test_tokens_of_questions_drafts_and_asides_are_counted(
     assert before.currency == "EUR"
     assert details.input_tokens < before.input_tokens < after.input_tokens
     assert after.cost == (after.input_tokens + 10 * after.output_tokens) / 1_000_000
+
+    printed = io.StringIO()
+    show_story(Console(printed), written)
+    assert (
+        f"small, {details.input_tokens + details.output_tokens} tokens, {details.cost:.2g} EUR"
+        in printed.getvalue()
+    )
+    assert f", prompt {details.prompt}\n" in printed.getvalue()
+    assert f"In all: {before.input_tokens + before.output_tokens} tokens, " in printed.getvalue()
 
     name, prompt, tokens, cost, in_all = made_by(written, written.state.draft_history[0]).split(" · ")
     assert (name, prompt) == ("small", f"prompt {details.prompt}")
