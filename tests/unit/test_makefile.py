@@ -56,3 +56,15 @@ def test_a_python_that_fits_is_taken(checkout: Path) -> None:
     made = subprocess.run(asked, cwd=checkout, capture_output=True, text=True, check=True)
 
     assert f'"{sys.executable}" -m venv .venv' in made.stdout
+
+
+@pytest.mark.parametrize(("given", "port"), [([], "7241"), (["PORT=9000"], "9000")])
+def test_burrs_page_is_started_for_this_machine_alone(checkout: Path, given: list[str], port: str) -> None:
+    asked = ["make", "--dry-run", "monitor", f"PYTHON={sys.executable}", *given]
+    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
+    made = subprocess.run(asked, cwd=checkout, env=environment, capture_output=True, text=True, check=True)
+
+    served = " ".join(made.stdout.replace("\\\n", " ").split())
+    assert served.endswith(
+        f".monitor/bin/python -m uvicorn burr.tracking.server.run:app --host 127.0.0.1 --port {port}"
+    )
