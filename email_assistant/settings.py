@@ -43,6 +43,10 @@ _OF_OTHERS = {
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STEADY = 0.2
+MIN_LARGE = 7
+"""Billions of parameters from which on a model can be given the whole email."""
+_BILLIONS = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)b\b", re.IGNORECASE)
+"""The size in a model's name, such as `qwen3:8b`."""
 """The temperature for models on this machine."""
 
 
@@ -112,7 +116,8 @@ class Settings(BaseSettings):
 
     notes_first: bool = False
     """Whether a model is first given the notes and what the email asks, and the whole email only if that is
-    not enough. Small models repeat an email that they are given. Default: on for a server on this machine."""
+    not enough. Small models repeat an email that they are given. Default: on for a server on this machine,
+    unless the model's name says that it has 7 billion parameters or more."""
 
     second_attempt: bool = True
     """Whether a model is asked once more if the proofreader finds what rules cannot mend."""
@@ -263,7 +268,9 @@ class Settings(BaseSettings):
             host = None
         if host not in _LOOPBACK:
             return given
-        return {"notes_first": True, "temperature": STEADY} | given
+        sizes = [float(size) for size in _BILLIONS.findall(str(given.get("model", "")))]
+        is_small = max(sizes, default=0) < MIN_LARGE
+        return {"notes_first": is_small, "temperature": STEADY} | given
 
     @property
     def offline(self) -> bool:

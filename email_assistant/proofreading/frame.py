@@ -41,6 +41,16 @@ def frame_for(brief: Brief) -> Frame:
     return Frame(greeting_for(brief, tone), closing, _signature(brief, tone))
 
 
+def fits_closing(closing: str, brief: Brief) -> bool:
+    """Whether a closing that a model chose is one of the brief's language, and no casual one in a formal reply."""
+    words = words_in(brief.language or brief.email.language or "en")
+    said = closing.strip().rstrip(",.!").casefold()
+    formal = (words.closings["formal"], words.closings["neutral"])
+    if tone_for(brief) == "formal":
+        return said in map(str.casefold, formal)
+    return said in {*map(str.casefold, words.closings.values()), *words.bye}
+
+
 def greeting_for(brief: Brief, tone: Tone) -> str:
     """The line that greets the sender, or anybody where their name is not known."""
     language = brief.language or brief.email.language or "en"

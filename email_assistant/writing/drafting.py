@@ -17,7 +17,7 @@ from email_assistant.brief import Brief
 from email_assistant.errors import ModelError, ModelInvalidAnswer
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.effects import lost_facts, wants_shorter
-from email_assistant.proofreading.frame import Frame, frame_for
+from email_assistant.proofreading.frame import Frame, fits_closing, frame_for
 from email_assistant.proofreading.given import content_words, likely_language
 from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.lexicon import fold
@@ -417,8 +417,11 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
 
 def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None) -> Written:
     if frame is not None:
-        body = _without_ending(parse_letter(text).body, brief)
-        text = str(Letter(frame.greeting, body, frame.closing, frame.name)) if body.strip() else ""
+        letter = parse_letter(text)
+        body = _without_ending(letter.body, brief)
+        is_new = not brief.revisions and not brief.rejected
+        closing = letter.closing if is_new and fits_closing(letter.closing, brief) else frame.closing
+        text = str(Letter(frame.greeting, body, closing, frame.name)) if body.strip() else ""
     text = _not_empty(text)
     body = repair(text, brief).strip()
     findings = proofread(body, brief)

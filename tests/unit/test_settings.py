@@ -165,6 +165,25 @@ def test_a_model_on_this_machine_is_given_the_notes_first_unless_it_is_set(
     assert load_settings().notes_first is first
 
 
+@pytest.mark.parametrize(
+    ("name", "is_small"),
+    [
+        ("qwen2.5-coder-1.5b", True),
+        ("llama3.2:3b-instruct-q4_K_M", True),
+        ("gpt-oss", True),  # nobody knows
+        ("qwen3:8b", False),
+        ("Mixtral-8x7B-Instruct", False),
+        ("qwen3:30b-a3b", False),
+    ],
+)
+def test_a_large_model_on_this_machine_is_given_the_email(
+    monkeypatch: pytest.MonkeyPatch, name: str, is_small: bool
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")
+    monkeypatch.setenv("EMAIL_ASSISTANT_MODEL", name)
+    assert load_settings().notes_first is is_small
+
+
 def test_the_older_name_of_the_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:1234/v1")
     assert load_settings().openai_base_url == "http://127.0.0.1:1234/v1"
