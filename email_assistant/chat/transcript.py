@@ -20,12 +20,12 @@ from email_assistant.conversation.state import (
     Acceptance,
     Answered,
     Aside,
+    ClarificationRound,
     ConversationState,
     Draft,
     Feedback,
     HeaderChange,
     Questions,
-    Round,
     SubmittedEmail,
     TimelineEntry,
 )
@@ -352,7 +352,7 @@ def _said_with(state: ConversationState) -> str:
     return found
 
 
-def _show_questions(page: _Page, asked: Round, index: int) -> None:
+def _show_questions(page: _Page, asked: ClarificationRound, index: int) -> None:
     count = len(asked.questions)
     if not count:
         return

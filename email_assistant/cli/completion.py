@@ -9,8 +9,8 @@ from click.shell_completion import CompletionItem, get_completion_class, shell_c
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import output
-from email_assistant.cli.harmless import on_one_line
 from email_assistant.cli.help import Command
+from email_assistant.cli.sanitize import on_one_line
 
 SHOWN = 30
 """How many of the newest conversations are offered."""

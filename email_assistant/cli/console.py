@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import click
 
-from email_assistant.cli.harmless import WordWrap, cut, harmless, on_one_line, wrapped
+from email_assistant.cli.sanitize import WordWrap, cut, on_one_line, sanitize, wrapped
 
 WIDEST = 88
 """Columns; longer lines are hard to read."""
@@ -50,7 +50,7 @@ class Console:
             label = self.styled(f"{name:<{longest}}", dim=True)
             self._write(f"{label}  {cut(value, self.width - longest - 2)}\n")
 
-    def runs(self, runs: Iterable[tuple[str, dict[str, Any]]], *, indent: str = "") -> None:
+    def styled_spans(self, runs: Iterable[tuple[str, dict[str, Any]]], *, indent: str = "") -> None:
         """Show one text whose parts have styles of their own."""
         self.end_words()
         wrap = WordWrap(self.width, indent)
@@ -58,10 +58,10 @@ class Console:
             "".join(self.styled(wrap.feed(text) + wrap.end(), **style) for text, style in runs) + "\n"
         )
 
-    def exactly(self, text: str) -> None:
+    def verbatim(self, text: str) -> None:
         """Show a text with its lines as they are, for copying."""
         self.end_words()
-        self._write(harmless(text) + "\n")
+        self._write(sanitize(text) + "\n")
 
     def raw(self, text: str) -> None:
         """Show text of ours as it is."""
@@ -84,7 +84,7 @@ class Console:
             self._write(text + "\n")
 
     @property
-    def writes(self) -> bool:
+    def is_streaming(self) -> bool:
         """Whether a text is being written."""
         return self._words is not None
 

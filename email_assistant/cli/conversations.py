@@ -11,9 +11,9 @@ import click
 from email_assistant.cli import texts
 from email_assistant.cli.completion import conversation_ids
 from email_assistant.cli.console import Console, messages, output
-from email_assistant.cli.harmless import cut, on_one_line
 from email_assistant.cli.help import Command
 from email_assistant.cli.results import Format, Result, as_json, result_options, state_as_json
+from email_assistant.cli.sanitize import cut, on_one_line
 from email_assistant.errors import WrongStep
 
 if TYPE_CHECKING:

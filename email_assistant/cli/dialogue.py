@@ -9,7 +9,7 @@ from email_assistant.cli import texts
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import command as command_line
 from email_assistant.cli.pages import show_draft, show_email, show_final, show_header, show_notes
-from email_assistant.cli.prompt import Left, Prompt
+from email_assistant.cli.prompt import LeaveDialogue, Prompt
 from email_assistant.cli.reading import read_standard_input
 from email_assistant.cli.service import Service
 from email_assistant.cli.words import WORDS
@@ -51,7 +51,7 @@ class Dialogue:
         while True:
             try:
                 command = command or self._listen(prompt, view)
-            except Left:
+            except LeaveDialogue:
                 self.console.say(texts.LEFT.format(command=command_line("resume", self._app_id)), dim=True)
                 return view
             if command is None:
@@ -123,7 +123,7 @@ class Dialogue:
         if view.next_step == "process_input":
             given = read_standard_input(self.console)
             if not given.files and not given.email.strip():
-                raise Left
+                raise LeaveDialogue
             return given
         if view.next_step == "clarify_instructions":
             return prompt.answers(view.state.clarification_questions, _options(view))
@@ -214,14 +214,14 @@ class Dialogue:
     def _follow(self, event: Progress, version: int) -> None:
         console = self.console
         if isinstance(event, Restarted):
-            if console.writes:
+            if console.is_streaming:
                 console.say(texts.BEGINS_ANEW, dim=True)
             return
         if not isinstance(event, Delta):
             if event.action in texts.STEPS:
                 console.status(texts.STEPS[event.action])
             return
-        if not console.writes:
+        if not console.is_streaming:
             console.heading(texts.DRAFT.format(version=version))
         console.words(event.text)
 

@@ -12,12 +12,12 @@ from email_assistant.conversation.state import (
     Acceptance,
     Answered,
     Aside,
+    ClarificationRound,
     ConversationState,
     Draft,
     Feedback,
     HeaderChange,
     Questions,
-    Round,
     SubmittedEmail,
     TimelineEntry,
 )
@@ -123,7 +123,7 @@ def show_open_gaps(console: Console, view: ConversationView) -> None:
 def show_final(console: Console, view: ConversationView) -> None:
     """The accepted reply, its lines as they are, so that it can be copied from the terminal."""
     console.heading(texts.FINAL, fg="green")
-    console.exactly(view.state.final_draft or "")
+    console.verbatim(view.state.final_draft or "")
     console.say()
 
 
@@ -146,7 +146,7 @@ def show_changes(console: Console, view: ConversationView) -> None:
             shown.append((text, {"fg": marks[kind][2], "strikethrough": kind == "removed"}))
         else:
             shown.append((f"{marks[kind][0]}{text}{marks[kind][1]}", {}))
-    console.runs(shown, indent=INDENT)
+    console.styled_spans(shown, indent=INDENT)
     console.say()
 
 
@@ -228,7 +228,7 @@ def _show_newest_email(console: Console, state: ConversationState) -> None:
     console.say()
 
 
-def _show_answers(console: Console, asked: Round) -> None:
+def _show_answers(console: Console, asked: ClarificationRound) -> None:
     for question, answer in zip(asked.questions, asked.answers or [], strict=False):
         console.say(question, bold=True)
         console.say(answer or asked.remark or texts.SKIPPED, indent=INDENT)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
-from email_assistant.cli.harmless import columns, harmless
+from email_assistant.cli.sanitize import columns, sanitize
 
 END = "\x04"
 _EDITED: dict[str, Callable[[str], str]] = {
@@ -53,10 +53,10 @@ class _Typed:
         for piece in re.findall(r"[\x7f\b\x15\x17]|\n|[^\x7f\b\x15\x17\n]+", typed):
             if piece in _EDITED:
                 kept = _EDITED[piece](self._line)
-                self._echo("\b \b" * columns(harmless(self._line[len(kept) :])))
+                self._echo("\b \b" * columns(sanitize(self._line[len(kept) :])))
                 self._line = kept
                 continue
-            self._echo(harmless(piece))
+            self._echo(sanitize(piece))
             self._line += piece
             if piece == "\n":
                 self._lines.append(self._line)

@@ -13,9 +13,9 @@ import click
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import INDENT, output
-from email_assistant.cli.harmless import harmless
 from email_assistant.cli.help import Group
 from email_assistant.cli.results import STANDARD_OUTPUT, as_json, check_writable, encoding
+from email_assistant.cli.sanitize import sanitize
 from email_assistant.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _setting(setting: str) -> tuple[str, object]:
     """A field and its value out of `FIELD=VALUE`."""
     field, parted, value = setting.partition("=")
     if not parted:
-        raise click.UsageError(texts.PROFILE_NO_VALUE.format(setting=harmless(setting)))
+        raise click.UsageError(texts.PROFILE_NO_VALUE.format(setting=sanitize(setting)))
     match field.strip().casefold().replace("-", "_"):
         case "examples":
             raise click.UsageError(texts.PROFILE_EXAMPLES_ARE_FILES)
@@ -206,7 +206,7 @@ async def _mails(paths: Iterable[str]) -> list[str]:
             try:
                 found.append(data.decode("utf-8-sig"))
             except UnicodeDecodeError:
-                raise InvalidInput(texts.PROFILE_NO_TEXT.format(path=harmless(path))) from None
+                raise InvalidInput(texts.PROFILE_NO_TEXT.format(path=sanitize(path))) from None
     return found
 
 
@@ -218,7 +218,7 @@ def _bytes_of(path: str) -> bytes:
             return file.read(MAX_BYTES)
     except OSError as refused:
         raise InvalidInput(
-            texts.PROFILE_NO_FILE.format(path=harmless(path), reason=refused.strerror)
+            texts.PROFILE_NO_FILE.format(path=sanitize(path), reason=refused.strerror)
         ) from None
 
 

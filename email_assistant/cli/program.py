@@ -146,7 +146,7 @@ def _say(sentence: str) -> None:
         if console.is_terminal:
             console.say(labelled)
         else:  # on one line, for those who search a log
-            console.exactly(labelled)
+            console.verbatim(labelled)
     except OSError:
         _forget(sys.stderr)
 

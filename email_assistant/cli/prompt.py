@@ -14,7 +14,7 @@ PROMPT = "> "
 LEAVE = frozenset({"quit", "exit", ":q"})
 
 
-class Left(Exception):
+class LeaveDialogue(Exception):
     """The person leaves."""
 
 
@@ -30,7 +30,7 @@ class Prompt:
         """What they type.
 
         Raises:
-            Left: they want no more of it.
+            LeaveDialogue: they want no more of it.
             KeyboardInterrupt: they pressed Ctrl-C twice.
         """
         while True:
@@ -39,7 +39,7 @@ class Prompt:
                 text = input(PROMPT)
             except EOFError:
                 self._console.say()
-                raise Left from None
+                raise LeaveDialogue from None
             except KeyboardInterrupt:
                 self._console.say()
                 if self._interrupted:
@@ -50,7 +50,7 @@ class Prompt:
             self._interrupted = False
             text = text.encode("utf-8", "replace").decode().strip()
             if text.casefold() in LEAVE:
-                raise Left
+                raise LeaveDialogue
             return text
 
     @property
@@ -62,7 +62,7 @@ class Prompt:
         """Which of `options` they want, counted from 0; None for none of them.
 
         Raises:
-            Left, KeyboardInterrupt: as `ask`.
+            LeaveDialogue, KeyboardInterrupt: as `ask`.
         """
         self._console.say(question, bold=True)
         self._list(options)
@@ -75,7 +75,7 @@ class Prompt:
         The number of one of a question's `options` stands for it.
 
         Raises:
-            Left, KeyboardInterrupt: as `ask`; the answers that are not sent now are shown, to be used later.
+            LeaveDialogue, KeyboardInterrupt: as `ask`; the answers not sent are shown, to be used later.
         """
         one = len(questions) == 1
         self._console.say(
@@ -90,7 +90,7 @@ class Prompt:
             try:
                 answer = read_answers(self.ask(), [question]).answers[0]
                 given.append(offered[int(answer) - 1] if answer in _numbers(offered) else answer)
-            except (Left, KeyboardInterrupt):
+            except (LeaveDialogue, KeyboardInterrupt):
                 self._give_back(questions, given)
                 raise
         self._console.say()
@@ -108,7 +108,7 @@ class Prompt:
         for question, answer in zip(questions, answers, strict=False):
             if answer:
                 self._console.say(question, dim=True)
-                self._console.exactly(answer)
+                self._console.verbatim(answer)
         self._console.say()
 
 

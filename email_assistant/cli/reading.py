@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from email_assistant.cli import texts
 from email_assistant.cli.console import Console
-from email_assistant.cli.harmless import harmless
+from email_assistant.cli.sanitize import sanitize
 from email_assistant.errors import InvalidEmail
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _bytes_of(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAX_BYTES)
     except OSError as refused:
-        raise InvalidEmail(texts.NO_SUCH_FILE.format(path=harmless(path), reason=refused.strerror)) from None
+        raise InvalidEmail(texts.NO_SUCH_FILE.format(path=sanitize(path), reason=refused.strerror)) from None
 
 
 def _from_bytes(name: str, data: bytes, instructions: str) -> NewEmail:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 import click
 
 from email_assistant.cli import texts
-from email_assistant.cli.harmless import harmless
+from email_assistant.cli.sanitize import sanitize
 
 if TYPE_CHECKING:
     from email_assistant.cli.service import Service
@@ -83,7 +83,7 @@ class Result:
     def write(self, data: bytes) -> None:
         """Write to standard output: exactly, but to a terminal harmlessly."""
         if self._stdout.isatty():
-            data = harmless(data.decode("utf-8", "replace")).encode(encoding(), "replace")
+            data = sanitize(data.decode("utf-8", "replace")).encode(encoding(), "replace")
         self._stdout.write(data)
         self._stdout.flush()
 
@@ -144,7 +144,7 @@ def _format_of(path: Path | None) -> Format:
 def check_writable(path: Path, *, replace: bool) -> None:
     """Refuse a file that cannot be written, or that exists and is not to be replaced."""
     if path.is_file() and not replace:
-        raise click.UsageError(texts.EXISTS.format(path=harmless(str(path))))
+        raise click.UsageError(texts.EXISTS.format(path=sanitize(str(path))))
     if path.is_dir():
         raise _refused(path, "it is a folder")
     if not path.parent.is_dir():
@@ -154,4 +154,4 @@ def check_writable(path: Path, *, replace: bool) -> None:
 
 
 def _refused(path: Path, reason: str | None) -> click.UsageError:
-    return click.UsageError(texts.CANNOT_WRITE.format(path=harmless(str(path)), reason=reason))
+    return click.UsageError(texts.CANNOT_WRITE.format(path=sanitize(str(path)), reason=reason))

@@ -17,13 +17,13 @@ from email_assistant.conversation.state import (
     HOW_TO_REPLY,
     Acceptance,
     Aside,
+    ClarificationRound,
     ConversationState,
     Draft,
     Feedback,
     HeaderChange,
     ModelUse,
     Moment,
-    Round,
     SubmittedEmail,
 )
 
@@ -60,11 +60,11 @@ def next_moment(state: State[Any]) -> Moment:
 def with_entry(
     state: State[Any],
     history: str,
-    record: SubmittedEmail | Round | Draft | Feedback | Acceptance | HeaderChange | Aside,
+    record: SubmittedEmail | ClarificationRound | Draft | Feedback | Acceptance | HeaderChange | Aside,
 ) -> State[Any]:
     """Add a record to the end of a history, and number and date it."""
     moment = next_moment(state)
-    stamp = {"asked": moment} if isinstance(record, Round) else dict(moment)
+    stamp = {"asked": moment} if isinstance(record, ClarificationRound) else dict(moment)
     (new,) = dumped([record.model_copy(update=stamp)])
     return state.append(**{history: new}).update(version=moment.seq + 1)
 
@@ -186,7 +186,9 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         before.response_instructions,
     )
     if not rounds or rounds[-1].answers is not None:
-        rounds.append(Round())  # a remark that nobody asked for, before an interrupted step is retried
+        rounds.append(
+            ClarificationRound()
+        )  # a remark that nobody asked for, before an interrupted step is retried
     asked = rounds[-1]
     if asked.questions == [HOW_TO_REPLY]:
         instructions = answers[0]
@@ -194,7 +196,7 @@ async def clarify_instructions(  # noqa: PLR0917 - Burr's inputs
         typed = before.typed_email or before.email_to_respond
         emails[-1:] = [email.model_copy(update={"typed": typed}) for email in emails[-1:]]
     answered = {"answers": answers, "remark": remark, "typed": typed_answers, "answered": next_moment(state)}
-    rounds[-1] = Round.model_validate(dict(asked) | answered)
+    rounds[-1] = ClarificationRound.model_validate(dict(asked) | answered)
     return state.update(
         version=state["version"] + 1,
         incoming_email=incoming_email or state["incoming_email"],
@@ -299,7 +301,7 @@ async def final_result(state: State[Any]) -> State[Any]:
     return with_entry(state.update(final_draft=state["current_draft"]), "acceptances", accepted)
 
 
-def _closed(rounds: list[Round]) -> list[Round]:
+def _closed(rounds: list[ClarificationRound]) -> list[ClarificationRound]:
     """The rounds of questions; an open one was passed over."""
     if rounds and rounds[-1].answers is None:
         skipped = [""] * len(rounds[-1].questions)

@@ -12,7 +12,13 @@ from burr.core.action import streaming_action
 
 from email_assistant.brief import Ask, Brief, Clarification, Person, Revision, Voice
 from email_assistant.conversation.actions import dumped, parsed, with_draft, with_entry, with_use
-from email_assistant.conversation.state import HOW_TO_REPLY, ConversationState, Draft, Round, Wish
+from email_assistant.conversation.state import (
+    HOW_TO_REPLY,
+    ClarificationRound,
+    ConversationState,
+    Draft,
+    Wish,
+)
 from email_assistant.errors import ModelError
 from email_assistant.mail import NewMail, new_mail
 from email_assistant.mail.text.language import language_of
@@ -77,7 +83,9 @@ async def determine_clarifications(
     state = state.update(clarification_questions=questions)
     if not questions:
         return state
-    return with_entry(state, "clarification_history", Round(questions=questions, options=options))
+    return with_entry(
+        state, "clarification_history", ClarificationRound(questions=questions, options=options)
+    )
 
 
 async def _questions(

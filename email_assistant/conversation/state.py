@@ -47,7 +47,7 @@ class SubmittedEmail(Moment):
     """Whether a later one took its place; `typed` is all that is kept of it then."""
 
 
-class Round(BaseModel):
+class ClarificationRound(BaseModel):
     """One round of clarifying questions, or a remark that nobody asked for."""
 
     questions: list[Text] = Field(default_factory=list)
@@ -156,7 +156,7 @@ class Questions:
 
     seq: int
     created_at: str
-    round: Round
+    round: ClarificationRound
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Answered:
 
     seq: int
     created_at: str
-    round: Round
+    round: ClarificationRound
 
 
 TimelineEntry = SubmittedEmail | Questions | Answered | Draft | Feedback | Acceptance | HeaderChange | Aside
@@ -196,7 +196,7 @@ class ConversationState(BaseModel):
     wishes: list[Wish] = Field(default_factory=list)
     clarification_questions: list[Text] = Field(default_factory=list)
     clarification_answers: list[Text] = Field(default_factory=list)
-    clarification_history: list[Round] = Field(default_factory=list)
+    clarification_history: list[ClarificationRound] = Field(default_factory=list)
     current_draft: Text = ""
     draft_history: list[Draft] = Field(default_factory=list)
     stopped_draft: Text = ""

@@ -28,7 +28,7 @@ from email_assistant.service.changes import Changes
 from email_assistant.service.cost import Prices
 from email_assistant.service.glance import glance_at
 from email_assistant.service.machine import StateMachine
-from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, nobody
+from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, ignore_progress
 from email_assistant.service.view import ConversationView, own_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
@@ -190,7 +190,7 @@ class EmailAssistant:
         command: Command,
         *,
         seen: int | None = None,
-        listener: Listener = nobody,
+        listener: Listener = ignore_progress,
     ) -> ConversationView:
         """Take what the person said and run to where they must speak again.
 

@@ -50,7 +50,7 @@ Progress = StepStarted | Delta | Restarted
 Listener = Callable[[Progress], Awaitable[None]]
 
 
-async def nobody(_: Progress) -> None:
+async def ignore_progress(_: Progress) -> None:
     """The listener of a turn that nobody watches."""
 
 

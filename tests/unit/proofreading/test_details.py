@@ -7,7 +7,7 @@ import time
 import pytest
 
 from email_assistant.conversation.cautions import unsupported_claims
-from email_assistant.conversation.state import ConversationState, Feedback, Round
+from email_assistant.conversation.state import ClarificationRound, ConversationState, Feedback
 from email_assistant.mail import parse_email
 from email_assistant.proofreading.details import details
 from email_assistant.proofreading.unsupported import MAX_FINDINGS
@@ -95,7 +95,7 @@ def test_a_detail_that_nobody_gave_is_flagged(detail: str, kind: str) -> None:
 )
 @pytest.mark.parametrize("place", ["newest", "instructions", "answer", "remark", "typed", "feedback"])
 def test_a_detail_that_was_given_is_not_in_whatever_writing(given: str, written: str, place: str) -> None:
-    asked = Round(
+    asked = ClarificationRound(
         questions=["Which?"],
         answers=[given if place == "answer" else ""],
         remark=given if place == "remark" else "",

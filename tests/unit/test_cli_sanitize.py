@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from email_assistant.cli.harmless import WordWrap, columns, cut, harmless, on_one_line, wrapped
+from email_assistant.cli.sanitize import WordWrap, columns, cut, on_one_line, sanitize, wrapped
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 WORDS = st.lists(st.text("abc é漢字👍 \n", max_size=12)).map("".join)
@@ -15,10 +15,10 @@ WORDS = st.lists(st.text("abc é漢字👍 \n", max_size=12)).map("".join)
 
 @given(ANY_TEXT)
 def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    left = set(harmless(text)) - {"\n"}
+    left = set(sanitize(text)) - {"\n"}
     assert not {c for c in left if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")}
     assert not left & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    harmless(text).encode()
+    sanitize(text).encode()
 
 
 @given(ANY_TEXT)
@@ -27,7 +27,7 @@ def test_one_line_is_one_line(text: str) -> None:
 
 
 def test_controls_are_pictures_and_line_ends_are_one() -> None:
-    assert harmless("a\x1b[31m\r\nb\x00\x7f\u202e\x9b\td\re") == "a␛[31m\nb␀␡<U+202E><U+009B>    d␍e"
+    assert sanitize("a\x1b[31m\r\nb\x00\x7f\u202e\x9b\td\re") == "a␛[31m\nb␀␡<U+202E><U+009B>    d␍e"
 
 
 @given(WORDS, st.integers(1, 40), st.integers(0, 4), st.data())

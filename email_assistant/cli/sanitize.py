@@ -24,7 +24,7 @@ _WIDE = (
 _PIECES = re.compile(rf"\n|[ ]+|[{_WIDE}]|[^ \n{_WIDE}]+")
 
 
-def harmless(text: str) -> str:
+def sanitize(text: str) -> str:
     """`text` with nothing in it that a terminal obeys: no escape sequence, no control but the line's end.
 
     Controls become their pictures (ESC is ␛); those of the writing direction are spelled out.
@@ -34,7 +34,7 @@ def harmless(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """The same on a single line."""
-    return " ".join(harmless(text).split())
+    return " ".join(sanitize(text).split())
 
 
 def columns(text: str) -> int:
@@ -72,7 +72,7 @@ class WordWrap:
 
     def feed(self, text: str) -> str:
         """What can be shown of `text`; its last word is held back until it is known to be whole."""
-        pieces = _PIECES.findall(self._held + harmless(text))
+        pieces = _PIECES.findall(self._held + sanitize(text))
         self._held = pieces.pop() if pieces else ""
         return "".join(map(self._placed, pieces))
 
