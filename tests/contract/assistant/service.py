@@ -13,7 +13,7 @@ from email_assistant.conversation.commands import Accept, Answers, Command, NewE
 from email_assistant.service.assistant import ConversationView, EmailAssistant
 from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
-from tests.fakes.scripted_model import ScriptedModel
+from tests.fakes.scripted_model import Hang, ScriptedModel
 
 OWNER = "sam"
 MAIL = "From: Dana <dana@example.com>\nSubject: Lunch\n\nShall we have lunch on Tuesday or on Thursday?"
@@ -27,6 +27,15 @@ AT: dict[str, list[Command]] = {
     "none": [NewEmail(MAIL, "say yes"), Accept()],
 }
 Say = Callable[..., Any]
+
+
+async def silent_turn(say: Say, model: ScriptedModel, *words: str) -> asyncio.Task[ConversationView]:
+    """A turn that runs, in which the model falls silent after these words of its draft."""
+    hang = Hang()
+    model.drafts.append([*words, hang])
+    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
+    await hang.reached.wait()
+    return turn
 
 
 @asynccontextmanager

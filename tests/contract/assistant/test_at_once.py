@@ -9,7 +9,7 @@ import pytest
 from email_assistant.conversation.commands import Accept, NewEmail, Retry, Revise
 from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
 from email_assistant.service.assistant import ConversationView, EmailAssistant
-from tests.contract.assistant.service import MAIL, OWNER, Say, end, service
+from tests.contract.assistant.service import MAIL, OWNER, Say, end, service, silent_turn
 from tests.fakes.scripted_model import Hang, ScriptedModel
 
 
@@ -69,10 +69,7 @@ async def test_of_two_services_on_one_database_exactly_one_wins(database_url: st
 async def test_one_conversations_slow_model_does_not_delay_another(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    hang = Hang()
-    model.drafts.append(hang)
-    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
-    await hang.reached.wait()
+    turn = await silent_turn(say, model)
     other = (await assistant.create(OWNER)).app_id
 
     view = await assistant.turn(OWNER, other, NewEmail(MAIL, "say yes"))
@@ -84,10 +81,7 @@ async def test_one_conversations_slow_model_does_not_delay_another(
 async def test_stop_ends_the_turn_and_the_step_can_be_retried(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    hang = Hang()
-    model.drafts.append(["Dear ", hang])
-    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
-    await hang.reached.wait()
+    turn = await silent_turn(say, model, "Dear ")
 
     await assistant.stop(OWNER, app_id)
     await assistant.stop(OWNER, app_id)
@@ -112,10 +106,7 @@ async def test_stop_where_nothing_runs_does_nothing(assistant: EmailAssistant, a
 async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    hang = Hang()
-    model.drafts.append(hang)
-    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
-    await hang.reached.wait()
+    turn = await silent_turn(say, model)
 
     await assistant.stop(OWNER, app_id)
     await assistant._turns.wait_here(app_id)
@@ -128,10 +119,7 @@ async def test_a_turn_can_begin_as_soon_as_the_one_before_has_settled(
 async def test_deleting_stops_what_runs_and_removes_everything(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    hang = Hang()
-    model.drafts.append(hang)
-    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
-    await hang.reached.wait()
+    turn = await silent_turn(say, model)
 
     await assistant.delete(OWNER, app_id)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from email_assistant.conversation.commands import (
@@ -20,8 +18,8 @@ from email_assistant.conversation.commands import (
 from email_assistant.conversation.planning import MAX_SAID
 from email_assistant.errors import ConversationNotFound, InvalidEmail, InvalidInput, StaleDraft, WrongStep
 from email_assistant.service.assistant import EmailAssistant
-from tests.contract.assistant.service import AT, MAIL, OWNER, UNKNOWN, Say, end
-from tests.fakes.scripted_model import Hang, ScriptedModel
+from tests.contract.assistant.service import AT, MAIL, OWNER, UNKNOWN, Say, end, silent_turn
+from tests.fakes.scripted_model import ScriptedModel
 
 FITS = {
     "process_input": (),
@@ -154,10 +152,7 @@ async def test_an_unknown_conversation_is_not_found(assistant: EmailAssistant, a
 async def test_a_foreign_conversation_is_not_found_also_while_it_runs(
     assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
 ) -> None:
-    hang = Hang()
-    model.drafts.append(hang)
-    turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
-    await hang.reached.wait()
+    turn = await silent_turn(say, model)
 
     for call in (
         assistant.view("eve", app_id),
