@@ -2,7 +2,9 @@
 // answer it. It stays with the tab until it is sent; whatever fails, its text is in the composer.
 import { composer, element, fill, input, putBack, showing } from "./composer.js"
 import { SOURCE, senderOf } from "./emails.js"
-import { connection, notice, whenConnected, whenSent } from "./unsaved.js"
+import { notice } from "./notices.js"
+import { connection, whenConnected } from "./socket.js"
+import { whenSent } from "./unsaved.js"
 import { word, words } from "./words.js"
 
 const KEY = "email-assistant:pasted"

@@ -1,6 +1,7 @@
 // The list of conversations in the sidebar, in the place of Chainlit's, which shows names only.
 import { element } from "./composer.js"
-import { inform, notice, whenConnected, whenTold } from "./unsaved.js"
+import { inform, notice } from "./notices.js"
+import { whenConnected, whenTold } from "./socket.js"
 import { word, words } from "./words.js"
 
 const PAGE = 40

@@ -1,6 +1,6 @@
 // What stands in the composer and was not sent is kept in the tab, for each conversation, and comes back after a reload.
 import { composer, fill } from "./composer.js"
-import { whenMessage } from "./unsaved.js"
+import { whenMessage } from "./socket.js"
 
 const key = (path) => `email-assistant:unsent:${path}`
 let path = location.pathname
