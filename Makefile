@@ -43,7 +43,7 @@ monitor: $(MONITOR)/.done ## Show in Burr's page, at http://127.0.0.1:7241, what
 test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-coverage: $(VENV)/.dev ## Show which branches the tests without a server or a browser leave out; slower than they are alone
+coverage: $(VENV)/.dev ## Count the branches below the doors that the unit and contract tests take; too few fail
 	$(BIN)/python -m coverage run -m pytest tests/unit tests/contract $(ARGS)
 	$(BIN)/python -m coverage report
 

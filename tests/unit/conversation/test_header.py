@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
+from time import process_time
 from typing import Any, Literal
 
 import pytest
@@ -17,6 +17,7 @@ from email_assistant.conversation.reading import read
 from email_assistant.conversation.state import ConversationState, initial_state
 from email_assistant.errors import InvalidInput
 from email_assistant.mail import IncomingEmail, Mailbox, parse_email
+from tests.timing import unmeasured
 
 INGA = Mailbox(name="Inga Holm", address="inga@example.org")
 ROBIN = Mailbox(name="Robin Cole", address="robin@example.org")
@@ -163,11 +164,12 @@ def test_a_name_without_an_address_is_asked_for_and_one_of_two_people_as_well() 
         read(Typed("cc Tara"), None, state().model_copy(update={"incoming_email": email}), OWN)
 
 
+@unmeasured
 def test_a_long_message_is_looked_through_at_once() -> None:
-    began = perf_counter()
+    began = process_time()
     for text in ("cc " * 1300, "add " + "a@b.example, " * 300, "remove " + "x " * 1900 + "from"):
         read(Typed(text), None, state(), OWN)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 def test_a_reply_to_all_and_back_keeps_whom_the_user_added() -> None:

@@ -15,6 +15,7 @@ from email_assistant.proofreading.facts import read_facts
 from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.proofread import proofread
+from tests.timing import unmeasured
 
 WEDNESDAY = datetime(2026, 5, 20, 9, tzinfo=UTC)
 
@@ -166,6 +167,7 @@ def test_the_people_of_the_mail_are_no_made_up_names() -> None:
 @pytest.mark.parametrize(
     "text", ["5 ", "at 3 ", "may ", "3pm-", "1.", "5/", "Mr. A ", "not 3, ", "[a ", "don't mention "]
 )
+@unmeasured
 def test_a_hostile_text_takes_the_time_of_its_length(text: str) -> None:
     hostile = text * (60_000 // len(text))
     brief = Brief(mail(hostile), hostile, revisions=(Revision(hostile, hostile),), wishes=(hostile,))
