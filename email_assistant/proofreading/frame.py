@@ -42,7 +42,7 @@ def frame_for(brief: Brief) -> Frame:
 
 
 def fits_closing(closing: str, brief: Brief) -> bool:
-    """Whether a closing that a model chose is one of the brief's language, and no casual one in a formal reply."""
+    """Whether a model's closing is one of the brief's language, and no casual one in a formal reply."""
     words = words_in(brief.language or brief.email.language or "en")
     said = closing.strip().rstrip(",.!").casefold()
     formal = (words.closings["formal"], words.closings["neutral"])
