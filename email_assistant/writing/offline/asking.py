@@ -12,7 +12,7 @@ from email_assistant.writing.offline.phrases import any_of, phrases_in
 from email_assistant.writing.offline.reading import names_a_date, offered_dates, questions_in
 
 WHICH_DATE = "Which date suits you: {dates}?"
-WHAT_ANSWER = "They ask: “{question}”"
+WHAT_ANSWER = "They ask “{question}” What should I say?"
 
 _LONG = 25  # words; who writes so much has said what they want to say
 _CHOICE = re.compile(

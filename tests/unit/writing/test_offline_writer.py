@@ -57,7 +57,7 @@ class TestAsking:
 
     def test_an_open_question_of_the_mail_is_passed_on(self) -> None:
         asked = questions(Brief(LUNCH, "yes, on Thursday"))
-        assert asked == ["They ask: “How many of you will come?”"]
+        assert asked == ["They ask “How many of you will come?” What should I say?"]
 
     @pytest.mark.parametrize("instructions", ["Thursday, we are 5", "Thursday, and many will come"])
     def test_what_the_instructions_answer_is_not_asked(self, instructions: str) -> None:
