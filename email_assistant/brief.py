@@ -95,7 +95,7 @@ class Brief:
     """ISO 639-1 of the language to write in; "" if it is not known."""
     asks: tuple[Ask, ...] = ()
     wishes: tuple[str, ...] = ()
-    """Standing wishes, such as "no exclamation marks"."""
+    """Standing wishes, such as "no exclamation marks", those of the profile first."""
     voice: Voice = Voice()
     now: datetime | None = None
     """The present moment in the user's zone."""

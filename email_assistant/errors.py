@@ -32,6 +32,7 @@ EmailAssistantError
 """
 
 import traceback
+from collections.abc import Mapping
 
 
 def cause_of(error: BaseException) -> str:
@@ -50,7 +51,11 @@ class SettingsError(EmailAssistantError):
 
 
 class InvalidInput(EmailAssistantError):
-    """What was given cannot be used."""
+    """What was given cannot be used; `fields` says of which field what is wrong, where it has fields."""
+
+    def __init__(self, sentence: str, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.fields = dict(fields or {})
 
 
 class InvalidEmail(InvalidInput):

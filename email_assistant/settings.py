@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     model: str = "gpt-5-mini"
     """The model's name at that server."""
 
+    model_choice: bool | None = None
+    """Whether people may choose another of the server's models. Default: where nobody signs in, since
+    models differ in what they cost."""
+
     model_timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     """Seconds without a sign from the model after which a step fails. Default: 60, and 300 for the first sign
     of a server in one's own network."""
@@ -276,6 +280,11 @@ class Settings(BaseSettings):
     def offline(self) -> bool:
         """Whether the offline writer writes, because no model is configured."""
         return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def may_choose_model(self) -> bool:
+        """`model_choice` with the default filled in."""
+        return self.auth == "local" if self.model_choice is None else self.model_choice
 
     @property
     def unread(self) -> str:

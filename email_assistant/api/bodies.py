@@ -201,6 +201,17 @@ class Archiving(Body):
     archived: bool = Field(default=True, description="false puts them back.")
 
 
+class ModelChoice(Body):
+    """Which model writes in a conversation."""
+
+    model: str | None = Field(
+        description="One of those that `models` lists. null for the one that writes elsewhere, as your "
+        "profile says.",
+        max_length=MAX_NAME,
+        examples=["qwen3"],
+    )
+
+
 class Title(Body):
     """A conversation's title in the list."""
 

@@ -39,6 +39,7 @@ RETRY_AFTER = 2
 """Seconds, where the model's server named none."""
 
 MAX_WAIT = 24 * 3600
+MAX_ERRORS = 20
 
 STATUS: Mapping[type, int] = {
     InvalidInput: 422,
@@ -72,6 +73,10 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
         return Problem.of(500, UNEXPECTED), {}
     problem = Problem.of(status, str(error), type(error).__name__)
     headers: dict[str, str] = {}
+    if isinstance(error, InvalidInput) and error.fields:
+        problem.errors = [
+            Invalid(where=f"body.{field}", what=sentence) for field, sentence in error.fields.items()
+        ][:MAX_ERRORS]
     if isinstance(error, WrongStep):
         problem.next_step = error.next_step
     if isinstance(error, ModelError):
@@ -134,6 +139,6 @@ def _invalid(errors: Sequence[Any]) -> Problem:
     )
     # Nothing of what was sent is repeated: it may be mail.
     problem.errors = [
-        Invalid(where=".".join(map(str, error["loc"])), what=error["msg"]) for error in errors[:20]
+        Invalid(where=".".join(map(str, error["loc"])), what=error["msg"]) for error in errors[:MAX_ERRORS]
     ]
     return problem

@@ -63,7 +63,8 @@ def show(wants_json: bool) -> None:
 def set_(settings: tuple[str, ...], examples: tuple[str, ...], no_examples: bool) -> None:
     """Set fields of your profile; the others stay.
 
-    FIELD is name, addresses (with commas), signature, facts, tone, length, reply_all or quote (yes or no).
+    FIELD is name, addresses (with commas), signature, facts, tone, length, wishes, language (such as en),
+    model (of those that `models` lists), reply_all or quote (yes or no).
     FIELD= empties one. An example is a text or an .eml or .msg file, and at most five are kept.
     """
     from email_assistant.cli.service import opened

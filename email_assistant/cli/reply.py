@@ -81,10 +81,13 @@ def reply(paths: tuple[str, ...], instructions: str, result: Result, as_json: bo
 @click.command(cls=Command, epilog=texts.RESUME_EXAMPLES)
 @click.argument("app_id", metavar="ID", shell_complete=conversation_ids)
 @click.option("--say", "text", metavar="TEXT", help="Say this first, as if it had been typed.")
+@click.option("--model", metavar="NAME", help="Let this model write from now on; '' is the usual one.")
 @result_options
 @json_option
 @no_input_option
-def resume(app_id: str, text: str | None, result: Result, as_json: bool, no_input: bool) -> None:
+def resume(
+    app_id: str, text: str | None, *, model: str | None, result: Result, as_json: bool, no_input: bool
+) -> None:
     """Go on with a conversation, wherever it was begun.
 
     ID is the conversation's id; its first eight characters, as `list` shows them, are enough. An accepted
@@ -101,7 +104,10 @@ def resume(app_id: str, text: str | None, result: Result, as_json: bool, no_inpu
 
     with opened() as service:
         console = _console(no_input=no_input, as_json=as_json)
-        dialogue = Dialogue(service, console, service.resolve_id(app_id))
+        app_id = service.resolve_id(app_id)
+        if model is not None:
+            service.run(service.assistant.choose_model(service.owner, app_id, model.strip()))
+        dialogue = Dialogue(service, console, app_id)
         said = None if text is None else Typed(text)
         _hold(dialogue, said, result, as_json=as_json, no_input=no_input)
 

@@ -31,6 +31,7 @@ RESUME_EXAMPLES = """
 email-assistant resume 1a2b3c4d
 email-assistant resume 1a2b3c4d --say "make it shorter" --no-input
 email-assistant resume 1a2b3c4d --say accept --no-input -o reply.eml
+email-assistant resume 1a2b3c4d --model qwen3 --say "another version"
 """
 LIST_EXAMPLES = """
 email-assistant list --search invoice

@@ -47,7 +47,7 @@ TO_ITS_END = "The reply so far breaks off in the middle: keep its words, and wri
 """What a model is asked for to go on with a draft that was stopped."""
 WHAT_TO_SAY = "What should the mail say?"
 """The one question that an order to write a new mail leads to, if it does not tell."""
-IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "examples")
+IN_BRIEF = ("name", "addresses", "facts", "tone", "length", "wishes", "language", "examples")
 """The fields of the profile that `brief_of` reads."""
 
 
@@ -208,11 +208,16 @@ def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) ->
         revisions=revisions,
         user=user_of(email, profile.get("name", ""), tuple(profile.get("addresses", ()))),
         sender=_addressee(state, ordered) if ordered else sender_of(email),
-        language=language_to_write(said) or language_of(state.response_instructions),
+        language=language_to_write(said)
+        or language_of(state.response_instructions)
+        or profile.get("language", ""),
         is_new_mail=state.is_new_mail,
         order=state.response_instructions if ordered else "",
         asks=tuple(state.asks),
-        wishes=tuple(wish.text for wish in state.wishes if wish.standing),
+        wishes=(
+            *filter(None, map(str.strip, profile.get("wishes", "").splitlines())),
+            *(wish.text for wish in state.wishes if wish.standing),
+        ),
         voice=Voice(
             facts=profile.get("facts", ""),
             tone=profile.get("tone", ""),

@@ -215,6 +215,8 @@ class ConversationState(BaseModel):
     """What the user asked, and was answered, beside the reply."""
     other_use: list[ModelUse] = Field(default_factory=list)
     """The tokens of calls that led to no draft: questions and asides. A draft has its own."""
+    model: Text | None = None
+    """The model that the user chose for this conversation, in the place of that of their profile."""
 
     @property
     def timeline(self) -> list[TimelineEntry]:

@@ -16,7 +16,6 @@ from burr.lifecycle import LifecycleAdapter
 from email_assistant.conversation.actions import with_entry, with_use
 from email_assistant.conversation.asking import answer
 from email_assistant.conversation.commands import Ask, Command, EmailFile, NewEmail, SignAs
-from email_assistant.conversation.graph import build_graph
 from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import Plan, plan
 from email_assistant.conversation.state import Aside, Original
@@ -27,7 +26,7 @@ from email_assistant.service.accounts import Accounts
 from email_assistant.service.changes import Changes
 from email_assistant.service.cost import Prices
 from email_assistant.service.glance import glance_at
-from email_assistant.service.machine import StateMachine
+from email_assistant.service.models import Models
 from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, ignore_progress
 from email_assistant.service.view import ConversationView, own_of, view_of
 from email_assistant.settings import Settings, private_dir
@@ -43,7 +42,7 @@ from email_assistant.telemetry import MakeWatcher, Telemetry, WatchedTurn
 from email_assistant.telemetry.hooks import load_factories
 from email_assistant.watching import counting
 from email_assistant.writing import create_model
-from email_assistant.writing.catalog import Catalog, catalog_of
+from email_assistant.writing.catalog import Catalog
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel, Restart
 
@@ -69,13 +68,14 @@ class EmailAssistant:
         *,
         hooks: Sequence[LifecycleAdapter] = (),
         prices: Prices | None = None,
+        model_choice: bool = True,
     ) -> None:
-        self.model = model
+        self._models = Models(model, drafting or Drafting(), choice=model_choice)
         self._hooks = hooks
         self._prices = prices or Prices()
         self._limits = limits
         self._telemetry = telemetry or Telemetry()
-        self._machine = StateMachine(build_graph(model, drafting or Drafting()))
+        self._machine = self._models.machine()
         self._database = database
         self._conversations = Conversations(database)
         self._states = States(database, self._describe)
@@ -266,7 +266,8 @@ class EmailAssistant:
                 return view
             saving = SaveAfterStep(self._states.save, turn.unfinished)
             hooks = [saving, turn, *watched.hooks, *self._hooks]
-            await self._machine.run(owner, app_id, saved, step, hooks, turn.tell)
+            machine = self._models.machine(_chosen(before))
+            await machine.run(owner, app_id, saved, step, hooks, turn.tell)
         view = await self.view(owner, app_id)
         watched.end(view.state, waits_for=view.next_step)
         return view
@@ -284,7 +285,8 @@ class EmailAssistant:
         Where nothing was said yet, nothing is kept.
         """
         question, words = step.inputs["question"], ""
-        asking = answer(self.model, before.state, step.inputs["profile"], question)
+        model = self._models.named(_chosen(before))
+        asking = answer(model, before.state, step.inputs["profile"], question)
         with counting() as calls:
             async with aclosing(asking) as pieces:
                 async for piece in pieces:
@@ -293,14 +295,19 @@ class EmailAssistant:
         aside = Aside(question=question, answer=words.strip())
         if saved is None:
             return replace(before, state=before.state.model_copy(update={"asides": [aside]}))
-        state, row = with_entry(State(saved.state), "asides", aside), saved.conversation
+        state = with_entry(State(saved.state), "asides", aside)
         for call in calls:
             state = with_use(state, call.model, call.input_tokens, call.output_tokens)
+        await self._save_beside(owner, saved, state)
+        return await self.view(owner, before.app_id)
+
+    async def _save_beside(self, owner: str, saved: LoadedState, state: State[Any]) -> None:
+        """Save a state that waits for the same as the one before."""
+        row = saved.conversation
         assert row.position and row.status  # noqa: S101 - a conversation with a state has both
         number = row.sequence_id + 1
         saving = self._states.save(owner, row.app_id, number, row.position, state, row.status, row.problem)
         await run_to_completion(saving)
-        return await self.view(owner, row.app_id)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
         """The bytes of a file that an email came as.
@@ -315,13 +322,26 @@ class EmailAssistant:
         return await self._preferences.get(owner)
 
     async def set_preferences(self, owner: str, preferences: Preferences) -> None:
-        """Keep what the owner sets for all replies."""
-        await self._preferences.put(owner, preferences)
+        """Keep what the owner sets for all replies.
+
+        Raises:
+            InvalidInput: it names a model that cannot be chosen.
+        """
+        await self.change_preferences(owner, lambda _: preferences)
 
     async def change_preferences(
         self, owner: str, alter: Callable[[Preferences], Preferences]
     ) -> Preferences:
-        """Keep what `alter` makes of what the owner set for all replies."""
+        """Keep what `alter` makes of what the owner set for all replies.
+
+        Raises:
+            InvalidInput: it names a model that cannot be chosen.
+        """
+        kept = await self.preferences(owner)
+        wanted = alter(kept).model
+        # One that was chosen before stays, also while the server cannot be asked.
+        if wanted and wanted != kept.model:
+            await self._models.check(wanted)
         return await self._preferences.change(owner, alter)
 
     async def learn_from(self, owner: str, app_id: str) -> Preferences:
@@ -432,7 +452,41 @@ class EmailAssistant:
 
     async def models(self) -> Catalog:
         """Which models the model's server has, and what is wrong with the connection."""
-        return await catalog_of(self.model)
+        return await self._models.catalog()
+
+    @property
+    def model(self) -> LanguageModel:
+        """The model that is set."""
+        return self._models.set
+
+    @property
+    def model_choice(self) -> bool:
+        """Whether people may choose another model than the one that is set."""
+        return self._models.choice
+
+    async def choose_model(self, owner: str, app_id: str, name: str = "") -> ConversationView:
+        """Let another model write in a conversation from now on; "" leaves it to the owner's profile.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+            ConversationBusy: a turn of it is running, here or in another process.
+            WrongStep: nothing was said in it yet.
+            InvalidInput: the server does not offer this model, or none may be chosen.
+        """
+        await self._conversations.find(owner, app_id)
+        if name:
+            await self._models.check(name)
+        async with self.changes.told_after(owner), self._turns.begin(app_id):
+            before, saved = await self._load(owner, app_id)
+            if saved is None:
+                raise WrongStep(
+                    "Nothing was said in this conversation yet. Begin it first, or choose the model in your "
+                    "profile.",
+                    next_step=before.next_step,
+                )
+            if (before.state.model or "") != name:
+                await self._save_beside(owner, saved, State(saved.state).update(model=name or None))
+        return await self.view(owner, app_id)
 
     async def aclose(self) -> None:
         """Stop all turns."""
@@ -485,15 +539,20 @@ class EmailAssistant:
             saved,
             self._machine.next_action(saved),
             running=action,
-            model=self.model.name,
             preferences=await self.preferences(owner),
             prices=self._prices,
         )
         if page := self._telemetry.link(owner, app_id):
             view = replace(view, monitor=page)
+        view = replace(view, model=self._models.named(_chosen(view)).name)
         if running:
             view = replace(view, words=running.words, seconds=running.seconds)
         return view, saved
+
+
+def _chosen(view: ConversationView) -> str:
+    """The model that the owner chose for the conversation, or else for all of theirs."""
+    return view.state.model or view.preferences.model
 
 
 @asynccontextmanager
@@ -542,5 +601,6 @@ async def open_assistant(
             drafting,
             hooks=[*copies, *hooks],
             prices=Prices.of(settings),
+            model_choice=settings.may_choose_model,
         )
         yield await stack.enter_async_context(aclosing(assistant))

@@ -71,6 +71,7 @@ EXAMPLE: JsonDict = {
     "model": "gpt-5-mini",
     "usage": {"input_tokens": 561, "output_tokens": 51, "cost": 0.000242, "currency": "USD"},
     "monitor": None,
+    "chosen_model": None,
     "originals": [],
     "email": {
         "subject": "Lunch next week?",
@@ -263,6 +264,9 @@ class EmailAssistantState(BaseModel):
     monitor: str | None = Field(
         description="Where Burr's page shows its steps, if the operator set that, or null."
     )
+    chosen_model: str | None = Field(
+        description="The model that was chosen for this conversation (`choose_model`), or null."
+    )
     originals: list[Original] = Field(description="The files that the email came as, kept whole.")
     email: Email | None = Field(description="What was read in the email; null before there is one.")
     reply: Reply | None = Field(
@@ -306,6 +310,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         model=view.model,
         usage=_usage(view),
         monitor=view.monitor,
+        chosen_model=state.model,
         originals=state.originals,
         email=shown(Email, state.incoming_email) if state.incoming_email else None,
         reply=_reply(view),

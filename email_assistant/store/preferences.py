@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import formataddr
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy import Connection, select, update
 
 from email_assistant.errors import InvalidInput
 from email_assistant.mail.message import one_line, storable
 from email_assistant.store.database import Database
 from email_assistant.store.schema import preferences
+from email_assistant.writing.languages import LANGUAGES
 
 MAX_EXAMPLES = 5
 MAX_EXAMPLE = 10_000
@@ -29,6 +29,12 @@ def _with_plain_lines(text: str) -> str:
 
 def _example(text: str) -> str:
     return _with_plain_lines(text).strip()
+
+
+def _known_language(code: str) -> str:
+    if code and code not in LANGUAGES:
+        raise ValueError("no language")
+    return code
 
 
 def _each_once(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -65,6 +71,14 @@ class Preferences(BaseModel):
     """How they write, in their words."""
     length: Lines = Field(default="", max_length=200)
     """How long their replies are, in their words."""
+    wishes: Lines = Field(default="", max_length=1_000)
+    """What holds for all drafts, a wish on each line."""
+    language: Annotated[str, AfterValidator(_known_language)] = Field(
+        default="", json_schema_extra={"enum": ["", *LANGUAGES]}
+    )
+    """ISO 639-1 of the language to write in where neither the email nor what is said tells."""
+    model: Annotated[str, Field(max_length=200), AfterValidator(one_line)] = ""
+    """The model that writes, of those that the model's server offers; "" for the one that is set."""
     examples: Annotated[tuple[Example, ...], AfterValidator(_each_once)] = Field(
         default=(), max_length=MAX_EXAMPLES, strict=False
     )
@@ -107,7 +121,7 @@ class Profile(Preferences):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise InvalidInput(_sentence(error.errors()[0])) from None
+            raise invalid_profile(error.errors()) from None
 
 
 class Profiles:
@@ -144,11 +158,24 @@ class Profiles:
         return await self._database.write(change)
 
 
+def invalid_profile(errors: Sequence[Any]) -> InvalidInput:
+    """What cannot be kept of a profile, in a sentence for each field.
+
+    Args:
+        errors: pydantic's, each at its place in the profile.
+    """
+    fields: dict[str, str] = {}
+    for error in errors:
+        if error["loc"]:
+            fields.setdefault(".".join(map(str, error["loc"])), _sentence(error))
+    return InvalidInput(_sentence(errors[0]), fields=fields)
+
+
 _FIELDS = ", ".join(Preferences.model_fields)
 _LISTS = ("addresses", "examples")
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _sentence(error: Mapping[str, Any]) -> str:
     """What cannot be kept, and what to do."""
     field = str(error["loc"][0]) if error["loc"] else ""
     limits: dict[str, Any] = error.get("ctx", {})
@@ -164,6 +191,8 @@ def _sentence(error: ErrorDetails) -> str:
             return f"At most {limits['max_length']} {field} can be kept. Leave some out."
         case "string_pattern_mismatch", "addresses":
             return f"{_shown(error['input'])} is no email address. Give one such as sam@example.com."
+        case "value_error", "language":
+            return f"{_shown(error['input'])} is no language here. Give a code such as en, or leave it empty."
         case "string_pattern_mismatch", _:
             return "An example is empty. Leave it out, or put in a mail that you sent."
         case _, "":

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from email_assistant.writing.model import LanguageModel
+
 _MAX_NAMES = 1_000
 _MAX_NAME = 200
 
@@ -42,6 +44,13 @@ class HasCatalog(Protocol):
 
     async def catalog(self) -> Catalog:
         """Which models the server has."""
+
+    @property
+    def has_others(self) -> bool:
+        """Whether the server's address leads to the other models as well."""
+
+    def named(self, name: str) -> LanguageModel:
+        """The model of this name at the same server."""
 
 
 async def catalog_of(model: object) -> Catalog:

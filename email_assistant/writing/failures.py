@@ -122,6 +122,9 @@ _NO_ROUTE = _words(
 )
 
 
+CHOOSE = "Choose another model in the settings, then try again."
+
+
 @dataclass(frozen=True)
 class Failures:
     """The errors of one model at one server."""
@@ -136,6 +139,8 @@ class Failures:
     """The variable that names a proxy for this server."""
     limits_output: bool = False
     """Whether the person set how long an answer may be."""
+    chosen: bool = False
+    """Whether the person chose the model in the place of the one that is set."""
 
     def of(self, refusal: Refusal) -> ModelError:
         """The error of ours for what a server said: its words first, then its status."""
@@ -260,17 +265,23 @@ class Failures:
     def _no_access(self) -> ModelError:
         return ModelNotFound(
             f"The account at {self.host} may not use the model {self.model!r}. "
-            "Set EMAIL_ASSISTANT_MODEL to one that it may use, which `email-assistant models` lists, and "
-            "start again."
+            + (
+                CHOOSE
+                if self.chosen
+                else "Set EMAIL_ASSISTANT_MODEL to one that it may use, which `email-assistant models` "
+                "lists, and start again."
+            )
         )
 
     def _other_kind(self) -> ModelError:
         return ModelNotFound(
             f"The model {self.model!r} at {self.host} does not answer chats in the way that is needed here. "
-            "Set EMAIL_ASSISTANT_MODEL to another model and start again."
+            + (CHOOSE if self.chosen else "Set EMAIL_ASSISTANT_MODEL to another model and start again.")
         )
 
     def _no_model(self) -> ModelError:
+        if self.chosen:
+            return ModelNotFound(f"There is no model {self.model!r} at {self.host} any more. {CHOOSE}")
         return ModelNotFound(
             f"There is no model {self.model!r} at {self.host}: `email-assistant models` lists those that "
             f"are. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NAMES = {
+LANGUAGES = {
     "ar": "Arabic",
     "bg": "Bulgarian",
     "ca": "Catalan",
@@ -50,4 +50,4 @@ _NAMES = {
 
 def language_name(code: str) -> str:
     """The English name of an ISO 639-1 code, or words that say which language is meant."""
-    return _NAMES.get(code, "the language of the email")
+    return LANGUAGES.get(code, "the language of the email")

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing, suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal
@@ -187,7 +188,7 @@ class OpenAIWriter:
         self._tuning = tuning or Tuning()
         self._mode: Mode = "json_schema"
         self._waited_in_vain_at = -math.inf
-        self._dialect = Dialect(limit="max_completion_tokens" if self._address.is_openai else "max_tokens")
+        self._dialect = _first_dialect(self._address)
         self._failures = Failures(
             self._address.host,
             model,
@@ -205,6 +206,25 @@ class OpenAIWriter:
             headers=headers or {},
             on_response=self._decide_on_retry,
         )
+
+    @property
+    def has_others(self) -> bool:
+        """Whether the server's address leads to its other models as well."""
+        return not self._address.is_azure_deployment
+
+    def named(self, name: str) -> OpenAIWriter:
+        """The model of this name at the same server, over the connections of this one, which closes them."""
+        other = copy(self)
+        other.be(name)
+        return other
+
+    def be(self, name: str) -> None:
+        """Write as the model of this name from now on."""
+        self.name = name
+        self._failures = replace(self._failures, model=name, chosen=True)
+        # What another model does not take says nothing of this one.
+        self._mode, self._waited_in_vain_at = "json_schema", -math.inf
+        self._dialect = _first_dialect(self._address)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -567,6 +587,10 @@ async def _wait_for_usage(deltas: AsyncIterator[Delta], asked: ModelCall) -> Non
             async for _ in deltas:
                 if asked.output_tokens is not None:
                     return
+
+
+def _first_dialect(address: Address) -> Dialect:
+    return Dialect(limit="max_completion_tokens" if address.is_openai else "max_tokens")
 
 
 def _sent(request: httpx2.Request) -> str:

@@ -24,6 +24,8 @@ PROFILES = st.builds(
     facts=TEXTS,
     tone=TEXTS,
     length=TEXTS,
+    wishes=TEXTS,
+    language=st.sampled_from(["", "en", "ja"]),
     examples=st.lists(TEXTS.map(lambda text: f"Hi {text}"), max_size=5).map(tuple),
     reply_all=st.booleans(),
     quote=st.booleans(),
@@ -57,6 +59,8 @@ def test_a_file_that_is_no_profile_is_refused(data: bytes) -> None:
         ({"examples": [" \n"]}, "example is empty"),
         ({"examples": ["x" * 10_001]}, "at most 10,000 characters"),
         ({"quote": "perhaps"}, "quote is either true or false"),
+        ({"language": "xx"}, '"xx" is no language'),
+        ({"language": 1}, "language is a text"),
         ([], "named fields"),
     ],
 )

@@ -24,7 +24,7 @@ _WHAT_ANSWER = re.compile(r"“(?P<question>.*)”")
 def language_of(brief: Brief) -> str:
     """The language to write in: the one asked for last, or else the mail's."""
     asked = (brief.instructions, *(revision.feedback for revision in brief.revisions))
-    otherwise = brief.language if brief.is_new_mail else brief.email.language
+    otherwise = brief.language if brief.is_new_mail else brief.email.language or brief.language
     return next(filter(None, map(language_asked_for, reversed(asked))), otherwise)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.errors import (
+    ModelNotFound,
     ModelRejectedKey,
     ModelUnreachable,
 )
@@ -69,3 +70,18 @@ async def test_the_models_of_a_server_are_listed(openai_server: FakeOpenAI, open
     assert (catalog.models, catalog.problem) == (("fake",), "")
     nowhere = await open_writer("http://127.0.0.1:1/v1").catalog()
     assert "cannot be reached" in nowhere.problem
+
+
+async def test_another_model_of_the_server_is_asked_by_its_name(
+    openai_server: FakeOpenAI, open_writer: OpenWriter
+) -> None:
+    writer = open_writer()
+    other = writer.named("large")
+    await written(other)
+    await written(writer)
+    assert [exchange.body["model"] for exchange in openai_server.exchanges] == ["large", writer.name]
+    openai_server.will(Reply(status=404, error={"code": "model_not_found", "message": "No such model."}))
+    with pytest.raises(ModelNotFound, match=r"'large' .* Choose another model in the settings"):
+        await written(other)
+    assert writer.has_others
+    assert not open_writer("https://x.openai.azure.com/openai/deployments/d").has_others

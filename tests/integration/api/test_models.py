@@ -23,10 +23,13 @@ async def test_the_catalog_of_the_models_server_is_passed_on(
         return Catalog.of("127.0.0.1:1", "qwen3", ("llama3.2", "qwen3:latest"))
 
     monkeypatch.setattr(model, "catalog", catalog, raising=False)
+    monkeypatch.setattr(model, "named", lambda _: model, raising=False)
+    monkeypatch.setattr(model, "has_others", False, raising=False)
     assert (await client.get("/models")).json() == {
         "server": "127.0.0.1:1",
         "model": "qwen3",
         "models": ["llama3.2", "qwen3:latest"],
+        "choice": False,
         "problem": "",
     }
 

@@ -11,8 +11,8 @@ from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
 
 UNSET = {
-    "name": "", "addresses": [], "signature": "", "facts": "", "tone": "", "length": "", "examples": [],
-    "reply_all": False, "quote": True,
+    "name": "", "addresses": [], "signature": "", "facts": "", "tone": "", "length": "", "wishes": "",
+    "language": "", "model": "", "examples": [], "reply_all": False, "quote": True,
 }  # fmt: skip
 PROFILE = UNSET | {
     "name": "Sam Lee",
@@ -33,6 +33,48 @@ async def test_a_profile_is_replaced_and_is_its_owners_alone(client: httpx.Async
     assert (await client.get("/profile")).json() == UNSET | {"tone": "brief"}
 
 
+async def test_what_is_given_is_changed_and_the_rest_stays(client: httpx.AsyncClient) -> None:
+    await client.put("/profile", json=PROFILE)
+    answer = await client.patch("/profile", json={"wishes": "No exclamation marks.", "name": ""})
+    changed = PROFILE | {"wishes": "No exclamation marks.", "name": ""}
+    assert (answer.status_code, answer.json()) == (200, changed)
+    assert (await client.patch("/profile", json={})).json() == changed
+
+
+async def test_each_field_that_cannot_be_kept_has_a_sentence(client: httpx.AsyncClient) -> None:
+    await client.put("/profile", json=PROFILE)
+    wrong = {"name": "x" * 201, "addresses": ["sam@example.com", "sam"], "tone": "brief"}
+    answer = await client.patch("/profile", json=wrong)
+    assert (answer.status_code, answer.json()["code"]) == (422, "InvalidInput")
+    assert {each["where"]: each["what"] for each in answer.json()["errors"]} == {
+        "body.name": "The field name may have at most 200 characters. Shorten it.",
+        "body.addresses.1": '"sam" is no email address. Give one such as sam@example.com.',
+    }
+    assert (await client.get("/profile")).json() == PROFILE
+    assert (
+        await client.patch("/profile", content=b"{", headers={"content-type": "application/json"})
+    ).status_code == 400
+
+
+async def test_standing_wishes_and_the_language_reach_the_writer(
+    client: httpx.AsyncClient, model: ScriptedModel, begin: Begin
+) -> None:
+    await client.put(
+        "/profile", json={"wishes": "No exclamation marks.\n\n Never a phone call. ", "language": "nl"}
+    )
+    app_id = await begin()
+    state = (await client.put(f"/initialize_draft/{app_id}", json=GIVEN)).json()
+    assert state["profile_used"] == ["wishes", "language"]
+    assert model.told[-1].language == "en"
+    assert model.told[-1].wishes == ("No exclamation marks.", "Never a phone call.")
+
+    app_id = await begin()
+    await client.put(
+        f"/initialize_draft/{app_id}", json={"email_to_respond": "12345", "response_instructions": "yes"}
+    )
+    assert model.told[-1].language == "nl"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -44,6 +86,7 @@ async def test_a_profile_is_replaced_and_is_its_owners_alone(client: httpx.Async
         {"examples": ["x"] * 6},
         {"examples": [""]},
         {"reply_all": "yes"},
+        {"language": "xx"},
         [],
     ],
 )
