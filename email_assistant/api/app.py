@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from email_assistant.api import conversations, health, mail, models, profile, steps
+from email_assistant.api import conversations, data, health, mail, models, profile, steps
 from email_assistant.api.description import PREFIX, describe
 from email_assistant.api.problems import handle_with_problems
 
@@ -37,6 +37,7 @@ def create_api() -> FastAPI:
         mail.router,
         models.router,
         profile.router,
+        data.router,
         health.router,
     )
     for part in parts:

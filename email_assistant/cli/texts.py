@@ -60,6 +60,10 @@ email-assistant profile show
 email-assistant profile export profile.toml
 email-assistant profile import profile.toml
 """
+DATA_EXAMPLES = """
+email-assistant data export my-data.zip
+email-assistant data delete
+"""
 PROFILE_SET_EXAMPLES = """
 email-assistant profile set tone="friendly and brief" reply_all=yes
 email-assistant profile set facts="$(cat facts.txt)"
@@ -189,6 +193,8 @@ ANYTHING_ELSE = "Anything else changes the draft, for instance: make it shorter 
 PROFILE_SAVED = "The profile is saved."
 PROFILE_CLEAR = "Forget all that is set in your profile?"
 PROFILE_CLEARED = "Your profile is empty now."
+DATA_DELETE = "Delete all {count} conversations, with their emails and drafts? This cannot be undone."
+DATA_DELETED = "Conversations deleted: {count}."
 PROFILE_NOTHING = 'say what to set, such as name="Sam Lee"'
 PROFILE_NO_VALUE = "{setting} sets nothing; write FIELD=VALUE"
 PROFILE_EXAMPLES_ARE_FILES = "an example is a file; add it with --example FILE"

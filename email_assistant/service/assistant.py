@@ -32,7 +32,7 @@ from email_assistant.service.view import ConversationView, own_of, view_of
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversation, Conversations, Glance, Page, Status
-from email_assistant.store.database import Database, run_to_completion
+from email_assistant.store.database import HELD_BACK, Database, run_to_completion
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
@@ -53,6 +53,27 @@ class Limits:
 
     conversations: int
     turns: int
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """What became of all conversations of a person."""
+
+    deleted: int
+    kept: int
+    """How many another process works on."""
+    all_is_gone: bool
+    """Whether no byte is left of those that are deleted."""
+
+    @property
+    def detail(self) -> str:
+        """What is left and what to do, in a sentence; "" where nothing is."""
+        if self.kept == 1:
+            return "1 conversation is still being worked on elsewhere. Stop it there, then delete again."
+        if self.kept:
+            many = f"{self.kept} conversations are still being worked on elsewhere."
+            return f"{many} Stop them there, then delete again."
+        return "" if self.all_is_gone else HELD_BACK
 
 
 class EmailAssistant:
@@ -182,6 +203,24 @@ class EmailAssistant:
             self._telemetry.forget(app_id)
         await self.changes.tell(owner, app_id)
         return await self._database.truncate_wal()  # the claim on it as well
+
+    async def delete_all(self, owner: str) -> Emptied:
+        """Remove all conversations of `owner` and all that belongs to them; turns of them are stopped first.
+
+        Those that another process works on stay. The profile stays as well.
+        """
+        for app_id in filter(self._turns.runs, await self._conversations.ids(owner)):
+            self._turns.stop(app_id)
+            await self._turns.wait_here(app_id)
+        gone, kept = await self._conversations.delete_all(owner)
+        for app_id in gone:
+            self._telemetry.forget(app_id)
+        await self.changes.tell(owner, *gone)
+        return Emptied(len(gone), kept, all_is_gone=await self._database.truncate_wal())
+
+    async def ids(self, owner: str, *, begun: bool = False) -> list[str]:
+        """The ids of all conversations of `owner`, oldest first, or of those in which something was said."""
+        return await self._conversations.ids(owner, begun=begun)
 
     async def turn(
         self,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-Watcher = Callable[[str, str | None], Awaitable[None]]
-"""Is told whose list changed, and the id of the conversation that was deleted, if one was."""
+Watcher = Callable[[str, frozenset[str]], Awaitable[None]]
+"""Is told whose list changed, and the ids of the conversations that were deleted."""
 
 
 class Changes:
@@ -27,7 +27,8 @@ class Changes:
         finally:
             await self.tell(owner)
 
-    async def tell(self, owner: str, gone: str | None = None) -> None:
-        """Tell all watchers."""
+    async def tell(self, owner: str, *gone: str) -> None:
+        """Tell all watchers that the list of `owner` changed, and which conversations are `gone`."""
+        deleted = frozenset(gone)
         for watcher in self._watchers:
-            await watcher(owner, gone)
+            await watcher(owner, deleted)

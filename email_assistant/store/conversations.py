@@ -31,7 +31,7 @@ from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store.database import Database
-from email_assistant.store.schema import NOTHING_RUN, UtcDateTime, conversations
+from email_assistant.store.schema import NOTHING_RUN, UtcDateTime, claims, conversations
 from email_assistant.store.search import add_words, by_activity, joined, matches, merge
 
 PAGE_SIZE = 20
@@ -187,6 +187,17 @@ class Conversations:
         query = select(func.count()).where(conversations.c.owner == owner)
         return await self._database.read(lambda connection: connection.scalars(query).one())
 
+    async def ids(self, owner: str, *, begun: bool = False) -> list[str]:
+        """The ids of all conversations of `owner`, oldest first, or of those in which something was said."""
+        query = (
+            select(conversations.c.app_id)
+            .where(conversations.c.owner == owner)
+            .order_by(conversations.c.created_at, conversations.c.app_id)
+        )
+        if begun:
+            query = query.where(conversations.c.shelf != "untouched")
+        return await self._database.read(lambda connection: [*connection.scalars(query)])
+
     async def find(self, owner: str, app_id: str) -> Conversation:
         """The conversation `app_id`.
 
@@ -331,6 +342,29 @@ class Conversations:
             raise not_found(app_id)
         await self._forget_words()
         return await self._database.truncate_wal()
+
+    async def delete_all(self, owner: str) -> tuple[list[str], int]:
+        """Remove all conversations of `owner` but those that a turn runs in, a few at a time.
+
+        Returns the ids of those that are gone, and how many are left.
+        """
+        gone: list[str] = []
+
+        def some(connection: Connection) -> list[str]:
+            busy = select(claims.c.app_id).where(claims.c.expires_at > self._database.now(connection))
+            idle = (
+                select(conversations.c.app_id)
+                .where(conversations.c.owner == owner, conversations.c.app_id.not_in(busy))
+                .limit(MAX_AT_ONCE)
+            )
+            found = [*connection.scalars(idle)]
+            connection.execute(delete(conversations).where(conversations.c.app_id.in_(found)))
+            return found
+
+        while found := await self._database.write(some):
+            gone += found
+        await self._forget_words()
+        return gone, await self.count(owner)
 
     async def purge(self, before: datetime) -> int:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""

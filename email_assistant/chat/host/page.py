@@ -96,10 +96,11 @@ async def refresh_sidebar(app_id: str, change: str) -> None:
     await context.emitter.emit("first_interaction", {"interaction": change, "thread_id": app_id})
 
 
-async def refresh_lists(user: str, gone: str | None) -> None:
-    """Let all tabs of a user read their list again, and leave the conversation that is `gone`."""
+async def refresh_lists(user: str, gone: frozenset[str]) -> None:
+    """Let all tabs of a user read their list again, and leave a conversation that is `gone`."""
     for session in sessions_of(user):
-        await sio.emit("conversations", {"gone": gone}, to=session.socket_id)
+        left = session.thread_id if session.thread_id in gone else None
+        await sio.emit("conversations", {"gone": left}, to=session.socket_id)
 
 
 async def toast_other_tabs(user: str, app_id: str, sentence: str) -> None:
