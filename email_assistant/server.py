@@ -83,7 +83,7 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
         async with open_assistant(settings, watchers=watchers) as assistant:
             app.state.assistant = assistant
             ChatDoor(assistant, settings).register()
-            http_door = HttpDoor(assistant, signed_in)
+            http_door = HttpDoor(assistant, signed_in, _place(settings))
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
             warming = asyncio.create_task(assistant.warm_up())
@@ -106,6 +106,11 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
     app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)
     app.add_middleware(RequestIds)  # the last one is the outermost
     return app
+
+
+def _place(settings: Settings) -> str:
+    """The folder with the data, told only to whoever uses this machine."""
+    return str(settings.data_dir) if settings.auth == "local" and not settings.database_url else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,8 @@ const OFF = "email-assistant:keys-off"
 const KEYS = ["/", "e", "a", "n", "d", "u", "c", "?"]
 const isOff = () => localStorage.getItem(OFF) !== null
 
+export const showKeys = () => words.then(list)
+
 function list(translation) {
   const say = (name) => word(translation, `keys.${name}`) ?? ""
   const dialog = element("dialog", { className: "ea-keys-list" })
@@ -37,8 +39,7 @@ window.addEventListener("keydown", (event) => {
   if (key !== "?" && isOff()) return
   const button = [...document.querySelectorAll(`[data-key="${key}"]`)].at(-1)
   const press =
-    { "/": () => composer()?.focus(), "?": () => words.then(list) }[key] ??
-    (button && !button.disabled && (() => button.click()))
+    { "/": () => composer()?.focus(), "?": showKeys }[key] ?? (button && !button.disabled && (() => button.click()))
   if (!press) return
   event.preventDefault()
   press()

@@ -7,7 +7,6 @@ const NAMES = {
   "chat-submit": "chat.input.actions.send",
   "stop-button": "chat.input.actions.stop",
   "upload-button": "chat.input.actions.attachFiles",
-  "chat-settings-open-modal": "navigation.user.menu.settings",
 }
 
 function nameButtons(translation) {

@@ -15,6 +15,7 @@ const connections = []
 const messages = []
 
 export const serving = () => server
+export const sessionId = () => session
 // What was uploaded is known to one session of one server only; null while there is none.
 export const connection = () => connected
 // `run` gives what the server tells under this name; true keeps it from Chainlit.

@@ -18,11 +18,11 @@ SignIn = Callable[[Request], Awaitable[str]]
 class HttpDoor:
     """Connects requests with the service; each request has it in its state, from the server's lifespan.
 
-    Close it before the service.
+    Close it before the service. `place` is where the data is kept, as far as people may know.
     """
 
-    def __init__(self, assistant: EmailAssistant, sign_in: SignIn) -> None:
-        self.assistant, self.sign_in = assistant, sign_in
+    def __init__(self, assistant: EmailAssistant, sign_in: SignIn, place: str = "") -> None:
+        self.assistant, self.sign_in, self.place = assistant, sign_in, place
         self._tasks: set[asyncio.Task[Answer]] = set()
 
     def start(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:

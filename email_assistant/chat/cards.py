@@ -55,11 +55,10 @@ class FieldOfHeader(BaseModel):
 
 
 class CardRequests:
-    """Answers the cards, each by its name; `show_preferences` brings the settings panel up to date."""
+    """Answers the cards, each by its name."""
 
-    def __init__(self, assistant: EmailAssistant, show_preferences: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, assistant: EmailAssistant) -> None:
         self._assistant = assistant
-        self._show_preferences = show_preferences
         self._displaced: PerTab[list[str]] = PerTab(list)
         """The examples that the newest one took the place of, in case it is taken back."""
 
@@ -109,7 +108,6 @@ class CardRequests:
         before = await self._assistant.preferences(owner())
         kept = await self._assistant.learn_from(owner(), app_id())
         self._displaced.set([each for each in before.examples if each not in kept.examples])
-        await self._show_preferences()
         return {"examples": len(kept.examples)}
 
     async def unlearn(self, payload: dict[str, Any]) -> dict[str, int] | None:
@@ -126,7 +124,6 @@ class CardRequests:
             return Profile.of(kept.model_dump() | {"examples": [*examples, *returned][:MAX_EXAMPLES]})
 
         kept = await self._assistant.change_preferences(owner(), without)
-        await self._show_preferences()
         return {"examples": len(kept.examples)}
 
     async def original(self, payload: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import chainlit as cl
 from chainlit.types import ThreadDict
 from pydantic import ValidationError
@@ -9,10 +11,10 @@ from pydantic import ValidationError
 from email_assistant.chat import texts
 from email_assistant.chat.cards import CardRequests
 from email_assistant.chat.host import page, session, sidebar, sign_in
-from email_assistant.chat.preferences import PreferencePanel
 from email_assistant.chat.tab import Tab
 from email_assistant.chat.taps import Tap
 from email_assistant.chat.threads import ConversationThreads
+from email_assistant.errors import EmailAssistantError
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.settings import Settings
 
@@ -22,8 +24,7 @@ class ChatDoor:
 
     def __init__(self, assistant: EmailAssistant, settings: Settings) -> None:
         self._assistant, self._settings = assistant, settings
-        self._preferences = PreferencePanel(assistant, lambda: self._tabs.get().show_anew())
-        self._cards = CardRequests(assistant, self._preferences.show)
+        self._cards = CardRequests(assistant)
         self._tabs = session.PerTab(lambda: Tab(assistant, session.owner(), session.app_id()))
 
     def register(self) -> None:
@@ -38,11 +39,12 @@ class ChatDoor:
         cl.action_callback("just_write")(self.on_just_write)
         cl.action_callback("answer_instead")(self.on_answer_instead)
         cl.action_callback("begin_anew")(self.on_begin_anew)
+        cl.action_callback("settings_changed")(self.on_settings_changed)
         self._cards.register()
-        self._preferences.register()
         sign_in.register(self._settings, self._assistant.accounts)
         sidebar.register(self._assistant)
         self._assistant.changes.watch(page.refresh_lists)
+        self._assistant.changes.watch_settings(page.refresh_settings)
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
         """The buttons of the start page."""
@@ -66,7 +68,6 @@ class ChatDoor:
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
         """Show an earlier conversation in a tab, or the same one after its socket was opened again."""
-        await self._preferences.show()
         # Chainlit sends the tab this thread next, and what it holds is from before: nothing may come between.
         await self._tabs.get().resume(thread)
 
@@ -94,6 +95,11 @@ class ChatDoor:
     async def on_begin_anew(self, action: cl.Action) -> str | None:
         """Answer the email of another thread in a conversation of its own, and return its id."""
         return await self._tabs.get().begin_another()
+
+    async def on_settings_changed(self, action: cl.Action) -> None:
+        """Show what was set for all replies where it is seen."""
+        with suppress(EmailAssistantError):  # the next turn shows it
+            await self._tabs.get().show_anew()
 
     async def on_stop(self) -> None:
         """Stop what runs; Chainlit has cancelled the task that this tab began last."""

@@ -61,7 +61,6 @@ CHAINLIT = {
     "chat.input.actions.stop": "Stop",
     "chat.messages.status.using": "",
     "chat.messages.status.used": "",
-    "chat.settings.title": "Your settings",
     "navigation.header.readme": "How it works",
     "navigation.newChat.button": "New conversation",
     "navigation.newChat.dialog.tooltip": "New conversation",
@@ -319,21 +318,6 @@ REPLY = {
     "quote": "Quote the email",
     "copy_formatted": "Copy formatted",
 }
-PREFERENCES = {
-    "name": "Your name, to sign drafts with",
-    "addresses": "Your email addresses, separated by commas; replies are sent from the first",
-    "signature": "Signature",
-    "facts": "What replies may say about you: hours, address, links",
-    "tone": "How you write, for instance: friendly and brief, no exclamation marks",
-    "length": "How long your replies are, for instance: three sentences at most",
-    "examples": "Up to five emails that you sent, for drafts to sound like; separate them with three dashes",
-    "reply_all": "Reply to all unless chosen otherwise",
-    "quote": "Quote the email in the .eml and the mail program",
-}
-"""The labels of the settings panel."""
-KEPT_PREFERENCES = "Settings saved."
-BAD_PREFERENCES = "Nothing was saved. {reason}"
-
 PROBLEM_CARD = {
     "retry": "Retry",
     "kept": "What you said is kept. Retry, or first write what else the reply needs.",
@@ -374,3 +358,92 @@ def spoken(feedback: Feedback) -> str:
     if feedback.text and feedback.kind not in ("edit", "sign", "wish", "instructions"):
         return feedback.text
     return SPOKEN.get(feedback.kind, "").format(version=feedback.version, text=feedback.text)
+
+
+CHAINLIT |= {
+    "settings.open": "Settings",
+    "settings.title": "Settings",
+    "settings.close": "Close the settings",
+    "settings.saved": "Saved",
+    "settings.notSaved": "Not saved",
+    "settings.unreachable": "The server cannot be reached. Your words are kept here; try again in a moment.",
+    "settings.unreadable": "Your settings cannot be shown now.",
+    "settings.section.you": "You",
+    "settings.section.voice": "How you write",
+    "settings.section.replies": "Replies",
+    "settings.section.model": "Model",
+    "settings.section.data": "Your data",
+    "settings.section.about": "About",
+    "settings.label.name": "Name",
+    "settings.help.name": "Drafts are signed with it, and it stands beside your address as the sender.",
+    "settings.label.addresses": "Email addresses",
+    "settings.help.addresses": (
+        "Replies are sent from the first; a reply to all leaves out all of them. Put commas between them."
+    ),
+    "settings.label.signature": "Signature",
+    "settings.help.signature": "Stands below each reply that you copy, download or open in a mail program.",
+    "settings.label.tone": "Tone",
+    "settings.help.tone": "How drafts should sound, such as: friendly and brief.",
+    "settings.label.length": "Length",
+    "settings.help.length": "How long drafts should be, such as: three sentences at most.",
+    "settings.label.facts": "About you",
+    "settings.help.facts": "What replies may say about you where it is needed: hours, address, links.",
+    "settings.label.wishes": "Standing wishes",
+    "settings.help.wishes": "What holds for every draft, one wish a line, such as: no exclamation marks.",
+    "settings.label.examples": "Emails you sent",
+    "settings.help.examples": "Drafts are written to sound like these, up to five. They are not quoted.",
+    "settings.example": "Email {number}",
+    "settings.addExample": "Add an email",
+    "settings.remove": "Remove",
+    "settings.removeExample": "Remove email {number}",
+    "settings.label.language": "Language",
+    "settings.help.language": (
+        "Drafts are in the language of the email. This one is used when neither it nor your words tell."
+    ),
+    "settings.none": "No preference",
+    "settings.label.reply_all": "Reply to all",
+    "settings.help.reply_all": "New replies go to all whom the email went to. Each draft lets you change it.",
+    "settings.label.quote": "Quote the email",
+    "settings.help.quote": "The email stands below the reply in the .eml file and in your mail program.",
+    "settings.label.model": "For all conversations",
+    "settings.help.model": "Writes your drafts from now on, except where a conversation has its own.",
+    "settings.label.here": "For this conversation",
+    "settings.help.here": "Writes the next drafts of the conversation that is open.",
+    "settings.asking": "Asking the server for its models…",
+    "settings.modelUsed": "{model} at {server} is set up here.",
+    "settings.noChoice": "Only whoever runs this server can change it.",
+    "settings.noModel": "No model is set up: simple rules write the drafts.",
+    "settings.modelSet": "As set up: {model}",
+    "settings.asElsewhere": "The same as elsewhere",
+    "settings.exportHelp": "Take everything along as one ZIP file: conversations, original emails, settings.",
+    "settings.export": "Download my data",
+    "settings.deleteHelp": "Delete your {conversations} conversations, with their emails and drafts.",
+    "settings.deleteHelpOne": "Delete your conversation, with its emails and drafts.",
+    "settings.deleteNothing": "There are no conversations to delete.",
+    "settings.deleteAll": "Delete all conversations",
+    "settings.deleteWarning": (
+        "Their emails, your answers and every draft are removed from the database and from the search. "
+        "This cannot be undone."
+    ),
+    "settings.deletedAll": "All conversations were deleted.",
+    "settings.deletedSome": "Not everything is gone yet.",
+    "settings.clearHelp": "Empty all fields above, such as your name, your signature and your examples.",
+    "settings.clear": "Empty my settings",
+    "settings.clearTitle": "Empty your settings?",
+    "settings.clearWarning": "Your conversations stay as they are. This cannot be undone.",
+    "settings.cleared": "Your settings are empty.",
+    "settings.fact.version": "Version",
+    "settings.fact.model": "Model",
+    "settings.fact.place": "Your data",
+    "settings.placeHere": "On this machine, in {place}",
+    "settings.placeServer": "In the database of this server",
+    "settings.fact.mail": "Your email",
+    "settings.mailModel": (
+        "Nothing is sent from here, and no mailbox is read. Only the model reads what you paste."
+    ),
+    "settings.mailHere": "Nothing is sent from here, and no mailbox is read. What you paste stays here.",
+    "settings.fact.licence": "Licence",
+    "settings.licence": "MIT: free to use, change and share",
+    "settings.api": "HTTP API",
+}
+"""The words of the settings dialog, `public/settings.js`."""

@@ -381,7 +381,10 @@ class EmailAssistant:
         # One that was chosen before stays, also while the server cannot be asked.
         if wanted and wanted != kept.model:
             await self._models.check(wanted)
-        return await self._preferences.change(owner, alter)
+        changed = await self._preferences.change(owner, alter)
+        if changed.model_dump() != kept.model_dump():
+            await self.changes.tell_settings(owner)
+        return changed
 
     async def learn_from(self, owner: str, app_id: str) -> Preferences:
         """Keep the newest draft that the person edited as an example of how they write.

@@ -9,15 +9,29 @@ Watcher = Callable[[str, frozenset[str]], Awaitable[None]]
 """Is told whose list changed, and the ids of the conversations that were deleted."""
 
 
+SettingsWatcher = Callable[[str], Awaitable[None]]
+"""Is told who has set something else for all replies."""
+
+
 class Changes:
-    """What changes in the lists of all owners, through this process."""
+    """What changes in the lists and the profiles of all owners, through this process."""
 
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
+        self._settings_watchers: list[SettingsWatcher] = []
 
     def watch(self, watcher: Watcher) -> None:
         """Call `watcher` for each change. It must neither raise nor take long."""
         self._watchers.append(watcher)
+
+    def watch_settings(self, watcher: SettingsWatcher) -> None:
+        """Call `watcher` for each change of a profile. It must neither raise nor take long."""
+        self._settings_watchers.append(watcher)
+
+    async def tell_settings(self, owner: str) -> None:
+        """Tell all watchers of profiles."""
+        for watcher in self._settings_watchers:
+            await watcher(owner)
 
     @asynccontextmanager
     async def told_after(self, owner: str) -> AsyncIterator[None]:

@@ -44,11 +44,6 @@ IMPORTED = {
         "{id, threadId, type, chainlitKey, path, url, objectKey, name, display, size, language, page, props, "
         "autoPlay, playerConfig, forId, mime}"
     ),
-    "chainlit.input_widget:InputWidget": "(id, label, initial=, tooltip=, description=, disabled=)",
-    "chainlit.input_widget:Switch": "(id, label, initial=, tooltip=, description=, disabled=, type=)",
-    "chainlit.input_widget:TextInput": (
-        "(id, label, initial=, tooltip=, description=, disabled=, type=, placeholder=, multiline=)"
-    ),
     "chainlit.oauth_providers:get_configured_oauth_providers": "()",
     "chainlit.server:_authenticate_user": "(request, user, redirect_to_callback=)",
     "chainlit.server:app": "(scope, receive, send)",
@@ -101,7 +96,6 @@ OUTSIDE = {
     "chainlit",
     "chainlit.data.base",
     "chainlit.element",
-    "chainlit.input_widget",
     "chainlit.step",
     "chainlit.types",
     "chainlit.user",
@@ -238,16 +232,17 @@ SOURCES = {
 ELEMENT_IDS = {
     "attachments",
     "chat-input",
-    "chat-settings-open-modal",
     "chat-submit",
     "header",
     "message-composer",
     "new-chat-button",
+    "readme-button",
     "search-chats-button",
     "session-error",
     "sidebar-trigger-button",
     "starters",
     "stop-button",
+    "theme-toggle",
     "thread-history",
     "upload-button",
     "upload-button-input",
@@ -287,7 +282,7 @@ EMITTED = {
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
 OWN_WORDS = (
-    "unsaved.", "pasted.", "sidebar.", "awaited.", "keys.", "labels.", "auth.login.errors.",
+    "unsaved.", "pasted.", "sidebar.", "settings.", "awaited.", "keys.", "labels.", "auth.login.errors.",
     "threadHistory.thread.options",
 )  # fmt: skip
 """Where the translation has words that Chainlit's own has not; it looks errors up by what the server said."""

@@ -34,7 +34,8 @@ AXE = """async () => {
 }"""
 SMALL = """() => [...document.querySelectorAll(
     ".ea-card button, .ea-card input:not([type=checkbox]), .ea-line, .ea-opened select, .ea-opened button, "
-    + ".ea-status button, #message-composer button")]
+    + ".ea-status button, #message-composer button, #settings-button, .ea-settings button, .ea-settings a, "
+    + ".ea-settings input:not([type=checkbox]), .ea-settings select, .ea-settings textarea")]
   .filter((node) => node.getClientRects().length)
   .filter((node) => Math.min(node.getBoundingClientRect().width, node.getBoundingClientRect().height) < 44)
   .map((node) => node.outerHTML.slice(0, 120))"""
@@ -91,12 +92,21 @@ async def test_axe_finds_nothing_of_ours(sit_at: Sit, online: Server, model: Fak
     await expect(sam.final).to_be_visible()
     await sam.idle()
     await check(sam)
-    await sam.page.locator("#chat-settings-open-modal").click()
-    await expect(sam.page.get_by_role("dialog")).to_be_visible()
+    await sam.page.locator("#settings-button").click()
+    settings = sam.page.get_by_role("dialog", name="Settings")
+    await settings.get_by_label("Email addresses").fill("sam")
+    await settings.get_by_role("button", name="Add an email").click()
+    await expect(settings.get_by_role("alert").filter(has_text="no email address")).to_be_visible()
+    await expect(settings.get_by_label("For this conversation")).to_be_visible()
+    await check(sam)
+    await settings.get_by_role("button", name="Delete all conversations").click()
+    await expect(sam.page.get_by_role("alertdialog")).to_be_visible()
     await check(sam)
     await sam.page.keyboard.press("Escape")
+    await settings.get_by_label("Email addresses").fill("")
+    await sam.page.keyboard.press("Escape")
     await expect(sam.page.get_by_role("dialog")).to_have_count(0)
-    await sam.page.locator("#chat-settings-open-modal").press("?")
+    await sam.page.locator("#settings-button").press("?")
     await expect(sam.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     await check(sam)
 
@@ -129,3 +139,9 @@ async def test_small_windows_and_fingers(sit_at: Sit, online: Server, model: Fak
         await expect(sam.line(1)).to_contain_text("I come.")
         assert await sam.page.evaluate(SMALL) == []
         assert await sam.page.evaluate("document.activeElement.id") != "chat-input", "no keyboard in the way"
+        await sam.page.locator("#settings-button").click()
+        settings = sam.page.get_by_role("dialog", name="Settings")
+        await settings.get_by_role("button", name="Add an email").click()
+        await expect(settings.get_by_label("For this conversation")).to_be_attached()
+        assert await sam.page.evaluate(SMALL) == []
+        assert await sam.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -37,12 +37,15 @@ async def careful(
 
 
 async def examples(person: Person) -> str:
-    """The field of the settings panel that holds the mails which drafts are to read like."""
-    await person.page.locator("#chat-settings-open-modal").click()
-    shown = await person.page.locator("#examples").input_value()
-    await person.page.get_by_role("button", name="Cancel").click()
-    await expect(person.page.locator("#examples")).to_have_count(0)
-    return shown
+    """The fields of the settings that hold the mails which drafts are to read like."""
+    await person.page.locator("#settings-button").click()
+    dialog = person.page.get_by_role("dialog", name="Settings")
+    await expect(dialog).to_be_visible()
+    fields = await dialog.get_by_role("group", name="Emails you sent").get_by_role("textbox").all()
+    shown = [await field.input_value() for field in fields]
+    await person.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    return "\n---\n".join(shown)
 
 
 async def test_the_name_is_asked_once_and_kept(sit_at: Sit, careful: Server, model: FakeOpenAI) -> None:

@@ -179,12 +179,12 @@ async def test_own_address_and_signature_are_settings(sit_at: Sit, online: Serve
     model.replies += [Reply(questions=[], structured=True, times=None), Reply(DRAFT, structured=False)]
     person = await sit_at(online)
     page = person.page
-    await page.locator("#chat-settings-open-modal").click()
-    await page.locator("#name").fill("Sam Cole")
-    await page.locator("#addresses").fill("sam@example.org")
-    await page.locator("#signature").fill("Sam Cole\nExample Office")
-    await page.get_by_role("button", name="Confirm").click()
-    await expect(page.get_by_text("Settings saved.")).to_be_visible()
+    await page.locator("#settings-button").click()
+    await page.get_by_label("Name", exact=True).fill("Sam Cole")
+    await page.get_by_label("Email addresses").fill("sam@example.org")
+    await page.get_by_label("Signature").fill("Sam Cole\nExample Office")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
 
     await attach(person, ("plan.eml", SOURCE))
     await person.says("say yes")

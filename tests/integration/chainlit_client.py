@@ -39,8 +39,8 @@ class Page:
         self.toasts: list[str] = []
         self.problems: list[str] = []
         """What Chainlit itself said went wrong."""
-        self.settings: list[Json] = []
-        """What the settings panel offers."""
+        self.settings_changes = 0
+        """How often it was told that something else is set for all replies."""
         self.interactions: list[Json] = []
         self.resumed = 0
         self.connected = False
@@ -164,8 +164,8 @@ class Page:
         self.loading = False
         self.ends += 1
 
-    def _chat_settings(self, settings: list[Json]) -> None:
-        self.settings = settings
+    def _settings(self, _: object) -> None:
+        self.settings_changes += 1
 
     def _toast(self, toast: Json) -> None:
         self.toasts.append(toast["message"])
@@ -223,7 +223,7 @@ class Tab:
         await self.page.until(lambda page: page.ends > ends)
         if self.thread_id or self.page.interactions:
             await self.page.until(lambda page: page.resumed > resumed or page.problems)
-        if not restored:
+        if not restored and self.thread_id:
             await self.page.until(lambda page: page.starts > starts and page.ends > ends + 1)
 
     async def _open(self, origin: str, sign_in: bool) -> None:
@@ -306,13 +306,6 @@ class Tab:
         )
         answer.raise_for_status()
         return answer.json()["response"]
-
-    async def change_settings(self, settings: Any) -> str:
-        """Confirm the settings panel; what the page says then."""
-        toasts = len(self.page.toasts)
-        await self._emit("chat_settings_change", settings)
-        await self.page.until(lambda page: len(page.toasts) > toasts)
-        return self.page.toasts[-1]
 
     async def stop(self) -> None:
         """Press Stop, and do not wait."""

@@ -88,7 +88,7 @@ class Doors:
         await self.http.post("/project/threads", json=body)
 
     async def panel(self, text: str) -> None:
-        await self.tab.change_settings({"name": text, "addresses": text})
+        await self.http.patch("/api/v1/profile", json={"name": text, "addresses": [text]})
 
     async def upload_name(self, text: str) -> None:
         files = {"file": (text[:50_000], MAIL.encode(), "message/rfc822")}

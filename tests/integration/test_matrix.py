@@ -75,6 +75,10 @@ SIGNED_IN: dict[Route, Json] = {
     ("GET", "/api/v1/models"): {"url": "/api/v1/models"},
     ("GET", "/api/v1/profile"): {"url": "/api/v1/profile"},
     ("PUT", "/api/v1/profile"): {"url": "/api/v1/profile", "json": {"name": "Sam"}},
+    ("PATCH", "/api/v1/profile"): {"url": "/api/v1/profile", "json": {"name": "Sam"}},
+    ("GET", "/api/v1/about"): {"url": "/api/v1/about"},
+    ("GET", "/api/v1/export"): {"url": "/api/v1/export"},
+    ("DELETE", "/api/v1/conversations"): {"url": "/api/v1/conversations"},
 }  # fmt: skip
 """Routes that show or make what is the caller's own."""
 
@@ -103,6 +107,7 @@ CONVERSATION: dict[Route, Json] = {
     ("GET", "/api/v1/{app_id}/originals/{file_id}"): {"url": "/api/v1/APP/originals/FILE"},
     ("DELETE", "/api/v1/delete/{app_id}"): {"url": "/api/v1/delete/APP"},
     ("PUT", "/api/v1/ask/{app_id}"): {"url": "/api/v1/ask/APP", "json": {"question": "What does she want?"}},
+    ("PUT", "/api/v1/model/{app_id}"): {"url": "/api/v1/model/APP", "json": {"model": None}},
     ("PUT", "/api/v1/archive"): {"url": "/api/v1/archive", "json": {"app_ids": ["APP"]}},
     ("POST", "/api/v1/accept/{app_id}"): {"url": "/api/v1/accept/APP"},
     ("POST", "/api/v1/reopen/{app_id}"): {"url": "/api/v1/reopen/APP"},
@@ -292,7 +297,8 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
     ]  # fmt: skip
     assert found["actions"] == [
         "answer_instead", "begin_anew", "changes", "draft", "email_text", "just_write", "learn", "original",
-        "recipients", "reply_choice", "reply_file", "reply_link", "say", "unlearn",
+        "recipients", "reply_choice", "reply_file", "reply_link", "say", "settings_changed",
+        "unlearn",
     ]  # fmt: skip
 
 
@@ -432,6 +438,7 @@ async def test_another_users_conversation_opens_like_an_unknown_one(world: World
                 "reply_choice": {},
                 "reply_file": {"quote": True},
                 "reply_link": {"quote": True},
+                "settings_changed": {},
             }.items():
                 answers.append(await tab.act(action, payload))
             await tab.tap(text="Accept", seen=None)

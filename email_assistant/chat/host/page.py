@@ -103,6 +103,12 @@ async def refresh_lists(user: str, gone: frozenset[str]) -> None:
         await sio.emit("conversations", {"gone": left}, to=session.socket_id)
 
 
+async def refresh_settings(user: str) -> None:
+    """Let all tabs of a user know that something else is set for all replies."""
+    for session in sessions_of(user):
+        await sio.emit("settings", {}, to=session.socket_id)
+
+
 async def toast_other_tabs(user: str, app_id: str, sentence: str) -> None:
     """Show a sentence in each tab of a user that shows another conversation."""
     for session in sessions_of(user):
