@@ -26,7 +26,7 @@ NODE := PATH="$(abspath $(BIN)):$$PATH"
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv --quiet pip
 
 .DEFAULT_GOAL := help
-.PHONY: help install run monitor test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest diagram pictures clean
+.PHONY: help install run monitor test coverage check types lint page floors weaknesses audit bench eval soak lock outdated wheel lowest messages diagram pictures clean
 
 help: ## Show this
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -84,6 +84,9 @@ wheel: $(VENV)/.dev ## Build the wheel into dist/
 
 lowest: $(VENV)/.dev ## Install the lowest versions that pyproject.toml allows, and use the program with them
 	@$(BIN)/python -m tests.installation.lowest
+
+messages: $(VENV)/.dev ## Bring the catalogues of translated sentences up to date
+	@$(BIN)/python -m docs.messages
 
 diagram: $(VENV)/.dev ## Draw the state machine into docs/ anew
 	$(BIN)/python -m docs.state_machine

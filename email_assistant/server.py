@@ -22,7 +22,14 @@ from email_assistant.api.door import HttpDoor
 from email_assistant.chat.host import environment
 from email_assistant.chat.host.rules import BLOCKED_ROUTES, MAX_SOCKET_MESSAGE
 from email_assistant.errors import SettingsError, cause_of
-from email_assistant.guard import AuthenticationMiddleware, EdgeMiddleware, EdgePolicy, Probes, RequestIds
+from email_assistant.guard import (
+    AuthenticationMiddleware,
+    EdgeMiddleware,
+    EdgePolicy,
+    LanguageMiddleware,
+    Probes,
+    RequestIds,
+)
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant, open_assistant
@@ -104,6 +111,7 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
     )
     app.add_middleware(Probes)
     app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)
+    app.add_middleware(LanguageMiddleware)
     app.add_middleware(RequestIds)  # the last one is the outermost
     return app
 

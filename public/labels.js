@@ -14,6 +14,17 @@ function nameButtons(translation) {
     for (const button of document.querySelectorAll(`#${id}:not([aria-label])`)) {
       button.setAttribute("aria-label", word(translation, path) ?? "")
     }
+  // Chainlit says these in English, whatever else it speaks.
+  const said = {
+    "Toggle Sidebar": word(translation, "threadHistory.sidebar.title") ?? "",
+    "Toggle theme": word(translation, "labels.theme") ?? "",
+  }
+  for (const rail of document.querySelectorAll('[data-sidebar="rail"][title="Toggle Sidebar"]')) {
+    rail.title = said[rail.title]
+    rail.setAttribute("aria-label", rail.title)
+  }
+  for (const hidden of document.querySelectorAll("button > .sr-only"))
+    if (hidden.textContent in said) hidden.textContent = said[hidden.textContent]
   // Chainlit's arrow to the end has no id, and a long message that scrolls is passed by.
   for (const arrow of document.querySelectorAll("#root .absolute.bottom-4 > button:not([aria-label])"))
     arrow.setAttribute("aria-label", word(translation, "labels.end") ?? "")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from email_assistant.api.problems import problem_of
-from email_assistant.guard.problem import MEDIA_TYPE
+from email_assistant.guard.problem import MEDIA_TYPE, in_language
 from email_assistant.service.document import state_of
 from email_assistant.service.view import ConversationView
 
@@ -34,7 +34,7 @@ class Answer:
     @classmethod
     def of(cls, view: ConversationView, status: int = 200) -> Self:
         """The state of a conversation, with its version as the ETag."""
-        headers = {"ETag": f'"{view.version}"'}
+        headers = {"ETag": f'"{view.version}"', **in_language()}
         if status == 201:
             headers["Location"] = f"/api/v1/{view.app_id}/state"
         return cls(view.app_id, status, state_of(view).model_dump_json(), headers)
@@ -43,7 +43,7 @@ class Answer:
     def problem(cls, error: Exception, app_id: str = "") -> Self:
         """What went wrong."""
         problem, headers = problem_of(error)
-        return cls(app_id, problem.status, problem.document(), headers)
+        return cls(app_id, problem.status, problem.document(), headers | in_language())
 
     def response(self) -> Response:
         """As a response."""

@@ -32,6 +32,7 @@ from email_assistant.errors import (
 from email_assistant.guard.problem import UNEXPECTED, Invalid, Problem
 from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.translations import translated
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ STATUS: Mapping[type, int] = {
 }
 """An error has the status of the nearest of its classes."""
 
+RETRY = "What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
 UNKNOWN = "There is nothing at this path. /api/docs lists what there is."
 UNSUPPORTED = "This path takes another method; the Allow header field names it."
 INVALID = "The request cannot be used; `errors` says where. Correct it and send it again."
@@ -81,7 +83,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
         problem.next_step = error.next_step
     if isinstance(error, ModelError):
         problem.next_step = "retry"
-        problem.detail += " What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
+        problem.detail += f" {translated(RETRY)}"
     if isinstance(error, ModelError | RateLimited | DatabaseUnavailable | ReaderUnavailable):
         headers["Retry-After"] = _seconds(getattr(error, "retry_after", None) or RETRY_AFTER)
     if isinstance(error, NotSignedIn):
@@ -134,9 +136,7 @@ def _seconds(wait: float) -> str:
 def _invalid(errors: Sequence[Any]) -> Problem:
     if any(error["type"] == "json_invalid" for error in errors):
         return Problem.of(400, UNREADABLE)
-    problem = Problem.of(
-        422, "The request cannot be used; `errors` says where. Correct it and send it again."
-    )
+    problem = Problem.of(422, INVALID)
     # Nothing of what was sent is repeated: it may be mail.
     problem.errors = [
         Invalid(where=".".join(map(str, error["loc"])), what=error["msg"]) for error in errors[:MAX_ERRORS]

@@ -31,7 +31,7 @@ class ChatDoor:
         """Give Chainlit its callbacks."""
         cl.data_layer(lambda: ConversationThreads(self._assistant))
         cl.set_starters(self.starters)
-        session.set_welcome(self.welcome())
+        session.set_welcome(self.welcome)
         cl.on_chat_resume(self.on_chat_resume)
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)

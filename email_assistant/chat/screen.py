@@ -17,6 +17,7 @@ from email_assistant.chat.host import page
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.service.view import ConversationView
 from email_assistant.store.database import run_to_completion
+from email_assistant.translations import retold
 
 FRAME = 0.03
 """Seconds between two frames of streamed words: the eye does not see shorter ones."""
@@ -130,7 +131,7 @@ class Screen:
 
     async def say(self, sentence: str) -> None:
         """Show a sentence of ours that is not part of the conversation."""
-        await self._notice("assistant_message", sentence)
+        await self._notice("assistant_message", retold(sentence))
 
     async def quote(self, words: str, *, on_page: bool = False) -> None:
         """Show what the person wrote and the conversation does not have, if it is not `on_page` already."""

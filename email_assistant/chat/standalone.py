@@ -11,7 +11,7 @@ from email_assistant.chat.host import environment
 from email_assistant.chat.host.install import install
 from email_assistant.chat.host.rules import BLOCKED_ROUTES
 from email_assistant.errors import SettingsError
-from email_assistant.guard import EdgeMiddleware
+from email_assistant.guard import EdgeMiddleware, LanguageMiddleware
 from email_assistant.service.assistant import open_assistant
 from email_assistant.settings import load_settings
 
@@ -21,7 +21,9 @@ if settings.auth != "local":
         "`chainlit run` serves this machine only. Use `email-assistant serve` to let others in."
     )
 environment.set_secret(settings)
-install(settings).add_middleware(EdgeMiddleware, blocked=BLOCKED_ROUTES)
+app = install(settings)
+app.add_middleware(EdgeMiddleware, blocked=BLOCKED_ROUTES)
+app.add_middleware(LanguageMiddleware)
 _open = AsyncExitStack()
 
 

@@ -79,7 +79,7 @@ class Tab:
             return
         self._tasks.begin(asyncio.current_task())
         edited = str((message.metadata or {}).get("edited") or "").strip()
-        if self._screen.version == 0 and message.content == texts.STARTER:
+        if self._screen.version == 0 and texts.is_starter(message.content):
             await message.remove()
             await self._greet()
             await page.confirm_saved(message.id)

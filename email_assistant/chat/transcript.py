@@ -31,6 +31,7 @@ from email_assistant.conversation.state import (
 )
 from email_assistant.mail import Mailbox
 from email_assistant.service.view import ConversationView, warnings_of
+from email_assistant.translations import retold
 
 NAMESPACE = uuid.UUID("6d0a3a3c-53a4-4f59-9d0f-2b8a3d1c9b1e")
 
@@ -89,7 +90,7 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
     elif view.next_step == "retry":
         _show_problem(page)
     elif view.came_out_the_same:
-        page.assistant("same", view.version, view.why_nothing_changed or texts.SAME_AGAIN)
+        page.assistant("same", view.version, retold(view.why_nothing_changed) or texts.SAME_AGAIN)
     elif not view.version:
         page.assistant("greeting", 0, texts.GREETING)
     return page.steps, page.elements
@@ -276,7 +277,9 @@ def _show(page: _Page, entry: TimelineEntry) -> None:
         case Aside():
             page.user("aside", seq, entry.question)
             page.assistant("answer", seq, "")
-            page.element("AnswerCard", seq, forward="answer", text=entry.answer, labels=texts.ANSWER_CARD)
+            page.element(
+                "AnswerCard", seq, forward="answer", text=retold(entry.answer), labels=texts.ANSWER_CARD
+            )
         case _:
             assert_never(entry)
 
@@ -316,7 +319,7 @@ def _show_email(page: _Page, index: int) -> None:
         subject=email.subject, date=email.date.isoformat() if email.date else "",
         attachments=[attachment.model_dump(mode="json") for attachment in email.attachments],
         originals=[original.model_dump() for original in originals],
-        warnings=warnings_of(email),
+        warnings=[*map(retold, warnings_of(email))],
         text=_preview(text), is_cut=_preview(text) != text,
         has_quoted=bool(email.quoted), labels=texts.EMAIL_CARD,
         asked=asked, seen=page.view.version if editable else None,
@@ -360,8 +363,8 @@ def _show_questions(page: _Page, asked: ClarificationRound, index: int) -> None:
     page.assistant("questions", index, sentence, typed=asked.typed or "")
     live = asked.answers is None and not page.view.running
     page.element(
-        "QuestionForm", index, forward="questions", questions=asked.questions, options=asked.options,
-        answers=asked.answers,
+        "QuestionForm", index, forward="questions", questions=[*map(retold, asked.questions)],
+        options=asked.options, answers=asked.answers,
         proposal=page.state.proposed_instructions if live and asked.questions == [HOW_TO_REPLY] else "",
         live=live, seen=page.view.version if live else None, labels=texts.QUESTION_FORM,
     )  # fmt: skip
@@ -373,7 +376,8 @@ def _show_problem(page: _Page) -> None:
     page.assistant("problem", view.version, "")
     page.element(
         "ProblemCard", view.version, forward="problem",
-        sentence=view.problem or (texts.STOPPED if view.stopped else texts.UNFINISHED), stopped=view.stopped,
+        sentence=retold(view.problem or "") or (texts.STOPPED if view.stopped else texts.UNFINISHED),
+        stopped=view.stopped,
         words=page.state.stopped_draft, keep=len(page.state.draft_history) if page.drafts_are_live else 0,
         seen=view.version, labels=texts.PROBLEM_CARD,
     )  # fmt: skip
@@ -423,11 +427,11 @@ def _draft_card(page: _Page, version: int, *, live: bool) -> dict[str, Any]:
     if live:
         props |= {
             "seen": page.view.version,
-            "refinements": texts.REFINEMENTS,
+            "refinements": texts.refinements(),
             "versions": [_line(page.state, each) for each in range(1, version)],
             "undo": page.view.next_step != "retry"
             and (page.state.final_draft is not None or version_before(page.state) is not None),
-            "wishes": [wish.text for wish in page.state.wishes],
+            "wishes": [texts.wish(wish.text) for wish in page.state.wishes],
         }
     if draft.another_of:
         props["another_of"] = draft.another_of
@@ -441,8 +445,8 @@ def _notes(view: ConversationView) -> dict[str, Any]:
     state, found = view.state, view.findings
     to = state.incoming_email.to if state.incoming_email else ()
     notes: dict[str, Any] = {
-        "cautions": view.further_cautions,
-        "findings": [finding.model_dump(mode="json") for finding in found],
+        "cautions": [*map(retold, view.further_cautions)],
+        "findings": [finding.model_dump(mode="json") | {"text": retold(finding.text)} for finding in found],
         "asks": [
             {"text": ask.text, "quote": ask.quote, "status": status} for ask, status in state.ask_statuses
         ],

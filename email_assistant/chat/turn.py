@@ -10,6 +10,7 @@ from email_assistant.chat.screen import Screen
 from email_assistant.conversation.commands import Command, GoOn, JustWrite, Retry
 from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
+from email_assistant.translations import retold
 
 RUN_AGAIN = (Retry, GoOn, JustWrite)
 """They add nothing to the conversation."""
@@ -91,7 +92,7 @@ class Turn:
         elif self._message_id:
             await page.give_back(self._message_id)
         if self._words and not used:
-            sentence = f"{sentence} {texts.NOT_USED}".strip()
+            sentence = f"{retold(sentence)} {texts.NOT_USED}".strip()
             await self._quote()
         if sentence:
             await self._screen.say(sentence)

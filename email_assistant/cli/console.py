@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import click
 
-from email_assistant.cli.sanitize import WordWrap, cut, on_one_line, sanitize, wrapped
+from email_assistant.cli.sanitize import WordWrap, columns, cut, on_one_line, sanitize, wrapped
 
 WIDEST = 88
 """Columns; longer lines are hard to read."""
@@ -45,9 +45,9 @@ class Console:
     def pairs(self, *rows: tuple[str, str]) -> None:
         """Show a short list of names and one-line values; rows without a value are left out."""
         rows = tuple((name, on_one_line(value)) for name, value in rows if value)
-        longest = max((len(name) for name, _ in rows), default=0)
+        longest = max((columns(name) for name, _ in rows), default=0)
         for name, value in rows:
-            label = self.styled(f"{name:<{longest}}", dim=True)
+            label = self.styled(name + " " * (longest - columns(name)), dim=True)
             self._write(f"{label}  {cut(value, self.width - longest - 2)}\n")
 
     def styled_spans(self, runs: Iterable[tuple[str, dict[str, Any]]], *, indent: str = "") -> None:

@@ -24,6 +24,7 @@ from email_assistant.errors import (
 )
 from email_assistant.service.turns import Delta, Progress, Restarted
 from email_assistant.service.view import ConversationView
+from email_assistant.translations import retold
 
 
 class Dialogue:
@@ -88,12 +89,12 @@ class Dialogue:
             self.console.clear()
         drafts = after.state.draft_history
         if len(after.state.asides) > len(view.state.asides):
-            self.console.say(after.state.asides[-1].answer)
+            self.console.say(retold(after.state.asides[-1].answer))
             return after
         if after.version == view.version:
             self.console.say(texts.UNCHANGED)
         if after.came_out_the_same:
-            self.console.say(after.why_nothing_changed or texts.SAME_AGAIN)
+            self.console.say(retold(after.why_nothing_changed) or texts.SAME_AGAIN)
         if len(drafts) >= streamed and drafts[-1].origin != "written":
             show_draft(self.console, drafts[-1])
         if len(after.state.header_history) > len(view.state.header_history):
@@ -126,7 +127,7 @@ class Dialogue:
                 raise LeaveDialogue
             return given
         if view.next_step == "clarify_instructions":
-            return prompt.answers(view.state.clarification_questions, _options(view))
+            return prompt.answers([*map(retold, view.state.clarification_questions)], _options(view))
         self._give_hint(view)
         text = prompt.ask()
         if not text:  # to the conversation this would be approval, and Enter is pressed too easily
@@ -142,7 +143,7 @@ class Dialogue:
                 try:
                     self.learn()
                 except EmailAssistantError as refused:
-                    self.console.say(str(refused), fg="red")
+                    self.console.say(retold(str(refused)), fg="red")
                 return None
             case word if word in WORDS:
                 return WORDS[word](prompt, view)
@@ -180,23 +181,23 @@ class Dialogue:
         except KeyboardInterrupt:
             self.console.say(texts.STOPPED, dim=True)
         except ModelError as failure:
-            self.console.say(str(failure), fg="red")
+            self.console.say(retold(str(failure)), fg="red")
         except ConversationNotFound:
             raise
         except OpenGaps as gaps:
-            self.console.say(str(gaps), fg="yellow")
+            self.console.say(retold(str(gaps)), fg="yellow")
             self._gaps_told = view.version
         except OtherEmail:
             return self._choose(view, command)
         except ConversationConflict as conflict:
-            self.console.say(f"{conflict} {texts.NOT_USED}", fg="red")
+            self.console.say(f"{retold(str(conflict))} {texts.NOT_USED}", fg="red")
             after = self._wait_idle()
             if after.version != view.version:
                 self.console.say(texts.ELSEWHERE, dim=True)
                 self._show_status(after)
             return after
         except EmailAssistantError as error:
-            self.console.say(str(error), fg="red")
+            self.console.say(retold(str(error)), fg="red")
         self._hint = ""
         return self.view()
 
@@ -236,7 +237,7 @@ class Dialogue:
             show_draft(self.console, view.state.draft_history[-1])
             show_notes(self.console, view)
         if view.problem:
-            self.console.say(view.problem, fg="red")
+            self.console.say(retold(view.problem), fg="red")
 
     def _give_hint(self, view: ConversationView) -> None:
         match view.next_step:

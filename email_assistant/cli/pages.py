@@ -21,6 +21,7 @@ from email_assistant.conversation.state import (
     SubmittedEmail,
     TimelineEntry,
 )
+from email_assistant.translations import retold
 
 if TYPE_CHECKING:
     from email_assistant.mail import IncomingEmail, Mailbox
@@ -51,7 +52,7 @@ def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -
         (texts.LABELS["files"], ", ".join(file.filename or file.media_type for file in email.attachments)),
     )
     for warning in warnings_of(email):
-        console.say(f"! {warning}", fg="yellow")
+        console.say(f"! {retold(warning)}", fg="yellow")
     if whole:
         console.say()
         console.say(email.text.strip("\n") or texts.NO_TEXT, indent=INDENT)
@@ -69,7 +70,7 @@ def show_draft(console: Console, draft: Draft) -> None:
         case "filled":
             heading = texts.FILLED.format(version=draft.version)
         case "stopped":
-            heading = texts.STOPPED.format(version=draft.version)
+            heading = texts.STOPPED_DRAFT.format(version=draft.version)
         case "signed":
             heading = texts.SIGNED.format(version=draft.version)
         case _:
@@ -108,7 +109,7 @@ def show_notes(console: Console, view: ConversationView) -> None:
     for ask, status in state.ask_statuses:
         console.say(texts.ASK.format(status=texts.ASK_STATUS[status], text=ask.text), dim=True)
     for sentence in [*(finding.text for finding in view.findings), *view.further_cautions]:
-        console.say(f"! {sentence}", fg="yellow")
+        console.say(f"! {retold(sentence)}", fg="yellow")
     show_open_gaps(console, view)
 
 
@@ -159,7 +160,7 @@ def show_story(console: Console, view: ConversationView) -> None:
     if taken := view.prices.of_conversation(view.state):
         console.say(_took(texts.TOKENS_IN_ALL, taken, view.prices.currency), dim=True)
     if view.problem:
-        console.say(view.problem, fg="red")
+        console.say(retold(view.problem), fg="red")
 
 
 def _show_what_it_took(console: Console, view: ConversationView, draft: Draft) -> None:
@@ -189,7 +190,7 @@ def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) 
             _show_newest_email(console, view.state)
         case Questions(round=asked):
             for question in asked.questions if asked.answers is None else ():  # else shown with the answers
-                console.say(question, bold=True)
+                console.say(retold(question), bold=True)
         case Answered(round=asked):
             _show_answers(console, asked)
         case Draft():
@@ -213,7 +214,7 @@ def _show_entry(console: Console, view: ConversationView, entry: TimelineEntry) 
             console.heading(texts.YOU)
             console.say(entry.question, indent=INDENT)
             console.say()
-            console.say(entry.answer)
+            console.say(retold(entry.answer))
             console.say()
         case _:
             assert_never(entry)
@@ -230,7 +231,7 @@ def _show_newest_email(console: Console, state: ConversationState) -> None:
 
 def _show_answers(console: Console, asked: ClarificationRound) -> None:
     for question, answer in zip(asked.questions, asked.answers or [], strict=False):
-        console.say(question, bold=True)
+        console.say(retold(question), bold=True)
         console.say(answer or asked.remark or texts.SKIPPED, indent=INDENT)
     if not asked.questions:
         console.heading(texts.YOU)

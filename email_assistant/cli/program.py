@@ -27,6 +27,7 @@ from email_assistant.cli.console import messages, output
 from email_assistant.cli.exits import Exit, exit_code
 from email_assistant.cli.help import Group
 from email_assistant.errors import EmailAssistantError
+from email_assistant.translations import retold, set_language, terminals
 
 COMPLETE_VARIABLE = "_EMAIL_ASSISTANT_COMPLETE"
 
@@ -93,6 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code."""
     # What libraries log may hold mail text; what a person must know is said in words.
     logging.getLogger().addHandler(logging.NullHandler())
+    set_language(terminals())
     context: click.Context | None = None
     try:
         if instruction := os.environ.get(COMPLETE_VARIABLE):
@@ -119,14 +121,14 @@ def _ended_by(error: Exception, *, with_traceback: bool) -> int:
             return Exit.USAGE
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else texts.PROGRAM
-            problem = error.format_message().rstrip(".")
+            problem = retold(error.format_message()).rstrip(".")
             problem += "" if problem.endswith("?") else "."
             _say(texts.USAGE.format(problem=problem, command=path))
             return Exit.USAGE
         case click.Abort():
             return Exit.INTERRUPTED
         case EmailAssistantError():
-            _say(str(error))
+            _say(retold(str(error)))
             return exit_code(error)
         case BrokenPipeError():
             _forget(sys.stdout)

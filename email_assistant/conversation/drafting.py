@@ -26,6 +26,7 @@ from email_assistant.proofreading.asks import find_asks, stances
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
 from email_assistant.proofreading.wishes import parse_wishes
+from email_assistant.translations import current_language
 from email_assistant.watching import Clarified, counting, tell
 from email_assistant.writing.drafting import Drafting, Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
@@ -78,7 +79,7 @@ async def determine_clarifications(
             state = with_use(state, call.model, call.input_tokens, call.output_tokens)
     else:
         questions = [HOW_TO_REPLY]
-        options = [list(stances(asks))] if drafting.proofreads else []
+        options = [list(stances(asks, current_language()))] if drafting.proofreads else []
         tell(Clarified(1, "no_instructions"))
     state = state.update(clarification_questions=questions)
     if not questions:

@@ -392,8 +392,13 @@ def _check_gaps(state: ConversationState) -> None:
     gaps = find_gaps(state.current_draft)
     if gaps:
         named = ", ".join(f"[{gap.text}]" for gap in gaps)
-        open_ = f"1 gap is open: {named}" if len(gaps) == 1 else f"{len(gaps)} gaps are open: {named}"
-        raise OpenGaps(f"{open_}. Fill in what is missing, or accept once more to take the draft as it is.")
+        raise OpenGaps(
+            f"1 gap is open: {named}. Fill in what is missing, or accept once more to take the draft as "
+            "it is."
+            if len(gaps) == 1
+            else f"{len(gaps)} gaps are open: {named}. Fill in what is missing, or accept once more to take "
+            "the draft as it is."
+        )
 
 
 def _check_length(command: Command) -> None:

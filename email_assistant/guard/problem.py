@@ -9,8 +9,15 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from email_assistant.translations import current_language, retold
+
 UNEXPECTED = "Something went wrong here that should not have. What was said before is safe; try again."
 MEDIA_TYPE = "application/problem+json"
+
+
+def in_language() -> dict[str, str]:
+    """The header fields of a response that speaks the current language."""
+    return {"Content-Language": current_language(), "Vary": "Accept-Language"}
 
 
 class Invalid(BaseModel):
@@ -51,10 +58,10 @@ class Problem(BaseModel):
 
     @classmethod
     def of(cls, status: int, detail: str, code: str = "") -> Self:
-        """A problem document; its code is by default the phrase of its status."""
+        """A problem document in the current language; its code is by default the phrase of its status."""
         phrase = HTTPStatus(status).phrase
         code = code or phrase.replace(" ", "").replace("-", "")
-        return cls(type="about:blank", title=phrase, status=status, detail=detail, code=code)
+        return cls(type="about:blank", title=phrase, status=status, detail=retold(detail), code=code)
 
     def document(self) -> str:
         """The document as JSON, with the members that were set."""
@@ -62,4 +69,4 @@ class Problem(BaseModel):
 
     def response(self, headers: Mapping[str, str] | None = None) -> Response:
         """The document as a response."""
-        return Response(self.document(), self.status, headers, MEDIA_TYPE)
+        return Response(self.document(), self.status, {**in_language(), **(headers or {})}, MEDIA_TYPE)

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from email_assistant.guard.problem import Problem
+from email_assistant.translations import retold
 
 API = "/api/v1/"
 """Below this path only programs ask."""
@@ -41,6 +42,7 @@ async def refuse(
     A WebSocket is opened and closed with the sentence as the reason, since a page learns nothing about a
     handshake that was refused. A `foreign` one, such as another site's, is not even opened.
     """
+    sentence = retold(sentence)
     if scope["type"] == "websocket":
         await receive()  # the handshake; closing before it is accepted answers 403
         if not foreign:

@@ -244,14 +244,14 @@ def _prompt(draft: str, brief: Brief) -> list[Finding]:
         return []
     prompt = _said_by(brief.prompt_lines)
     known = plain(f"{brief.email.newest[:MAX_SOURCE]}\n{notes_of(brief)}")
-    text = "“{}” is from the request, not for the reader. It is taken out."
+    text = "“{said}” is from the request, not for the reader. It is taken out."
     found = []
     for aside in prompt.asides.finditer(draft) if prompt.asides else ():
         if plain(aside[0]) in known:
             continue
         line = draft[draft.rfind("\n", 0, aside.start()) + 1 :].partition("\n")[0].strip()
         if line == aside[0]:
-            found.append(_found(draft, aside.start(), aside.end(), text.format(aside[0])))
+            found.append(_found(draft, aside.start(), aside.end(), text.format(said=aside[0])))
         else:
             gap = f"“{aside[0]}” says that an answer is missing. Fill it in."
             found.append(
@@ -266,7 +266,7 @@ def _prompt(draft: str, brief: Brief) -> list[Finding]:
         )
         if is_told and words not in known:
             start = at + sentence.index(bare)
-            found.append(_found(draft, start, start + len(bare), text.format(bare[:_EXCERPT])))
+            found.append(_found(draft, start, start + len(bare), text.format(said=bare[:_EXCERPT])))
         at += len(sentence)
     return found
 

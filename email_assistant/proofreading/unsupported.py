@@ -31,12 +31,13 @@ _LEAST_SPELT = 4
 """Smaller numbers in words count what was said: "two things"."""
 
 _SENTENCES = {
-    "link": "The link {} is in neither the newest email nor what you said. Check it before you send.",
-    "address": "The address {} is in neither the newest email nor what you said. Check it before you send.",
-    "account": "The account {} is in neither the newest email nor what you said. Check it well.",
-    "card": "The card number {} is in neither the newest email nor what you said. Check it well.",
-    "phone": "The number {} is in neither the newest email nor what you said. Check it before you send.",
-    "amount": "The amount {} is in neither the newest email nor what you said. Check it before you send.",
+    "link": "The link {said} is in neither the newest email nor what you said. Check it before you send.",
+    "address": "The address {said} is in neither the newest email nor what you said. "
+    "Check it before you send.",
+    "account": "The account {said} is in neither the newest email nor what you said. Check it well.",
+    "card": "The card number {said} is in neither the newest email nor what you said. Check it well.",
+    "phone": "The number {said} is in neither the newest email nor what you said. Check it before you send.",
+    "amount": "The amount {said} is in neither the newest email nor what you said. Check it before you send.",
 }
 _MORE = "More details of this draft are in neither the newest email nor what you said. Check them all."
 _COMPARED_DIGITS = 7
@@ -167,7 +168,7 @@ def _finding(draft: str, detail: Detail) -> Finding:
     start = max(draft.find(detail.written), 0)
     return Finding(
         code="unsupported_fact",
-        text=_SENTENCES[detail.kind].format(detail.written),
+        text=_SENTENCES[detail.kind].format(said=detail.written),
         start=start,
         end=start + len(detail.written) if draft.startswith(detail.written, start) else start,
         request=f"Take out {detail.written}: nobody gave it.",

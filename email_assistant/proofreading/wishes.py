@@ -157,8 +157,10 @@ def _contractions(wish: str, folded: str, read: _Draft, standing: bool) -> Findi
     if read.language not in {"en", ""} or not asking("no_contractions").search(folded):
         return None
     found = _CONTRACTION.search(read.text)
-    text = "You want no contractions, and there is “{}”. Write it out."
-    return _broken(text.format(found[0]), "Use no contractions such as “I'm”.", found) if found else None
+    text = "You want no contractions, and there is “{found}”. Write it out."
+    return (
+        _broken(text.format(found=found[0]), "Use no contractions such as “I'm”.", found) if found else None
+    )
 
 
 class Limit(NamedTuple):

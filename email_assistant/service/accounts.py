@@ -281,8 +281,9 @@ def _token_hash(token: str) -> str:
 
 def _too_many(wait: timedelta) -> RateLimited:
     minutes = max(1, math.ceil(wait.total_seconds() / 60))
-    unit = "minute" if minutes == 1 else "minutes"
     return RateLimited(
-        f"Too many attempts to sign in. Wait {minutes} {unit}, then try again.",
+        "Too many attempts to sign in. Wait 1 minute, then try again."
+        if minutes == 1
+        else f"Too many attempts to sign in. Wait {minutes} minutes, then try again.",
         retry_after=wait.total_seconds(),
     )

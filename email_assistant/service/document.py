@@ -9,15 +9,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from email_assistant.conversation.commands import Kind
-from email_assistant.conversation.state import ConversationState, Draft, NextStep, Original
+from email_assistant.conversation.state import (
+    Aside,
+    ClarificationRound,
+    ConversationState,
+    Draft,
+    NextStep,
+    Original,
+)
 from email_assistant.mail import (
     Attachment,
     EmailWarning,
+    IncomingEmail,
     Mailbox,
 )
-from email_assistant.proofreading.model import AskStatus, Code
+from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.service.cost import Prices
 from email_assistant.service.view import ConversationView
+from email_assistant.translations import retold
 
 Shown = TypeVar("Shown", bound=BaseModel)
 
@@ -286,22 +295,22 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         updated_at=view.updated_at,
         version=view.version,
         next_step=view.next_step,
-        problem=view.problem,
+        problem=retold(view.problem) if view.problem else None,
         running=view.running,
         email_to_respond=_email_text(state),
         response_instructions=state.response_instructions,
-        questions=state.clarification_questions,
+        questions=[*map(retold, state.clarification_questions)],
         answers=state.clarification_answers,
         drafts=[draft.body for draft in state.draft_history],
         feedback_history=[said.text for said in state.feedback_history],
         final_draft=state.final_draft,
-        clarifications=[shown(Clarification, asked) for asked in state.clarification_history],
+        clarifications=[_clarification(asked) for asked in state.clarification_history],
         draft_details=[_draft_details(view.prices, draft) for draft in state.draft_history],
-        asides=[shown(AsideState, aside) for aside in state.asides],
+        asides=[_aside(aside) for aside in state.asides],
         feedback_details=[shown(FeedbackDetails, said) for said in state.feedback_history],
-        cautions=view.cautions,
+        cautions=[*map(retold, view.cautions)],
         asks=_asks(state),
-        findings=[shown(FindingState, finding) for finding in newest.findings] if newest else [],
+        findings=[_finding(finding) for finding in newest.findings] if newest else [],
         gaps=[shown(GapState, gap) for gap in view.gaps],
         wishes=[shown(WishState, wish) for wish in state.wishes],
         profile_used=newest.profile_used if newest else [],
@@ -312,7 +321,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
         monitor=view.monitor,
         chosen_model=state.model,
         originals=state.originals,
-        email=shown(Email, state.incoming_email) if state.incoming_email else None,
+        email=_email(state.incoming_email) if state.incoming_email else None,
         reply=_reply(view),
     )
 
@@ -338,6 +347,32 @@ def _usage(view: ConversationView) -> Usage | None:
         cost=taken.cost,
         currency=view.prices.currency,
     )
+
+
+def _finding(finding: Finding) -> FindingState:
+    told = shown(FindingState, finding)
+    told.text = retold(finding.text)
+    return told
+
+
+def _clarification(asked: ClarificationRound) -> Clarification:
+    told = shown(Clarification, asked)
+    told.questions = [*map(retold, asked.questions)]
+    return told
+
+
+def _aside(aside: Aside) -> AsideState:
+    told = shown(AsideState, aside)
+    told.answer = retold(aside.answer)
+    return told
+
+
+def _email(email: IncomingEmail) -> Email:
+    told = shown(Email, email)
+    told.warnings = tuple(
+        warning.model_copy(update={"text": retold(warning.text)}) for warning in email.warnings
+    )
+    return told
 
 
 def _asks(state: ConversationState) -> list[AskState]:

@@ -149,9 +149,11 @@ class RunningTurns:
             RateLimited: as many as may be run already.
         """
         if self._most and self._of_user[owner] >= self._most:
-            many = "1 reply is" if self._most == 1 else f"{self._most} replies are"
             raise RateLimited(
-                f"{many} being worked on for you already. Wait until one is done, then try again.",
+                "1 reply is being worked on for you already. Wait until one is done, then try again."
+                if self._most == 1
+                else f"{self._most} replies are being worked on for you already. Wait until one is done, "
+                "then try again.",
                 retry_after=RETRY_AFTER,
             )
         self._of_user[owner] += 1

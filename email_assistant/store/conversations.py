@@ -127,8 +127,11 @@ def owned(owner: str, app_id: str) -> ColumnElement[bool]:
 def not_found(app_id: str) -> ConversationNotFound:
     """The one answer to an unknown and to a foreign id."""
     # What is no part of an id is not repeated: an address that somebody sent would speak in our words.
-    named = f"conversation {app_id!r}" if _PART_OF_ID.fullmatch(app_id) else "such conversation"
-    return ConversationNotFound(f"There is no {named}. It may have been deleted.")
+    return ConversationNotFound(
+        f"There is no conversation {app_id!r}. It may have been deleted."
+        if _PART_OF_ID.fullmatch(app_id)
+        else "There is no such conversation. It may have been deleted."
+    )
 
 
 # Built once, since all calls begin with one of them.

@@ -183,10 +183,10 @@ def _sentence(error: Mapping[str, Any]) -> str:
         case "extra_forbidden", _:
             return f"There is no field {_shown(field)}. There are: {_FIELDS}."
         case "string_too_long", _:
-            what = {"addresses": "Each of the addresses", "examples": "Each of the examples"}.get(
-                field, f"The field {field}"
-            )
-            return f"{what} may have at most {limits['max_length']:,} characters. Shorten it."
+            most = f"{limits['max_length']:,}"
+            if field in _LISTS:
+                return f"Each of the {field} may have at most {most} characters. Shorten it."
+            return f"The field {field} may have at most {most} characters. Shorten it."
         case "too_long", _:
             return f"At most {limits['max_length']} {field} can be kept. Leave some out."
         case "string_pattern_mismatch", "addresses":

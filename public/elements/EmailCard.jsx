@@ -118,7 +118,8 @@ export default function EmailCard() {
     const answer = await callAction({ name: "original", payload: { file_id } })
     if (answer.response) saveFile(answer.response)
   }
-  const shownDate = date && new Date(date).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })
+  const shownDate =
+    date && new Date(date).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" })
 
   return (
     <section className="ea-card ea-email" aria-label={labels.name}>

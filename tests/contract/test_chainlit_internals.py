@@ -128,6 +128,7 @@ USED = {
     "chainlit.session:WebsocketSession.get": "(socket_id)",
     "chainlit.session:WebsocketSession.get_by_id": "(session_id)",
     "chainlit.session:WebsocketSession.has_first_interaction": "bool",
+    "chainlit.session:WebsocketSession.language": "str",
     "chainlit.session:WebsocketSession.restored": "bool",
     "chainlit.session:WebsocketSession.socket_id": "str",
     "chainlit.session:WebsocketSession.thread_id": "str",

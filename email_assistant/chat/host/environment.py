@@ -16,6 +16,7 @@ from email_assistant.chat import texts
 from email_assistant.errors import SettingsError
 from email_assistant.guard.sessions import cookie_name
 from email_assistant.settings import Settings, private_dir, write_whole
+from email_assistant.translations import LANGUAGES, speaking
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def prepare(settings: Settings) -> None:
     root = private_dir(private_dir(settings.data_dir) / "chainlit")
     try:
         _fill(root)
-        write_translation(settings, root / ".chainlit" / "translations")
+        write_translations(settings, root)
         os.environ["CHAINLIT_APP_ROOT"] = str(root)
         set_secret(settings)
     except OSError as failure:
@@ -60,8 +61,6 @@ def _fill(root: Path) -> None:
         for file in asset.rglob("*") if asset.is_dir() else [asset]:
             if file.is_file() and file.parent.name != "translations":  # `chainlit run` leaves some there
                 _put(root / file.relative_to(source), file.read_bytes())
-    # Chainlit looks for the page in the browser's language first, and complains where there is none.
-    _put(root / "chainlit_en-US.md", (source / "chainlit.md").read_bytes())
     for left in (root / ".files").glob("*"):  # what was uploaded to a server that was killed
         if left.stat().st_mtime < time.time() - MAX_SESSION:
             shutil.rmtree(left, ignore_errors=True)
@@ -77,17 +76,32 @@ def _put(path: Path, content: bytes) -> None:
     write_whole(path, content)
 
 
-def write_translation(settings: Settings, folder: Path) -> None:
-    """Write Chainlit's translation with our words in place of some of its own."""
+def write_translations(settings: Settings, root: Path) -> None:
+    """Write Chainlit's words in each language, with ours in place of some, and the page on how it works."""
+    for language in LANGUAGES:
+        words = json.loads(chainlits_words(language).read_text(encoding="utf-8"))
+        with speaking(language):
+            notice = texts.OFFLINE if settings.offline else texts.MODEL
+            ours = texts.CHAINLIT | {"chat.watermark": notice.format(model=settings.model)}
+        for path, sentence in ours.items():
+            *parents, name = path.split(".")
+            reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence
+        _put(
+            root / ".chainlit" / "translations" / f"{language}.json",
+            json.dumps(words, ensure_ascii=False).encode(),
+        )
+        told = PACKAGE / "translations" / f"how_it_works.{language}.md"
+        told = told if told.is_file() else root / "chainlit.md"
+        _put(root / f"chainlit_{language}.md", told.read_bytes())
+
+
+def chainlits_words(language: str) -> Path:
+    """The file of Chainlit's own words in a language; ours where it has none."""
     spec = importlib.util.find_spec("chainlit")
     assert spec and spec.origin  # noqa: S101 - it is a dependency
-    shipped = (Path(spec.origin).parent / "translations" / "en-US.json").read_text(encoding="utf-8")
-    words = json.loads(shipped)
-    notice = texts.OFFLINE if settings.offline else texts.MODEL.format(model=settings.model)
-    for path, sentence in {**texts.CHAINLIT, "chat.watermark": notice}.items():
-        *parents, name = path.split(".")
-        reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence
-    _put(folder / "en-US.json", json.dumps(words, ensure_ascii=False).encode())
+    shipped = Path(spec.origin).parent / "translations"
+    there = sorted(shipped.glob(f"{language}.json")) + sorted(shipped.glob(f"{language}-*.json"))
+    return there[0] if there else PACKAGE / "translations" / f"chainlit.{language}.json"
 
 
 def set_secret(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 
 from email_assistant.chat.host.session import sessions_of
+from email_assistant.translations import accepted, retold, speaking
 
 
 async def show_step(step: StepDict) -> None:
@@ -53,7 +54,7 @@ async def restart_stream(step_id: str) -> None:
 
 async def toast(sentence: str, kind: Literal["error", "info", "success"] = "error") -> None:
     """Show a sentence that goes away by itself."""
-    await context.emitter.send_toast(sentence, kind)
+    await context.emitter.send_toast(retold(sentence), kind)
 
 
 @asynccontextmanager
@@ -113,4 +114,6 @@ async def toast_other_tabs(user: str, app_id: str, sentence: str) -> None:
     """Show a sentence in each tab of a user that shows another conversation."""
     for session in sessions_of(user):
         if session.thread_id != app_id:
-            await sio.emit("toast", {"message": sentence, "type": "info"}, to=session.socket_id)
+            with speaking(accepted(session.language)):
+                told = retold(sentence)
+            await sio.emit("toast", {"message": told, "type": "info"}, to=session.socket_id)

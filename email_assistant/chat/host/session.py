@@ -106,13 +106,13 @@ class PerTab(Generic[T]):
         self._values[context.session] = value
 
 
-def set_welcome(profile: cl.ChatProfile) -> None:
-    """Show the text of `profile` above the start page; of a single profile Chainlit offers no choice.
+def set_welcome(profile: Callable[[], cl.ChatProfile]) -> None:
+    """Show the text of a profile above the start page; of a single profile Chainlit offers no choice.
 
     Its decorator takes a coroutine function only. But a session calls this as well where it cannot await
     the answer, and a coroutine would warn of that.
     """
-    chainlit_config.code.set_chat_profiles = lambda *_: _Ready([profile])
+    chainlit_config.code.set_chat_profiles = lambda *_: _Ready([profile()])
 
 
 class _Ready:

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.chat import texts
+from email_assistant.translations import accepted_tag, current_language, direction
 
 SPLASH = f"""
     <style>
@@ -21,11 +22,15 @@ SPLASH = f"""
     <div id="ea-splash" role="status">{texts.NAME}</div>
 """  # noqa: E501
 _STYLESHEET = re.compile(rb"\s*<link\s[^>]*rel=\"stylesheet\"[^>]*>")
+_HTML = re.compile(rb"<html[^>]*>")
 _BODY = re.compile(rb"<body[^>]*>")
 
 
 class Splash:
-    """ASGI middleware before Chainlit: puts a splash into its page; `public/stage.js` takes it away."""
+    """ASGI middleware before Chainlit: puts a splash and the reader's language into its page.
+
+    `public/stage.js` takes the splash away.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -42,8 +47,11 @@ class Splash:
             elif start and message["type"] == "http.response.body":
                 page += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = with_splash(page)
-                    MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                    page = _spoken(with_splash(page), Headers(scope=scope).get("accept-language", ""))
+                    headers = MutableHeaders(scope=start)
+                    headers["Content-Length"] = str(len(page))
+                    headers["Content-Language"] = current_language()
+                    headers.add_vary_header("Accept-Language")
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
             else:
@@ -57,6 +65,12 @@ def with_splash(page: bytes) -> bytes:
     styles = b"".join(_STYLESHEET.findall(page))
     page = _STYLESHEET.sub(b"", page)
     return _BODY.sub(lambda body: body[0] + SPLASH.encode() + styles, page, count=1)
+
+
+def _spoken(page: bytes, accepted: str) -> bytes:
+    """The page with its language; with its region, since its scripts write dates by it."""
+    opened = f'<html lang="{accepted_tag(accepted)}" dir="{direction()}">'
+    return _HTML.sub(opened.encode(), page, count=1)
 
 
 def _is_plain_page(headers: Headers) -> bool:

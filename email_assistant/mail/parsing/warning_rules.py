@@ -138,8 +138,9 @@ def _about_other_recipients(email: IncomingEmail, answered: tuple[Mailbox, ...])
         instead = len(others) == len(answered)
         yield EmailWarning(
             code="reply_to_differs",
-            text=f"This email asks for answers to {_named(others)}"
-            + (f", not to {sender.address or sender.name}." if instead and str(sender) else " as well."),
+            text=f"This email asks for answers to {_named(others)}, not to {sender.address or sender.name}."
+            if instead and str(sender)
+            else f"This email asks for answers to {_named(others)} as well.",
         )
     elif others and email.co_authors:
         yield EmailWarning(

@@ -17,7 +17,7 @@ function HeaderField({ name, label, hint, typed, refused, change }) {
       <dd dir="auto">
         {!shown && count > 0 && typed === null ? (
           <>
-            {labels.people.replace("{count}", count.toLocaleString())}{" "}
+            {labels.people.replace("{count}", count.toLocaleString(document.documentElement.lang))}{" "}
             <button type="button" className="ea-link" onClick={showAll} aria-label={`${labels.show_people}: ${label}`}>
               {labels.show_people}
             </button>

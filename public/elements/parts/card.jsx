@@ -34,7 +34,8 @@ export function useWaited(seconds) {
 // Chainlit measures how far it can scroll before a card has its height, and again when the window changes.
 export const fitScrolling = () => void window.dispatchEvent(new Event("resize"))
 
-export const time = (at) => at && new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
+export const time = (at) =>
+  at && new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
 
 // A command to the conversation as the card shows it: `seen` is its version.
 export const act = (command) => callAction({ name: "say", payload: { ...command, seen: props.seen } })

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from email_assistant.api.app import mount
 from email_assistant.api.door import HttpDoor
 from email_assistant.errors import NotSignedIn
-from email_assistant.guard import EdgeMiddleware
+from email_assistant.guard import EdgeMiddleware, LanguageMiddleware
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
@@ -61,6 +61,7 @@ async def serving(door: HttpDoor) -> AsyncIterator[str]:
     app = Starlette(lifespan=lifespan)
     mount(app)
     app.add_middleware(EdgeMiddleware)
+    app.add_middleware(LanguageMiddleware)
     config = uvicorn.Config(app, port=0, log_config=None, ws="none")
     server = _Server(config)
     running = asyncio.create_task(server.serve())
