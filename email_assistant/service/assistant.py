@@ -71,8 +71,10 @@ class Emptied:
         if self.kept == 1:
             return "1 conversation is still being worked on elsewhere. Stop it there, then delete again."
         if self.kept:
-            many = f"{self.kept} conversations are still being worked on elsewhere."
-            return f"{many} Stop them there, then delete again."
+            return (
+                f"{self.kept} conversations are still being worked on elsewhere. "
+                "Stop them there, then delete again."
+            )
         return "" if self.all_is_gone else HELD_BACK
 
 

@@ -122,9 +122,6 @@ _NO_ROUTE = _words(
 )
 
 
-CHOOSE = "Choose another model in the settings, then try again."
-
-
 @dataclass(frozen=True)
 class Failures:
     """The errors of one model at one server."""
@@ -263,25 +260,33 @@ class Failures:
         )
 
     def _no_access(self) -> ModelError:
-        return ModelNotFound(
-            f"The account at {self.host} may not use the model {self.model!r}. "
-            + (
-                CHOOSE
-                if self.chosen
-                else "Set EMAIL_ASSISTANT_MODEL to one that it may use, which `email-assistant models` "
-                "lists, and start again."
+        if self.chosen:
+            return ModelNotFound(
+                f"The account at {self.host} may not use the model {self.model!r}. "
+                "Choose another model in the settings, then try again."
             )
+        return ModelNotFound(
+            f"The account at {self.host} may not use the model {self.model!r}. Set EMAIL_ASSISTANT_MODEL to "
+            "one that it may use, which `email-assistant models` lists, and start again."
         )
 
     def _other_kind(self) -> ModelError:
+        if self.chosen:
+            return ModelNotFound(
+                f"The model {self.model!r} at {self.host} does not answer chats in the way that is needed "
+                "here. Choose another model in the settings, then try again."
+            )
         return ModelNotFound(
             f"The model {self.model!r} at {self.host} does not answer chats in the way that is needed here. "
-            + (CHOOSE if self.chosen else "Set EMAIL_ASSISTANT_MODEL to another model and start again.")
+            "Set EMAIL_ASSISTANT_MODEL to another model and start again."
         )
 
     def _no_model(self) -> ModelError:
         if self.chosen:
-            return ModelNotFound(f"There is no model {self.model!r} at {self.host} any more. {CHOOSE}")
+            return ModelNotFound(
+                f"There is no model {self.model!r} at {self.host} any more. "
+                "Choose another model in the settings, then try again."
+            )
         return ModelNotFound(
             f"There is no model {self.model!r} at {self.host}: `email-assistant models` lists those that "
             f"are. "
