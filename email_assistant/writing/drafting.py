@@ -167,7 +167,7 @@ class Drafting:
             async with aclosing(aiter(first)) as pieces:
                 async for item in pieces:
                     yield item
-            kept = _judge(first.text, brief, "first", frame)
+            kept = _judge(self._framed(first.text, brief, frame), brief, "first")
         except ModelInvalidAnswer as error:
             if not error.is_empty:
                 raise
@@ -182,13 +182,30 @@ class Drafting:
                 async with aclosing(aiter(second)) as pieces:
                     async for item in pieces:
                         yield item
-                better = _judge(second.text, brief, "second", frame)
+                better = _judge(self._framed(second.text, brief, frame), brief, "second")
                 kept = min(kept, better, key=weigh) if kept else better
             except ModelError as error:
                 if kept is None and not (isinstance(error, ModelInvalidAnswer) and error.is_empty):
                     raise  # the server says what is wrong; else the first attempt stands, or rules write
             usage = _sum(usage, second.usage)
         yield replace(_fit_to_show(kept, brief), usage=usage)
+
+    def _framed(self, text: str, brief: Brief, frame: Frame | None) -> str:
+        """What a model wrote, with the greeting that was shown, closed as the model did where that fits."""
+        if frame is None:
+            return text
+        letter = parse_letter(text)
+        body = _without_ending(letter.body, brief)
+        if not body.strip():
+            return ""
+        closing = frame.closing
+        if not brief.revisions and not brief.rejected:
+            signed = names(letter.name)
+            # Who is asked for the body alone closes it by mistake, unless the model is a large one.
+            closes_by_name = not self.notes_first and signed and signed <= names(brief.user.name)
+            if fits_closing(letter.closing, brief) or (closes_by_name and not letter.closing):
+                closing = letter.closing
+        return str(Letter(frame.greeting, body, closing, frame.name))
 
 
 def _fit_to_show(kept: Written | None, brief: Brief) -> Written:
@@ -415,13 +432,7 @@ def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
     return Usage(first.input_tokens + second.input_tokens, first.output_tokens + second.output_tokens)
 
 
-def _judge(text: str, brief: Brief, attempt: Attempt, frame: Frame | None = None) -> Written:
-    if frame is not None:
-        letter = parse_letter(text)
-        body = _without_ending(letter.body, brief)
-        is_new = not brief.revisions and not brief.rejected
-        closing = letter.closing if is_new and fits_closing(letter.closing, brief) else frame.closing
-        text = str(Letter(frame.greeting, body, closing, frame.name)) if body.strip() else ""
+def _judge(text: str, brief: Brief, attempt: Attempt) -> Written:
     text = _not_empty(text)
     body = repair(text, brief).strip()
     findings = proofread(body, brief)

@@ -493,3 +493,18 @@ async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> No
     assert "12 people" in kept.body
     assert "I bring cake." in kept.body
     assert kept.attempt == "rules"
+
+
+@pytest.mark.parametrize(
+    ("written", "ending"),
+    [
+        (f"{GOOD}\n\nKind regards\nJo", "Kind regards\nJo"),
+        (f"{GOOD}\n\nKind regards,\nNoor", "Kind regards,\nJo"),
+        (f"{GOOD}\n\nMit freundlichen Grüßen\nJo", "Best wishes\nJo"),
+        (f"{GOOD}\n\nJo", "Jo"),
+        (GOOD, "Best wishes\nJo"),
+    ],
+)
+async def test_a_closing_that_fits_stays(written: str, ending: str) -> None:
+    _, kept = await write(model_that_writes(written))
+    assert kept.body == f"Hi Noor,\n\n{GOOD}\n\n{ending}"
