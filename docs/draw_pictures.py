@@ -108,6 +108,13 @@ async def hold(sam: Person, model: FakeOpenAI, shoot: Shoot, *, rate: float = 0)
     await shoot(sam, "final")
 
 
+async def show_settings(sam: Person, shoot: Shoot) -> None:
+    """Open the settings."""
+    await sam.page.get_by_role("button", name="Settings").click()
+    await expect(sam.page.get_by_role("dialog")).to_be_visible()
+    await shoot(sam, "settings")
+
+
 async def shot(page: Page) -> Image.Image:
     """The page as it is, without what moves by itself."""
     return Image.open(io.BytesIO(await page.screenshot(animations="disabled", caret="hide")))
@@ -121,7 +128,9 @@ async def draw_states(browser: Browser, server: Server, model: FakeOpenAI) -> No
         async def shoot(person: Person, state: str, look: str = look) -> None:
             (await shot(person.page)).save(FOLDER / f"{state}-{look}.webp", quality=80, method=6)
 
-        await hold(await Person.at(context, server.url), model, shoot)
+        sam = await Person.at(context, server.url)
+        await hold(sam, model, shoot)
+        await show_settings(sam, shoot)
         await context.close()
 
 
