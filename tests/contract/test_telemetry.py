@@ -76,7 +76,9 @@ async def converse(folder: Path, *watchers: Watcher, delete: bool = False) -> st
     return app_id
 
 
-async def test_burr_tracks_every_step_in_a_private_folder_until_the_conversation_is_deleted(tmp_path):
+async def test_burr_tracks_every_step_in_a_private_folder_until_the_conversation_is_deleted(
+    tmp_path: Path,
+) -> None:
     app_id = await converse(tmp_path, "burr")
 
     tracked = tmp_path / "burr" / PROJECT / app_id
@@ -97,7 +99,9 @@ def tracked(folder: Path, app_id: str) -> tuple[str, list[tuple[str, Any]]]:
     return json.loads((of / "metadata.json").read_text())["partition_key"], attributes
 
 
-async def test_burrs_page_shows_what_was_decided_and_what_the_model_took(tmp_path, openai_server):
+async def test_burrs_page_shows_what_was_decided_and_what_the_model_took(
+    tmp_path: Path, openai_server: FakeOpenAI
+) -> None:
     app_id = await ask_model(tmp_path, openai_server, "burr")
 
     label, attributes = tracked(tmp_path, app_id)
@@ -112,7 +116,9 @@ async def test_burrs_page_shows_what_was_decided_and_what_the_model_took(tmp_pat
     ("subject", "label"),
     [("Lunch", "Lunch"), ("50% off? a/b #1", "50 off a b 1"), ("Mittag äöü", "Mittag äöü")],
 )
-async def test_burrs_page_lists_by_subject_where_that_is_allowed(tmp_path, subject, label):
+async def test_burrs_page_lists_by_subject_where_that_is_allowed(
+    tmp_path: Path, subject: str, label: str
+) -> None:
     telemetry = Telemetry(["burr"], tmp_path / "burr", page="http://127.0.0.1:7241", with_subjects=True)
     async with (
         open_url(f"sqlite:///{tmp_path / 'x.db'}") as database,
@@ -126,7 +132,9 @@ async def test_burrs_page_lists_by_subject_where_that_is_allowed(tmp_path, subje
     assert state_of(view).monitor == f"http://127.0.0.1:7241/project/email-assistant/sam/{app_id}"
 
 
-async def test_a_tracker_that_cannot_write_breaks_no_turn(tmp_path, caplog):
+async def test_a_tracker_that_cannot_write_breaks_no_turn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "burr").mkdir()
     (tmp_path / "burr" / PROJECT).write_text("a file where the folder should be")
 
@@ -158,9 +166,20 @@ def named(spans: InMemorySpanExporter, name: str) -> ReadableSpan:
     return span
 
 
+def parent_of(span: ReadableSpan) -> int:
+    assert span.parent is not None
+    return span.parent.span_id
+
+
+def attributes(span: ReadableSpan) -> dict[str, Any]:
+    assert span.attributes is not None
+    return dict(span.attributes)
+
+
 def measured(reader: InMemoryMetricReader, name: str) -> list[dict[str, Any]]:
     """The attributes of each measure of that name."""
     data = reader.get_metrics_data()
+    assert data is not None
     found = [
         metric.data.data_points
         for resource in data.resource_metrics
@@ -168,27 +187,29 @@ def measured(reader: InMemoryMetricReader, name: str) -> list[dict[str, Any]]:
         for metric in scope.metrics
         if metric.name == name
     ]
-    return [dict(point.attributes) for points in found for point in points]
+    return [dict(point.attributes or {}) for points in found for point in points]
 
 
-async def test_a_turn_is_a_span_with_a_span_for_each_step_and_no_mail_text(tmp_path, spans):
+async def test_a_turn_is_a_span_with_a_span_for_each_step_and_no_mail_text(
+    tmp_path: Path, spans: InMemorySpanExporter
+) -> None:
     app_id = await converse(tmp_path, "opentelemetry")
 
     turn = named(spans, "turn NewEmail")
     assert turn.parent is None
     assert turn.status.status_code == StatusCode.OK
-    assert dict(turn.attributes) | {
+    assert attributes(turn) | {
         "gen_ai.conversation.id": app_id,
         "email_assistant.command": "NewEmail",
         "email_assistant.step": "formulate_draft",
         "email_assistant.outcome": "draft",
         "email_assistant.draft.version": 1,
-    } == dict(turn.attributes)
+    } == attributes(turn)
     steps = ["process_input", "determine_clarifications", "formulate_draft"]
     of_turn = [span for span in spans.get_finished_spans() if span.context.trace_id == turn.context.trace_id]
     assert [span.name for span in of_turn] == [*steps, "turn NewEmail"]
-    assert {span.parent.span_id for span in of_turn[:-1]} == {turn.context.span_id}
-    asked = named(spans, "determine_clarifications").attributes
+    assert {parent_of(span) for span in of_turn[:-1]} == {turn.context.span_id}
+    asked = attributes(named(spans, "determine_clarifications"))
     assert (asked["email_assistant.questions"], asked["email_assistant.reason"]) == (0, "all_is_said")
     assert not any(
         "Lunch" in span.to_json() or "dana@" in span.to_json() for span in spans.get_finished_spans()
@@ -196,7 +217,9 @@ async def test_a_turn_is_a_span_with_a_span_for_each_step_and_no_mail_text(tmp_p
 
 
 @pytest.mark.parametrize("step", ["determine_clarifications", "formulate_draft"])
-async def test_a_step_that_is_stopped_is_an_error_and_its_turn_is_not_lost(tmp_path, spans, step):
+async def test_a_step_that_is_stopped_is_an_error_and_its_turn_is_not_lost(
+    tmp_path: Path, spans: InMemorySpanExporter, step: str
+) -> None:
     model, hang = ScriptedModel(), Hang()
     (model.questions if step == "determine_clarifications" else model.drafts).append(hang)
     async with opened(
@@ -211,12 +234,14 @@ async def test_a_step_that_is_stopped_is_an_error_and_its_turn_is_not_lost(tmp_p
 
     for span in (named(spans, step), named(spans, "turn NewEmail")):
         assert span.status.status_code == StatusCode.ERROR
-        assert span.attributes["error.type"] == "Stopped"
-    assert named(spans, "turn NewEmail").attributes["email_assistant.outcome"] == "stopped"
+        assert attributes(span)["error.type"] == "Stopped"
+    assert attributes(named(spans, "turn NewEmail"))["email_assistant.outcome"] == "stopped"
 
 
 @pytest.mark.parametrize("step", ["determine_clarifications", "formulate_draft"])
-async def test_a_step_that_fails_is_an_error_by_its_type(tmp_path, spans, step):
+async def test_a_step_that_fails_is_an_error_by_its_type(
+    tmp_path: Path, spans: InMemorySpanExporter, step: str
+) -> None:
     model, failure = ScriptedModel(), ModelError("The mail said: Lunch")
     (model.drafts if step == "formulate_draft" else model.questions).append(
         failure if step == "formulate_draft" else RuntimeError("Lunch")
@@ -234,10 +259,10 @@ async def test_a_step_that_fails_is_an_error_by_its_type(tmp_path, spans, step):
     expected = "ModelError" if step == "formulate_draft" else "RuntimeError"
     failed, *_ = [span for span in spans.get_finished_spans() if span.name == step]
     for span in (failed, named(spans, "turn NewEmail")):
-        assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, expected)
+        assert (span.status.status_code, attributes(span)["error.type"]) == (StatusCode.ERROR, expected)
         assert "Lunch" not in span.to_json()
     refused = named(spans, "turn Accept")
-    assert refused.attributes["email_assistant.outcome"] == "refused"
+    assert attributes(refused)["email_assistant.outcome"] == "refused"
     assert refused.status.status_code == StatusCode.UNSET
     assert named(spans, "turn Retry").status.status_code == StatusCode.OK
 
@@ -268,15 +293,20 @@ async def ask_model(folder: Path, server: FakeOpenAI, watcher: Watcher = "opente
     return app_id
 
 
-async def test_a_model_call_is_a_client_span_by_the_conventions(tmp_path, collected, spans, openai_server):
+async def test_a_model_call_is_a_client_span_by_the_conventions(
+    tmp_path: Path,
+    collected: tuple[InMemorySpanExporter, InMemoryMetricReader],
+    spans: InMemorySpanExporter,
+    openai_server: FakeOpenAI,
+) -> None:
     app_id = await ask_model(tmp_path, openai_server)
 
     calls = [span for span in spans.get_finished_spans() if span.name == "chat small"]
     asked, written = calls
     for call, step in ((asked, "determine_clarifications"), (written, "formulate_draft")):
         assert call.kind == SpanKind.CLIENT
-        assert call.parent.span_id == named(spans, step).context.span_id
-        known = dict(call.attributes)
+        assert parent_of(call) == named(spans, step).context.span_id
+        known = attributes(call)
         assert known["gen_ai.response.time_to_first_chunk"] > 0
         assert known["gen_ai.usage.input_tokens"] > 0
         assert known["gen_ai.usage.output_tokens"] > 0
@@ -293,13 +323,13 @@ async def test_a_model_call_is_a_client_span_by_the_conventions(tmp_path, collec
             }
             == known
         )
-    assert written.attributes["gen_ai.response.finish_reasons"] == ("stop",)
-    assert (asked.attributes["gen_ai.output.type"], written.attributes["gen_ai.output.type"]) == (
+    assert attributes(written)["gen_ai.response.finish_reasons"] == ("stop",)
+    assert (attributes(asked)["gen_ai.output.type"], attributes(written)["gen_ai.output.type"]) == (
         "json",
         "text",
     )
     assert not any("Lunch" in span.to_json() or "Which day" in span.to_json() for span in calls)
-    why = named(spans, "determine_clarifications").attributes["email_assistant.reason"]
+    why = attributes(named(spans, "determine_clarifications"))["email_assistant.reason"]
     assert why == "ask_left_open"
 
     reader = collected[1]
@@ -320,7 +350,9 @@ async def test_a_model_call_is_a_client_span_by_the_conventions(tmp_path, collec
         (Reply(text="one two", cut=True, after=1), "ModelCutOff"),
     ],
 )
-async def test_a_model_call_that_fails_is_an_error_by_its_type(tmp_path, spans, openai_server, answer, error):
+async def test_a_model_call_that_fails_is_an_error_by_its_type(
+    tmp_path: Path, spans: InMemorySpanExporter, openai_server: FakeOpenAI, answer: Reply, error: str
+) -> None:
     openai_server.replies.append(answer)
     async with (
         aclosing(talking_to(openai_server)) as model,
@@ -332,10 +364,12 @@ async def test_a_model_call_that_fails_is_an_error_by_its_type(tmp_path, spans, 
 
     for name in ("chat small", "formulate_draft", "turn NewEmail"):
         span = named(spans, name)
-        assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, error)
+        assert (span.status.status_code, attributes(span)["error.type"]) == (StatusCode.ERROR, error)
 
 
-async def test_a_model_call_that_is_stopped_is_one_too(tmp_path, spans, openai_server):
+async def test_a_model_call_that_is_stopped_is_one_too(
+    tmp_path: Path, spans: InMemorySpanExporter, openai_server: FakeOpenAI
+) -> None:
     openai_server.replies.append(Reply(text="one two three", stall=True, after=2))
     async with (
         aclosing(talking_to(openai_server)) as model,
@@ -356,24 +390,26 @@ async def test_a_model_call_that_is_stopped_is_one_too(tmp_path, spans, openai_s
 
     for name in ("chat small", "formulate_draft", "turn NewEmail"):
         span = named(spans, name)
-        assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, "Stopped")
+        assert (span.status.status_code, attributes(span)["error.type"]) == (StatusCode.ERROR, "Stopped")
 
 
 async def test_mail_text_is_in_a_span_only_where_opentelemetrys_variable_says_so(
-    tmp_path, spans, openai_server, monkeypatch
-):
+    tmp_path: Path, spans: InMemorySpanExporter, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
     await ask_model(tmp_path, openai_server)
 
     *_, written = [span for span in spans.get_finished_spans() if span.name == "chat small"]
-    assert "Which day suits you?" in written.attributes["gen_ai.input.messages"]
-    [answer] = json.loads(written.attributes["gen_ai.output.messages"])
+    assert "Which day suits you?" in attributes(written)["gen_ai.input.messages"]
+    [answer] = json.loads(attributes(written)["gen_ai.output.messages"])
     assert answer["finish_reason"] == "stop"
     assert "Lunch on Friday." in answer["parts"][0]["content"]
-    assert json.loads(written.attributes["gen_ai.system_instructions"])[0]["type"] == "text"
+    assert json.loads(attributes(written)["gen_ai.system_instructions"])[0]["type"] == "text"
 
 
-async def test_a_turn_goes_on_with_the_trace_of_its_request_up_to_the_model(tmp_path, spans, openai_server):
+async def test_a_turn_goes_on_with_the_trace_of_its_request_up_to_the_model(
+    tmp_path: Path, spans: InMemorySpanExporter, openai_server: FakeOpenAI
+) -> None:
     parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     known, trace_parent = watching.id_of_request("", parent)
     watching.request_id.set(known)
@@ -383,23 +419,25 @@ async def test_a_turn_goes_on_with_the_trace_of_its_request_up_to_the_model(tmp_
 
     turn = named(spans, "turn NewEmail")
     assert f"{turn.context.trace_id:032x}" == "4bf92f3577b34da6a3ce929d0e0e4736"
-    assert turn.attributes["email_assistant.request_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert attributes(turn)["email_assistant.request_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
     for exchange in openai_server.exchanges:
         assert exchange.headers["x-request-id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
         assert exchange.headers["traceparent"].split("-")[1] == "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-async def test_a_turn_is_a_child_of_the_span_that_was_begun_for_its_request(tmp_path, spans):
+async def test_a_turn_is_a_child_of_the_span_that_was_begun_for_its_request(
+    tmp_path: Path, spans: InMemorySpanExporter
+) -> None:
     watching.trace_parent.set("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
     with trace.get_tracer("server").start_as_current_span("PUT /initialize_draft"):
         await converse(tmp_path, "opentelemetry")
     assert not trace.get_current_span().get_span_context().is_valid
 
     request = named(spans, "PUT /initialize_draft")
-    assert named(spans, "turn NewEmail").parent.span_id == request.context.span_id
+    assert parent_of(named(spans, "turn NewEmail")) == request.context.span_id
 
 
-def test_what_is_off_is_not_imported(tmp_path):
+def test_what_is_off_is_not_imported(tmp_path: Path) -> None:
     program = (
         "import sys; from email_assistant.cli.program import run; code = run(sys.argv[1:]); "
         "print([m for m in sys.modules if m.startswith(('opentelemetry.sdk', 'opentelemetry.exporter', "
@@ -412,7 +450,9 @@ def test_what_is_off_is_not_imported(tmp_path):
     assert imported == {"hooks", "logs", "turn"}
 
 
-async def test_what_was_found_and_repaired_is_counted(tmp_path, collected):
+async def test_what_was_found_and_repaired_is_counted(
+    tmp_path: Path, collected: tuple[InMemorySpanExporter, InMemoryMetricReader]
+) -> None:
     model = ScriptedModel()
     model.drafts += ["Hi Dana,\n\nTBD [date].\n\nSam", "Hi Dana,\n\nYes, gladly: [time].\n\nSam"]
     async with opened(tmp_path, "opentelemetry", model=model) as assistant:
@@ -489,7 +529,7 @@ def reply(folder: Path, program: str = PROGRAM, **variables: str) -> subprocess.
     )
 
 
-def test_the_setting_alone_sends_spans_and_metrics_where_opentelemetrys_variables_say(tmp_path):
+def test_the_setting_alone_sends_spans_and_metrics_where_opentelemetrys_variables_say(tmp_path: Path) -> None:
     with receiving() as receiver:
         ended = reply(
             tmp_path,
@@ -512,7 +552,7 @@ def test_the_setting_alone_sends_spans_and_metrics_where_opentelemetrys_variable
     assert (tmp_path / "burr" / PROJECT).is_dir(), "the other watcher watched as well"
 
 
-def test_a_signal_that_is_not_wanted_is_not_sent(tmp_path):
+def test_a_signal_that_is_not_wanted_is_not_sent(tmp_path: Path) -> None:
     with receiving() as receiver:
         ended = reply(
             tmp_path,
@@ -537,7 +577,7 @@ def shown_for(service: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("service", ["Langfuse", "Datadog", "Grafana Cloud"])
-def test_a_service_is_reached_by_the_variables_that_the_page_shows(tmp_path, service):
+def test_a_service_is_reached_by_the_variables_that_the_page_shows(tmp_path: Path, service: str) -> None:
     variables = shown_for(service)
     path = urlsplit(variables["OTEL_EXPORTER_OTLP_ENDPOINT"]).path
     with receiving() as receiver:
@@ -564,6 +604,6 @@ def test_a_service_is_reached_by_the_variables_that_the_page_shows(tmp_path, ser
         assert {each.aggregation_temporality for each in sums} == {AggregationTemporality.Value(DELTA)}
 
 
-async def test_nothing_watches_unless_it_is_asked_for(tmp_path):
+async def test_nothing_watches_unless_it_is_asked_for(tmp_path: Path) -> None:
     await converse(tmp_path)
     assert not (tmp_path / "burr").exists()

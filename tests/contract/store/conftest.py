@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from burr.core import State
@@ -10,8 +11,7 @@ from email_assistant.store.conversations import Conversations, Glance
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
 from email_assistant.store.states import States
-
-OWNER = "sam"
+from tests.contract.store.saving import OWNER, Save
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def sqlite_file(tmp_path: Path) -> Path:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "postgres":
-        return request.getfixturevalue("empty_postgres")
+        return str(request.getfixturevalue("empty_postgres"))
     return f"sqlite:///{request.getfixturevalue('sqlite_file')}"
 
 
@@ -32,7 +32,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield opened
 
 
-def described(state: State, *_: object) -> Glance:
+def described(state: State[Any], *_: object) -> Glance:
     who, texts = state.get("who", ""), tuple(state.get("texts", ()))
     return Glance(state.get("subject", ""), who, state.get("stage"), texts)
 
@@ -53,7 +53,7 @@ def app_id() -> str:
 
 
 @pytest.fixture
-def save(stored_states: States, app_id: str):
+def save(stored_states: States, app_id: str) -> Save:
     """Save one step of the conversation `app_id`; what is not said takes a default."""
 
     async def step(

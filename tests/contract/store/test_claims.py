@@ -14,22 +14,25 @@ from sqlalchemy import insert
 from email_assistant.errors import ConversationBusy
 from email_assistant.store import schema
 from email_assistant.store.claims import Claims
+from email_assistant.store.database import Database
 
 LEASE = 2.0
 
 
 @pytest.fixture
-def claims(database) -> Claims:
+def claims(database: Database) -> Claims:
     return Claims(database, timedelta(seconds=LEASE))
 
 
 @pytest.fixture
-def other_process(database) -> Claims:
+def other_process(database: Database) -> Claims:
     """What another server process would use on the same database."""
     return Claims(database, timedelta(seconds=LEASE))
 
 
-async def test_a_second_turn_is_told_that_the_first_still_runs(claims, other_process, app_id):
+async def test_a_second_turn_is_told_that_the_first_still_runs(
+    claims: Claims, other_process: Claims, app_id: str
+) -> None:
     async with claims.hold(app_id):
         for second in (claims, other_process):
             with pytest.raises(ConversationBusy):
@@ -42,7 +45,9 @@ async def test_a_second_turn_is_told_that_the_first_still_runs(claims, other_pro
         pass
 
 
-async def test_conversations_do_not_wait_for_each_other(claims, other_process, app_id):
+async def test_conversations_do_not_wait_for_each_other(
+    claims: Claims, other_process: Claims, app_id: str
+) -> None:
     another = app_id.replace("0", "1")
     async with claims.hold(app_id), claims.hold(another):
         pass
@@ -50,7 +55,9 @@ async def test_conversations_do_not_wait_for_each_other(claims, other_process, a
         pass
 
 
-async def test_a_turn_that_fails_or_is_cancelled_lets_go(claims, other_process, app_id):
+async def test_a_turn_that_fails_or_is_cancelled_lets_go(
+    claims: Claims, other_process: Claims, app_id: str
+) -> None:
     with pytest.raises(ZeroDivisionError):
         async with claims.hold(app_id):
             raise ZeroDivisionError
@@ -72,7 +79,7 @@ async def test_a_turn_that_fails_or_is_cancelled_lets_go(claims, other_process, 
         pass
 
 
-async def test_of_many_at_once_exactly_one_holds(claims, other_process, app_id):
+async def test_of_many_at_once_exactly_one_holds(claims: Claims, other_process: Claims, app_id: str) -> None:
     ready = asyncio.Event()
 
     async def turn(each: Claims) -> bool:
@@ -93,7 +100,9 @@ async def test_of_many_at_once_exactly_one_holds(claims, other_process, app_id):
     assert sorted(await asyncio.gather(*turns)) == [False] * 9 + [True]
 
 
-async def test_nothing_is_left_when_all_turns_have_ended(database, claims, app_id):
+async def test_nothing_is_left_when_all_turns_have_ended(
+    database: Database, claims: Claims, app_id: str
+) -> None:
     before = asyncio.all_tasks()
     async with claims.hold(app_id):
         pass
@@ -102,7 +111,9 @@ async def test_nothing_is_left_when_all_turns_have_ended(database, claims, app_i
     assert await database.fetch(schema.claims.select()) == []
 
 
-async def test_a_turn_longer_than_the_lease_keeps_its_claim(database, claims, other_process, app_id):
+async def test_a_turn_longer_than_the_lease_keeps_its_claim(
+    database: Database, claims: Claims, other_process: Claims, app_id: str
+) -> None:
     async with claims.hold(app_id):
         first = await expiry(database)
         while await expiry(database) < first + timedelta(seconds=LEASE):
@@ -113,8 +124,8 @@ async def test_a_turn_longer_than_the_lease_keeps_its_claim(database, claims, ot
 
 
 async def test_a_killed_process_blocks_its_conversation_no_longer_than_its_lease(
-    claims, database_url, app_id
-):
+    claims: Claims, database_url: str, app_id: str
+) -> None:
     async with holder(database_url, app_id) as process:
         with pytest.raises(ConversationBusy):
             async with claims.hold(app_id):
@@ -132,9 +143,10 @@ async def test_a_killed_process_blocks_its_conversation_no_longer_than_its_lease
             await asyncio.sleep(LEASE / 20)  # the lease is a matter of time
 
 
-async def expiry(database):
+async def expiry(database: Database) -> datetime:
     (claim,) = await database.fetch(schema.claims.select())
-    return claim.expires_at
+    expires_at: datetime = claim.expires_at
+    return expires_at
 
 
 @asynccontextmanager
@@ -145,6 +157,7 @@ async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subpro
         sys.executable, str(script), database_url, app_id, str(LEASE), stdout=asyncio.subprocess.PIPE
     )
     try:
+        assert process.stdout is not None
         assert await process.stdout.readline() == b"held\n"
         yield process
     finally:
@@ -154,7 +167,9 @@ async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subpro
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-async def test_a_clock_that_was_set_while_nobody_renewed_keeps_nobody_out(claims, database, app_id, hours):
+async def test_a_clock_that_was_set_while_nobody_renewed_keeps_nobody_out(
+    claims: Claims, database: Database, app_id: str, hours: int
+) -> None:
     """As after a power cut on a machine whose clock forgets the time."""
     now = datetime.now(UTC)
     dead = {"app_id": app_id, "holder": "dead", "expires_at": now + timedelta(hours=hours, seconds=4)}
@@ -165,7 +180,9 @@ async def test_a_clock_that_was_set_while_nobody_renewed_keeps_nobody_out(claims
         pass
 
 
-async def test_a_claim_that_is_renewed_is_not_taken_for_one_of_another_time(claims, other_process, app_id):
+async def test_a_claim_that_is_renewed_is_not_taken_for_one_of_another_time(
+    claims: Claims, other_process: Claims, app_id: str
+) -> None:
     async with claims.hold(app_id):
         await claims._renew_all()
         assert await other_process.held_elsewhere(app_id)

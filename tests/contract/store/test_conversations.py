@@ -3,17 +3,25 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any, Protocol
 
 import pytest
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.states import States
+from tests.contract.store.saving import Save
 
 OWNER = "sam"
 UNKNOWN = "5d0b4b53-1c43-4ac8-a1f0-9a2f1e6b1f0a"
 
 
+class Begin(Protocol):
+    async def __call__(self, subject: str, owner: str = ...) -> str: ...
+
+
 @pytest.fixture
-def begin(save):
+def begin(save: Save) -> Begin:
     """Begin a conversation with this subject; returns its id."""
 
     async def conversation(subject: str, owner: str = OWNER) -> str:
@@ -24,11 +32,11 @@ def begin(save):
     return conversation
 
 
-async def titles(conversations, **query) -> list[str]:
+async def titles(conversations: Conversations, **query: Any) -> list[str]:
     return [each.title for each in (await conversations.page(OWNER, **query)).conversations]
 
 
-async def test_newest_activity_comes_first(conversations, begin, save):
+async def test_newest_activity_comes_first(conversations: Conversations, begin: Begin, save: Save) -> None:
     first = await begin("first")
     await begin("second")
     assert await titles(conversations) == ["second", "first"]
@@ -38,7 +46,7 @@ async def test_newest_activity_comes_first(conversations, begin, save):
     assert await titles(conversations) == ["first", "second"]
 
 
-async def test_times_are_aware_and_in_utc(conversations, begin):
+async def test_times_are_aware_and_in_utc(conversations: Conversations, begin: Begin) -> None:
     before = datetime.now(UTC)
     found = await conversations.find(OWNER, await begin("Lunch"))
 
@@ -46,13 +54,14 @@ async def test_times_are_aware_and_in_utc(conversations, begin):
     assert found.updated_at.tzinfo is UTC
 
 
-async def test_pages_hold_each_conversation_once(conversations, begin):
+async def test_pages_hold_each_conversation_once(conversations: Conversations, begin: Begin) -> None:
     subjects = [f"{number}" for number in range(45)]
     for subject in subjects:
         await begin(subject)
     await begin("foreign", owner="eve")
 
-    pages, cursor = [], None
+    pages: list[list[str]] = []
+    cursor: str | None = None
     while not pages or cursor:
         page = await conversations.page(OWNER, cursor=cursor)
         pages.append([each.title for each in page.conversations])
@@ -62,14 +71,16 @@ async def test_pages_hold_each_conversation_once(conversations, begin):
     assert list(chain.from_iterable(pages)) == subjects[::-1]
 
 
-async def test_a_page_that_ends_the_list_has_no_next(conversations, begin):
+async def test_a_page_that_ends_the_list_has_no_next(conversations: Conversations, begin: Begin) -> None:
     for subject in "ab":
         await begin(subject)
 
     assert (await conversations.page(OWNER, size=2)).next_cursor is None
 
 
-async def test_what_becomes_newer_while_paging_moves_no_page(conversations, begin, save):
+async def test_what_becomes_newer_while_paging_moves_no_page(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     ids = [await begin(subject) for subject in "abcd"]
     page = await conversations.page(OWNER, size=2)
 
@@ -82,7 +93,7 @@ async def test_what_becomes_newer_while_paging_moves_no_page(conversations, begi
     "cursor",
     ["x", "\ud800", "é", "=", "MjAyNi0wMS0wMQ==", "MDAwMS0wMS0wMVQwMDowMDowMCswMjowMCAx", "bm9uZSBub25l"],
 )
-async def test_a_cursor_that_is_none_of_ours_is_refused(conversations, cursor):
+async def test_a_cursor_that_is_none_of_ours_is_refused(conversations: Conversations, cursor: str) -> None:
     with pytest.raises(InvalidInput):
         await conversations.page(OWNER, cursor=cursor)
 
@@ -100,7 +111,9 @@ async def test_a_cursor_that_is_none_of_ours_is_refused(conversations, cursor):
         ("100% of_it / now\\", "100% of_it / now\\"),
     ],
 )
-async def test_search_finds_a_part_of_the_title_in_any_case(conversations, begin, subject, search):
+async def test_search_finds_a_part_of_the_title_in_any_case(
+    conversations: Conversations, begin: Begin, subject: str, search: str
+) -> None:
     await begin(subject)
     await begin("Something else")
 
@@ -111,13 +124,15 @@ async def test_search_finds_a_part_of_the_title_in_any_case(conversations, begin
     "search",
     ["%", "_", "nothing", "a\\", "'; --", "\ud800", '"', "*", "lunch*x", "lunch OR b", "NOT x", "b:l & !x"],
 )
-async def test_search_takes_no_wildcard_and_no_sql(conversations, begin, search):
+async def test_search_takes_no_wildcard_and_no_sql(
+    conversations: Conversations, begin: Begin, search: str
+) -> None:
     await begin("Lunch")
 
     assert await titles(conversations, search=search) == []
 
 
-async def test_search_can_be_paged(conversations, begin):
+async def test_search_can_be_paged(conversations: Conversations, begin: Begin) -> None:
     for subject in ("a1", "b", "a2", "a3"):
         await begin(subject)
 
@@ -127,7 +142,7 @@ async def test_search_can_be_paged(conversations, begin):
     assert await titles(conversations, search="A", cursor=page.next_cursor) == ["a1"]
 
 
-async def test_a_title_is_one_short_line(conversations, begin):
+async def test_a_title_is_one_short_line(conversations: Conversations, begin: Begin) -> None:
     app_id = await begin("Re:\r\n\0 Lunch\ud800 " + "x" * 1_000_000)
 
     title = (await conversations.find(OWNER, app_id)).title
@@ -136,7 +151,9 @@ async def test_a_title_is_one_short_line(conversations, begin):
     assert len(title) == 200
 
 
-async def test_a_renamed_conversation_keeps_its_name_and_place(conversations, begin, save):
+async def test_a_renamed_conversation_keeps_its_name_and_place(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     app_id = await begin("Lunch")
     await begin("Newer")
 
@@ -148,7 +165,9 @@ async def test_a_renamed_conversation_keeps_its_name_and_place(conversations, be
     assert await titles(conversations, search="lunch") == []
 
 
-async def test_a_title_follows_the_state_until_it_is_renamed(conversations, begin, save):
+async def test_a_title_follows_the_state_until_it_is_renamed(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     app_id = await begin("")
 
     await save(1, app_id=app_id, subject="Lunch")
@@ -157,7 +176,7 @@ async def test_a_title_follows_the_state_until_it_is_renamed(conversations, begi
 
 
 @pytest.mark.parametrize("title", ["", " \n\0"])
-async def test_an_empty_name_is_refused(conversations, begin, title):
+async def test_an_empty_name_is_refused(conversations: Conversations, begin: Begin, title: str) -> None:
     app_id = await begin("Lunch")
 
     with pytest.raises(InvalidInput):
@@ -166,7 +185,9 @@ async def test_an_empty_name_is_refused(conversations, begin, title):
     assert await titles(conversations) == ["Lunch"]
 
 
-async def test_a_deleted_conversation_is_gone(conversations, stored_states, begin):
+async def test_a_deleted_conversation_is_gone(
+    conversations: Conversations, stored_states: States, begin: Begin
+) -> None:
     app_id = await begin("Lunch")
     await begin("Kept")
 
@@ -176,7 +197,9 @@ async def test_a_deleted_conversation_is_gone(conversations, stored_states, begi
     assert await stored_states.load(OWNER, app_id) is None
 
 
-async def test_what_was_not_touched_for_long_is_purged(conversations, begin, save):
+async def test_what_was_not_touched_for_long_is_purged(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     old = await begin("Old")
     again = await begin("Old but active")
     foreign = await begin("Old and foreign", owner="eve")
@@ -190,7 +213,9 @@ async def test_what_was_not_touched_for_long_is_purged(conversations, begin, sav
         await conversations.find(OWNER, old)
 
 
-async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(conversations, app_id):
+async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(
+    conversations: Conversations, app_id: str
+) -> None:
     created = await conversations.create(OWNER, app_id)
 
     assert await conversations.create(OWNER, app_id) == created
@@ -203,7 +228,9 @@ async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(
 
 @pytest.mark.parametrize("owner", [OWNER, "eve"])
 @pytest.mark.parametrize("call", ["find", "delete", "rename"])
-async def test_unknown_and_foreign_answer_alike(conversations, begin, call, owner):
+async def test_unknown_and_foreign_answer_alike(
+    conversations: Conversations, begin: Begin, call: str, owner: str
+) -> None:
     mine = await begin("Lunch")
     app_id = UNKNOWN if owner == OWNER else mine
     arguments = ["Mine now"] if call == "rename" else []

@@ -2,26 +2,30 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from email_assistant.errors import SettingsError
 from email_assistant.store import schema
+from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
+from tests.contract.store.saving import Save
 
 OWNER = "sam"
 
 
-async def test_the_migrations_make_the_tables_of_the_schema(database):
-    def differences(connection) -> list:
+async def test_the_migrations_make_the_tables_of_the_schema(database: Database) -> None:
+    def differences(connection: Connection) -> list[Any]:
         opts = {"include_name": is_ours, "include_object": is_on_both}
         context = MigrationContext.configure(connection, opts=opts)
-        return compare_metadata(context, schema.metadata)
+        found: list[Any] = compare_metadata(context, schema.metadata)
+        return found
 
     def is_ours(name: str | None, kind: str, _: object) -> bool:
         return kind != "table" or not (name or "").startswith("found_words")  # SQLite's full-text index
@@ -32,15 +36,17 @@ async def test_the_migrations_make_the_tables_of_the_schema(database):
     assert await database.read(differences) == []
 
 
-def test_the_known_head_is_the_newest_migration():
+def test_the_known_head_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", "email_assistant.store:migrations")
 
     assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
 
 
-async def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_once(database_url, database):
-    def empty(connection) -> None:
+async def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_once(
+    database_url: str, database: Database
+) -> None:
+    def empty(connection: Connection) -> None:
         schema.metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
 
@@ -50,7 +56,9 @@ async def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_o
         assert await database.fetch(schema.conversations.select()) == []
 
 
-async def test_a_conversation_is_there_after_a_restart(database_url, database, save, app_id):
+async def test_a_conversation_is_there_after_a_restart(
+    database_url: str, database: Database, save: Save, app_id: str
+) -> None:
     await save(0, subject="Lunch")
     await database.aclose()
 
@@ -58,7 +66,9 @@ async def test_a_conversation_is_there_after_a_restart(database_url, database, s
         assert [row.app_id for row in await reopened.fetch(schema.conversations.select())] == [app_id]
 
 
-async def test_a_newer_database_is_refused_in_words_and_left_alone(database_url, database):
+async def test_a_newer_database_is_refused_in_words_and_left_alone(
+    database_url: str, database: Database
+) -> None:
     await set_version(database, "9999")
     try:
         for upgrade in (None, True):
@@ -72,7 +82,7 @@ async def test_a_newer_database_is_refused_in_words_and_left_alone(database_url,
 @pytest.mark.parametrize(
     "url", ["", "conversations.db", "mysql://host/db", "sqlite", "postgresql://host:port/x"]
 )
-async def test_a_url_that_cannot_be_used_is_refused_in_words(url):
+async def test_a_url_that_cannot_be_used_is_refused_in_words(url: str) -> None:
     with pytest.raises(SettingsError, match="sqlite:////"):
         async with open_url(url):
             pytest.fail("opened")
@@ -89,12 +99,12 @@ async def test_a_url_that_cannot_be_used_is_refused_in_words(url):
         "sqlite:///file:?uri=true",
     ],
 )
-async def test_a_database_in_memory_is_refused_with_what_to_set_instead(url):
+async def test_a_database_in_memory_is_refused_with_what_to_set_instead(url: str) -> None:
     with pytest.raises(SettingsError, match=r"in memory.*sqlite:////"):
         async with open_url(url):
             pytest.fail("opened")
 
 
-async def set_version(database, version: str) -> None:
+async def set_version(database: Database, version: str) -> None:
     change = text("UPDATE alembic_version SET version_num = :new")
     await database.write(lambda connection: connection.execute(change, {"new": version}))

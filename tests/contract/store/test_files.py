@@ -3,17 +3,20 @@
 import pytest
 
 from email_assistant.errors import ConversationNotFound
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.database import Database
 from email_assistant.store.files import Files
+from tests.contract.store.saving import Save
 
 OWNER = "sam"
 
 
 @pytest.fixture
-def files(database) -> Files:
+def files(database: Database) -> Files:
     return Files(database)
 
 
-async def test_the_bytes_come_back_whole(files, save, app_id):
+async def test_the_bytes_come_back_whole(files: Files, save: Save, app_id: str) -> None:
     await save(0)
     content = bytes(range(256)) * 20_000
 
@@ -22,7 +25,7 @@ async def test_the_bytes_come_back_whole(files, save, app_id):
     assert await files.get(OWNER, app_id, "original.eml") == content
 
 
-async def test_a_file_put_again_is_replaced(files, save, app_id):
+async def test_a_file_put_again_is_replaced(files: Files, save: Save, app_id: str) -> None:
     await save(0)
     await files.put(OWNER, app_id, "1", b"first")
     await files.put(OWNER, app_id, "2", b"other")
@@ -33,7 +36,9 @@ async def test_a_file_put_again_is_replaced(files, save, app_id):
 
 
 @pytest.mark.parametrize("file_id", ["", "2", "%", "\0", "\ud800"])
-async def test_an_unknown_file_is_answered_in_words(files, save, app_id, file_id):
+async def test_an_unknown_file_is_answered_in_words(
+    files: Files, save: Save, app_id: str, file_id: str
+) -> None:
     await save(0)
     await files.put(OWNER, app_id, "1", b"mail")
 
@@ -41,7 +46,7 @@ async def test_an_unknown_file_is_answered_in_words(files, save, app_id, file_id
         await files.get(OWNER, app_id, file_id)
 
 
-async def test_nobody_else_can_read_or_write_a_file(files, save, app_id):
+async def test_nobody_else_can_read_or_write_a_file(files: Files, save: Save, app_id: str) -> None:
     await save(0)
     await files.put(OWNER, app_id, "1", b"mail")
 
@@ -54,7 +59,7 @@ async def test_nobody_else_can_read_or_write_a_file(files, save, app_id):
     assert await files.get(OWNER, app_id, "1") == b"mail"
 
 
-async def test_a_file_needs_a_conversation(files, app_id):
+async def test_a_file_needs_a_conversation(files: Files, app_id: str) -> None:
     with pytest.raises(ConversationNotFound):
         await files.put(OWNER, app_id, "1", b"mail")
     for nothing in (app_id, "no-uuid"):
@@ -62,7 +67,9 @@ async def test_a_file_needs_a_conversation(files, app_id):
             await files.get(OWNER, nothing, "1")
 
 
-async def test_files_go_with_their_conversation(files, conversations, save, app_id):
+async def test_files_go_with_their_conversation(
+    files: Files, conversations: Conversations, save: Save, app_id: str
+) -> None:
     await save(0)
     await files.put(OWNER, app_id, "1", b"mail")
 

@@ -2,7 +2,7 @@
 
 from email_assistant.store.database import Database
 from email_assistant.store.preferences import Preferences, Profiles
-from tests.contract.store.conftest import OWNER
+from tests.contract.store.saving import OWNER
 
 
 async def test_without_a_choice_the_defaults_hold(database: Database) -> None:

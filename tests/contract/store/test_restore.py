@@ -1,11 +1,12 @@
 """A backup put in the place of a SQLite database: by the command, or by hand, also after a kill."""
 
+# ruff: noqa: ASYNC240 - the files are small
+
 from __future__ import annotations
 
 import shutil
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def database_url(sqlite_file: Path) -> str:
 
 
 @pytest.fixture
-async def backup(sqlite_file: Path, database_url: str) -> AsyncIterator[Path]:
+async def backup(sqlite_file: Path, database_url: str) -> Path:
     """A backup of a database with six conversations, of which three were deleted since and one is new.
 
     The log that a killed server leaves lies beside the database.
@@ -58,7 +59,9 @@ async def count(url: str) -> int:
         return await Conversations(database).count(OWNER)
 
 
-async def test_after_a_kill_the_backup_is_all_there_is(sqlite_file, database_url, backup):
+async def test_after_a_kill_the_backup_is_all_there_is(
+    sqlite_file: Path, database_url: str, backup: Path
+) -> None:
     restore(database_url, backup)
 
     assert not sqlite_file.with_name("conversations.db-wal").exists()
@@ -67,19 +70,21 @@ async def test_after_a_kill_the_backup_is_all_there_is(sqlite_file, database_url
 
 
 async def test_a_backup_put_there_by_hand_is_not_given_the_log_of_another_database(
-    sqlite_file, database_url, backup
-):
+    sqlite_file: Path, database_url: str, backup: Path
+) -> None:
     shutil.copy(backup, sqlite_file)
 
     assert await count(database_url) == 6
 
 
-async def test_without_a_restore_the_log_counts(database_url, backup):
+async def test_without_a_restore_the_log_counts(database_url: str, backup: Path) -> None:
     assert await count(database_url) == 4
 
 
 @pytest.mark.parametrize("content", [b"", b"no database " * 999])
-async def test_a_damaged_database_is_replaced(sqlite_file, database_url, backup, content):
+async def test_a_damaged_database_is_replaced(
+    sqlite_file: Path, database_url: str, backup: Path, content: bytes
+) -> None:
     sqlite_file.write_bytes(content)
 
     restore(database_url, backup)
@@ -88,8 +93,8 @@ async def test_a_damaged_database_is_replaced(sqlite_file, database_url, backup,
 
 
 async def test_a_restore_that_is_killed_leaves_one_of_the_two_whole(
-    sqlite_file, database_url, backup, monkeypatch
-):
+    sqlite_file: Path, database_url: str, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -100,7 +105,9 @@ async def test_a_restore_that_is_killed_leaves_one_of_the_two_whole(
     assert await count(database_url) == 4
 
 
-async def test_nothing_is_replaced_by_what_is_no_backup(sqlite_file, database_url, backup, tmp_path):
+async def test_nothing_is_replaced_by_what_is_no_backup(
+    sqlite_file: Path, database_url: str, backup: Path, tmp_path: Path
+) -> None:
     garbage, empty, other, torn = (tmp_path / name for name in ("garbage", "empty", "other", "torn"))
     garbage.write_bytes(b"x" * 9999)
     empty.touch()
@@ -126,7 +133,7 @@ async def test_nothing_is_replaced_by_what_is_no_backup(sqlite_file, database_ur
     assert await count(database_url) == 4
 
 
-async def test_a_database_in_use_is_not_replaced(sqlite_file, database_url, backup):
+async def test_a_database_in_use_is_not_replaced(sqlite_file: Path, database_url: str, backup: Path) -> None:
     async with open_url(database_url) as database:
         assert await Conversations(database).count(OWNER) == 4
         with pytest.raises(InvalidInput, match="in use"):
@@ -145,7 +152,9 @@ def damage(file: Path, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["states", "conversations", "conversations_by_activity"])
-async def test_damage_is_told_with_what_to_do(sqlite_file, database_url, backup, table):
+async def test_damage_is_told_with_what_to_do(
+    sqlite_file: Path, database_url: str, backup: Path, table: str
+) -> None:
     damage(sqlite_file, table)
 
     async with open_url(database_url) as database:
@@ -155,7 +164,9 @@ async def test_damage_is_told_with_what_to_do(sqlite_file, database_url, backup,
             database.raise_if_damaged()
 
 
-async def test_a_file_that_is_no_database_is_told_with_what_to_do(sqlite_file, database_url):
+async def test_a_file_that_is_no_database_is_told_with_what_to_do(
+    sqlite_file: Path, database_url: str
+) -> None:
     sqlite_file.write_bytes(b"this is no database " * 99)
 
     with pytest.raises(SettingsError, match=r"damaged.*email-assistant db restore FILE"):

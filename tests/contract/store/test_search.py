@@ -2,22 +2,29 @@
 
 import sqlite3
 import uuid
+from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import Connection
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store import search
-from email_assistant.store.conversations import MAX_AT_ONCE, Glance
+from email_assistant.store.conversations import MAX_AT_ONCE, Conversations, Glance
+from email_assistant.store.database import Database
 from email_assistant.store.schema import conversations as table
 from email_assistant.store.schema import searches
 from email_assistant.store.states import States
+from tests.contract.store.saving import Save
 
 OWNER = "sam"
 
 
+class Begin(Protocol):
+    async def __call__(self, *texts: str, subject: str = ..., owner: str = ...) -> str: ...
+
+
 @pytest.fixture
-def begin(save):
+def begin(save: Save) -> Begin:
     """Begin a conversation with these texts; returns its id."""
 
     async def conversation(*texts: str, subject: str = "Subject", owner: str = OWNER) -> str:
@@ -28,7 +35,7 @@ def begin(save):
     return conversation
 
 
-async def found(conversations, search: str, **query) -> list[str]:
+async def found(conversations: Conversations, search: str, **query: Any) -> list[str]:
     return [each.app_id for each in (await conversations.page(OWNER, search=search, **query)).conversations]
 
 
@@ -48,7 +55,9 @@ async def found(conversations, search: str, **query) -> list[str]:
         ("x" * 500, ["x" * 500, "x" * 60]),
     ],
 )
-async def test_what_was_said_is_found(conversations, begin, text, wanted):
+async def test_what_was_said_is_found(
+    conversations: Conversations, begin: Begin, text: str, wanted: list[str]
+) -> None:
     there = await begin("Something", text)
     await begin("Something else")
 
@@ -57,13 +66,15 @@ async def test_what_was_said_is_found(conversations, begin, text, wanted):
 
 
 @pytest.mark.parametrize("search", ["bra", "zebra lion", "会員", "議会", "zebras"])
-async def test_what_was_not_said_is_not_found(conversations, begin, search):
+async def test_what_was_not_said_is_not_found(
+    conversations: Conversations, begin: Begin, search: str
+) -> None:
     await begin("A zebra", "会議")
 
     assert await found(conversations, search) == []
 
 
-async def test_the_words_follow_the_state(conversations, begin, save):
+async def test_the_words_follow_the_state(conversations: Conversations, begin: Begin, save: Save) -> None:
     app_id = await begin("A zebra")
 
     await save(1, app_id=app_id, subject="Subject", texts=["A lion"])
@@ -72,20 +83,24 @@ async def test_the_words_follow_the_state(conversations, begin, save):
     assert await found(conversations, "lion") == [app_id]
 
 
-async def test_the_newest_activity_is_found_first(conversations, begin, save):
+async def test_the_newest_activity_is_found_first(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     ids = [await begin("zebra") for _ in range(5)]
     await save(1, app_id=ids[0], subject="Subject", texts=["zebra"])
 
     assert await found(conversations, "zebra") == [ids[0], *ids[:0:-1]]
 
 
-async def test_nobody_finds_what_is_others(conversations, begin):
+async def test_nobody_finds_what_is_others(conversations: Conversations, begin: Begin) -> None:
     await begin("zebra", owner="eve")
 
     assert await found(conversations, "zebra") == []
 
 
-async def test_a_refused_step_leaves_the_words_alone(conversations, begin, save):
+async def test_a_refused_step_leaves_the_words_alone(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     app_id = await begin("zebra")
 
     with pytest.raises(Exception, match="elsewhere"):
@@ -95,8 +110,8 @@ async def test_a_refused_step_leaves_the_words_alone(conversations, begin, save)
 
 
 async def test_a_deleted_conversation_is_not_found_and_no_word_of_it_stays(
-    conversations, begin, database, request
-):
+    conversations: Conversations, begin: Begin, database: Database, request: pytest.FixtureRequest
+) -> None:
     for number in range(20):
         await begin(f"other {number}")
     app_id = await begin("xylophonezebra")
@@ -111,7 +126,9 @@ async def test_a_deleted_conversation_is_not_found_and_no_word_of_it_stays(
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-async def test_an_archived_conversation_is_off_the_list_and_found(conversations, begin, save):
+async def test_an_archived_conversation_is_off_the_list_and_found(
+    conversations: Conversations, begin: Begin, save: Save
+) -> None:
     kept, away = await begin("zebra"), await begin("zebra")
 
     await conversations.archive(OWNER, [away], archived=True)
@@ -129,7 +146,7 @@ async def test_an_archived_conversation_is_off_the_list_and_found(conversations,
     assert (await conversations.page(OWNER, archived=True)).conversations == (), "it was worked on again"
 
 
-async def test_of_several_all_are_archived_or_none(conversations, begin):
+async def test_of_several_all_are_archived_or_none(conversations: Conversations, begin: Begin) -> None:
     mine, hers = await begin("a"), await begin("a", owner="eve")
 
     for others in [hers, str(uuid.uuid4()), "../x"]:
@@ -141,7 +158,9 @@ async def test_of_several_all_are_archived_or_none(conversations, begin):
     assert len((await conversations.page(OWNER)).conversations) == 1
 
 
-async def test_rows_of_an_older_version_are_filled(database, conversations, begin):
+async def test_rows_of_an_older_version_are_filled(
+    database: Database, conversations: Conversations, begin: Begin
+) -> None:
     app_id = await begin("zebra")
 
     def age(connection: Connection) -> None:
@@ -160,7 +179,9 @@ async def test_rows_of_an_older_version_are_filled(database, conversations, begi
     assert (row.title, row.who, row.stage) == ("Subject", "Yuki", "draft")
 
 
-async def test_an_untouched_conversation_is_removed_when_another_begins(conversations, database):
+async def test_an_untouched_conversation_is_removed_when_another_begins(
+    conversations: Conversations, database: Database
+) -> None:
     old, young = await conversations.create(OWNER), await conversations.create(OWNER)
     hers = await conversations.create("eve")
     long_ago = table.update().where(table.c.app_id.in_([old.app_id, hers.app_id]))
@@ -175,7 +196,7 @@ async def test_an_untouched_conversation_is_removed_when_another_begins(conversa
         await conversations.find(OWNER, old.app_id)
 
 
-def test_a_long_text_is_bounded():
+def test_a_long_text_is_bounded() -> None:
     words = search.words_of(OWNER, ["new", " ".join(f"word{number}" for number in range(50_000)), "beyond"])
 
     assert len(words.split()) == search.MAX_WORDS + 1
