@@ -25,7 +25,7 @@ EMAIL = (
 )
 INSTRUCTIONS = "Instructions: say yes"
 QUICK = {"text": SHORT_DRAFT, "times": None, "structured": False}
-NO_QUESTIONS = {"questions": [], "times": None, "structured": True}
+NO_QUESTIONS: dict[str, object] = {"questions": [], "times": None, "structured": True}
 FIRST_PAGE = {"pagination": {"first": 20}, "filter": {}}
 TARGET_OWN, TARGET_FIRST_WORD, TARGET_PAGE, TARGET_PAGE_BYTES = 25, 4, 2, 20_000
 

@@ -136,7 +136,7 @@ def report(name: str, measured: list[Growth], grain: float) -> float:
 
 async def measure_doors() -> dict[str, float]:
     """Print the doors of a server with passwords; their ratios."""
-    ratios = {}
+    ratios: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
         data = Path(name) / "data"
         async with open_accounts(Settings(data_dir=data)) as accounts:

@@ -23,7 +23,7 @@ DRAFT = " ".join(f"word{number}" for number in range(TOKENS))
 EMAIL = "Instructions: yes\n\nFrom: Dana <dana@example.com>\nSubject: Lunch\n\nHi Sam,\n\nlunch?\n\nDana"
 QUICK = {"text": "Hi Dana,\n\nyes.\n\nSam", "times": None, "structured": False}
 STREAMED = {"text": DRAFT, "rate": RATE, "times": None, "structured": False}
-NO_QUESTIONS = {"questions": [], "times": None, "structured": True}
+NO_QUESTIONS: dict[str, object] = {"questions": [], "times": None, "structured": True}
 TARGET_WALL = 1.15
 
 

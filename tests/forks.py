@@ -21,7 +21,7 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,9 @@ class ForkServer:
 
 unforked = subprocess.Popen
 """Starts a process as ever."""
+_execute_child: Callable[..., None] = vars(unforked)["_execute_child"]
+_close_pipe_fds: Callable[..., None] = vars(unforked)["_close_pipe_fds"]
+"""Two steps of it, which are private: no stub of the standard library has them."""
 _servers: dict[frozenset[tuple[str, str]], ForkServer] = {}
 _one_at_a_time = threading.Lock()
 
@@ -112,14 +115,14 @@ class Popen(unforked):  # type: ignore[type-arg]
     """`subprocess.Popen`, where the program is a fork."""
 
     def _execute_child(self, *arguments: Any) -> None:
-        start = inspect.signature(unforked._execute_child).bind(self, *arguments).arguments
+        start = inspect.signature(_execute_child).bind(self, *arguments).arguments
         command, env = start["args"], start["env"]
         if not (
             isinstance(command, list | tuple)
             and [*command[:3]] == COMMAND
             and all(start[name] in usual for name, usual in DEFAULTS.items())
         ):
-            super()._execute_child(*arguments)
+            _execute_child(self, *arguments)
             return
         pipes = [start[name] for name in ("p2cread", "c2pwrite", "errwrite")]
         files = [own if pipe == -1 else pipe for own, pipe in enumerate(pipes)]
@@ -128,8 +131,8 @@ class Popen(unforked):  # type: ignore[type-arg]
             cwd=os.fspath(start["cwd"] or Path.cwd()), session=start["start_new_session"], terminal=False,
         )  # fmt: skip
         self._child_created = True
-        self._close_pipe_fds(
-            *(start[n] for n in ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite"))
+        _close_pipe_fds(
+            self, *(start[n] for n in ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite"))
         )
 
 

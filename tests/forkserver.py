@@ -16,6 +16,7 @@ import sys
 import termios
 import threading
 import time
+from typing import Any
 
 IMPORTED = (
     "email_assistant.server",
@@ -66,7 +67,7 @@ def _fork() -> int:
     return 0
 
 
-def _become(start: dict, files: list[int]) -> None:
+def _become(start: dict[str, Any], files: list[int]) -> None:
     if start["session"]:
         os.setsid()
     if start["terminal"]:
@@ -82,9 +83,10 @@ def _become(start: dict, files: list[int]) -> None:
     time.tzset()
     sys.argv = start["argv"]
     sys.path[0] = ""  # as for `python -c`
-    sys.stdin = sys.__stdin__ = _standard(0, sys.stdin)
-    sys.stdout = sys.__stdout__ = _standard(1, sys.stdout)
-    sys.stderr = sys.__stderr__ = _standard(2, sys.stderr)
+    for file, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = _standard(file, getattr(sys, name))
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _standard(file: int, before: io.TextIOWrapper) -> io.TextIOWrapper:
@@ -95,7 +97,7 @@ def _standard(file: int, before: io.TextIOWrapper) -> io.TextIOWrapper:
         binary, before.encoding, before.errors, newline="\n",
         line_buffering=file == 2 or binary.isatty(), write_through=unbuffered,
     )  # fmt: skip
-    text.mode = "w" if file else "r"
+    vars(text)["mode"] = "w" if file else "r"
     return text
 
 

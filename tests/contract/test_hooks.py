@@ -22,7 +22,7 @@ MAIL = NewEmail("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesd
 def shown(language: str, beginning: str) -> str:
     """The block of the page that begins so."""
     [block] = re.findall(rf"^```{language}\n({re.escape(beginning)}.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return block
+    return str(block)
 
 
 def offer(folder: Path, entry_points: str) -> None:

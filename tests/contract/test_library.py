@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from burr.core import ApplicationBuilder, State, action
+from burr.core import Application, ApplicationBuilder, State, action
 from burr.core.persistence import AsyncBaseStateSaver
 
 import email_assistant
@@ -167,7 +167,9 @@ async def test_burr_logs_no_mail_of_a_failed_turn_and_goes_on_logging_for_other_
         await assistant.turn(LOCAL_USER, app_id, Retry())
         assert "Dana" not in caplog.text
 
-        theirs = ApplicationBuilder().with_actions(fails=fails).with_entrypoint("fails").build()
+        theirs: Application[Any] = (
+            ApplicationBuilder().with_actions(fails=fails).with_entrypoint("fails").build()
+        )
         with pytest.raises(ValueError, match="of another program"):
             theirs.run(halt_after=["fails"])
 

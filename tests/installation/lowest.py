@@ -34,7 +34,14 @@ def main() -> None:
         subprocess.run([*compile_, *which, "pyproject.toml", "-o", versions], cwd=ROOT, check=True)
         _check_bounds(versions.read_text(encoding="utf-8"))
         subprocess.run([*UV, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-        install = [*UV, "pip", "install", "--quiet", "--python", environment / "bin" / "python"]
+        install: list[str | Path] = [
+            *UV,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            environment / "bin" / "python",
+        ]
         subprocess.run([*install, "-r", versions, "--no-deps"], check=True)
         subprocess.run([*install, "--no-deps", build_wheel(sys.executable, folder)], check=True)
         InstalledProgram(environment, folder).check()

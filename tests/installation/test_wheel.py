@@ -16,7 +16,17 @@ def test_the_wheel_serves_from_an_empty_folder(tmp_path: Path) -> None:
     venv.create(environment, with_pip=False, symlinks=True)
     python = environment / "bin" / "python"
     wheel = build_wheel(sys.executable, tmp_path)
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel]
+    install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        wheel,
+    ]
     subprocess.run(install, check=True)
     # The dependencies are those of the tests: nothing is downloaded. A folder that is named in a .pth file
     # brings its packages and not its own .pth files, of which one leads to the checkout.

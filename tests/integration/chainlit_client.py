@@ -177,7 +177,7 @@ def shown(steps: Sequence[Json], elements: Sequence[Json]) -> tuple[list[Json], 
     The browser gives a typed message its own id and time, and an email is kept without the space around it.
     Chainlit wraps what a message starts in a run, which no page shows.
     """
-    compared = [
+    compared: list[dict[str, Any]] = [
         {name: step.get(name) for name in ("id", "type", "name", "output", "parentId")}
         for step in steps
         if step["type"] != "run"
@@ -237,9 +237,14 @@ class Tab:
             http_session=self._connections,
             websocket_extra_options={"max_msg_size": 0},  # a browser has no limit either
         )
+
+        def lost(*_: object) -> None:
+            # One that was dropped may be late to say so, when the next is open already.
+            if self._socket is socket:
+                self.page.lose()
+
         socket.on("*", self.page.receive)
-        # One that was dropped may be late to say so, when the next is open already.
-        socket.on("disconnect", lambda *_: self._socket is socket and self.page.lose())
+        socket.on("disconnect", lost)
         try:
             await socket.connect(
                 self.url,

@@ -59,10 +59,10 @@ class Doors:
         await self.stranger.post("/login", data={"username": "sam", "password": text})
 
     async def field(self, text: str) -> None:
-        await self.stranger.get("/api/v1/conversations", headers={"authorization": _ascii(text)})
+        await self.stranger.get("/api/v1/conversations", headers={b"authorization": _ascii(text)})
 
     async def cookie(self, text: str) -> None:
-        await self.stranger.get("/", headers={"cookie": _ascii(text)})
+        await self.stranger.get("/", headers={b"cookie": _ascii(text)})
 
     async def path(self, text: str) -> None:
         await self.stranger.get(f"/public/{quote(text[:4_000])}")
@@ -74,7 +74,7 @@ class Doors:
         await self.http.get("/api/v1/conversations", params={"cursor": text[:6_000]})
 
     async def key(self, text: str) -> None:
-        await self.http.post("/api/v1/stop/x", headers={"idempotency-key": _ascii(text)})
+        await self.http.post("/api/v1/stop/x", headers={b"idempotency-key": _ascii(text)})
 
     async def title(self, text: str) -> None:
         await self.http.put(f"/api/v1/rename/{self.app_id}", json={"title": text})
@@ -115,7 +115,7 @@ async def test_no_input_costs_more_than_its_size(server: ServerProcess) -> None:
         before = process.cpu_times()
         await say(text)
         after = process.cpu_times()
-        return (after.user + after.system) - (before.user + before.system)
+        return float((after.user + after.system) - (before.user + before.system))
 
     async with tab_of(server, "sam") as tab, httpx.AsyncClient(base_url=server.url, timeout=120) as stranger:
         doors = Doors(tab, stranger)

@@ -51,8 +51,9 @@ class Door(Protocol):
     Every call but `say` raises `Gone` where the line is cut.
     """
 
-    app_id: str
-    """The conversation, "" while there is none."""
+    @property
+    def app_id(self) -> str:
+        """The conversation, "" while there is none."""
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *_: object) -> None: ...

@@ -115,7 +115,7 @@ class Talk:
             case "left":
                 return [await self._struck(door, mark, door.leave)]
             case "said twice":
-                return await asyncio.gather(door.say(mark), door.say(mark))
+                return [*await asyncio.gather(door.say(mark), door.say(mark))]
             case "said by two" if door.app_id:
                 return await self._beside(door, mark)
             case _:
@@ -135,5 +135,5 @@ class Talk:
         with suppress(Gone):
             async with other:
                 if (await other.look()).waits_for not in {"retry", "the end of a turn"}:
-                    return await asyncio.gather(door.say(mark), other.say(mark))
+                    return [*await asyncio.gather(door.say(mark), other.say(mark))]
         return [await door.say(mark)]

@@ -43,6 +43,12 @@ def _read(language: str) -> BabelsCatalog:
         return read_po(source, locale=language, abort_invalid=True)
 
 
+def plain(text: object) -> str:
+    """What Babel would have read as several strings, had a sentence of ours a plural."""
+    assert isinstance(text, str)
+    return text
+
+
 def places(sentence: str) -> set[str]:
     """What is filled in, with how it is written."""
     return {
@@ -226,7 +232,7 @@ def test_every_sentence_is_translated_and_no_other(language: str) -> None:
 
     assert in_code - translated_here.keys() == set(), "run `make messages`, and translate them"
     assert translated_here.keys() - in_code == set(), "run `make messages`"
-    assert [key for key, told in translated_here.items() if not told.strip()] == []
+    assert [key for key, told in translated_here.items() if not plain(told).strip()] == []
     assert not any(message.fuzzy for message in CATALOGUES[language])
 
 
@@ -234,13 +240,14 @@ def test_every_sentence_is_translated_and_no_other(language: str) -> None:
 def test_what_is_filled_in_and_what_is_typed_stands_in_every_translation(language: str) -> None:
     for message in CATALOGUES[language]:
         if message.id:
-            assert places(message.string) == places(message.id), message.id
-            assert sorted(SPECIAL.findall(message.string)) == sorted(SPECIAL.findall(message.id)), message.id
+            sentence, told = plain(message.id), plain(message.string)
+            assert places(told) == places(sentence), sentence
+            assert sorted(SPECIAL.findall(told)) == sorted(SPECIAL.findall(sentence)), sentence
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_a_catalogue_is_read_as_babel_reads_it(language: str) -> None:
-    whole = {m.id: m.string for m in CATALOGUES[language] if m.id and not m.context}
+    whole = {plain(m.id): m.string for m in CATALOGUES[language] if m.id and not m.context}
     set_language(language)
 
     assert {sentence: translated(sentence) for sentence in whole} == whole

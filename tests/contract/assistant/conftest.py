@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from email_assistant.conversation.commands import Command
-from email_assistant.service.assistant import ConversationView, EmailAssistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.view import ConversationView
 from email_assistant.store.opening import open_url
 from tests.contract.assistant.service import OWNER, service
 from tests.fakes.scripted_model import ScriptedModel

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from email_assistant.conversation.commands import Accept, Answers, Command, NewEmail, Revise
-from email_assistant.service.assistant import ConversationView, EmailAssistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.view import ConversationView
 from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
 from tests.fakes.scripted_model import Hang, ScriptedModel

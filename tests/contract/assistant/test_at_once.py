@@ -8,7 +8,8 @@ import pytest
 
 from email_assistant.conversation.commands import Accept, NewEmail, Retry, Revise
 from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
-from email_assistant.service.assistant import ConversationView, EmailAssistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.view import ConversationView
 from tests.contract.assistant.service import MAIL, OWNER, Say, end, service, silent_turn
 from tests.fakes.scripted_model import Hang, ScriptedModel
 

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from email_assistant.conversation.commands import Accept, Answers, Command, Edit, NewEmail, Retry, Revise
-from email_assistant.service.assistant import ConversationView, EmailAssistant
+from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.turns import Progress
+from email_assistant.service.view import ConversationView
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from burr.core import State
 
@@ -271,7 +273,8 @@ async def test_a_wish_is_taken_back(
     async with open_url(database_url) as database:
         states = States(database, lambda *_: Glance("Lunch"))
         saved = await states.load(OWNER, app_id)
-        state = State({**view.state.model_dump(mode="json"), "wishes": wishes})
+        assert saved is not None
+        state: State[Any] = State({**view.state.model_dump(mode="json"), "wishes": wishes})
         await states.save(
             OWNER, app_id, saved.conversation.sequence_id + 1, "formulate_draft", state, "completed"
         )

@@ -28,7 +28,8 @@ async def test_a_corrected_email_replaces_the_first_wherever_the_conversation_st
     assert (view.next_step, view.problem) == ("process_feedback", None)
     assert (view.state.final_draft, len(view.state.draft_history)) == (None, drafts + 1)
     assert (model.told[-1].email.subject, model.told[-1].instructions) == ("Dinner", "say no")
-    assert model.told[-1].revisions == ()
+    on_corrected = model.told[-1]
+    assert on_corrected.revisions == ()
 
 
 async def test_a_corrected_email_keeps_the_instructions_and_asks_anew(say: Say, model: ScriptedModel) -> None:
@@ -50,7 +51,8 @@ async def test_feedback_on_drafts_for_the_first_email_is_none_on_those_for_the_c
     await say(NewEmail(MAIL, "say yes"))
     await say(Revise("shorter"))
     await say(NewEmail(OTHER_MAIL, role="corrected"))
-    assert model.told[-1].revisions == ()
+    on_corrected = model.told[-1]
+    assert on_corrected.revisions == ()
 
     view = await say(Revise("warmer"))
 

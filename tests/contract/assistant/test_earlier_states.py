@@ -24,6 +24,7 @@ from email_assistant.conversation.state import (
     SCHEMA_VERSION,
     Acceptance,
     Answered,
+    Aside,
     ConversationState,
     Draft,
     Feedback,
@@ -59,6 +60,8 @@ def shown(entry: TimelineEntry, state: ConversationState) -> list[str]:
             return ["final", ""]
         case HeaderChange():
             return ["header", entry.text]
+        case Aside():
+            return ["aside", f"{entry.question}: {entry.answer}"]
         case _:
             assert_never(entry)
 
@@ -73,7 +76,7 @@ def saved(request: pytest.FixtureRequest) -> dict[str, Any]:
 async def stored(database_url: str, app_id: str, saved: dict[str, Any]) -> None:
     async with open_url(database_url) as database:
         stored_states = States(database, lambda *_: Glance("Boat trip"))
-        state = State(saved["state"])
+        state: State[Any] = State(saved["state"])
         await stored_states.save(OWNER, app_id, 0, saved["position"], state, saved["status"])
 
 

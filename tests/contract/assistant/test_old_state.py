@@ -110,7 +110,7 @@ OLD: dict[str, Any] = {
 async def _saved(database_url: str, app_id: str) -> None:
     async with open_url(database_url) as database:
         stored_states = States(database, lambda *_: Glance("Lunch"))
-        state = State(json.loads(json.dumps(OLD)))
+        state: State[Any] = State(json.loads(json.dumps(OLD)))
         await stored_states.save(OWNER, app_id, 0, "process_feedback", state, "completed")
 
 

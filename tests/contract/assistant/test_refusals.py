@@ -21,7 +21,7 @@ from email_assistant.service.assistant import EmailAssistant
 from tests.contract.assistant.service import AT, MAIL, OWNER, UNKNOWN, Say, end, silent_turn
 from tests.fakes.scripted_model import ScriptedModel
 
-FITS = {
+FITS: dict[str, type | tuple[type, ...]] = {
     "process_input": (),
     "clarify_instructions": Answers,
     "process_feedback": Revise,

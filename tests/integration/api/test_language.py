@@ -30,7 +30,7 @@ async def test_a_problem_is_told_in_the_language_that_is_accepted(client: httpx.
 async def test_what_is_wrong_in_a_request_is_told_as_well(client: httpx.AsyncClient) -> None:
     refused = await client.put(f"/initialize_draft/{UNKNOWN}", json={}, headers={"accept-language": "fr"})
 
-    assert problem(refused, 422)["detail"].startswith("La requête est inutilisable")
+    assert str(problem(refused, 422)["detail"]).startswith("La requête est inutilisable")
 
 
 async def test_a_question_of_ours_is_asked_in_it_and_kept_for_every_language(

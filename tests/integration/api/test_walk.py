@@ -65,11 +65,16 @@ async def test_no_order_of_calls_breaks_a_conversation(
     for _ in range(STEPS):
         state = (await client.get(f"/{app_id}/state")).json()
         if chance.random() < 0.2:
-            model.questions.append(chance.choice([["Which day?"], ModelServerError("It failed.")]))
+            questions: list[list[str] | BaseException] = [["Which day?"], ModelServerError("It failed.")]
+            model.questions.append(chance.choice(questions))
         if chance.random() < 0.2:
-            model.drafts.append(
-                chance.choice(["", "Short.", "On [which day?].", ModelRefused("It declined.")])
-            )
+            drafts: list[str | BaseException] = [
+                "",
+                "Short.",
+                "On [which day?].",
+                ModelRefused("It declined."),
+            ]
+            model.drafts.append(chance.choice(drafts))
         fits = chance.random() < 0.5
         method, name, body = fitting_call(state) if fits else any_call(chance, state)
         answer = await client.request(method, f"/{name}/{app_id}", json=body)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,14 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
 
 def offline(data_dir: Path) -> Settings:
     """The settings of a program with this data directory, whatever the environment of the tests is."""
-    return Settings(data_dir=data_dir, database_url=None, OPENAI_API_KEY=None, OPENAI_BASE_URL=None)
+    no_model: dict[str, Any] = {"OPENAI_API_KEY": None, "OPENAI_BASE_URL": None}
+    return Settings(data_dir=data_dir, database_url=None, **no_model)
+
+
+def text_of(message: Message) -> str:
+    payload = message.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
 
 
 @dataclass

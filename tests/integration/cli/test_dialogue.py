@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.conftest import Model
-from tests.integration.cli.program import EMAIL, ID, Program, Terminal
+from tests.integration.cli.program import EMAIL, ID, Program, Terminal, text_of
 
 NEXT = "Say what to change"
 
 
-def drafted(program: Program, email: str, *arguments: str, **settings: str) -> Terminal:
+def drafted(program: Program, email: str, *arguments: str, columns: int = 80, **settings: str) -> Terminal:
     """A terminal with the first draft on it."""
-    terminal = program.at_terminal("reply", email, "-i", "say yes to Tuesday", *arguments, **settings)
+    terminal = program.at_terminal(
+        "reply", email, "-i", "say yes to Tuesday", *arguments, columns=columns, **settings
+    )
     terminal.sees(NEXT)
     return terminal
 
@@ -45,7 +47,7 @@ def test_from_the_email_to_the_reply_in_a_file(
     reached = program.state()
     assert reached["answers"] == ["Tuesday at noon"]
     assert reached["feedback_history"] == ["Please add that I bring the slides.", "looks good"]
-    assert str(reached["final_draft"]).split("\n")[0] in saved.get_payload(decode=True).decode()
+    assert str(reached["final_draft"]).split("\n")[0] in text_of(saved)
 
 
 def test_what_nobody_gave_is_pointed_out_below_the_draft(online: Program, model: Model, email: str) -> None:

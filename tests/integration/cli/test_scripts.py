@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.conftest import Model
-from tests.integration.cli.program import EMAIL, PYTHON, Program, environment
+from tests.integration.cli.program import EMAIL, PYTHON, Program, environment, text_of
 
 HEAVY = ("chainlit", "openai", "burr", "sqlalchemy", "pydantic", "fastapi", "alembic")
 
@@ -134,12 +134,10 @@ def test_export_writes_what_the_file_is_named_after(program: Program, drafted: s
         assert program.run("export", drafted, "-o", name).returncode == 0
     assert (tmp_path / "reply.txt").read_text(encoding="utf-8") == text
     quoting = message_from_bytes((tmp_path / "reply.eml").read_bytes())
-    assert "> let us have lunch" in quoting.get_payload(decode=True).decode()
+    assert "> let us have lunch" in text_of(quoting)
     assert json.loads((tmp_path / "all.json").read_bytes())["app_id"] == drafted
     unquoted = program.run("export", drafted, "--format", "eml", "--no-quote").stdout
-    assert (
-        "> let us have lunch" not in message_from_bytes(unquoted.encode()).get_payload(decode=True).decode()
-    )
+    assert "> let us have lunch" not in text_of(message_from_bytes(unquoted.encode()))
 
 
 def test_a_file_that_exists_is_kept_unless_told_otherwise(

@@ -25,6 +25,9 @@ def below(error: type[Exception]) -> Iterator[type[Exception]]:
             yield from below(kind)
 
 
+KINDS = sorted(set(below(errors.EmailAssistantError)), key=lambda kind: kind.__name__)
+
+
 def raised(kind: type[Exception]) -> Exception:
     """One of them, without what else it is made of."""
     error = kind.__new__(kind, "What happened. What to do.")
@@ -32,9 +35,7 @@ def raised(kind: type[Exception]) -> Exception:
     return error
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(below(errors.EmailAssistantError)), key=lambda kind: kind.__name__)
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_error_has_a_status_of_its_own(kind: type[Exception]) -> None:
     problem, headers = problem_of(raised(kind))
     assert 400 <= problem.status < 600

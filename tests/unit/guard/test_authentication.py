@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import authentication
@@ -171,16 +171,16 @@ class Wire:
     """One WebSocket, from the browser's end: what it sends, and what comes back."""
 
     def __init__(self, callers: ASGIApp, cookie: str = f"{COOKIE}={session()}") -> None:
-        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._in: asyncio.Queue[Message] = asyncio.Queue()
+        self.out: asyncio.Queue[Message] = asyncio.Queue()
         scope = {"type": "websocket", "path": "/ws/socket.io", "headers": [(b"cookie", cookie.encode())]}
         self.says({"type": "websocket.connect"})
-        self.task = asyncio.create_task(callers(scope, self._in.get, self.out.put))
+        self.task = asyncio.ensure_future(callers(scope, self._in.get, self.out.put))
 
-    def says(self, message: dict[str, Any]) -> None:
+    def says(self, message: Message) -> None:
         self._in.put_nowait(message)
 
-    async def comes(self) -> dict[str, Any]:
+    async def comes(self) -> Message:
         async with asyncio.timeout(10):
             return await self.out.get()
 

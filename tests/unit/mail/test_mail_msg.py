@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from email_assistant.errors import InvalidEmail
@@ -15,16 +17,17 @@ INNER = message(
     sender_name="Uma Holt",
     sender_address="uma@example.org",
 )
-OUTER = {
-    "message_class": "IPM.Note",
-    "subject": "FW: Leak",
-    "sender_name": "Ivo Brand",
-    "sender_address": "ivo@example.com",
-}
+outer = partial(
+    message,
+    message_class="IPM.Note",
+    subject="FW: Leak",
+    sender_name="Ivo Brand",
+    sender_address="ivo@example.com",
+)
 
 
 def test_a_message_in_an_outlook_file_stands_below_its_text() -> None:
-    tree = message(**OUTER, body="Can you look at this?", attachments=(embedded_message("Leak", INNER),))
+    tree = outer(body="Can you look at this?", attachments=(embedded_message("Leak", INNER),))
     email = parse_email(msg_file(tree), "leak.msg")
     assert str(email.sender) == "Ivo Brand <ivo@example.com>"
     assert email.newest == "Can you look at this?"
@@ -34,14 +37,14 @@ def test_a_message_in_an_outlook_file_stands_below_its_text() -> None:
 
 
 def test_the_only_message_of_a_file_without_text_is_its_text() -> None:
-    email = parse_email(msg_file(message(**OUTER, attachments=(embedded_message("Leak", INNER),))))
+    email = parse_email(msg_file(outer(attachments=(embedded_message("Leak", INNER),))))
     assert email.newest.startswith("Water runs down the wall.")
 
 
 def test_a_message_source_that_is_attached_is_read_too() -> None:
     source = b"From: Uma <uma@example.org>\r\nSubject: Leak\r\n\r\nWater runs down the wall.\r\n"
     file = attached_file("leak.eml", "message/rfc822", source)
-    email = parse_email(msg_file(message(**OUTER, body="What shall we do?", attachments=(file,))))
+    email = parse_email(msg_file(outer(body="What shall we do?", attachments=(file,))))
     assert "Water runs down the wall." in email.quoted
 
 
@@ -54,12 +57,12 @@ def test_messages_in_messages_are_read_to_some_depth() -> None:
             body=f"Level {level}",
             attachments=(embedded_message("x", inner),),
         )
-    email = parse_email(msg_file(message(**OUTER, body="Top", attachments=(embedded_message("x", inner),))))
+    email = parse_email(msg_file(outer(body="Top", attachments=(embedded_message("x", inner),))))
     assert "Level 11" in email.text
     assert "Level 2" not in email.text
 
 
 def test_an_outlook_file_cut_off_is_refused_in_a_sentence() -> None:
-    whole = msg_file(message(**OUTER, body="Can you look at this?"))
+    whole = msg_file(outer(body="Can you look at this?"))
     with pytest.raises(InvalidEmail, match="Outlook"):
         parse_email(whole[:1_500])

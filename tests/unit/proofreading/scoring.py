@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 MIN_PRECISION, MIN_RECALL = 0.95, 0.8
 
 
-def check_scores(drafts: Iterable[tuple[str, set[str], set[str]]], codes: Iterable[str]) -> None:
+def check_scores(drafts: Iterable[tuple[str, Set[str], Set[str]]], codes: Iterable[str]) -> None:
     """Fail unless each code is found precisely and nearly always.
 
     Args:

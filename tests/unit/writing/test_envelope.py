@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from email_assistant.mail import Attachment, IncomingEmail, Mailbox
+from email_assistant.proofreading.given import MAX_NEWEST
 from email_assistant.writing.envelope import (
-    MAX_NEWEST,
     enclose,
     enclose_earlier,
     enclose_email,
