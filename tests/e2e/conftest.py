@@ -85,7 +85,7 @@ async def sit_at(browser: Browser, profile: BrowserContext) -> AsyncIterator[Sit
             context = profile
             if options:
                 context = await stack.enter_async_context(await browser.new_context(**DESKTOP | options))
-            elif not context.pages:  # this tab keeps the process, with the page's scripts compiled, for the next
+            elif not context.pages:  # its process, with the scripts compiled, is the next tab's too
                 await (await context.new_page()).goto(f"{server.url}/public/favicon.svg")
             person = await Person.at(context, server.url, path)
             stack.push_async_callback(person.page.close)
