@@ -5,6 +5,7 @@ import { whenMessage } from "./socket.js"
 const key = (path) => `email-assistant:unsent:${path}`
 let path = location.pathname
 let field = null
+let begun = false // a conversation, whose address comes in a moment
 
 function keep(text) {
   try {
@@ -15,11 +16,13 @@ function keep(text) {
 
 function follow() {
   if (location.pathname !== path) {
-    // A new conversation was given its address; another conversation has another composer.
-    if (field?.isConnected && field.value) {
+    // A new conversation was given its address, perhaps with a new composer; another one has another composer.
+    const text = field?.isConnected ? field.value : begun && sessionStorage.getItem(key(path))
+    if (text) {
       sessionStorage.removeItem(key(path))
-      keep(field.value)
+      keep(text)
     }
+    begun = false
     path = location.pathname
   }
   if (!composer() || composer() === field) return
@@ -29,5 +32,8 @@ function follow() {
 }
 
 window.addEventListener("input", ({ target }) => target === composer() && keep(target.value))
-whenMessage(() => keep(""))
+whenMessage(() => {
+  keep("")
+  begun = !path.startsWith("/thread/")
+})
 new MutationObserver(follow).observe(document.body, { childList: true, subtree: true })
