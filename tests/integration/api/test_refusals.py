@@ -161,7 +161,7 @@ async def test_a_path_or_a_method_that_is_not_there(client: httpx.AsyncClient) -
     refused = await client.get("/create")
     problem(refused, 405)
     assert refused.headers["allow"] == "POST"
-    assert (await client.delete("/profile")).headers["allow"] == "GET, PUT"
+    assert (await client.delete("/profile")).headers["allow"] == "GET, PATCH, PUT"
 
 
 async def test_another_sites_page_and_another_host_are_turned_away(client: httpx.AsyncClient) -> None:
