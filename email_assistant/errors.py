@@ -33,6 +33,7 @@ EmailAssistantError
 
 import traceback
 from collections.abc import Mapping
+from types import MappingProxyType
 
 
 def cause_of(error: BaseException) -> str:
@@ -52,6 +53,8 @@ class SettingsError(EmailAssistantError):
 
 class InvalidInput(EmailAssistantError):
     """What was given cannot be used; `fields` says of which field what is wrong, where it has fields."""
+
+    fields: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sentence: str, *, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)

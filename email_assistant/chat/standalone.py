@@ -28,8 +28,8 @@ _open = AsyncExitStack()
 
 
 @cl.on_chat_start
-async def never() -> None:
-    """Never called: `chainlit run` demands a callback before it starts, and the door registers its own."""
+async def begin() -> None:
+    """Do nothing: `chainlit run` demands a callback before it starts."""
 
 
 @cl.on_app_startup

@@ -223,7 +223,7 @@ class Tab:
         await self.page.until(lambda page: page.ends > ends)
         if self.thread_id or self.page.interactions:
             await self.page.until(lambda page: page.resumed > resumed or page.problems)
-        if not restored and self.thread_id:
+        if not restored and self.page.resumed > resumed:
             await self.page.until(lambda page: page.starts > starts and page.ends > ends + 1)
 
     async def _open(self, origin: str, sign_in: bool) -> None:
