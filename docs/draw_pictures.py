@@ -87,7 +87,7 @@ Shoot = Callable[[Person, str], Awaitable[None]]
 
 
 async def hold(sam: Person, model: FakeOpenAI, shoot: Shoot, *, rate: float = 0) -> None:
-    """Hold the conversation from its start to the accepted reply; `shoot` is told of each state."""
+    """Hold the conversation from its start to the accepted reply; call `shoot` at each state."""
     model.will(asks(*QUESTIONS), writes(FIRST, rate=rate), writes(SECOND, rate=rate))
     await shoot(sam, "start")
     await sam.says(f"{NOTES}\n---\n{EMAIL}")

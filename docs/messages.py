@@ -276,7 +276,7 @@ def _name(value: ast.expr, taken: dict[str, int]) -> str:
 
 
 def update() -> None:
-    """Write each catalogue anew: what is new is empty in it, what is gone leaves it."""
+    """Update each catalogue: add new sentences without a translation, and remove those that are gone."""
     template = messages()
     for language in LANGUAGES:
         if language == ENGLISH:

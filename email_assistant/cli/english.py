@@ -284,7 +284,7 @@ SPOKEN = {
     "wish": "(no longer: {text})",
     "instructions": "(instead: {text})",
 }
-"""How a feedback is told whose words alone do not say what it is."""
+"""How feedback is shown when its text alone does not say what it did."""
 TAPPED = {"accept": ACCEPTED, "reopen": "(reopened)", "another": "(another version)", "undo": "(undone)"}
 """What a feedback says for which nothing was typed."""
 NO_TEXT = "(no text)"

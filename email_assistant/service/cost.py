@@ -11,7 +11,7 @@ from email_assistant.settings import Price, Settings
 PER = 1_000_000
 """Tokens that a price is for."""
 SMALLEST = 0.0001
-"""The smallest cost that is told exactly."""
+"""The smallest cost that is shown exactly."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Models:
             self._catalog, self._asked_at = await self._ask(), monotonic()
         catalog = self._catalog
         if catalog.problem:
-            self._catalog = None  # it may be mended by now
+            self._catalog = None  # the server may answer next time
         return catalog
 
     async def check(self, name: str) -> None:

@@ -76,7 +76,7 @@ class Preferences(BaseModel):
     language: Annotated[str, AfterValidator(_known_language)] = Field(
         default="", json_schema_extra={"enum": ["", *LANGUAGES]}
     )
-    """ISO 639-1 of the language to write in where neither the email nor what is said tells."""
+    """ISO 639-1 code of the language to write in when neither the email nor the instructions show one."""
     model: Annotated[str, Field(max_length=200), AfterValidator(one_line)] = ""
     """The model that writes, of those that the model's server offers; "" for the one that is set."""
     examples: Annotated[tuple[Example, ...], AfterValidator(_each_once)] = Field(

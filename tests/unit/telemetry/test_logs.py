@@ -11,7 +11,7 @@ import pytest
 
 from email_assistant import watching
 from email_assistant.telemetry import Telemetry
-from email_assistant.telemetry.logs import JsonLines, TextLines, log_to_stderr
+from email_assistant.telemetry.logs import Format, JsonLines, TextLines, log_to_stderr
 from email_assistant.watching import CallEnded, Clarified, ModelCall, tell
 
 LOGGERS = ("email_assistant", "uvicorn", "opentelemetry")
@@ -57,11 +57,11 @@ def run_a_turn() -> None:
     ],
 )
 def test_a_line_is_readable_on_a_terminal_and_json_elsewhere_unless_it_is_set(
-    monkeypatch: pytest.MonkeyPatch, form: str, stream: type[io.StringIO], is_json: bool
+    monkeypatch: pytest.MonkeyPatch, form: Format, stream: type[io.StringIO], is_json: bool
 ) -> None:
     written = stream()
     monkeypatch.setattr("sys.stderr", written)
-    log_to_stderr(form)  # type: ignore[arg-type]
+    log_to_stderr(form)
 
     run_a_turn()
 
