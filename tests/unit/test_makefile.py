@@ -13,6 +13,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+def make(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make as a person does: the make that runs the tests would pass its own flags and port on."""
+    inherited = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "PORT"}
+    environment = {name: value for name, value in os.environ.items() if name not in inherited}
+    return subprocess.run(
+        ["make", *arguments], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What make needs to decide, and a Python that is too old."""
@@ -34,16 +43,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_a_python_that_does_not_fit_is_named_with_how_to_get_one(
     checkout: Path, python: str, said: str
 ) -> None:
-    # The make that runs the tests would have this one name the directories that it enters.
-    environment = {k: v for k, v in os.environ.items() if k not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
-    made = subprocess.run(
-        ["make", "run", f"PYTHON={python}"],
-        cwd=checkout,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    made = make(checkout, "run", f"PYTHON={python}")
 
     assert made.returncode != 0
     assert made.stdout.startswith(f"{said}: Email Assistant needs 3.11, 3.12 or 3.13.")
@@ -52,17 +52,14 @@ def test_a_python_that_does_not_fit_is_named_with_how_to_get_one(
 
 
 def test_a_python_that_fits_is_taken(checkout: Path) -> None:
-    asked = ["make", "--dry-run", ".venv/bin/python", f"PYTHON={sys.executable}"]
-    made = subprocess.run(asked, cwd=checkout, capture_output=True, text=True, check=True)
+    made = make(checkout, "--dry-run", ".venv/bin/python", f"PYTHON={sys.executable}")
 
     assert f'"{sys.executable}" -m venv .venv' in made.stdout
 
 
 @pytest.mark.parametrize(("given", "port"), [([], "7241"), (["PORT=9000"], "9000")])
 def test_burrs_page_is_started_for_this_machine_alone(checkout: Path, given: list[str], port: str) -> None:
-    asked = ["make", "--dry-run", "monitor", f"PYTHON={sys.executable}", *given]
-    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
-    made = subprocess.run(asked, cwd=checkout, env=environment, capture_output=True, text=True, check=True)
+    made = make(checkout, "--dry-run", "monitor", f"PYTHON={sys.executable}", *given)
 
     served = " ".join(made.stdout.replace("\\\n", " ").split())
     assert served.endswith(
