@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from email_assistant.brief import Brief
+from email_assistant.brief import Brief, Revision
 from email_assistant.errors import ModelError, ModelInvalidAnswer
 from email_assistant.proofreading.asks import ask_status
 from email_assistant.proofreading.effects import lost_facts, wants_shorter
@@ -28,6 +28,7 @@ from email_assistant.proofreading.repair import repair
 from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.watching import Judged, tell
 from email_assistant.writing.model import LanguageModel, Restart, Usage
+from email_assistant.writing.no_reply import refuses
 from email_assistant.writing.offline import OfflineWriter, carry_out, write_by_rules
 
 Attempt = Literal["first", "second", "rules"]
@@ -70,7 +71,11 @@ UNSAID = 10
 _MAY_BE_UNSAID = 0.4
 _MIN_NOTES = 3  # words; shorter ones such as "decline politely" are often said in other words
 _WITHOUT_EMAIL: frozenset[Code] = frozenset({"echo", "steered", "role", "missing_fact", "leak"})
-"""What a small model does right when it is given the notes alone."""
+"""What a model does right when it is given the notes alone."""
+_IN_PLACE: frozenset[Code] = frozenset(
+    {"missing_fact", "unsupported_fact", "unmet_ask", "broken_wish", "placeholder", "too_long"}
+)
+"""What can be mended within a draft that is right otherwise."""
 _ABOUT_FRAME = re.compile(
     r"\b(?:sign(?:ed)?(?:\s+(?:it|the\s+\w+))?\s+(?:off|as|with|by)\b|greet|address(?:ed)?\s+(?:him|her|them)|salutation|greeting|closing|regards|dear|signature|start\s+with"
     r"|begin\s+with|call\s+(?:him|her|them)|formal|informal|formell|förmlich|friendl|casual|translate|in\s+(?:english|german"
@@ -191,10 +196,15 @@ class Drafting:
         yield replace(_fit_to_show(kept, brief), usage=usage)
 
     def _framed(self, text: str, brief: Brief, frame: Frame | None) -> str:
-        """What a model wrote, with the greeting that was shown, closed as the model did where that fits."""
+        """What a model wrote, with the greeting that was shown, closed as the model did where that fits.
+
+        Empty where the model wrote no reply.
+        """
+        letter = parse_letter(text)
+        if not brief.revisions and refuses(letter.body, brief.instructions):
+            return ""
         if frame is None:
             return text
-        letter = parse_letter(text)
         body = _without_ending(letter.body, brief)
         if not body.strip():
             return ""
@@ -416,12 +426,15 @@ def _frame(brief: Brief, notes_first: bool) -> Frame | None:
 
 def _second(brief: Brief, first: Written) -> Brief:
     """The brief of the second attempt: what was wrong is named, and what misled the model is left out."""
-    codes = {finding.code for finding in first.findings}
     wrong = [finding for finding in first.findings if WEIGHTS.get(finding.code)]
+    codes = {finding.code for finding in wrong}
     requests = tuple(dict.fromkeys(finding.request for finding in wrong if finding.request))
-    misled = bool(brief.instructions.strip() and codes & _WITHOUT_EMAIL)
-    if misled or not brief.with_email:
+    if not brief.with_email:
         # Even what the mail asks misleads small models, which then ask it back.
+        return replace(brief, corrections=requests, with_email=False, asks=())
+    if requests and codes <= _IN_PLACE and not brief.revisions and not brief.rejected:
+        return replace(brief, revisions=(Revision(first.body, " ".join(requests)),))
+    if brief.instructions.strip() and codes & _WITHOUT_EMAIL:
         return replace(brief, corrections=requests, with_email=False, asks=())
     return replace(brief, corrections=requests)
 

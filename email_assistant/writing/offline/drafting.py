@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from email_assistant.brief import Ask
 from email_assistant.proofreading.frame import frame_for
+from email_assistant.proofreading.given import content_words
 from email_assistant.proofreading.letter import Letter, tone_of
 from email_assistant.proofreading.people import sender_name, sender_of
 from email_assistant.proofreading.words import Tone
 from email_assistant.writing.model import Brief, Clarification
-from email_assistant.writing.offline.phrases import Phrases, phrases_in
+from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
 from email_assistant.writing.offline.saying import as_sentence, language_asked_for, say
 from email_assistant.writing.offline.styles import greeting
 
@@ -59,6 +60,18 @@ def _chooses(answer: str, option: str) -> bool:
     return bool(answer) and re.search(rf"\b{re.escape(answer)}\b", option, re.IGNORECASE) is not None
 
 
+def _names_a_choice(answer: str, question: str, phrases: Phrases) -> bool:
+    """Whether an answer is in the words of a question that leaves a choice: "Tuesdays or Saturdays?"."""
+    if not re.search(rf"\b{any_of(phrases.or_)}\b|/", question, re.IGNORECASE):
+        return False
+    chosen, offered = _words(answer), _words(question)
+    return bool(chosen) and chosen <= offered
+
+
+def _words(text: str) -> set[str]:
+    return content_words(text) | set(re.findall(r"\d+", text))
+
+
 def _answer(asked: Clarification, phrases: Phrases, asks: tuple[Ask, ...]) -> str:
     """A sentence that gives the answer, or leaves a gap for it."""
     if len(asked.answer.split()) > _SHORT:
@@ -69,6 +82,8 @@ def _answer(asked: Clarification, phrases: Phrases, asks: tuple[Ask, ...]) -> st
     if which := _WHICH_DATE.match(asked.question):
         dates = (which["dates"] or phrases.gap).strip().replace(" or ", f" {phrases.or_[0]} ")
         return as_sentence(phrases.suits.format(answer=answer or f"[{dates}]"))
+    if _names_a_choice(answer, asked.question, phrases):
+        return as_sentence(phrases.prefer.format(answer=answer))
     quoted = _WHAT_ANSWER.search(asked.question)
     if not (answer or quoted):
         return ""

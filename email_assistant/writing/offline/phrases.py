@@ -26,6 +26,7 @@ class Phrases(BaseModel):
     yes: str
     no: str
     suits: str
+    prefer: str
     about: str
     gap: str
     or_: list[str]

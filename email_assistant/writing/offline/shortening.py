@@ -56,7 +56,6 @@ class Spare(BaseModel):
 
     spare: tuple[str, ...]
     tighten: tuple[tuple[re.Pattern[str], str], ...]
-    closings: dict[str, str]
 
 
 @cache
@@ -83,13 +82,11 @@ def shorten(letter: Letter, brief: Brief, language: str, limit: Limit | None = N
     """
     if len(letter.body) > MAX_BODY or len(letter.sentences) > MAX_SENTENCES:
         return False
-    before = str(letter)
+    before = letter.body
     cutting = _Cutting(letter, brief, language, limit)
     cutting.cut()
     letter.body = cutting.body
-    if len(str(letter).split()) >= len(before.split()) and not limit:
-        _shorten_closing(letter, language)
-    return cutting.fits() if limit else str(letter) != before
+    return cutting.fits() if limit else letter.body != before
 
 
 class _Cutting:
@@ -272,16 +269,3 @@ def _capital(text: str) -> str:
 def _is_formal(letter: Letter, language: str) -> bool:
     formal = words_in(language).closings["formal"].casefold()
     return tone_of(letter.greeting, language) == "formal" or letter.closing.casefold().startswith(formal)
-
-
-def _shorten_closing(letter: Letter, language: str) -> None:
-    """Put a shorter closing in the place of a long one; a friendly letter can do without."""
-    known = _table().get(language)
-    if not known or not letter.closing:
-        return
-    bare = letter.closing.strip(" ,.!")
-    if shorter := known.closings.get(letter.closing.lower().strip(" ,!")) or known.closings.get(bare.lower()):
-        mark = "," if letter.closing.rstrip().endswith(",") else ""
-        letter.closing = f"{shorter}{mark}"
-    elif letter.name and not _is_formal(letter, language):
-        letter.closing = ""

@@ -171,9 +171,10 @@ async def test_a_model_that_forgot_something_is_asked_again_and_told_what() -> N
     seen, kept = await write(model)
 
     first, second = model.told
-    assert (first.corrections, first.with_email) == ((), True)
-    assert any("12" in correction for correction in second.corrections)
-    assert not second.with_email
+    assert (first.corrections, first.revisions) == ((), ())
+    [revision] = second.revisions
+    assert FORGETS in revision.draft
+    assert "12" in revision.feedback
     assert (kept.attempt, kept.body) == ("second", LETTER)
     assert len(seen) == 2
     assert "Thank you" not in seen[1]
@@ -210,11 +211,12 @@ async def test_a_second_attempt_that_fails_leaves_the_first(failure: BaseExcepti
     assert INVENTS in kept.body
 
 
-async def test_a_second_attempt_has_the_mail_unless_it_misled_the_model() -> None:
+async def test_what_is_right_in_a_first_attempt_stays_in_the_second() -> None:
     model = model_that_writes(INVENTS, GOOD)
     await write(model)
-    assert model.told[1].with_email
-    assert "300 euros" in model.told[1].corrections[0]
+    [revision] = model.told[1].revisions
+    assert INVENTS in revision.draft
+    assert "300 euros" in revision.feedback
 
 
 async def test_a_first_attempt_that_fails_is_a_failure() -> None:
@@ -465,8 +467,8 @@ async def test_a_model_that_is_given_the_notes_alone_writes_below_a_greeting_wit
 
 
 async def test_a_draft_that_repeats_what_the_model_was_told_is_mended() -> None:
-    model = model_that_writes(f"{GOOD}\n\nJo Lind asks for this change: shorter")
-    model.prompt_lines = (f"{VALUE} asks for this change: {VALUE}",)  # type: ignore[attr-defined]
+    model = model_that_writes(f"{GOOD}\n\nChange asked for: shorter")
+    model.prompt_lines = (f"Change asked for: {VALUE}",)  # type: ignore[attr-defined]
 
     _, kept = await write(model)
 
@@ -508,3 +510,25 @@ async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> No
 async def test_a_closing_that_fits_stays(written: str, ending: str) -> None:
     _, kept = await write(model_that_writes(written))
     assert kept.body == f"Hi Noor,\n\n{GOOD}\n\n{ending}"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "I'm sorry, but I can't assist with that.",
+        "I am unable to fulfill this request.",
+        "Es tut mir leid, dabei kann ich Ihnen nicht helfen. Als KI kann ich dir dabei nicht helfen.",
+        "Lo siento, pero no puedo ayudarte con eso.",
+    ],
+)
+async def test_a_model_that_refuses_has_written_no_reply(refusal: str) -> None:
+    _, kept = await write(model_that_writes(refusal, refusal))
+    assert (kept.attempt, kept.body) == ("rules", write_by_rules(BRIEF))
+
+
+async def test_a_user_who_cannot_help_may_say_so() -> None:
+    says = "I am sorry, but I can't assist with the move."
+    _, kept = await write(
+        model_that_writes(says), replace(BRIEF, instructions="no, can't help with the move")
+    )
+    assert says in kept.body

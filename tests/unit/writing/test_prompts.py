@@ -121,7 +121,7 @@ def test_a_prompt_of_ones_own_needs_no_examples(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda text: text.replace("this change: $feedback", "a change"), "$feedback is missing from revise"),
+        (lambda text: text.replace("for: $feedback", "for"), "$feedback is missing from revise"),
         (lambda text: text.replace("\n$email\n", "\n$mail\n"), "$email is missing from request"),
         (lambda text: text.replace("$today", "$weather"), "$weather in request"),
         (lambda text: text.replace("Ask at most", "$draft Ask"), "$draft in clarify"),

@@ -143,9 +143,9 @@ def test_what_answers_the_mail_stays() -> None:
     assert "mooring is paid" in outcome.text
 
 
-def test_a_letter_that_says_only_what_it_must_gets_a_shorter_closing() -> None:
+def test_greeting_and_closing_are_not_what_makes_a_letter_long() -> None:
     outcome = told("shorter", "The boat is free.", "boat is free")
-    assert outcome.text == "Hi Robin,\n\nThe boat is free.\n\nBest\nSam"
+    assert outcome == Outcome("Hi Robin,\n\nThe boat is free.\n\nBest wishes\nSam", ("shorter",))
 
 
 def test_where_nothing_can_go_it_is_told() -> None:
