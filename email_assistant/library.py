@@ -30,7 +30,8 @@ from email_assistant.errors import (
     SettingsError,
 )
 from email_assistant.mail import IncomingEmail, compose_reply, parse_email
-from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.service.turns import Delta, Listener, Progress, Restarted, StepStarted
 from email_assistant.service.view import ConversationView
 from email_assistant.settings import LOCAL_USER, Settings, load_settings

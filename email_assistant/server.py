@@ -32,7 +32,8 @@ from email_assistant.guard import (
 )
 from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
-from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import Settings
 from email_assistant.telemetry import MakeWatcher
 from email_assistant.telemetry.logs import log_to_stderr

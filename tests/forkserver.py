@@ -20,7 +20,7 @@ from typing import Any
 
 IMPORTED = (
     "email_assistant.server",
-    "email_assistant.service.assistant",
+    "email_assistant.service.opening",
     "email_assistant.store.migrations",
     "literalai",
     "mcp",

@@ -12,7 +12,7 @@ from email_assistant.chat.host.install import install
 from email_assistant.chat.host.rules import BLOCKED_ROUTES
 from email_assistant.errors import SettingsError
 from email_assistant.guard import EdgeMiddleware, LanguageMiddleware
-from email_assistant.service.assistant import open_assistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import load_settings
 
 settings = load_settings()

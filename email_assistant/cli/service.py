@@ -12,7 +12,8 @@ import click
 from email_assistant.cli import texts
 from email_assistant.cli.console import messages
 from email_assistant.errors import AccountNotFound, SettingsError
-from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import LOCAL_USER, Settings, load_settings
 
 Result = TypeVar("Result")

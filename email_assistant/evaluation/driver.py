@@ -12,7 +12,8 @@ from typing import Literal
 
 from email_assistant.conversation.commands import Answers, Command, NewEmail, Typed
 from email_assistant.evaluation.scripted import ScriptedWriter
-from email_assistant.service.assistant import EmailAssistant, open_assistant
+from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.service.turns import Delta, Progress
 from email_assistant.service.view import ConversationView
 from email_assistant.settings import Settings

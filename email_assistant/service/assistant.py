@@ -1,50 +1,41 @@
-"""The one service behind every door: load a conversation, run it to where a person must speak, stream."""
+"""The one service behind every door."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from burr.core import State
-from burr.core.persistence import AsyncBaseStateSaver
 from burr.lifecycle import LifecycleAdapter
 
-from email_assistant.conversation.actions import with_entry, with_use
-from email_assistant.conversation.asking import answer
-from email_assistant.conversation.commands import Ask, Command, EmailFile, NewEmail, SignAs
-from email_assistant.conversation.migration import migrated
-from email_assistant.conversation.planning import Plan, plan
-from email_assistant.conversation.state import Aside, Original
-from email_assistant.errors import QuotaExceeded, StaleDraft, WrongStep
-from email_assistant.mail import IncomingEmail, compose_reply, mailto_link
+from email_assistant.conversation.commands import Command
+from email_assistant.errors import QuotaExceeded, WrongStep
 from email_assistant.mail_reader import MailReader
+from email_assistant.service import reply
 from email_assistant.service.accounts import Accounts
 from email_assistant.service.changes import Changes
 from email_assistant.service.cost import Prices
-from email_assistant.service.glance import glance_at
+from email_assistant.service.deletion import Deletion, Emptied
+from email_assistant.service.executor import TurnExecutor
+from email_assistant.service.listing import ConversationList
+from email_assistant.service.loading import ViewLoader
 from email_assistant.service.models import Models
-from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, ignore_progress
-from email_assistant.service.view import ConversationView, own_of, view_of
-from email_assistant.settings import Settings, private_dir
+from email_assistant.service.profile import ProfileEditor
+from email_assistant.service.turns import Listener, Progress, RunningTurns, ignore_progress
+from email_assistant.service.view import ConversationView
 from email_assistant.store.claims import Claims
-from email_assistant.store.conversations import Conversation, Conversations, Glance, Page, Status
-from email_assistant.store.database import HELD_BACK, Database, run_to_completion
+from email_assistant.store.conversations import Conversations, Page
+from email_assistant.store.database import Database
 from email_assistant.store.files import Files
-from email_assistant.store.opening import open_database
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.repeats import IdempotencyKeys, Repeat
-from email_assistant.store.states import LoadedState, SaveAfterStep, States
-from email_assistant.telemetry import MakeWatcher, Telemetry, WatchedTurn
-from email_assistant.telemetry.hooks import load_factories
-from email_assistant.watching import counting
-from email_assistant.writing import create_model
+from email_assistant.store.states import States
+from email_assistant.telemetry import Telemetry
 from email_assistant.writing.catalog import Catalog
 from email_assistant.writing.drafting import Drafting
-from email_assistant.writing.model import LanguageModel, Restart
+from email_assistant.writing.model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -53,29 +44,6 @@ class Limits:
 
     conversations: int
     turns: int
-
-
-@dataclass(frozen=True)
-class Emptied:
-    """What became of all conversations of a person."""
-
-    deleted: int
-    kept: int
-    """How many another process works on."""
-    all_is_gone: bool
-    """Whether no byte is left of those that are deleted."""
-
-    @property
-    def detail(self) -> str:
-        """What is left and what to do, in a sentence; "" where nothing is."""
-        if self.kept == 1:
-            return "1 conversation is still being worked on elsewhere. Stop it there, then delete again."
-        if self.kept:
-            return (
-                f"{self.kept} conversations are still being worked on elsewhere. "
-                "Stop them there, then delete again."
-            )
-        return "" if self.all_is_gone else HELD_BACK
 
 
 class EmailAssistant:
@@ -93,24 +61,45 @@ class EmailAssistant:
         prices: Prices | None = None,
         model_choice: bool = True,
     ) -> None:
-        self._models = Models(model, drafting or Drafting(), choice=model_choice)
-        self._hooks = hooks
-        self._prices = prices or Prices()
-        self._limits = limits
-        self._telemetry = telemetry or Telemetry()
-        self._machine = self._models.machine()
-        self._database = database
-        self._conversations = Conversations(database)
-        self._states = States(database, self._describe)
-        self._files = Files(database)
-        self._preferences = Profiles(database)
+        telemetry = telemetry or Telemetry()
         claims = Claims(database)
+        self._limits = limits
+        self._database = database
+        self._models = Models(model, drafting or Drafting(), choice=model_choice)
+        self._conversations = Conversations(database)
+        self._states = States(database, self._models.machine().glance)
+        self._files = Files(database)
+        self._profiles = Profiles(database)
+        self._keys = IdempotencyKeys(database, claims)
         self._turns = RunningTurns(claims, limits.turns if limits else None)
+        self._reader = MailReader()
         self.changes = Changes()
         """Tells of what changes in the owners' lists."""
         self.accounts = Accounts(database)
-        self._keys = IdempotencyKeys(database, claims)
-        self._reader = MailReader()
+        self._list = ConversationList(self._conversations, self._states, self._turns)
+        self._deletion = Deletion(database, self._conversations, self._turns, self.changes, telemetry)
+        self._profile = ProfileEditor(self._profiles, self._models, self.changes)
+        self._loader = ViewLoader(
+            self._conversations,
+            self._states,
+            self._profiles,
+            self._turns,
+            self._models,
+            telemetry,
+            prices or Prices(),
+        )
+        self._executor = TurnExecutor(
+            self._loader,
+            self._states,
+            self._files,
+            self._profile,
+            self._turns,
+            self._models,
+            self._reader,
+            self.changes,
+            telemetry,
+            hooks,
+        )
 
     async def create(self, owner: str, app_id: str | None = None) -> ConversationView:
         """Begin a conversation, under `app_id` (a UUID) where the door already has one.
@@ -131,8 +120,7 @@ class EmailAssistant:
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
-        view, _ = await self._load(owner, app_id)
-        return view
+        return await self._loader.view(owner, app_id)
 
     async def page(
         self,
@@ -144,24 +132,7 @@ class EmailAssistant:
         size: int = 20,
     ) -> Page:
         """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
-        ask = partial(
-            self._conversations.page, owner, cursor=cursor, search=search, archived=archived, size=size
-        )
-        if search.strip():
-            await self._states.project(owner)
-        page = await ask()
-        old = [row.app_id for row in page.conversations if not row.stage]
-        if old and await self._states.project(owner, old):
-            page = await ask()
-        rows = [await self._as_it_stands(row) for row in page.conversations]
-        return Page(tuple(rows), page.next_cursor)
-
-    async def _as_it_stands(self, row: Conversation) -> Conversation:
-        """A row whose step did not finish waits for somebody to run it again, unless somebody runs it now."""
-        if row.stage in ("writing", "failed"):
-            runs = self._turns.runs(row.app_id) or await self._turns.runs_elsewhere(row.app_id)
-            return replace(row, stage="writing" if runs else "failed")
-        return row
+        return await self._list.page(owner, cursor=cursor, search=search, archived=archived, size=size)
 
     async def check_health(self) -> None:
         """Ask the database for something.
@@ -200,25 +171,14 @@ class EmailAssistant:
             ConversationBusy: another process runs a turn of it.
         """
         await self.stop(owner, app_id)
-        async with self._turns.begin(app_id):
-            await self._conversations.delete(owner, app_id)
-            self._telemetry.forget(app_id)
-        await self.changes.tell(owner, app_id)
-        return await self._database.truncate_wal()  # the claim on it as well
+        return await self._deletion.delete(owner, app_id)
 
     async def delete_all(self, owner: str) -> Emptied:
         """Remove all conversations of `owner` and all that belongs to them; turns of them are stopped first.
 
         Those that another process works on stay. The profile stays as well.
         """
-        for app_id in filter(self._turns.runs, await self._conversations.ids(owner)):
-            self._turns.stop(app_id)
-            await self._turns.wait_here(app_id)
-        gone, kept = await self._conversations.delete_all(owner)
-        for app_id in gone:
-            self._telemetry.forget(app_id)
-        await self.changes.tell(owner, *gone)
-        return Emptied(len(gone), kept, all_is_gone=await self._database.truncate_wal())
+        return await self._deletion.delete_all(owner)
 
     async def ids(self, owner: str, *, begun: bool = False) -> list[str]:
         """The ids of all conversations of `owner`, oldest first, or of those in which something was said."""
@@ -258,97 +218,7 @@ class EmailAssistant:
             OpenGaps, OtherEmail: the person must decide first.
             ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
         """
-        with self._telemetry.turn(app_id, type(command).__name__) as watched:
-            return await self._turn(owner, app_id, command, seen, listener, watched)
-
-    async def _turn(  # noqa: PLR0917 - as `turn`
-        self,
-        owner: str,
-        app_id: str,
-        command: Command,
-        seen: int | None,
-        listener: Listener,
-        watched: WatchedTurn,
-    ) -> ConversationView:
-        await self._conversations.find(owner, app_id)  # a foreign one is unknown, also while it is busy
-        async with (
-            self._turns.limited(owner),
-            self.changes.told_after(owner),
-            self._turns.begin(app_id) as turn,
-        ):
-            before, saved = await self._load(owner, app_id)
-            watched.begin(before.state)
-            if seen is not None and seen != before.version:
-                raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
-
-            async def parse(data: bytes | str, filename: str | None) -> IncomingEmail:
-                return await self._reader.read_email(data, filename, owner)
-
-            step = await plan(before.next_step, before.state, command, parse, own_of(before.preferences))
-            if step is None:
-                watched.end(before.state, waits_for=before.next_step)
-                return before
-            if isinstance(step.command, NewEmail) and step.command.files:
-                step.inputs["originals"] = await self._store_originals(owner, app_id, step.command.files)
-            if isinstance(step.command, SignAs):
-                name = {"name": step.inputs["text"]}
-                await self.change_preferences(owner, lambda kept: kept.model_copy(update=name))
-            step.inputs["profile"] = (await self.preferences(owner)).model_dump(mode="json")
-
-            async def follow(event: Progress) -> None:
-                if not isinstance(event, Delta | Restarted):
-                    await self.changes.tell(owner)
-                await listener(event)
-
-            turn.begin(before, follow)
-            if isinstance(step.command, Ask):
-                view = await self._answer(owner, before, saved, step, follow)
-                watched.end(view.state, waits_for=view.next_step, answered=True)
-                return view
-            saving = SaveAfterStep(self._states.save, turn.unfinished)
-            hooks = [saving, turn, *watched.hooks, *self._hooks]
-            machine = self._models.machine(_chosen(before))
-            await machine.run(owner, app_id, saved, step, hooks, turn.tell)
-        view = await self.view(owner, app_id)
-        watched.end(view.state, waits_for=view.next_step)
-        return view
-
-    async def _answer(
-        self,
-        owner: str,
-        before: ConversationView,
-        saved: LoadedState | None,
-        step: Plan,
-        follow: Listener,
-    ) -> ConversationView:
-        """Answer a question beside the reply: what the conversation waits for stays as it is.
-
-        Where nothing was said yet, nothing is kept.
-        """
-        question, words = step.inputs["question"], ""
-        model = self._models.named(_chosen(before))
-        asking = answer(model, before.state, step.inputs["profile"], question)
-        with counting() as calls:
-            async with aclosing(asking) as pieces:
-                async for piece in pieces:
-                    words = "" if isinstance(piece, Restart) else words + piece
-                    await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
-        aside = Aside(question=question, answer=words.strip())
-        if saved is None:
-            return replace(before, state=before.state.model_copy(update={"asides": [aside]}))
-        state = with_entry(State(saved.state), "asides", aside)
-        for call in calls:
-            state = with_use(state, call.model, call.input_tokens, call.output_tokens)
-        await self._save_beside(owner, saved, state)
-        return await self.view(owner, before.app_id)
-
-    async def _save_beside(self, owner: str, saved: LoadedState, state: State[Any]) -> None:
-        """Save a state that waits for the same as the one before."""
-        row = saved.conversation
-        assert row.position and row.status  # noqa: S101 - a conversation with a state has both
-        number = row.sequence_id + 1
-        saving = self._states.save(owner, row.app_id, number, row.position, state, row.status, row.problem)
-        await run_to_completion(saving)
+        return await self._executor.execute(owner, app_id, command, seen, listener)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
         """The bytes of a file that an email came as.
@@ -360,7 +230,7 @@ class EmailAssistant:
 
     async def preferences(self, owner: str) -> Preferences:
         """What the owner set for all replies."""
-        return await self._preferences.get(owner)
+        return await self._profiles.get(owner)
 
     async def set_preferences(self, owner: str, preferences: Preferences) -> None:
         """Keep what the owner sets for all replies.
@@ -378,15 +248,7 @@ class EmailAssistant:
         Raises:
             InvalidInput: it names a model that cannot be chosen.
         """
-        kept = await self.preferences(owner)
-        wanted = alter(kept).model
-        # One that was chosen before stays, also while the server cannot be asked.
-        if wanted and wanted != kept.model:
-            await self._models.check(wanted)
-        changed = await self._preferences.change(owner, alter)
-        if changed.model_dump() != kept.model_dump():
-            await self.changes.tell_settings(owner)
-        return changed
+        return await self._profile.change(owner, alter)
 
     async def learn_from(self, owner: str, app_id: str) -> Preferences:
         """Keep the newest draft that the person edited as an example of how they write.
@@ -396,15 +258,7 @@ class EmailAssistant:
             WrongStep: no draft of it was edited by hand.
             InvalidInput: it is too long for an example.
         """
-        view = await self.view(owner, app_id)
-        edited = [draft.body for draft in view.state.draft_history if draft.origin == "edited"]
-        if not edited:
-            raise WrongStep(
-                "There is no draft yet that you edited by hand. Edit one until it reads as you write, then "
-                "learn from it.",
-                next_step=view.next_step,
-            )
-        return await self.change_preferences(owner, lambda kept: kept.with_example(edited[-1]))
+        return await self._profile.learn_from(owner, await self.view(owner, app_id))
 
     async def reply_file(
         self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool | None = None
@@ -421,17 +275,8 @@ class EmailAssistant:
             ConversationNotFound: it is unknown, or not `owner`'s.
             WrongStep: there is no draft yet.
         """
-        view = await self._with_draft(owner, app_id)
-        header, preferences = view.header_if(reply_all), view.preferences
-        return compose_reply(
-            view.state.incoming_email or IncomingEmail(),
-            view.state.current_draft,
-            sender=preferences.mailbox,
-            quote=preferences.quote if quote is None else quote,
-            signature=preferences.signature,
-            subject=header.subject,
-            recipients=header.recipients,
-        )
+        view = await self.view(owner, app_id)
+        return reply.reply_file(view, reply_all=reply_all, quote=quote)
 
     async def reply_link(
         self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool = False
@@ -441,16 +286,8 @@ class EmailAssistant:
         Raises:
             ConversationNotFound, WrongStep: as `reply_file`.
         """
-        view = await self._with_draft(owner, app_id)
-        header = view.header_if(reply_all)
-        return mailto_link(
-            view.state.incoming_email or IncomingEmail(),
-            view.state.current_draft,
-            quote=quote,
-            signature=view.preferences.signature,
-            subject=header.subject,
-            recipients=header.recipients,
-        )
+        view = await self.view(owner, app_id)
+        return reply.reply_link(view, reply_all=reply_all, quote=quote)
 
     async def stop(self, owner: str, app_id: str) -> ConversationView:
         """Stop the turn that runs, if one does, and wait for its end; its step can be retried.
@@ -521,7 +358,7 @@ class EmailAssistant:
         if name:
             await self._models.check(name)
         async with self.changes.told_after(owner), self._turns.begin(app_id):
-            before, saved = await self._load(owner, app_id)
+            before, saved = await self._loader.load(owner, app_id)
             if saved is None:
                 raise WrongStep(
                     "Nothing was said in this conversation yet. Begin it first, or choose the model in your "
@@ -529,7 +366,8 @@ class EmailAssistant:
                     next_step=before.next_step,
                 )
             if (before.state.model or "") != name:
-                await self._save_beside(owner, saved, State(saved.state).update(model=name or None))
+                state: State[Any] = State(saved.state).update(model=name or None)
+                await self._states.save_beside(owner, saved, state)
         return await self.view(owner, app_id)
 
     async def aclose(self) -> None:
@@ -541,110 +379,3 @@ class EmailAssistant:
     async def warm_up(self) -> None:
         """Start what the first turn would wait for."""
         await self._reader.start()
-
-    async def _with_draft(self, owner: str, app_id: str) -> ConversationView:
-        view = await self.view(owner, app_id)
-        if not view.state.draft_history:
-            raise WrongStep("There is no draft yet.", next_step=view.next_step)
-        return view
-
-    async def _store_originals(
-        self, owner: str, app_id: str, files: tuple[EmailFile, ...]
-    ) -> list[dict[str, Any]]:
-        kept = []
-        for file in files:
-            original = Original(file_id=str(uuid4()), filename=file.filename, size=len(file.content))
-            await self._files.put(owner, app_id, original.file_id, file.content)
-            kept.append(original.model_dump())
-        return kept
-
-    def _describe(self, state: State[Any], position: str, status: Status) -> Glance:
-        whole = migrated(state.get_all())
-        return glance_at(whole, status, self._machine.action_after(position, status, whole))
-
-    async def _load(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
-        view, saved = await self._read(owner, app_id)
-        if view.next_step != "retry" or self._turns.runs(app_id):
-            return view, saved
-        if await self._turns.runs_elsewhere(app_id):
-            return replace(view, running=self._machine.next_action(saved)), saved
-        return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
-
-    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
-        # Before the state: a turn that ends meanwhile is seen to run, not to fail.
-        running = self._turns.now(app_id)
-        saved = await self._states.load(owner, app_id)
-        if saved:
-            saved = replace(saved, state=migrated(saved.state))
-        row = saved.conversation if saved else await self._conversations.find(owner, app_id)
-        action = running.action if running else None
-        view = view_of(
-            row,
-            saved,
-            self._machine.next_action(saved),
-            running=action,
-            preferences=await self.preferences(owner),
-            prices=self._prices,
-        )
-        if page := self._telemetry.link(owner, app_id):
-            view = replace(view, monitor=page)
-        view = replace(view, model=self._models.named(_chosen(view)).name)
-        if running:
-            view = replace(view, words=running.words, seconds=running.seconds)
-        return view, saved
-
-
-def _chosen(view: ConversationView) -> str:
-    """The model that the owner chose for the conversation, or else for all of theirs."""
-    return view.state.model or view.preferences.model
-
-
-@asynccontextmanager
-async def open_assistant(
-    settings: Settings,
-    *,
-    model: LanguageModel | None = None,
-    hooks: Sequence[LifecycleAdapter] = (),
-    persister: AsyncBaseStateSaver | None = None,
-    watchers: Sequence[MakeWatcher] = (),
-) -> AsyncIterator[EmailAssistant]:
-    """Open the service with the configured database, and close it after the block.
-
-    Args:
-        settings: what `load_settings` read from the environment, or what a program sets.
-        model: writes instead of the configured one; it stays the caller's to close.
-        hooks: Burr's hooks for every turn; a step's state is saved before they are told of its end.
-        persister: is given each state too. Conversations are loaded from the database, never from it.
-        watchers: make more of what watches each turn.
-
-    Raises:
-        EmailAssistantError: the database, the model or what watches cannot be opened; the text says why.
-    """
-    limits = None
-    if settings.auth != "local":
-        limits = Limits(settings.conversations_per_user, settings.turns_per_user)
-    drafting = Drafting(settings.proofreader, settings.second_attempt, settings.notes_first)
-    telemetry = Telemetry(
-        settings.watchers,
-        private_dir(settings.data_dir) / "burr",
-        load_factories(settings.hook_factories),
-        page=settings.burr_url,
-        with_subjects=settings.burr_subjects,
-        more=watchers,
-    )
-    copies = [SaveAfterStep(persister.save)] if persister else []
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings))
-        if model is None:
-            model = await stack.enter_async_context(aclosing(create_model(settings)))
-        assistant = EmailAssistant(
-            database,
-            model,
-            telemetry,
-            limits,
-            drafting,
-            hooks=[*copies, *hooks],
-            prices=Prices.of(settings),
-            model_choice=settings.may_choose_model,
-        )
-        yield await stack.enter_async_context(aclosing(assistant))

@@ -11,10 +11,12 @@ from burr.core import Application, ApplicationBuilder, Graph, State
 from burr.lifecycle import LifecycleAdapter
 
 from email_assistant.conversation.graph import HALT_AFTER, HALT_BEFORE
+from email_assistant.conversation.migration import migrated
 from email_assistant.conversation.planning import Plan
 from email_assistant.conversation.state import initial_state
+from email_assistant.service.glance import glance_at
 from email_assistant.service.turns import Delta, Progress, Restarted
-from email_assistant.store.conversations import Status
+from email_assistant.store.conversations import Glance, Status
 from email_assistant.store.states import LoadedState
 
 _in_turn: ContextVar[bool] = ContextVar("in_turn", default=False)
@@ -50,6 +52,11 @@ class StateMachine:
             return action
         following = self._graph.get_next_node(action, State(state), "process_input")
         return following.name if following else action
+
+    def glance(self, state: State[Any], position: str, status: Status) -> Glance:
+        """What a list shows of a conversation whose action at `position` ended with `status`."""
+        whole = migrated(state.get_all())
+        return glance_at(whole, status, self.action_after(position, status, whole))
 
     async def run(  # noqa: PLR0917 - what a turn is made of
         self,

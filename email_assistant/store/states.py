@@ -123,6 +123,14 @@ class States:
         except IntegrityError:
             raise _busy() from None
 
+    async def save_beside(self, owner: str, before: LoadedState, state: State[Any]) -> None:
+        """Save a state whose conversation waits for the same as `before`; a cancellation waits for it."""
+        row = before.conversation
+        assert row.position and row.status  # noqa: S101 - a conversation with a state has both
+        number = row.sequence_id + 1
+        saving = self.save(owner, row.app_id, number, row.position, state, row.status, row.problem)
+        await run_to_completion(saving)
+
     async def project(self, owner: str, app_ids: Sequence[str] | None = None) -> bool:
         """Fill the rows that an older version saved, all of the owner's or these; whether there were any."""
         old = (

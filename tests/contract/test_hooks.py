@@ -12,7 +12,7 @@ import pytest
 
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.errors import SettingsError
-from email_assistant.service.assistant import open_assistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import LOCAL_USER, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "telemetry.md").read_text(encoding="utf-8")

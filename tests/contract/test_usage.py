@@ -10,8 +10,8 @@ from email_assistant.chat.made_by import made_by
 from email_assistant.cli.console import Console
 from email_assistant.cli.pages import show_story
 from email_assistant.conversation.commands import Answers, Ask, NewEmail
-from email_assistant.service.assistant import open_assistant
 from email_assistant.service.document import state_of
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import LOCAL_USER, Price, Settings
 from email_assistant.writing import create_model
 from tests.fakes.openai_server import FakeOpenAI, Reply

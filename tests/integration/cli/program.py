@@ -17,8 +17,8 @@ import pexpect
 
 from email_assistant.conversation.commands import Edit, EmailFile
 from email_assistant.conversation.reading import read_files
-from email_assistant.service.assistant import open_assistant
 from email_assistant.service.document import state_of
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import LOCAL_USER, Settings
 from tests import forks
 from tests.e2e.serving import COMMAND, OURS

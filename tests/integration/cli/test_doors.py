@@ -10,7 +10,7 @@ import pytest
 
 from email_assistant.conversation.commands import NewEmail, Revise
 from email_assistant.errors import ConversationNotFound
-from email_assistant.service.assistant import open_assistant
+from email_assistant.service.opening import open_assistant
 from email_assistant.settings import LOCAL_USER, Settings
 from tests.e2e.serving import serving
 from tests.integration.cli.program import EMAIL, Program, offline
