@@ -9,7 +9,8 @@ from itertools import permutations
 from bench.tokens import FIRST, MAILS, NOTES, letter, mail_of
 from email_assistant.brief import Brief, Person, Revision
 from email_assistant.mail import IncomingEmail, parse_email
-from email_assistant.proofreading.asks import ask_status, find_asks
+from email_assistant.proofreading.answering import ask_status
+from email_assistant.proofreading.asks import find_asks
 from email_assistant.proofreading.letter import MAX_DRAFT
 from email_assistant.proofreading.proofread import proofread
 from tests.integration.test_growth import FRAGMENTS

@@ -22,9 +22,10 @@ from email_assistant.conversation.state import (
 from email_assistant.errors import ModelError
 from email_assistant.mail import NewMail, new_mail
 from email_assistant.mail.text.language import language_of
-from email_assistant.proofreading.asks import find_asks, stances
+from email_assistant.proofreading.asks import find_asks
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
+from email_assistant.proofreading.stances import stances
 from email_assistant.proofreading.wishes import parse_wishes
 from email_assistant.translations import current_language
 from email_assistant.watching import Clarified, counting, tell

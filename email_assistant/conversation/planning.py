@@ -48,7 +48,7 @@ from email_assistant.mail import (
     same_thread,
     split_paste,
 )
-from email_assistant.proofreading.asks import ask_status
+from email_assistant.proofreading.answering import ask_status
 from email_assistant.proofreading.gaps import fill_gap, find_gaps
 from email_assistant.proofreading.letter import MAX_DRAFT, locate
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pydantic import BaseModel, ConfigDict
 
 from email_assistant.brief import Brief
-from email_assistant.proofreading.asks import words_of
+from email_assistant.proofreading.ask_words import words_of
 from email_assistant.proofreading.cutting import own_end
 from email_assistant.proofreading.given import MAX_DRAFT, language, likely_language, newest, said
 from email_assistant.proofreading.letter import Span, locate

@@ -8,8 +8,8 @@ from typing import get_args
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading import (
+    answering,
     around,
-    asks,
     echo,
     effects,
     gaps,
@@ -46,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
     language_check.check,
     missing.check,
     unsupported.check,
-    asks.check,
+    answering.check,
     gaps.check,
     effects.check,
     wishes.check,

@@ -12,7 +12,9 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from email_assistant.brief import Ask, Brief
-from email_assistant.proofreading.asks import MAX_ASKS, asks_for_fact, first_to_decide, is_answered, words_of
+from email_assistant.proofreading.answering import first_to_decide, is_answered
+from email_assistant.proofreading.ask_words import asks_for_fact, words_of
+from email_assistant.proofreading.asks import MAX_ASKS
 from email_assistant.proofreading.cutting import notes_of
 from email_assistant.proofreading.details import details
 from email_assistant.proofreading.given import likely_language, mail_language, parted, sure_language

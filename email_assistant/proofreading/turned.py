@@ -8,14 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from email_assistant.brief import Ask, Brief
-from email_assistant.proofreading.asks import (
-    MAX_ASKS,
-    asks_when,
-    is_request,
-    names_option,
-    suits,
-    words_of,
-)
+from email_assistant.proofreading.ask_words import asks_when, is_request, suits, words_of
+from email_assistant.proofreading.asks import MAX_ASKS
 from email_assistant.proofreading.cutting import cut, own_end
 from email_assistant.proofreading.facts import read_facts
 from email_assistant.proofreading.given import MAX_DRAFT, language, likely_language, newest, said
@@ -23,6 +17,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.letter import Span, locate, split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.model import Finding
+from email_assistant.proofreading.options import names_option
 from email_assistant.proofreading.orders import wants_to_know, words
 
 MAX_FINDINGS = 5

@@ -15,7 +15,7 @@ from typing import Literal
 
 from email_assistant.brief import Brief, Revision
 from email_assistant.errors import ModelError, ModelInvalidAnswer
-from email_assistant.proofreading.asks import ask_status
+from email_assistant.proofreading.answering import ask_status
 from email_assistant.proofreading.effects import lost_facts, wants_shorter
 from email_assistant.proofreading.frame import Frame, fits_closing, frame_for
 from email_assistant.proofreading.given import content_words, likely_language

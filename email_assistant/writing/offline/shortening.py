@@ -15,7 +15,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from email_assistant.brief import Brief
-from email_assistant.proofreading.asks import ask_status
+from email_assistant.proofreading.answering import ask_status
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.given import common_words, likely_language, newest

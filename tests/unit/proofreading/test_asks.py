@@ -6,7 +6,9 @@ import pytest
 
 from email_assistant.brief import Ask, Brief, Clarification
 from email_assistant.mail import IncomingEmail
-from email_assistant.proofreading.asks import ask_status, find_asks, stances
+from email_assistant.proofreading.answering import ask_status
+from email_assistant.proofreading.asks import find_asks
+from email_assistant.proofreading.stances import stances
 
 
 def asks_of(text: str, language: str = "en") -> list[str]:
