@@ -39,8 +39,9 @@ def create_model(settings: Settings) -> LanguageModel:
         from email_assistant.writing.offline import OfflineWriter
 
         return OfflineWriter()
-    from email_assistant.writing.openai_writer import OpenAIWriter, Tuning
+    from email_assistant.writing.openai_writer import OpenAIWriter
     from email_assistant.writing.prompts import load_prompts
+    from email_assistant.writing.tuning import Tuning
 
     key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
     if not (key.isascii() and key.isprintable()):

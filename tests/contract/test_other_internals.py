@@ -58,14 +58,14 @@ SHAPES = {
     ),
     "olefile:OleFileIO._open": ("(self, start, size=, force_FAT=)", "mail/msg.py"),
     "openai:AsyncOpenAI.get": (
-        "(self, path, *, cast_to, options=, stream=, stream_cls=)", "writing/openai_writer.py",
+        "(self, path, *, cast_to, options=, stream=, stream_cls=)", "writing/completions.py",
     ),
     "openai:AsyncOpenAI.post": (
         "(self, path, *, cast_to, body=, content=, files=, options=, stream=, stream_cls=)",
-        "writing/openai_writer.py",
+        "writing/completions.py",
     ),
-    "openai:AsyncOpenAI._should_retry": ("(self, response)", "writing/openai_writer.py"),
-    "openai:AsyncStream": ("(*, cast_to, response, client, options=)", "writing/openai_writer.py"),
+    "openai:AsyncOpenAI._should_retry": ("(self, response)", "writing/completions.py"),
+    "openai:AsyncStream": ("(*, cast_to, response, client, options=)", "writing/completions.py"),
     "oxmsg.domain.encodings:encoding_from_codepage": ("(codepage)", "mail/msg.py"),
     "oxmsg.domain.model:UnrecognizedCodePageError": ("exception", "mail/msg.py"),
     "oxmsg.domain.model:UnsupportedEncodingError": ("exception", "mail/msg.py"),
@@ -118,9 +118,9 @@ def test_uvicorn_says_whether_it_has_started_and_where_it_listens() -> None:
 
 def test_openai_obeys_a_header_field_that_forbids_to_ask_again() -> None:
     source = inspect.getsource(openai.AsyncOpenAI._should_retry)
-    assert 'response.headers.get("x-should-retry")' in source, "needed by writing/openai_writer.py"
+    assert 'response.headers.get("x-should-retry")' in source, "needed by writing/completions.py"
     assert "self.response = " in inspect.getsource(openai.AsyncStream.__init__), (
-        "needed by writing/openai_writer.py"
+        "needed by writing/completions.py"
     )
 
 

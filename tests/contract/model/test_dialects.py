@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from email_assistant.writing import Clarifications
-from email_assistant.writing.openai_writer import Tuning
+from email_assistant.writing.tuning import Tuning
 from tests.contract.model.writers import BRIEF, KEY, OpenWriter, written
 from tests.fakes.openai_server import Exchange, FakeOpenAI, Reply
 
