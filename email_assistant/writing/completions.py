@@ -18,6 +18,7 @@ import openai
 from email_assistant.errors import ModelNotFound, ModelServerError
 from email_assistant.watching import ModelCall
 from email_assistant.writing.connection import CHAT, Address, connect
+from email_assistant.writing.diagnosis import diagnose, diagnose_connection, is_hopeless, is_loading
 from email_assistant.writing.dialect import Dialect, Request
 from email_assistant.writing.failures import Failures, RequestNotAccepted
 from email_assistant.writing.received import MAX_BODY, Received, is_cut
@@ -116,14 +117,14 @@ class ChatCompletions:
             raise self.failures.timed_out() from None
         except openai.APIStatusError as error:
             refusal = Refusal.of(error.status_code, error.body, "", error.response.headers)
-            failure = self.failures.of(refusal)
+            failure = diagnose(refusal, self.failures)
             if isinstance(failure, ModelNotFound | RequestNotAccepted):
                 failure = self.failures.no_server()
             raise failure from None
         except ValueError:
             raise self.failures.no_server() from None
         except Exception as error:
-            raise self.failures.unreachable(error) from None
+            raise diagnose_connection(error, self.failures) from None
 
     async def deltas(self, asked: ModelCall, parameters: Request) -> AsyncGenerator[Delta, None]:
         """Stream what the model says, up to an end that says that it is complete.
@@ -146,7 +147,7 @@ class ChatCompletions:
                 received.refusal.words, self._dialect.request(asked.messages, parameters)
             )
             if received.said or learned is None:
-                raise self.failures.of(received.refusal)
+                raise diagnose(received.refusal, self.failures)
             self._dialect = learned
         received.raise_if_incomplete(self.failures)
 
@@ -195,7 +196,7 @@ class ChatCompletions:
             except openai.APIStatusError as error:
                 refusal = Refusal.of(error.status_code, error.body, sent, error.response.headers)
             except Exception as error:
-                raise self.failures.unreachable(error) from None
+                raise diagnose_connection(error, self.failures) from None
             else:
                 self._dialect = replace(dialect, proven=True)
                 return response
@@ -204,12 +205,12 @@ class ChatCompletions:
                 self._follow(refusal)
                 moves += 1
                 continue
-            if self.failures.is_loading(refusal) and await self._wait(refusal, deadline):
+            if is_loading(refusal) and await self._wait(refusal, deadline):
                 continue
             if learned := dialect.after(refusal.words, request):
                 dialect = learned
                 continue
-            failure = self.failures.of(refusal)
+            failure = diagnose(refusal, self.failures)
             if isinstance(failure, RequestNotAccepted) or (
                 status == 500 and type(failure) is ModelServerError
             ):
@@ -264,7 +265,7 @@ class ChatCompletions:
             body = response.text
         refusal = Refusal.of(response.status_code, body, _sent(response.request), response.headers)
         asks = refusal.retry_after
-        if (asks or 0) > _MAX_WAIT or self.failures.is_hopeless(refusal):
+        if (asks or 0) > _MAX_WAIT or is_hopeless(refusal, self.failures):
             response.headers["x-should-retry"] = "false"
 
     async def _next(self, deltas: AsyncIterator[Delta], deadline: float, received: Received) -> Delta | None:

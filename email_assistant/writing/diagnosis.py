@@ -1,0 +1,229 @@
+"""Find out from what a model's server said, or from a connection that failed, what went wrong."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable
+
+from email_assistant.errors import ModelError, ModelInputTooLong, ModelNotFound, ModelRefused
+from email_assistant.writing.failures import Failures, NoCredit
+from email_assistant.writing.refusal import Refusal
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_TOO_LARGE = _words(
+    r"request too large|too large for (?:model|the)|(?:tokens|TPM).{0,60}requested.{0,60}must be reduced"
+)
+# Servers differ in their codes for "too long"; all say one of these.
+_TOO_LONG = _words(
+    r"context.?(length|window|size|overflow)|maximum.{0,20}(context|tokens|input)|max_model_len"
+    r"|too many (input )?tokens"
+    r"|(prompt|input|request|messages?).{0,40}too (long|large)|exceed\w*.{0,40}(context|token|input length)"
+    r"|must have less than \d+ tokens|tokens?\b.{0,40}must be (?:<|less)|reduce the length|\bn_ctx\b"
+    r"|tokens to keep|larger context|string_above_max_length"
+)
+_OUTPUT = _words(r"max_(?:completion_|output_)?tokens|max_new_tokens|maxOutputTokens|completion tokens")
+_FILTERED = _words(
+    r"content.?(filter|policy|management)|moderation|invalid_prompt|flagged|responsibleai"
+    r"|data_inspection_failed"
+    r"|inappropriate content|safety (system|setting|filter)|prohibited_content"
+)
+_REGION = _words(
+    r"unsupported_country|(country|region|territory|location).{0,30}not (supported|available)"
+    r"|not available in your"
+)
+_NO_CREDIT = _words(
+    r"insufficient[_ ](quota|balance|credits?|funds)|credit balance|(no|out of|not enough) (credits?"
+    r"|balance|funds)|arrears|overdue"
+    r"|payment required|billing.{0,20}(hard limit|not active|inactive)|spending limit|requires more credits"
+    r"|recharge|top up"
+)
+_RATE = _words(
+    r"per.?(second|minute|min|hour|day)\b|\b(RPM|TPM|RPD|TPD)\b|retry in|try again in|retryinfo|rate.?limit"
+    r"|too many requests"
+)
+_QUOTA = _words(r"current quota|check your plan|quota exceeded|exceeded your quota|credit|billing")
+_PER_DAY = _words(r"per.?day\b|\b(RPD|TPD)\b|daily")
+_BUSY = _words(
+    r"overloaded|resource.?exhausted|at capacity|no capacity|queue is full|server (is )?busy"
+    r"|engine_overloaded"
+)
+_KEY = _words(
+    r"(invalid|incorrect|missing|wrong|expired|no).{0,12}(api.?key|auth|credential|token\b)"
+    r"|api.?key.{0,20}(not valid|invalid|required|missing)"
+    r"|invalid subscription key|unauthorized|unauthenticated|authentication.?(error|failed|required)"
+)
+_NO_ACCESS = _words(
+    r"(not have|no|without).{0,10}access to.{0,20}model|model.{0,60}(no|not have).{0,6}access"
+    r"|model_not_allowed"
+)
+_OTHER_KIND = _words(
+    r"only supported in v1/(responses|completions)|not a chat model"
+    r"|not (supported )?in the v1/chat/completions"
+    r"|does not support chat|embedding model|(use|supported in).{0,10}v1/responses"
+)
+_NO_MODEL = _words(
+    r"model_?not_?found|(model|deployment)\b.{0,80}(not.?found|does ?n.t exist|not exist|not available"
+    r"|not loaded|is unknown|decommissioned)"
+    r"|deploymentnotfound|(invalid|unknown|no such|no).{0,3}[_ ]model|not a valid model"
+    r"|no models? (are )?loaded|no endpoints found"
+    r"|model.{0,40}(is )?not supported|no available channel"
+)
+_MEMORY = _words(
+    r"more (system )?memory|out.?of.?memory|\bOOM\b|unable to allocate|insufficient (system )?memory"
+    r"|not enough memory|cudamalloc"
+    r"|failed to load (the )?model|error loading model|runner (process )?(has )?terminated"
+)
+_LOADING = _words(
+    r"(loading|starting|initializing|warming up|waiting for).{0,25}(model|server|weights)|model.{0,60}(is "
+    r"|currently |being |still )+load"
+    r"|warming up|not ready|model_loading|cold.?start"
+)
+_UNVERIFIED = _words(r"organization must be verified|must be verified to")
+_NO_SYSTEM = _words(
+    r"system.{0,30}(role|message|prompt|instruction)|role.{0,30}system|developer instruction"
+    r"|roles must alternate"
+)
+_NO_ROUTE = _words(
+    r"page not found|unexpected endpoint|no route|not found: |resource not found|^not found$|unknown (url"
+    r"|endpoint|path)|cannot post"
+    r"|invalid url|method not allowed|no such (route|endpoint)|unrecognized request url"
+)
+_NOT_HTTP = {
+    "ClientResponseError",
+    "BadHttpMessage",
+    "BadStatusLine",
+    "LineTooLong",
+    "RemoteProtocolError",
+    "ContentTypeError",
+}
+
+
+def diagnose(refusal: Refusal, failures: Failures) -> ModelError:
+    """Return the error for what a server said: by its words first, then by its status."""
+    status = refusal.status
+    if status == 429:
+        return _too_many(refusal, failures)
+    known = _by_words(refusal, failures)
+    if known:
+        return known
+    if status is None:
+        return failures.server_error()
+    by_status: dict[int, Callable[[], ModelError]] = {
+        401: lambda: failures.rejected_key(refusal),
+        402: failures.no_credit,
+        403: failures.blocked_on_the_way if refusal.is_page else lambda: failures.rejected_key(refusal),
+        404: failures.no_model if refusal.is_json and refusal.words else failures.wrong_address,
+        405: failures.wrong_address,
+        407: failures.proxy_needs_sign_in,
+        408: failures.timed_out,
+        410: failures.no_model,
+        413: failures.too_long,
+        501: failures.wrong_address,
+    }
+    if status in by_status:
+        return by_status[status]()
+    if 300 <= status < 400:
+        return failures.moved()
+    return failures.server_error(f" (status {status})") if status >= 500 else failures.not_accepted(status)
+
+
+def is_hopeless(refusal: Refusal, failures: Failures) -> bool:
+    """Return whether the same request need not be sent again soon."""
+    final = NoCredit | ModelInputTooLong | ModelNotFound | ModelRefused
+    return is_loading(refusal) or isinstance(diagnose(refusal, failures), final)
+
+
+def is_loading(refusal: Refusal) -> bool:
+    """Return whether the server only needs time, because it loads the model."""
+    return (
+        refusal.status in {503, 500, 425}
+        and bool(_LOADING.search(refusal.words))
+        and not _MEMORY.search(refusal.words)
+    )
+
+
+def _by_words(refusal: Refusal, failures: Failures) -> ModelError | None:  # noqa: PLR0912 - a table
+    words, status = refusal.words, refusal.status
+    if not words:
+        return None
+    if _TOO_LARGE.search(words):
+        return failures.too_large()
+    if failures.limits_output and _OUTPUT.search(words) and not _words("context").search(words):
+        return failures.output_limit()
+    if _TOO_LONG.search(words):
+        return failures.too_long()
+    if _FILTERED.search(words):
+        return failures.refused()
+    if _REGION.search(words):
+        return failures.not_in_region()
+    if _NO_CREDIT.search(words) and not _RATE.search(words):
+        return failures.no_credit()
+    if _UNVERIFIED.search(words):
+        return failures.unverified()
+    if _OTHER_KIND.search(words):
+        return failures.no_chat_model()
+    if _NO_ACCESS.search(words):
+        return failures.no_access()
+    if _NO_MODEL.search(words):
+        return failures.no_model()
+    if _MEMORY.search(words):
+        return failures.too_little_memory()
+    if is_loading(refusal):
+        return failures.loading()
+    if _NO_SYSTEM.search(words):
+        return failures.template_mismatch()
+    if _KEY.search(words) and status not in {404}:
+        return failures.rejected_key(refusal)
+    if _BUSY.search(words) or (status is None and _RATE.search(words)):
+        return _busy(refusal, failures)
+    if status in {None, 404, 405, 400} and _NO_ROUTE.search(words):
+        return failures.wrong_address()
+    return None
+
+
+def _too_many(refusal: Refusal, failures: Failures) -> ModelError:
+    words = refusal.words
+    if _TOO_LARGE.search(words):
+        return failures.too_large()
+    paid = _NO_CREDIT.search(words) or (_QUOTA.search(words) and not _RATE.search(words))
+    return (
+        failures.no_credit()
+        if paid and not re.search(r"per.?minute", words, re.IGNORECASE)
+        else _busy(refusal, failures)
+    )
+
+
+def _busy(refusal: Refusal, failures: Failures) -> ModelError:
+    if refusal.retry_after is None and _PER_DAY.search(refusal.words):
+        return failures.at_daily_limit()
+    return failures.busy(refusal.retry_after)
+
+
+def diagnose_connection(error: BaseException, failures: Failures) -> ModelError:
+    """Return the error for a request that got no answer."""
+    causes = list(_causes(error))
+    if any(
+        isinstance(cause, ssl.SSLCertVerificationError) or "certificate" in type(cause).__name__.lower()
+        for cause in causes
+    ):
+        return failures.untrusted_certificate()
+    if any(isinstance(cause, ssl.SSLError) or "SSL" in type(cause).__name__ for cause in causes):
+        return failures.no_tls()
+    if not failures.proxy and any(type(cause).__name__ in _NOT_HTTP for cause in causes):
+        return failures.no_http()
+    return failures.unreachable()
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause and cause not in causes:
+        causes.append(cause)
+        inner = getattr(cause, "certificate_error", None) or getattr(cause, "os_error", None)
+        cause = cause.__cause__ or cause.__context__ or (inner if isinstance(inner, BaseException) else None)
+    return causes
