@@ -56,7 +56,7 @@ class Call:
 
 
 async def measure_rate(url: str) -> float:
-    """Requests a second over a few connections that stay open."""
+    """Return requests a second over a few connections that stay open."""
     parts = urlsplit(url)
     assert parts.port
     request = (
@@ -128,7 +128,7 @@ async def measure_route(folder: Path) -> None:
 
 
 async def _cpu_time(app: FastAPI, path: str, door: HttpDoor) -> float:
-    """Seconds of a GET, at the mean of some; the first one is not counted."""
+    """Return seconds of a GET, at the mean of some; the first one is not counted."""
     scope: Scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "path": path, "root_path": "",
         "query_string": b"", "headers": [], "state": {"http_door": door},

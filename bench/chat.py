@@ -31,7 +31,7 @@ TARGET_OWN, TARGET_FIRST_WORD, TARGET_PAGE, TARGET_PAGE_BYTES = 25, 4, 2, 20_000
 
 
 async def model_time(model: str) -> float:
-    """Seconds for the same streamed answer without any app, at the median."""
+    """Return seconds for the same streamed answer without any app, at the median."""
     client = AsyncOpenAI(base_url=model, api_key="bench")
     times = []
     for _ in range(TURNS):
@@ -46,7 +46,7 @@ async def model_time(model: str) -> float:
 
 
 async def turn_times(url: str) -> float:
-    """Seconds from a message about a draft to the end of the turn, at the median."""
+    """Return seconds from a message about a draft to the end of the turn, at the median."""
     async with open_tab(url) as tab:
         await tab.say(f"{INSTRUCTIONS}\n\n{EMAIL}")
         return statistics.median([(await tab.say("Say it in other words.")).ended for _ in range(TURNS)])

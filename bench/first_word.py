@@ -38,7 +38,7 @@ CASES = {
 
 
 async def first_turn(url: str, said: str) -> Turn:
-    """The first turn of a new conversation."""
+    """Return the first turn of a new conversation."""
     async with open_tab(url) as tab:
         return await tab.say(said)
 

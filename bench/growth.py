@@ -52,7 +52,7 @@ def _one_line(text: str) -> str:
 
 
 def _parts(text: str) -> str:
-    """A part for each hundred characters."""
+    """Return a part for each hundred characters."""
     return PARTS + "".join(
         f"--b\nContent-Type: text/plain\n\n{text[at : at + 100]}\n" for at in range(0, len(text), 100)
     )
@@ -84,14 +84,14 @@ class Growth:
     times: list[float]
 
     def ratio(self, grain: float) -> float:
-        """The largest at a doubling that the clock can tell; else 0."""
+        """Return the largest at a doubling that the clock can tell; else 0."""
         return max(
             (after / max(before, 1e-6) for before, after in pairwise(self.times) if after >= grain), default=0
         )
 
 
 def measure_parser(parse: Callable[[str], object]) -> list[Growth]:
-    """Each kind once, and the one that grows most again, for chance looks like growth."""
+    """Return each kind once, and the one that grows most again, for chance looks like growth."""
 
     def measure(kind: str) -> Growth:
         piece = PIECES[kind]
@@ -115,7 +115,7 @@ def _timed(parse: Callable[[str], object], text: str) -> float:
 async def measure_door(
     server: psutil.Process, say: Callable[[str], Awaitable[None]], piece: str
 ) -> list[float]:
-    """The server's own time for each size."""
+    """Return the server's own time for each size."""
     times = []
     for size in SIZES:
         before = server.cpu_times()

@@ -91,7 +91,7 @@ class LightTab:
 
 @asynccontextmanager
 async def open_light_tab(http: aiohttp.ClientSession) -> AsyncIterator[LightTab]:
-    """A tab of a server at which `http` is signed in."""
+    """Provide a tab of a server at which `http` is signed in."""
     async with http.ws_connect(SOCKET, compress=15) as socket:  # offered, as browsers do
         tab = LightTab(socket)
         await tab.connect()

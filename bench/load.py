@@ -44,7 +44,7 @@ class Load:
 
 
 async def model_alone(model: str) -> float:
-    """Seconds until as many clients have read the same streams from the model itself."""
+    """Return seconds until as many clients have read the same streams from the model itself."""
 
     async def read() -> None:
         request = {"model": MODEL, "stream": True, "messages": [{"role": "user", "content": "Hello."}]}

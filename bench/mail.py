@@ -72,7 +72,7 @@ def read_by_fast_mail_parser(data: bytes, name: str) -> Read:
 
 
 def text_of(case: Case) -> str:
-    """Every splitter gets the same text, read by this project."""
+    """Return every splitter gets the same text, read by this project."""
     if case["kind"] == "html":
         return html_to_text(case["input"]).text
     if case["kind"] == "eml":

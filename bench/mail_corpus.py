@@ -20,24 +20,24 @@ Case = dict[str, Any]
 
 
 def corpus_folder() -> Path | None:
-    """Where the fixtures lie, or None where they are absent."""
+    """Return where the fixtures lie, or None if they are absent."""
     named = os.environ.get("EMAIL_ASSISTANT_TEST_CORPUS")
     folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "corpus"
     return folder if (folder / "mail").is_dir() else None
 
 
 def cases(path: Path) -> list[Case]:
-    """The objects of a JSON lines file."""
+    """Return the objects of a JSON lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def mail_files(corpus: Path) -> list[Path]:
-    """Every message, in a stable order."""
+    """Return every message, in a stable order."""
     return sorted(path for path in (corpus / "mail").iterdir() if path.suffix in {".eml", ".msg"})
 
 
 def squeezed(text: str | None) -> str:
-    """The text without white space and NUL, as the fixtures want to be compared."""
+    """Return the text without white space and NUL, as the fixtures want to be compared."""
     return re.sub(r"[\s\0]+", "", text or "")
 
 
@@ -165,7 +165,7 @@ def _as_expected(text: str, expected: Case) -> bool:
 
 
 def _lost(text: str, expected: Case) -> bool:
-    """Whether letters or digits of the reply are missing; its marks and rules are nobody's words."""
+    """Return whether letters or digits of the reply are missing; its marks and rules are nobody's words."""
     got = re.sub(r"[\W_]+", "", text)
     wanted = (expected["reply"] or "\n".join(expected["contains"])).split("\n")
     return any(re.sub(r"[\W_]+", "", line) not in got for line in wanted)

@@ -27,18 +27,18 @@ class Served:
     pid: int
 
     def memory(self) -> int:
-        """Bytes that its process holds."""
+        """Return the bytes that its process holds."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     def cpu(self) -> float:
-        """Seconds of a core that its process took so far."""
+        """Return seconds of a core that its process took so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
+    """Return a port that nothing listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -88,14 +88,14 @@ async def _answers(url: str) -> str:
 
 @asynccontextmanager
 async def model_server(folder: Path) -> AsyncIterator[str]:
-    """The fake model; its base URL."""
+    """Provide the fake model; its base URL."""
     async with process("-m", "tests.fakes.openai_server", "--port", "0", folder=folder) as running:
         yield await _url(running)
 
 
 @asynccontextmanager
 async def assistant_server(folder: Path, model: str | None, **settings: str) -> AsyncIterator[Served]:
-    """This product. Without a model the offline writer writes."""
+    """Provide this product. Without a model the offline writer writes."""
     environment = {"OPENAI_BASE_URL": model, "OPENAI_API_KEY": "bench"} if model else {}
     serve = "from email_assistant.cli import main; main()"
     data = {"EMAIL_ASSISTANT_DATA_DIR": str(folder / "data")}
@@ -106,7 +106,7 @@ async def assistant_server(folder: Path, model: str | None, **settings: str) -> 
 
 @asynccontextmanager
 async def bare_server(folder: Path, model: str) -> AsyncIterator[Served]:
-    """A Chainlit app that does nothing else."""
+    """Provide a Chainlit app that does nothing else."""
     port, app = free_port(), str(ROOT / "bench" / "bare_app.py")
     command = ("-m", "chainlit", "run", app, "--headless", "--port", str(port))
     async with process(*command, folder=folder, OPENAI_BASE_URL=model, OPENAI_API_KEY="bench") as running:
@@ -115,7 +115,7 @@ async def bare_server(folder: Path, model: str) -> AsyncIterator[Served]:
 
 @asynccontextmanager
 async def burr_server(folder: Path, model: str) -> AsyncIterator[str]:
-    """The assistant that ships with Burr; its URL."""
+    """Provide the assistant that ships with Burr; its URL."""
     port, app = free_port(), str(ROOT / "bench" / "burr_app.py")
     async with process(app, str(port), folder=folder, OPENAI_BASE_URL=model, OPENAI_API_KEY="bench"):
         yield await _answers(f"http://127.0.0.1:{port}")
@@ -130,7 +130,7 @@ async def let_answer(model: str, *replies: dict[str, Any]) -> None:
 
 
 async def requests_of(model: str) -> list[dict[str, Any]]:
-    """What the fake model was asked since it was last told how to answer."""
+    """Return what the fake model was asked since it was last told how to answer."""
     async with httpx.AsyncClient() as client:
         answer = await client.get(model.removesuffix("/v1") + "/control")
         return list(answer.raise_for_status().json()["requests"])

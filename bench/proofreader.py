@@ -22,14 +22,14 @@ PROSE = f"{FIRST} "
 
 
 def read(draft: str, brief: Brief) -> None:
-    """What is done for each draft."""
+    """Do what is done for each draft."""
     proofread(draft, brief)
     for ask in brief.asks:
         ask_status(ask, draft, brief)
 
 
 def usual_brief() -> Brief:
-    """A mail that asks two things, and notes."""
+    """Return a mail that asks two things, and notes."""
     email = parse_email(mail_of(MAILS["usual"])[0])
     return Brief(
         email,
@@ -42,7 +42,7 @@ def usual_brief() -> Brief:
 
 
 def full_brief(text: str) -> Brief:
-    """The same text wherever one can stand."""
+    """Return the same text wherever one can stand."""
     return Brief(
         IncomingEmail(text=text, language="en"),
         text,
@@ -54,7 +54,7 @@ def full_brief(text: str) -> Brief:
 
 
 def milliseconds(draft: str, brief: Brief) -> float:
-    """Of the processor, so that a busy machine does not count."""
+    """Measure the processor's time, so that a busy machine does not count."""
     began = time.thread_time()
     read(draft, brief)
     return 1000 * (time.thread_time() - began)

@@ -118,7 +118,7 @@ async def _converse(save: Callable[..., Awaitable[None]]) -> tuple[int, float]:
 
 
 def _prose(words: random.Random, length: int) -> str:
-    """Words that repeat as seldom as those of a real text, so that deflating is not flattered."""
+    """Return words that repeat as seldom as those of a real text, so that deflating is not flattered."""
     text = ""
     while len(text) < length:
         text += "".join(words.choices("etaoinshrdlucmfwypvbgk", k=words.randint(2, 9))) + " "
@@ -130,7 +130,7 @@ def _size(folder: Path) -> int:
 
 
 async def measure(folder: Path) -> None:
-    """Both, in an empty `folder`."""
+    """Measure both, in an empty `folder`."""
     await measure_sidebar(folder)
     await measure_disk(folder)
 

@@ -30,7 +30,7 @@ class Turn:
     ended: float = 0.0
 
     def seen(self, words: str) -> float:
-        """When `words` could first be read."""
+        """Return when `words` could first be read."""
         end = self.words.index(words) + len(words)
         return next(time for time, length in zip(self.frames, self.lengths, strict=True) if length >= end)
 
@@ -76,7 +76,7 @@ class Tab:
 
 @asynccontextmanager
 async def open_tab(url: str) -> AsyncIterator[Tab]:
-    """A tab with a new conversation, signed in where the server asks for it."""
+    """Provide a tab with a new conversation, signed in where the server asks for it."""
     async with httpx.AsyncClient(base_url=url) as http:
         if (await http.get("/auth/config")).json()["requireLogin"]:
             (await http.post("/auth/header")).raise_for_status()

@@ -47,12 +47,12 @@ class Spent:
         return (sum(map(len, self.requests)) + sum(map(len, self.replies))) // CHARACTERS
 
     def tokens_of(self, part: str, begins: str = "") -> int:
-        """Those of a part, as often as it, or what it begins with, was sent."""
+        """Return those of a part, as often as it, or what it begins with, was sent."""
         return sum((begins or part) in request for request in self.requests) * len(part) // CHARACTERS
 
 
 def mail_of(times: int) -> tuple[str, str]:
-    """A mail that asks two things, and its text."""
+    """Return a mail that asks two things, and its text."""
     asks = "Can you give the workshop on 14 May? How many people may come?"
     text = "\n\n".join([GREETING, *[BACKGROUND] * times, asks, "Best,\nDana Reed"])
     head = "From: Dana Reed <dana@example.com>\nTo: Sam Kay <sam@example.com>\nSubject: Workshop"
@@ -60,12 +60,12 @@ def mail_of(times: int) -> tuple[str, str]:
 
 
 def letter(body: str) -> str:
-    """A reply that the model writes whole."""
+    """Return a reply that the model writes whole."""
     return f"Hi Dana,\n\n{body}\n\nBest regards,\nSam Kay"
 
 
 async def spent(model: str, replies: tuple[str, ...]) -> Spent:
-    """What the conversation took; every reply was asked for, and nothing else was."""
+    """Return what the conversation took; every reply was asked for, and nothing else was."""
     requests = await requests_of(model)
     assert len(requests) == len(replies), f"{len(requests)} requests for {len(replies)} replies"
     return Spent(["\n".join(_contents(request["body"])) for request in requests], replies)
@@ -76,7 +76,7 @@ def _contents(body: dict[str, Any]) -> list[str]:
 
 
 async def say_to_ours(model: str, ours: Served, mail: str, *replies: str) -> Spent:
-    """The conversation with this product, over HTTP."""
+    """Return the conversation with this product, over HTTP."""
     await let_answer(model, *({"text": reply} for reply in replies))
     async with httpx.AsyncClient(base_url=f"{ours.url}/api/v1", timeout=60) as http:
         app_id = (await http.post("/create")).raise_for_status().json()["app_id"]
@@ -89,7 +89,7 @@ async def say_to_ours(model: str, ours: Served, mail: str, *replies: str) -> Spe
 
 
 async def say_to_burrs(model: str, url: str, mail: str) -> Spent:
-    """The same with Burr's assistant, which always asks the model for questions first; here it has none."""
+    """Return the same for Burr's assistant, which always asks the model for questions first."""
     replies = ("", letter(FIRST), *map(letter, REVISED))
     await let_answer(model, *({"text": reply} for reply in replies))
     conversation = f"bench/{uuid.uuid4()}"

@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"(?<=```text\n)\$ (?P<line>[^\n]*) --help\n.*?(?=^```$)", r
 
 
 def helps() -> dict[str, str]:
-    """The help of each command by its command line, as a terminal of 80 columns shows it without colours."""
+    """Return the help of each command by its command line, as 80 columns show it without colours."""
     with mock.patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1"}):
         return dict(_helps(click.Context(program, info_name=PROGRAM)))
 
@@ -35,7 +35,7 @@ def _helps(context: click.Context) -> Iterator[tuple[str, str]]:
 
 
 def written(page: str) -> str:
-    """`page` with the help as it is now in each block that begins with `$ ... --help`."""
+    """Return `page` with the help as it is now in each block that begins with `$ ... --help`."""
     known = helps()
     return _BLOCK.sub(lambda block: f"$ {block['line']} --help\n{known[block['line']]}\n", page)
 

@@ -116,7 +116,7 @@ async def show_settings(sam: Person, shoot: Shoot) -> None:
 
 
 async def shot(page: Page) -> Image.Image:
-    """The page as it is, without what moves by itself."""
+    """Return the page as it is, without what moves by itself."""
     return Image.open(io.BytesIO(await page.screenshot(animations="disabled", caret="hide")))
 
 

@@ -150,7 +150,7 @@ DATED = (
 
 
 def messages() -> Catalog:
-    """Every sentence that a person may read."""
+    """Return every sentence that a person may read."""
     catalog = Catalog(project="Email Assistant", charset="utf-8")
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
@@ -172,7 +172,7 @@ def _add(catalog: Catalog, text: str, where: str, *, context: str | None = None)
 
 
 def _constants(module: ast.Module) -> Iterator[str]:
-    """The values of the constants of a module of texts: strings, and those of tables."""
+    """Yield the values of the constants of a module of texts: strings, and those of tables."""
     for statement in module.body:
         if ast.unparse(statement).startswith("EVAL_"):
             continue  # a tool for developers
@@ -183,7 +183,7 @@ def _constants(module: ast.Module) -> Iterator[str]:
 
 
 def _is_said(text: str) -> bool:
-    """Whether a text is for reading: no name, no list of commands to copy."""
+    """Return whether a text is for reading: no name, no list of commands to copy."""
     return any(map(str.isalpha, text)) and text not in NAMES and not text.startswith("\n")
 
 
@@ -257,7 +257,7 @@ def _sentences(module: ast.Module) -> list[str]:
 
 
 def _template(node: ast.JoinedStr) -> str:
-    """A string with places, which are named after what fills them."""
+    """Return a string with places, which are named after what fills them."""
     text, names = "", dict[str, int]()
     for value in node.values:
         if isinstance(value, ast.Constant):

@@ -12,7 +12,10 @@ _DRAWING = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 
 
 def drawing() -> str:
-    """The transitions as a Mermaid state diagram; a person speaks before the actions in bold frames."""
+    """Return the transitions as a Mermaid state diagram.
+
+    A person speaks before the actions in bold frames.
+    """
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> process_input"]
     for source, target, condition in TRANSITIONS:
         label = "" if condition.name == "default" else f": {condition.name}"
@@ -23,7 +26,7 @@ def drawing() -> str:
 
 
 def drawn(page: str) -> str:
-    """`page` with the drawing as it must be."""
+    """Return `page` with the drawing as it must be."""
     return _DRAWING.sub(lambda _: drawing(), page, count=1)
 
 

@@ -37,7 +37,7 @@ from types import MappingProxyType
 
 
 def cause_of(error: BaseException) -> str:
-    """What a log may say of an error that nobody foresaw: its kind and place, as its text may hold mail."""
+    """Return what a log may say of an unforeseen error: kind and place, as its text may hold mail."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rpartition('site-packages/')[2]}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + place
@@ -181,7 +181,7 @@ class ModelInvalidAnswer(ModelError):
 
     @classmethod
     def empty(cls, sentence: str) -> "ModelInvalidAnswer":
-        """An answer without text."""
+        """Return an answer without text."""
         error = cls(sentence)
         error.is_empty = True
         return error

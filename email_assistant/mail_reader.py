@@ -76,7 +76,7 @@ class MailReader:
     async def read_email(
         self, data: bytes | str, filename: str | None = None, owner: str = ""
     ) -> IncomingEmail:
-        """As `parse_email`, within limits of time and memory.
+        """Do as `parse_email`, within limits of time and memory.
 
         Raises:
             InvalidEmail: as `parse_email`, or it is beyond the limits.
@@ -89,7 +89,7 @@ class MailReader:
         return IncomingEmail.model_validate_json(await self._ask(question, given, owner))
 
     async def split_paste(self, text: str, owner: str = "") -> Paste:
-        """As `split_paste`, within the same limits.
+        """Do as `split_paste`, within the same limits.
 
         Raises:
             InvalidEmail: it is beyond them.
@@ -133,7 +133,7 @@ class _Lane:
             await self._ready()
 
     async def ask(self, question: dict[str, Any], given: bytes, seconds: float) -> bytes:
-        """What the process answers."""
+        """Return what the process answers."""
         # Twice: it may have died since it was last asked, for no fault of this mail.
         async with self._lock:
             fresh = self._process is None
@@ -244,7 +244,7 @@ def _bytes(data: bytes | str) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without its secrets, and with the place of this package."""
+    """Return this process's, without its secrets, and with the place of this package."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(PRIVATE)}
     places = [str(Path(__file__).parent.parent), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(places)}

@@ -118,12 +118,12 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
 
 
 def _place(settings: Settings) -> str:
-    """The folder with the data, told only to whoever uses this machine."""
+    """Return the folder with the data, told only to whoever uses this machine."""
     return str(settings.data_dir) if settings.auth == "local" and not settings.database_url else ""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host`."""
+    """Return whether only this machine reaches `host`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -330,7 +330,7 @@ def load_settings() -> Settings:
 
 
 def extra_missing(setting: str, extra: str) -> SettingsError:
-    """What to tell whoever uses `setting` without the packages of that extra."""
+    """Return what to tell whoever uses `setting` without the packages of that extra."""
     return SettingsError(
         f"{setting} needs packages that are not installed. Install {APP_NAME}[{extra}] instead of "
         f"{APP_NAME}, for instance with: pip install '{APP_NAME}[{extra}]'"

@@ -31,7 +31,7 @@ _TRACE_PARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0
 
 
 def id_of_request(given: str, parent: str) -> tuple[str, str]:
-    """The id of a request by its `X-Request-ID` and its `traceparent`, and the latter if it is one."""
+    """Return the id of a request by its `X-Request-ID` and its `traceparent`, and the latter if it is one."""
     trace = _TRACE_PARENT.fullmatch(parent)
     known = given if _ID.fullmatch(given) else trace[1] if trace else uuid4().hex
     return known, parent if trace else ""

@@ -61,7 +61,7 @@ class ForkServer:
         self._answers = self._requests.makefile("rb")
 
     def fork(self, files: Sequence[int], **how: Any) -> int:
-        """The id of a new process, which is a child of this one."""
+        """Return the id of a new process, which is a child of this one."""
         with _adopting():
             socket.send_fds(self._requests, [b"."], files)
             self._requests.sendall(json.dumps(how).encode() + b"\n")

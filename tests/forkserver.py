@@ -51,7 +51,7 @@ def await_start(requests: socket.socket) -> None:
 
 
 def _fork() -> int:
-    """The id of a process that nobody is the parent of, or 0 in it: it is adopted by who asked for it."""
+    """Return the id of an orphan process, or 0 in it; whoever asked for it adopts it."""
     read, write = os.pipe()
     between = os.fork()
     if between:
@@ -90,7 +90,7 @@ def _become(start: dict[str, Any], files: list[int]) -> None:
 
 
 def _standard(file: int, before: io.TextIOWrapper) -> io.TextIOWrapper:
-    """One of the standard streams as Python makes it at its start."""
+    """Return one of the standard streams as Python makes it at its start."""
     unbuffered = file > 0 and bool(os.environ.get("PYTHONUNBUFFERED"))
     binary = open(file, "wb" if file else "rb", buffering=0 if unbuffered else -1, closefd=False)  # noqa: SIM115
     text = io.TextIOWrapper(

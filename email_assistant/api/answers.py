@@ -33,7 +33,7 @@ class Answer:
 
     @classmethod
     def of(cls, view: ConversationView, status: int = 200) -> Self:
-        """The state of a conversation, with its version as the ETag."""
+        """Return the state of a conversation, with its version as the ETag."""
         headers = {"ETag": f'"{view.version}"', **in_language()}
         if status == 201:
             headers["Location"] = f"/api/v1/{view.app_id}/state"
@@ -41,16 +41,16 @@ class Answer:
 
     @classmethod
     def problem(cls, error: Exception, app_id: str = "") -> Self:
-        """What went wrong."""
+        """Return what went wrong."""
         problem, headers = problem_of(error)
         return cls(app_id, problem.status, problem.document(), headers | in_language())
 
     def response(self) -> Response:
-        """As a response."""
+        """Return this as a response."""
         media_type = MEDIA_TYPE if self.failed else "application/json"
         return Response(self.body, self.status, NOT_CACHED | self.headers, media_type)
 
 
 def json_response(value: BaseModel, status: int = 200) -> Response:
-    """Any other value as a response."""
+    """Return any other value as a response."""
     return Response(value.model_dump_json(), status, headers=NOT_CACHED, media_type="application/json")

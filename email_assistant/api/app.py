@@ -22,7 +22,7 @@ def mount(app: Starlette) -> None:
 
 
 def create_api() -> FastAPI:
-    """All calls below /v1, their errors, and their description."""
+    """Return all calls below /v1, their errors, and their description."""
     api = FastAPI(
         openapi_url="/openapi.json",
         docs_url=None,  # FastAPI's own pages load from other hosts

@@ -35,7 +35,7 @@ class Caller:
 
 
 async def current_caller(request: Request) -> Caller:
-    """Who calls.
+    """Return who calls.
 
     Raises:
         NotSignedIn: nobody.
@@ -45,7 +45,7 @@ async def current_caller(request: Request) -> Caller:
 
 
 async def signed_in(request: Request) -> str:
-    """The owner that the guard authenticated, by a session, an API token, or as this machine's user."""
+    """Return the owner that the guard authenticated: by session, by token, or as this machine's user."""
     return caller_of(request)
 
 

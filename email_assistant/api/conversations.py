@@ -105,7 +105,7 @@ async def create(request: WriteRequest) -> Response:
 
 
 async def state(request: Request, app_id: AppId) -> Response:
-    """The conversation as it stands."""
+    """Return the conversation as it stands."""
     caller = await current_caller(request)
     return Answer.of(await caller.assistant.view(caller.owner, app_id)).response()
 
@@ -139,7 +139,7 @@ async def list_conversations(
     ] = None,
     limit: Annotated[int, Query(description="At most so many.", ge=1, le=MAX_PAGE)] = 20,
 ) -> Response:
-    """Your conversations, newest activity first, page by page."""
+    """List your conversations, newest activity first, page by page."""
     return _listed(
         await caller.assistant.page(caller.owner, cursor=cursor, search=search, archived=archived, size=limit)
     )
@@ -198,7 +198,7 @@ async def diff(
         Query(description="The draft before; the one before `to_version` if not given.", ge=1),
     ] = None,
 ) -> Response:
-    """What changed from one draft to another, word by word."""
+    """Return what changed from one draft to another, word by word."""
     changes = (await caller.assistant.view(caller.owner, app_id)).changes(to_version, from_version)
     return json_response(
         DraftDiff(
@@ -210,6 +210,6 @@ async def diff(
 
 
 def _listed(page: Page) -> Response:
-    """The rows are ours and whole, so nothing of them is checked again."""
+    """Return the rows are ours and whole, so nothing of them is checked again."""
     rows = [shown(Summary, row) for row in page.conversations]
     return json_response(ConversationList.model_construct(conversations=rows, next_cursor=page.next_cursor))

@@ -38,7 +38,7 @@ class Deleted(BaseModel):
     },
 )
 async def export(caller: CurrentCaller) -> Response:
-    """All that is kept of you, as one ZIP file."""
+    """Return all that is kept of you, as one ZIP file."""
     pieces = exported(caller.assistant, caller.owner)
     first = await anext(pieces)  # what fails at once has a status of its own
 

@@ -65,7 +65,7 @@ STREAMED: dict[str, Any] = {
 
 
 def problem_responses(*statuses: int) -> Responses:
-    """The problem documents that a call can answer; any call can answer 401, 429 and 503."""
+    """Return the problem documents that a call can answer; any call can answer 401, 429 and 503."""
     content = {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     described: Responses = {}
     for status in sorted({401, 429, 503, *statuses}):
@@ -115,7 +115,7 @@ def _openapi(api: FastAPI) -> dict[str, Any]:
 
 
 def _links(paths: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """What can be called with the id that `create` answers."""
+    """Return what can be called with the id that `create` answers."""
     return {
         call["operationId"]: {
             "operationId": call["operationId"],

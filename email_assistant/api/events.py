@@ -23,12 +23,12 @@ Event = Progress | Answer
 
 
 def event(name: str, data: str) -> bytes:
-    """One event; `data` is JSON on one line."""
+    """Return one event; `data` is JSON on one line."""
     return f"event: {name}\ndata: {data}\n\n".encode()
 
 
 def encode(item: Event) -> bytes:
-    """A step, words or the answer as an event."""
+    """Return a step, words or the answer as an event."""
     match item:
         case StepStarted(action, _):
             return event("progress", json.dumps({"step": action}))

@@ -37,14 +37,14 @@ class Health(BaseModel):
 
 @router.get("/health", responses=problem_responses())
 async def health(caller: CurrentCaller) -> Health:
-    """Whether the server is ready: it answers and so does its database."""
+    """Return whether the server is ready: it answers and so does its database."""
     await caller.assistant.check_health()
     return Health(status="ok")
 
 
 @router.get("/about", response_model=About, responses=problem_responses())
 async def about(caller: CurrentCaller) -> Response:
-    """What this is, what writes, and how much is kept of you."""
+    """Return what this is, what writes, and how much is kept of you."""
     assistant, owner = caller.assistant, caller.owner
     return json_response(
         About(

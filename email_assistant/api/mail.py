@@ -65,7 +65,7 @@ async def reply(
         Query(description="Whether it quotes the email; as you prefer if not given."),
     ] = None,
 ) -> Response:
-    """The newest draft as a .eml file (RFC 5322)."""
+    """Return the newest draft as a .eml file (RFC 5322)."""
     message = await caller.assistant.reply_file(caller.owner, app_id, reply_all=reply_all, quote=quote)
     view = await caller.assistant.view(caller.owner, app_id)
     headers = NOT_CACHED | {"Content-Disposition": attached_as(reply_filename(view.header.subject))}
@@ -84,7 +84,7 @@ async def reply(
     },
 )
 async def original(caller: CurrentCaller, app_id: AppId, file_id: str) -> Response:
-    """A file that an email came as; `originals` of the state names them."""
+    """Return a file that an email came as; `originals` of the state names them."""
     headers = NOT_CACHED | {"Content-Disposition": "attachment"}
     content = await caller.assistant.original(caller.owner, app_id, file_id)
     return Response(content, headers=headers, media_type="application/octet-stream")

@@ -33,7 +33,7 @@ class Models(BaseModel):
 
 @router.get("/models", response_model=Models, responses=problem_responses())
 async def models(caller: CurrentCaller) -> Response:
-    """Which models the model's server has, and what is wrong with the connection. No mail is sent."""
+    """Return which models the model's server has, and what is wrong with the connection. No mail is sent."""
     found = await caller.assistant.models()
     return json_response(
         Models(

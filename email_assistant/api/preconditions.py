@@ -27,7 +27,7 @@ async def version_seen(
         ),
     ] = None,
 ) -> int | None:
-    """The version that the client looked at, None for any."""
+    """Return the version that the client looked at, None for any."""
     if if_match is None or if_match.strip() == "*":
         return None
     # Versions only grow: of several, no other than the highest can be the newest.

@@ -67,7 +67,7 @@ UNREADABLE = "The body is no JSON that can be read. Send UTF-8 JSON with Content
 
 
 def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
-    """The problem document of an error, and the header fields that go with it."""
+    """Return the problem document of an error, and the header fields that go with it."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if status == 500:
         # Its text may hold mail.
@@ -117,7 +117,7 @@ def handle_with_problems(api: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> str:
-    """All methods of a path (RFC 9110, section 10.2.1); Starlette names only those of one route."""
+    """Return all methods of a path (RFC 9110, section 10.2.1); Starlette names only those of one route."""
     return ", ".join(
         method
         for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
@@ -129,7 +129,7 @@ def _allowed(request: Request) -> str:
 
 
 def _seconds(wait: float) -> str:
-    """A wait as a header field; what another server named may be any number."""
+    """Return a wait as a header field; what another server named may be any number."""
     return str(math.ceil(min(max(wait, 1), MAX_WAIT)) if math.isfinite(wait) else RETRY_AFTER)
 
 

@@ -66,7 +66,7 @@ router = APIRouter(tags=["profile"], route_class=FieldByField)
 
 @router.get("/profile", response_model=Profile, responses=problem_responses())
 async def profile(caller: CurrentCaller) -> Response:
-    """Your profile: what you set for all replies."""
+    """Return your profile: what you set for all replies."""
     return json_response(await caller.assistant.preferences(caller.owner))
 
 

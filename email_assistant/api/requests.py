@@ -121,6 +121,6 @@ TurnRequest = Annotated[CommandRequest, Depends()]
 
 
 def _fingerprint(command: Command) -> str:
-    """What tells a command from another; of a file its digest, since it is not shown."""
+    """Return what tells a command from another; of a file its digest, since it is not shown."""
     files = command.files if isinstance(command, NewEmail) else ()
     return f"{command!r} {[sha256(file.content).hexdigest() for file in files]}"

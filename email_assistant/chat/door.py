@@ -47,7 +47,7 @@ class ChatDoor:
         self._assistant.changes.watch_settings(page.refresh_settings)
 
     async def starters(self, user: cl.User | None, language: str | None) -> list[cl.Starter]:
-        """The buttons of the start page."""
+        """Return the buttons of the start page."""
         offered = {
             texts.STARTER: (texts.STARTER, "reply"),
             texts.SAMPLE_STARTER: (texts.SAMPLE_EMAIL, "sample"),
@@ -58,7 +58,7 @@ class ChatDoor:
         ]
 
     def welcome(self) -> cl.ChatProfile:
-        """The text above the start page."""
+        """Return the text above the start page."""
         sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._settings.offline else [])]
         return cl.ChatProfile(
             name=texts.NAME,

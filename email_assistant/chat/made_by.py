@@ -9,7 +9,7 @@ from email_assistant.service.view import ConversationView
 
 
 def made_by(view: ConversationView, draft: Draft) -> str:
-    """The line; "" where nobody counted."""
+    """Return the line; "" if nobody counted."""
     taken, in_all = view.prices.of_draft(draft), view.prices.of_conversation(view.state)
     if taken is None or in_all is None:
         return ""

@@ -331,7 +331,7 @@ class Tab:
 
 
 def _email(command: Command) -> NewEmail:
-    """The email in a command."""
+    """Return the email in a command."""
     if isinstance(command, NewEmail):
         return command
     return NewEmail(command.text if isinstance(command, Typed) else "")

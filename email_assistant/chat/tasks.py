@@ -22,7 +22,7 @@ class TabTasks:
         return turn if turn and not turn.done() and turn is not asyncio.current_task() else None
 
     def begin(self, task: Task | None) -> None:
-        """`task` is the turn of this tab from now on."""
+        """Make `task` the turn of this tab."""
         if task:
             self._newest = task
             self.keep(task)

@@ -20,29 +20,32 @@ def __getattr__(name: str) -> Any:
 
 
 def is_starter(message: str) -> bool:
-    """Whether the page sent what its first button says, in whichever language it was loaded."""
+    """Return whether the page sent what its first button says, in whichever language it was loaded."""
     return any(message == in_language(language, english.STARTER) for language in LANGUAGES)
 
 
 def refinements() -> dict[str, str]:
-    """The one-tap refinements by their labels. What they say is kept, so it is the same in each language."""
+    """Return the one-tap refinements by their labels. What they say is stored, so it is never translated."""
     return {translated(label): said for label, said in english.REFINEMENTS.items()}
 
 
 def wish(text: str) -> str:
-    """A wish as it is listed; one that a button said is in the reader's language."""
+    """Return a wish as it is listed; one that a button said is in the reader's language."""
     said = f"{text}."
     return translated(said).rstrip(".。") if said in english.REFINEMENTS.values() else text
 
 
 def asked(feedback: Feedback) -> str:
-    """What a feedback asked for, in as few words as it has; a one-tap refinement is its label."""
+    """Return what a feedback asked for, in as few words as it has; a one-tap refinement is its label."""
     refined = (label for label, text in english.REFINEMENTS.items() if text == feedback.text)
     return translated(next(refined, "")) or spoken(feedback)
 
 
 def spoken(feedback: Feedback) -> str:
-    """What the user's side of the transcript shows for a feedback; a button has a sentence by its kind."""
+    """Return what the user's side of the transcript shows for a feedback.
+
+    A button has a sentence of its own, by its kind.
+    """
     if feedback.text and feedback.kind not in ("edit", "sign", "wish", "instructions"):
         tapped = feedback.text in english.REFINEMENTS.values()
         return translated(feedback.text) if tapped else feedback.text

@@ -27,20 +27,20 @@ class ConversationThreads(BaseDataLayer):
         self._assistant = assistant
 
     async def get_user(self, identifier: str) -> PersistedUser:
-        """The signed-in user; accounts are not Chainlit's to keep."""
+        """Return the signed-in user; accounts are not Chainlit's to keep."""
         set_requesting_user(identifier)
         return PersistedUser(id=identifier, identifier=identifier, createdAt="1970-01-01T00:00:00Z")
 
     async def create_user(self, user: User) -> PersistedUser:
-        """As `get_user`."""
+        """Do as `get_user`."""
         return await self.get_user(user.identifier)
 
     async def get_thread_author(self, thread_id: str) -> str:
-        """The owner, or "" where the conversation is unknown to the signed-in user."""
+        """Return the owner, or "" if the conversation is unknown to the signed-in user."""
         return owner() if await self.get_thread(thread_id) else ""
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
-        """The thread of a conversation, or None."""
+        """Return the thread of a conversation, or None."""
         try:
             return transcript.thread(await self._assistant.view(owner(), thread_id), owner())
         except ConversationNotFound:
@@ -49,7 +49,7 @@ class ConversationThreads(BaseDataLayer):
     async def list_threads(
         self, pagination: Pagination, filters: ThreadFilter
     ) -> PaginatedResponse[ThreadDict]:
-        """A page of the sidebar, newest activity first."""
+        """Return a page of the sidebar, newest activity first."""
         page = await self._assistant.page(
             owner(),
             cursor=pagination.cursor,
@@ -96,41 +96,41 @@ class ConversationThreads(BaseDataLayer):
             await page.toast_other_tabs(owner(), thread_id, HELD_BACK)
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
-        """One element of a thread."""
+        """Return one element of a thread."""
         thread = await self.get_thread(thread_id)
         elements = (thread and thread["elements"]) or []
         return next((element for element in elements if element["id"] == element_id), None)
 
     async def create_element(self, element: Element) -> None:
-        """Nothing: the state is the only record."""
+        """Do nothing: the state is the only record."""
 
     async def delete_element(self, element_id: str, thread_id: str | None = None) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     async def create_step(self, step_dict: StepDict) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     async def update_step(self, step_dict: StepDict) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     async def delete_step(self, step_id: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     async def upsert_feedback(self, feedback: Feedback) -> str:
-        """Nothing: thumbs are off."""
+        """Do nothing: thumbs are off."""
         return ""
 
     async def delete_feedback(self, feedback_id: str) -> bool:
-        """Nothing."""
+        """Do nothing."""
         return False
 
     async def get_favorite_steps(self, user_id: str) -> list[StepDict]:
-        """None: favourites are off."""
+        """Return None: favourites are off."""
         return []
 
     async def build_debug_url(self) -> str:
-        """None."""
+        """Return None."""
         return ""
 
     async def close(self) -> None:
-        """Nothing: the database is not this layer's to close."""
+        """Do nothing: the database is not this layer's to close."""

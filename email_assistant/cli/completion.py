@@ -42,7 +42,7 @@ def answer(program: click.Command, variable: str, instruction: str) -> int:
 def conversation_ids(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The ids of the newest conversations, with their titles where the shell shows them."""
+    """Return the ids of the newest conversations, with their titles where the shell shows them."""
     from email_assistant.cli.pages import SHORT_ID
     from email_assistant.cli.service import opened
 

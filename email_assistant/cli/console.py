@@ -69,7 +69,7 @@ class Console:
         self._write(text)
 
     def styled(self, text: str, **style: Any) -> str:
-        """`text` in a style, as for `click.style`, where this console has any."""
+        """Return `text` in a style, as for `click.style`, where this console has any."""
         if not (self.has_colour and style):
             return text
         return "\n".join(click.style(line, **style) if line else line for line in text.split("\n"))
@@ -95,7 +95,7 @@ class Console:
         self._write(self._words.feed(text))
 
     def end_words(self) -> None:
-        """That text is at its end, or is cut off."""
+        """End the text, or cut it off."""
         if words := self._words:
             self._words = None
             self._write(words.end() + "\n\n")
@@ -115,17 +115,17 @@ class Console:
 
 
 def output() -> Console:
-    """Standard output."""
+    """Return standard output."""
     return Console(sys.stdout)
 
 
 def messages() -> Console:
-    """Standard error, for what must not be mixed with the output."""
+    """Return standard error, for what must not be mixed with the output."""
     return Console(sys.stderr)
 
 
 def terminal_width(stream: TextIO | None) -> int:
-    """Columns of the terminal, 80 where there is none; `COLUMNS` goes before."""
+    """Return the columns of the terminal, 80 if there is none; `COLUMNS` takes precedence."""
     if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
         return int(columns)
     try:

@@ -153,7 +153,7 @@ def _status(found: Conversation) -> str:
 
 
 def _as_row(found: Conversation) -> dict[str, Any]:
-    """As the HTTP API lists it."""
+    """Return a row as the HTTP API lists it."""
     return {
         "app_id": found.app_id,
         "title": found.title,
@@ -179,7 +179,7 @@ def _agrees(console: Console, title: str) -> bool:
 
 
 def when_was(moment: datetime) -> str:
-    """A time as a list shows it, at most 12 columns: the hour today, else the day."""
+    """Return a time as a list shows it, at most 12 columns: the hour today, else the day."""
     local, now = moment.astimezone(), datetime.now().astimezone()
     if local.date() == now.date():
         return f"today {local:%H:%M}"

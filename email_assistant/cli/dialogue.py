@@ -64,7 +64,7 @@ class Dialogue:
                     return view
 
     def view(self) -> ConversationView:
-        """The conversation as it stands."""
+        """Return the conversation as it stands."""
         return self.service.run(self.service.assistant.view(self.service.owner, self._app_id))
 
     def say(self, view: ConversationView, command: Command) -> ConversationView:
@@ -120,7 +120,7 @@ class Dialogue:
                 return view
 
     def _listen(self, prompt: Prompt, view: ConversationView) -> Command | None:
-        """What they say, None where it was only for this dialogue."""
+        """Return what they say, None if it was only for this dialogue."""
         if view.next_step == "process_input":
             given = read_standard_input(self.console)
             if not given.files and not given.email.strip():
@@ -135,7 +135,7 @@ class Dialogue:
         return self._typed(prompt, view, text)
 
     def _typed(self, prompt: Prompt, view: ConversationView, text: str) -> Command | None:
-        """What the typed words say to the conversation, None where they were only for this dialogue."""
+        """Return what typed words say to the conversation; None if they were for this dialogue alone."""
         match text.strip().casefold():
             case "fill":
                 return self._fill(prompt, view)
@@ -202,7 +202,7 @@ class Dialogue:
         return self.view()
 
     def _wait_idle(self) -> ConversationView:
-        """The conversation, when another door has ended its turn of it; Ctrl-C waits no longer."""
+        """Return the conversation, when another door has ended its turn of it; Ctrl-C waits no longer."""
         view = self.view()
         if view.running:
             self.console.status(texts.RUNS_ELSEWHERE)
@@ -255,7 +255,7 @@ class Dialogue:
 
 
 def is_word(command: Command | None, view: ConversationView) -> bool:
-    """Whether it is a word that the dialogue itself obeys; to a question, each is an answer."""
+    """Return whether it is a word that the dialogue itself obeys; to a question, each is an answer."""
     return (
         isinstance(command, Typed)
         and command.text.strip().casefold() in {*WORDS, "fill", "learn"}
@@ -264,7 +264,7 @@ def is_word(command: Command | None, view: ConversationView) -> bool:
 
 
 def _options(view: ConversationView) -> list[list[str]]:
-    """The answers that can be chosen by their number, for each open question."""
+    """Return the answers that can be chosen by their number, for each open question."""
     state = view.state
     offered = state.clarification_history[-1].options or [[] for _ in state.clarification_questions]
     if state.proposed_instructions and len(offered) == 1:

@@ -159,7 +159,7 @@ def _writers(settings: Settings, kinds: Sequence[str]) -> list[Writer]:
 def _compared(
     settings: Settings, models: tuple[str | None, str | None], prompts: tuple[Path | None, Path | None]
 ) -> list[Writer]:
-    """One model and prompt, or two of either: what is not given twice stays the same."""
+    """Return one model and prompt, or two of either: what is not given twice stays the same."""
     from email_assistant.evaluation import Writer
 
     if settings.offline:
@@ -174,7 +174,7 @@ def _compared(
 def _run(
     writers: list[Writer], cases: list[Case], at_once: int, *, verbose: bool
 ) -> tuple[list[Report], bool]:
-    """The figures of all writers, of as many cases as were done, and whether the person stopped it."""
+    """Return the figures of all writers, of as many cases as were done, and whether the person stopped it."""
     from email_assistant.evaluation import Report, evaluate
 
     reports: list[Report] = []

@@ -23,13 +23,13 @@ class HelpFormatter(click.HelpFormatter):
         super().__init__(width=max(24, min(self._console.width, WIDEST_HELP) - 2))
 
     def write_heading(self, heading: str) -> None:
-        """A heading over a list."""
+        """Write a heading over a list."""
         self.write(self._console.styled(f"{heading}:", bold=True) + "\n")
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = MAX_NAME, col_spacing: int = 2
     ) -> None:
-        """Options or commands, each with its description."""
+        """Write options or commands, each with its description."""
         aligned = [(f"    {name}" if name.startswith("--") else name, text) for name, text in rows]
         super().write_dl(aligned, 6 if self.width < NARROW else col_max, col_spacing)
 
@@ -57,7 +57,7 @@ class Group(click.Group):
     command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands."""
+        """Return the names of the commands."""
         return list(self.commands)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -36,12 +36,12 @@ MAX_NAMED = 20
 
 
 def command(name: str, app_id: str) -> str:
-    """The command line that does `name` to a conversation."""
+    """Return the command line that does `name` to a conversation."""
     return f"{texts.PROGRAM} {name} {app_id[:SHORT_ID]}"
 
 
 def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -> None:
-    """The header fields that a person looks at, the warnings, and where `whole` is asked for, the text."""
+    """Print the header fields that a person looks at, the warnings, and the text if `whole`."""
     from email_assistant.service.view import warnings_of
 
     console.pairs(
@@ -59,7 +59,7 @@ def show_email(console: Console, email: IncomingEmail, *, whole: bool = False) -
 
 
 def show_draft(console: Console, draft: Draft) -> None:
-    """A version of the reply."""
+    """Print a version of the reply."""
     match draft.origin:
         case "written":
             heading = texts.DRAFT.format(version=draft.version)
@@ -81,7 +81,7 @@ def show_draft(console: Console, draft: Draft) -> None:
 
 
 def show_header(console: Console, view: ConversationView) -> None:
-    """Whom the reply goes to, and its subject."""
+    """Print whom the reply goes to, and its subject."""
     header = view.header
     people = {"to": header.to, "cc": header.cc, "bcc": header.bcc}
     console.pairs(
@@ -91,14 +91,14 @@ def show_header(console: Console, view: ConversationView) -> None:
 
 
 def _people(mailboxes: Sequence[Mailbox]) -> str:
-    """The people by name, or how many they are."""
+    """Return the people by name, or how many they are."""
     if len(mailboxes) > MAX_NAMED:
         return texts.PEOPLE.format(count=len(mailboxes))
     return ", ".join(map(str, mailboxes))
 
 
 def show_notes(console: Console, view: ConversationView) -> None:
-    """What to know of the newest draft: where it goes, how it came about, and what to look at."""
+    """Print what to know about the newest draft: its recipients, how it came about, what to check."""
     state = view.state
     if not state.draft_history:
         return
@@ -114,7 +114,7 @@ def show_notes(console: Console, view: ConversationView) -> None:
 
 
 def show_open_gaps(console: Console, view: ConversationView) -> None:
-    """How many places of the newest draft are still to be filled in, if any are."""
+    """Print how many places of the newest draft are still to be filled in, if any are."""
     if gaps := view.gaps:
         named = ", ".join(f"[{gap.text}]" for gap in gaps)
         sentence = texts.ONE_GAP if len(gaps) == 1 else texts.GAPS
@@ -122,14 +122,14 @@ def show_open_gaps(console: Console, view: ConversationView) -> None:
 
 
 def show_final(console: Console, view: ConversationView) -> None:
-    """The accepted reply, its lines as they are, so that it can be copied from the terminal."""
+    """Print the accepted reply, its lines unwrapped, so that it can be copied from the terminal."""
     console.heading(texts.FINAL, fg="green")
     console.verbatim(view.state.final_draft or "")
     console.say()
 
 
 def show_changes(console: Console, view: ConversationView) -> None:
-    """What changed in the newest draft against the one before."""
+    """Print what changed in the newest draft since the one before."""
     if len(view.state.draft_history) < 2:
         console.say(texts.NO_CHANGES)
         return
@@ -152,7 +152,7 @@ def show_changes(console: Console, view: ConversationView) -> None:
 
 
 def show_story(console: Console, view: ConversationView) -> None:
-    """Everything that was said and shown, in its order, and where the reply goes."""
+    """Print everything that was said and shown, in its order, and where the reply goes."""
     for entry in view.state.timeline:
         _show_entry(console, view, entry)
     if view.state.draft_history:
@@ -240,5 +240,5 @@ def _show_answers(console: Console, asked: ClarificationRound) -> None:
 
 
 def local_time(moment: datetime) -> str:
-    """A time in the person's own zone, to the minute."""
+    """Return a time in the person's own zone, to the minute."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"

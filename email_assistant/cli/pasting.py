@@ -28,7 +28,7 @@ _EDITED: dict[str, Callable[[str], str]] = {
 
 
 def pasted(terminal: int, console: Console, most: int) -> str:
-    """The text that is typed at the file descriptor `terminal`, at most `most` characters of it."""
+    """Return the text that is typed at the file descriptor `terminal`, at most `most` characters of it."""
     text = _Typed(console.raw)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with _key_by_key(terminal):

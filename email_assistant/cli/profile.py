@@ -148,7 +148,7 @@ COMMANDS = (profile,)
 
 
 def as_toml(profile: dict[str, Any]) -> str:
-    """TOML for programs and people; nothing in it is obeyed by a terminal."""
+    """Return TOML for programs and people; nothing in it is obeyed by a terminal."""
     import tomli_w
 
     text = tomli_w.dumps(profile, multiline_strings=True)
@@ -157,7 +157,7 @@ def as_toml(profile: dict[str, Any]) -> str:
 
 
 def parse_profile(data: bytes) -> Preferences:
-    """The profile in a TOML or JSON text.
+    """Return the profile in a TOML or JSON text.
 
     Raises:
         InvalidInput: it is neither, or holds what cannot be kept.
@@ -176,7 +176,7 @@ def parse_profile(data: bytes) -> Preferences:
 
 
 def _setting(setting: str) -> tuple[str, object]:
-    """A field and its value out of `FIELD=VALUE`."""
+    """Return a field and its value out of `FIELD=VALUE`."""
     field, parted, value = setting.partition("=")
     if not parted:
         raise click.UsageError(texts.PROFILE_NO_VALUE.format(setting=sanitize(setting)))
@@ -192,7 +192,7 @@ def _setting(setting: str) -> tuple[str, object]:
 
 
 async def _mails(paths: Iterable[str]) -> list[str]:
-    """What the person wrote in each file; of a mail its newest message, without what it quotes."""
+    """Return what the person wrote in each file; of a mail its newest message, without what it quotes."""
     from contextlib import aclosing
 
     from email_assistant.mail_reader import MailReader

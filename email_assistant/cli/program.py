@@ -156,7 +156,7 @@ def _say(sentence: str) -> None:
 
 
 def _forget(stream: object) -> None:
-    """What is still unwritten goes nowhere, so that it fails no second time when Python ends."""
+    """Drop what is still unwritten, so that it does not fail a second time when Python exits."""
     if hasattr(stream, "fileno"):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

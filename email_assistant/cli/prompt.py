@@ -27,7 +27,7 @@ class Prompt:
         _use_line_editing()
 
     def ask(self) -> str:
-        """What they type.
+        """Return what they type.
 
         Raises:
             LeaveDialogue: they want no more of it.
@@ -59,7 +59,7 @@ class Prompt:
         return self._console
 
     def choose(self, question: str, options: Sequence[str]) -> int | None:
-        """Which of `options` they want, counted from 0; None for none of them.
+        """Return which of `options` they want, counted from 0; None for none of them.
 
         Raises:
             LeaveDialogue, KeyboardInterrupt: as `ask`.
@@ -70,7 +70,7 @@ class Prompt:
         return int(chosen) - 1 if chosen in _numbers(options) else None
 
     def answers(self, questions: Sequence[str], options: Sequence[Sequence[str]] = ()) -> Answers:
-        """Their answers to questions that are asked one by one; each is read as in the chat.
+        """Return their answers to questions asked one by one; each is read as in the chat.
 
         The number of one of a question's `options` stands for it.
 
@@ -117,7 +117,7 @@ def _numbers(options: Sequence[str]) -> list[str]:
 
 
 def _use_line_editing() -> None:
-    """Arrow keys, and a paste of several lines as one message, where the system has them.
+    """Turn on arrow keys, and a paste of several lines as one message, if the system has them.
 
     Nothing typed is kept in a file.
     """

@@ -22,7 +22,7 @@ PIPED = "email.eml"
 
 
 def read_files(paths: Sequence[str], instructions: str) -> NewEmail:
-    """The email in one file, or the thread in several.
+    """Return the email in one file, or the thread in several.
 
     Raises:
         InvalidEmail: the system does not let us read one.
@@ -37,7 +37,7 @@ def read_files(paths: Sequence[str], instructions: str) -> NewEmail:
 
 
 def read_standard_input(console: Console, instructions: str = "") -> NewEmail:
-    """The email on standard input; at a terminal the person is told how to end it."""
+    """Return the email on standard input; at a terminal the person is told how to end it."""
     if sys.stdin is None:
         return _from_bytes(PIPED, b"", instructions)
     if not sys.stdin.isatty():
@@ -59,7 +59,7 @@ def _bytes_of(path: str) -> bytes:
 
 
 def _from_bytes(name: str, data: bytes, instructions: str) -> NewEmail:
-    """A text is read as if it had been pasted; anything else is kept as the file that it is."""
+    """Return a text is read as if it had been pasted; anything else is kept as the file that it is."""
     from email_assistant.conversation import reading
     from email_assistant.conversation.commands import EmailFile
 

@@ -122,7 +122,10 @@ def _read(paths: tuple[str, ...], instructions: str, console: Console) -> NewEma
 
 
 def _console(*, no_input: bool, as_json: bool) -> Console:
-    """Where the conversation is shown; without input only a terminal is shown it, and JSON stands alone."""
+    """Return where the conversation is shown.
+
+    Without input only a terminal is shown it, and JSON stands alone.
+    """
     shown = output()
     return Console(None) if no_input and (as_json or not shown.is_terminal) else shown
 

@@ -96,7 +96,7 @@ class Result:
 
 
 def result_options(command: Function) -> Function:
-    """The options of a command that takes a `result`."""
+    """Return the options of a command that takes a `result`."""
 
     @click.option(
         "-o",
@@ -119,20 +119,20 @@ def result_options(command: Function) -> Function:
 
 
 def state_as_json(view: ConversationView) -> str:
-    """The conversation as the HTTP API shows it."""
+    """Return the conversation as the HTTP API shows it."""
     from email_assistant.service.document import state_of
 
     return as_json(state_of(view).model_dump(mode="json"))
 
 
 def as_json(value: object) -> str:
-    """JSON for programs and people: every script as it is if it can be, but nothing that a terminal obeys."""
+    """Return JSON for programs and people: text unescaped if possible, but nothing that a terminal obeys."""
     text = json.dumps(value, indent=2, ensure_ascii=encoding() != "utf-8")
     return _NOT_PLAIN.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text) + "\n"
 
 
 def encoding() -> str:
-    """The encoding of what is printed."""
+    """Return the encoding of what is printed."""
     return codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name
 
 

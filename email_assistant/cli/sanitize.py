@@ -25,7 +25,7 @@ _PIECES = re.compile(rf"\n|[ ]+|[{_WIDE}]|[^ \n{_WIDE}]+")
 
 
 def sanitize(text: str) -> str:
-    """`text` with nothing in it that a terminal obeys: no escape sequence, no control but the line's end.
+    """Return `text` without what a terminal obeys: escape sequences and controls but the line end.
 
     Controls become their pictures (ESC is ␛); those of the writing direction are spelled out.
     """
@@ -33,12 +33,12 @@ def sanitize(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The same on a single line."""
+    """Return the same on a single line."""
     return " ".join(sanitize(text).split())
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes: two for a wide character, none for a combining one."""
+    """Return the columns that `text` takes: two for a wide character, none for a combining one."""
     return sum(
         0 if unicodedata.category(c) in {"Mn", "Me", "Cf"} else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
@@ -46,7 +46,7 @@ def columns(text: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """`text` in at most `width` columns, the end replaced by dots where it is longer."""
+    """Return `text` in at most `width` columns, the end replaced by dots where it is longer."""
     start = text[: 4 * width]  # enough, but for a heap of combining characters
     if start == text and columns(text) <= width:
         return text
@@ -71,13 +71,13 @@ class WordWrap:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """What can be shown of `text`; its last word is held back until it is known to be whole."""
+        """Return what can be shown of `text`; its last word is held back until it is known to be whole."""
         pieces = _PIECES.findall(self._held + sanitize(text))
         self._held = pieces.pop() if pieces else ""
         return "".join(map(self._placed, pieces))
 
     def end(self) -> str:
-        """The rest."""
+        """Return the rest."""
         held, self._held = self._held, ""
         return "".join(map(self._placed, _PIECES.findall(held)))
 
@@ -99,6 +99,6 @@ class WordWrap:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
-    """`text`, harmless and with lines of at most `width` columns where words allow it."""
+    """Return `text`, harmless and with lines of at most `width` columns where words allow it."""
     wrap = WordWrap(width, indent)
     return wrap.feed(text) + wrap.end()

@@ -34,11 +34,11 @@ class Service:
         self.offline = offline
 
     def run(self, call: Coroutine[Any, Any, Result]) -> Result:
-        """The result of one call."""
+        """Return the result of one call."""
         return self._runner.run(call)
 
     def resolve_id(self, app_id: str) -> str:
-        """The id that begins with `app_id`.
+        """Return the id that begins with `app_id`.
 
         Raises:
             ConversationNotFound: there is none, or more than one.
@@ -68,7 +68,7 @@ def opened(context: click.Context | None = None) -> Iterator[Service]:
 
 
 async def _owner(assistant: EmailAssistant, settings: Settings, user: str | None) -> str:
-    """Whose conversations: whoever may open the database may name anybody."""
+    """Return whose conversations: whoever may open the database may name anybody."""
     if settings.auth == "local":
         return LOCAL_USER
     if user is None:

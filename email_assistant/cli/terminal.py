@@ -17,7 +17,7 @@ TERMINAL = "/dev/tty"
 
 
 def standard_output() -> BinaryIO:
-    """What is standard output now, to write a result to when the dialogue has taken the terminal."""
+    """Return what is standard output now, to write a result to when the dialogue has taken the terminal."""
     return os.fdopen(os.dup(1), "wb")
 
 

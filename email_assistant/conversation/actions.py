@@ -42,17 +42,17 @@ _ASKS_FOR_MORE = {"revise", "another"}
 
 
 def parsed(state: State[Any]) -> ConversationState:
-    """The state by its schema; a field that the action does not read has its default."""
+    """Return the state by its schema; a field that the action does not read has its default."""
     return ConversationState.model_validate(state.get_all())
 
 
 def dumped(records: Iterable[BaseModel]) -> list[dict[str, Any]]:
-    """Records as the state holds them."""
+    """Return records as the state holds them."""
     return [record.model_dump(mode="json") for record in records]
 
 
 def next_moment(state: State[Any]) -> Moment:
-    """The moment of the next timeline entry."""
+    """Return the moment of the next timeline entry."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Moment(seq=state["version"], created_at=now)
 
@@ -302,7 +302,7 @@ async def final_result(state: State[Any]) -> State[Any]:
 
 
 def _closed(rounds: list[ClarificationRound]) -> list[ClarificationRound]:
-    """The rounds of questions; an open one was passed over."""
+    """Return the rounds of questions; an open one was passed over."""
     if rounds and rounds[-1].answers is None:
         skipped = [""] * len(rounds[-1].questions)
         return [*rounds[:-1], rounds[-1].model_copy(update={"answers": skipped})]
@@ -310,7 +310,7 @@ def _closed(rounds: list[ClarificationRound]) -> list[ClarificationRound]:
 
 
 def with_use(state: State[Any], model: str | None, read: int | None, written: int | None) -> State[Any]:
-    """The state with the tokens of a call that led to no draft, where they are known."""
+    """Return the state with the tokens of a call that led to no draft, where they are known."""
     if model is None or read is None or written is None:
         return state
     return state.append(
@@ -319,7 +319,7 @@ def with_use(state: State[Any], model: str | None, read: int | None, written: in
 
 
 def with_draft(state: State[Any], draft: Draft) -> State[Any]:
-    """The state with `draft` as its newest version.
+    """Return the state with `draft` as its newest version.
 
     One that was written and is equal to the newest is no version; what was found in it is kept with that.
     """

@@ -48,13 +48,13 @@ class _Patterns:
 
 
 def is_help(text: str) -> bool:
-    """Whether the whole message asks what can be done here."""
+    """Return whether the whole message asks what can be done here."""
     said = _said(text)
     return said is not None and any(each.help.fullmatch(said) for each in _languages())
 
 
 def is_question(text: str, *, among_answers: bool = False) -> bool:
-    """Whether the message asks about the email or the draft, and wishes nothing.
+    """Return whether the message asks about the email or the draft, and wishes nothing.
 
     While questions are open, `among_answers`, a question may be an answer: only few are taken for one.
     """
@@ -76,7 +76,7 @@ def is_question(text: str, *, among_answers: bool = False) -> bool:
 async def answer(
     model: LanguageModel, state: ConversationState, profile: dict[str, Any], question: str
 ) -> AsyncGenerator[str | Restart, None]:
-    """The answer piece by piece, from one call of the model; without one, help in words."""
+    """Yield the answer piece by piece, from one call of the model; without one, help in words."""
     if is_help(question) or state.incoming_email is None:
         yield HELP
         return
@@ -103,7 +103,7 @@ async def answer(
 
 
 def _said(text: str) -> str | None:
-    """The message as the patterns spell it; None where it is more than one short sentence."""
+    """Return the message as the patterns spell it; None if it is more than one short sentence."""
     bare = text.strip().lstrip("¿¡").rstrip(_MARKS)
     if not bare or len(bare) > MAX_QUESTION or "\n" in bare or _INSIDE.search(bare):
         return None

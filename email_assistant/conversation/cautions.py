@@ -9,7 +9,7 @@ from email_assistant.proofreading.unsupported import unsupported_details
 
 
 def unsupported_claims(draft_body: str, state: ConversationState) -> tuple[str, ...]:
-    """A sentence for each link, address, amount, and bank, card or phone number that nobody gave."""
+    """Return a sentence for each link, address, amount, and bank, card or phone number that nobody gave."""
     answers = [
         answer
         for asked in state.clarification_history

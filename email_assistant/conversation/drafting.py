@@ -93,7 +93,7 @@ async def determine_clarifications(
 async def _questions(
     model: LanguageModel, brief: Brief, drafting: Drafting
 ) -> tuple[list[str], list[list[str]]]:
-    """What to ask the user, and the answers to choose from.
+    """Return what to ask the user, and the answers to choose from.
 
     Rules know what the mail asks: if the user's words speak of all of it, nobody waits for a model's opinion.
     A choice that the mail offers and the user left open is asked for at once. Of a model's questions only
@@ -123,7 +123,7 @@ async def _questions(
 
 
 def _options(question: str, asks: tuple[Ask, ...]) -> list[str]:
-    """The answers of the ask that a question is about."""
+    """Return the answers of the ask that a question is about."""
     named = (ask for ask in asks if ask.options and any(option in question for option in ask.options))
     return list(next(named, Ask(text="")).options)
 
@@ -183,7 +183,7 @@ async def formulate_draft(
 
 
 def _another_of(state: ConversationState) -> int | None:
-    """The first version that was written to the same request, if another one of it was asked for."""
+    """Return the first version that was written to the same request, if another one of it was asked for."""
     drafts, said = state.draft_history, state.feedback_history
     if not drafts or not said or said[-1].kind != "another" or said[-1].draft_version != len(drafts):
         return None
@@ -191,12 +191,12 @@ def _another_of(state: ConversationState) -> int | None:
 
 
 def profile_used(profile: dict[str, Any] | None) -> list[str]:
-    """The fields of the profile that are set and that a brief is made of."""
+    """Return the fields of the profile that are set and that a brief is made of."""
     return [field for field in IN_BRIEF if (profile or {}).get(field)]
 
 
 def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) -> Brief:
-    """The brief for the next draft: the email, its people, and all that the user has said so far."""
+    """Return the brief for the next draft: the email, its people, and all that the user has said so far."""
     email, profile = state.incoming_email, profile or {}
     assert email is not None  # noqa: S101 - the graph reaches no draft without an email
     revisions = tuple(_revisions(state))
@@ -232,12 +232,12 @@ def brief_of(state: ConversationState, profile: dict[str, Any] | None = None) ->
 
 
 def _ordered(state: ConversationState) -> NewMail:
-    """What of a new mail the instructions ask for."""
+    """Return what of a new mail the instructions ask for."""
     return new_mail(state.response_instructions) or NewMail(state.response_instructions)
 
 
 def _addressee(state: ConversationState, ordered: NewMail) -> Person:
-    """Who gets a new mail, as far as they are named."""
+    """Return who gets a new mail, as far as they are named."""
     to = state.header.to or ()
     return Person(
         next((each.name for each in to if each.name), ordered.name), tuple(each.address for each in to)
@@ -245,14 +245,14 @@ def _addressee(state: ConversationState, ordered: NewMail) -> Person:
 
 
 def _rejected(state: ConversationState) -> str:
-    """The draft that the user wants another version of."""
+    """Return the draft that the user wants another version of."""
     if state.feedback_history and state.feedback_history[-1].kind == "another" and state.draft_history:
         return state.draft_history[-1].body
     return ""
 
 
 def _wishes(state: ConversationState) -> list[Wish]:
-    """The wishes so far, and those of what was said since the newest draft."""
+    """Return the wishes so far, and those of what was said since the newest draft."""
     version = len(state.draft_history)
     if version:
         said = [
@@ -285,7 +285,7 @@ def _clarifications(state: ConversationState) -> list[Clarification]:
 
 
 def _revisions(state: ConversationState) -> list[Revision]:
-    """One for each draft that was to be changed: words added before a retry belong to the same request.
+    """Return a request for each draft that was to change; words added before a retry belong to it.
 
     Leave out feedback that was undone or had no effect; new instructions start over.
     """

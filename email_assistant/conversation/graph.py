@@ -43,7 +43,7 @@ TRANSITIONS = [
 
 
 def build_graph(model: LanguageModel, drafting: Drafting) -> Graph:
-    """The state machine with its writers bound; build it once and use it for every conversation."""
+    """Return the state machine with its writers bound; build it once and use it for every conversation."""
     return (
         GraphBuilder()
         .with_actions(

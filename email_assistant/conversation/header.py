@@ -73,7 +73,7 @@ class ReplyHeader:
 
 
 def reply_header(email: IncomingEmail | None, chosen: Header, own: Own) -> ReplyHeader:
-    """The header that the reply has by the email, by what the user chose, and by their profile."""
+    """Return the header that the reply has by the email, by what the user chose, and by their profile."""
     email = email or IncomingEmail()
     everybody = reply_recipients(email, own=own.addresses or greeted_recipient(email), reply_all=True)
     others = len(everybody.to + everybody.cc) > 1
@@ -98,7 +98,7 @@ def reply_header(email: IncomingEmail | None, chosen: Header, own: Own) -> Reply
 def with_header(
     email: IncomingEmail | None, chosen: Header, own: Own, command: SetHeader | Readdress
 ) -> Header:
-    """What is chosen after `command`.
+    """Return what is chosen after `command`.
 
     Raises:
         InvalidInput: it names somebody of whom no address is known, or too many people.
@@ -122,7 +122,7 @@ def with_header(
 
 
 def people_called(given: Iterable[str], header: ReplyHeader) -> tuple[Mailbox, ...]:
-    """The mailboxes of people who are given by their address, or by a name that is known.
+    """Return the mailboxes of people who are given by their address, or by a name that is known.
 
     Raises:
         InvalidInput: an address is none, or a name fits nobody or more than one.
@@ -140,7 +140,7 @@ def people_called(given: Iterable[str], header: ReplyHeader) -> tuple[Mailbox, .
 
 
 def person_called(given: Mailbox, header: ReplyHeader) -> Mailbox | None:
-    """The mailbox that an address or the name of somebody known stands for; None if it is neither.
+    """Return the mailbox that an address or the name of somebody known stands for; None if it is neither.
 
     Raises:
         InvalidInput: the name fits more than one.
@@ -168,7 +168,7 @@ def person_called(given: Mailbox, header: ReplyHeader) -> Mailbox | None:
 
 
 def _readdressed(chosen: Header, before: ReplyHeader, command: Readdress) -> Header:
-    """Who is added to one field leaves the others: nobody gets the same mail twice."""
+    """Take who is added to one field out of the others: nobody gets the same mail twice."""
     if command.how == "only":
         return chosen.model_copy(update={"reply_all": False, "to": command.people, "cc": (), "bcc": ()})
     moved = {_key(each) for each in command.people}
@@ -184,7 +184,7 @@ def _readdressed(chosen: Header, before: ReplyHeader, command: Readdress) -> Hea
 
 
 def _each_in_one_field(email: IncomingEmail | None, chosen: Header, own: Own) -> Header:
-    """Nobody stands in two fields: who is in To is not in Cc, and who is in either is not in Bcc."""
+    """Leave everybody in one field: who is in To is not in Cc, and who is in either is not in Bcc."""
     header, seen = reply_header(email, chosen, own), set[str]()
     update: dict[str, tuple[Mailbox, ...]] = {}
     for name, people in (("to", header.to), ("cc", header.cc), ("bcc", header.bcc)):
@@ -196,7 +196,10 @@ def _each_in_one_field(email: IncomingEmail | None, chosen: Header, own: Own) ->
 
 
 def _to_all(email: IncomingEmail | None, chosen: Header, own: Own, *, reply_all: bool) -> Header:
-    """The recipients of a reply to all, or not; whom the user added beside those of the email stays."""
+    """Return the recipients of a reply to all, or not.
+
+    Recipients whom the user added stay.
+    """
     before = reply_header(email, chosen, own)
     readdressed = chosen.model_copy(update={"reply_all": reply_all, "to": None, "cc": None})
     all_ = reply_header(email, readdressed.model_copy(update={"reply_all": True}), own)
@@ -234,14 +237,14 @@ def _subject(text: str) -> str:
 
 
 def unknown_person(given: str) -> InvalidInput:
-    """Why somebody who was given so cannot be a recipient."""
+    """Return why somebody who was given so cannot be a recipient."""
     if "@" in given:
         return InvalidInput(f"{_shown(given)} is no email address. Correct it.")
     return InvalidInput(f"No address of {_shown(given)} is known. Write the address itself.")
 
 
 def _plain(text: str) -> str:
-    """What of somebody's text can be repeated in a sentence of ours: no markup."""
+    """Return what of somebody's text can be repeated in a sentence of ours: no markup."""
     return " ".join(re.sub(r"[^\w\s.@+'’-]|_", " ", text).split())
 
 

@@ -48,7 +48,7 @@ _ADDED: tuple[Literal["bcc", "cc", "to"], ...] = ("bcc", "cc", "to")
 def read_header(
     text: str, header: Callable[[], ReplyHeader], draft: str = ""
 ) -> SetHeader | Readdress | None:
-    """What a message says of the header; None if it speaks of anything else.
+    """Return what a message says of the header; None if it speaks of anything else.
 
     Args:
         text: the message, on one line and without words of politeness around it.
@@ -80,7 +80,7 @@ def read_header(
 
 
 def _people(column: Column, text: str, header: ReplyHeader) -> tuple[Mailbox, ...]:
-    """Whom the message names; () if it is not about people, or only seems to be."""
+    """Return whom the message names; () if it is not about people, or only seems to be."""
     for pattern in _patterns(column):
         if not (found := pattern.fullmatch(text)):
             continue
@@ -94,7 +94,7 @@ def _people(column: Column, text: str, header: ReplyHeader) -> tuple[Mailbox, ..
 
 
 def _resolved(who: str, header: ReplyHeader) -> tuple[list[Mailbox], list[str]]:
-    """The people whom `who` names, and what of it names nobody."""
+    """Return the people whom `who` names, and what of it names nobody."""
     people: list[Mailbox] = []
     unknown: list[str] = []
     for part in _parts(who):
@@ -127,7 +127,7 @@ def _called(part: str, header: ReplyHeader) -> Mailbox | None:
 
 
 def _are_meant(people: tuple[Mailbox, ...], header: ReplyHeader, draft: str, text: str) -> bool:
-    """Whether these people are to leave the recipients, not the text: each is one, and it is clear."""
+    """Return whether these people are to leave the recipients, not the text: each is one, and it is clear."""
     copied = {addr_spec(each.address) for each in header.cc + header.bcc}
     recipients = copied | {addr_spec(each.address) for each in header.to}
     addresses = {addr_spec(each.address) for each in people}

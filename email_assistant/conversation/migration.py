@@ -12,7 +12,7 @@ JsonObject = dict[str, Any]
 
 
 def migrated(saved: JsonObject) -> JsonObject:
-    """The saved state by the present schema; a field that it lacks has its default.
+    """Return the saved state by the present schema; a field that it lacks has its default.
 
     Raises:
         NewerSchema: a newer version of this program saved it.
@@ -29,7 +29,7 @@ def migrated(saved: JsonObject) -> JsonObject:
 
 
 def _number_entries(saved: JsonObject) -> JsonObject:
-    """From 0, without a number: what came when was a list of its own, which pointed into the others.
+    """Migrate from 0, without a number: what came when was a list of its own that pointed into the others.
 
     `index` counted replaced emails, rounds and feedback from 0, and drafts from 1.
     """

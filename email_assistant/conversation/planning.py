@@ -145,7 +145,7 @@ async def read_email(given: NewEmail, parse: Parse) -> tuple[NewEmail, IncomingE
 
 
 def _plan_new_mail(command: Compose, step: NextStep | None, own: Own) -> Plan:
-    """A mail that answers none: its words are the instructions, and there is no email."""
+    """Return a mail that answers none: its words are the instructions, and there is no email."""
     _expect(step == "process_input", step, "a new mail")
     text = _given(command.text, "Say what the mail should say.")
     found = new_mail(text)
@@ -207,7 +207,7 @@ async def _plan_email(
 async def _plan_answers(
     command: Answers, step: NextStep | None, state: ConversationState, parse: Parse
 ) -> Plan:
-    """Answers to the open questions, or words that are added before an interrupted step is retried."""
+    """Plan answers to the open questions, or words added before an interrupted step is retried."""
     added = step == "retry" and not has_draft(state) and not command.answers and command.remark != ""
     _expect(step == "clarify_instructions" or added, step, "answers")
     questions = [] if added else state.clarification_questions
@@ -228,7 +228,10 @@ async def _plan_answers(
 def _plan_header(
     command: SetHeader | Readdress, step: NextStep | None, state: ConversationState, typed: str, own: Own
 ) -> Plan | None:
-    """Another header of the reply; a step that did not finish runs again, as with other words before it."""
+    """Return another header of the reply.
+
+    A step that did not finish runs again, as after other words.
+    """
     interrupted = step == "retry" and has_draft(state)
     _expect(step in ("process_feedback", None) or interrupted, step, "a change of the recipients")
     header = with_header(state.incoming_email, state.header, own, command)
@@ -264,7 +267,7 @@ def _plan_feedback(
 
 
 def _feedback(command: AboutText, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
-    """The parts of what is said of the draft, as `process_feedback` takes them."""
+    """Return the parts of what is said of the draft, as `process_feedback` takes them."""
     newest = state.current_draft
     match command:
         case Accept() | Reopen() | Another():
@@ -294,7 +297,7 @@ def _feedback(command: AboutText, step: NextStep | None, state: ConversationStat
 
 
 def _notes(kind: Kind, body: str, version: int | None, state: ConversationState) -> dict[str, Any]:
-    """What there is to know of a draft that no model wrote.
+    """Return what there is to know of a draft that no model wrote.
 
     One that was there before keeps its own. Of the draft that a new one came from, what was found is kept
     if the words that it is about still stand there.
@@ -339,7 +342,7 @@ def _filled(draft: str, gap: int, text: str) -> str:
 
 
 def _signed(draft: str, name: str) -> str:
-    """The draft with the name below its closing, in the place of the name that stood there."""
+    """Return the draft with the name below its closing, in the place of the name that stood there."""
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidInput(f"Give a name of at most {MAX_NAME} characters.")
     parts = locate(draft[:MAX_DRAFT])
@@ -369,7 +372,10 @@ def _without_wish(index: int, state: ConversationState) -> dict[str, Any]:
 
 
 def version_before(state: ConversationState) -> int | None:
-    """The draft before the newest one, None if there is none; what was undone already is passed over."""
+    """Return the draft before the newest one, None if there is none.
+
+    Drafts that were undone already are passed over.
+    """
     undone = {said.draft_version + 1: said.version for said in state.feedback_history if said.kind == "undo"}
     version = len(state.draft_history)
     while earlier := undone.get(version):
@@ -402,7 +408,7 @@ def _check_gaps(state: ConversationState) -> None:
 
 
 def _check_length(command: Command) -> None:
-    """The mail's own length is checked where it is read."""
+    """Refuse text that is too long. The mail's own length is checked when it is read."""
     match command:
         case (
             NewEmail(instructions=instructions)

@@ -73,7 +73,9 @@ _EDIT = re.compile(r"\s*(?:edit|my text|my version)\s*:[ \t]*\r?\n(.*)", re.IGNO
 
 
 def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own | None = None) -> Parsed:
-    """What typed words mean in a conversation that halted before `step`; `own` is of the user's profile.
+    """Return what typed words mean in a conversation that halted before `step`.
+
+    `own` comes from the user's profile.
 
     If a step did not finish, they ask to retry it, or add something that it must know. A finished
     conversation (`step` is None) takes feedback. An email in the place of anything else is another one.
@@ -118,7 +120,7 @@ def read_files(attached: tuple[EmailFile, ...], text: str) -> NewEmail:
 
 
 def read_feedback(text: str) -> AboutText:
-    """What a message about a draft asks for; an empty one accepts it."""
+    """Return what a message about a draft asks for; an empty one accepts it."""
     if edited := _own_text(text):
         return edited
     if version := _version_in(text):
@@ -155,12 +157,12 @@ def _own_text(text: str) -> Edit | None:
 
 
 def has_draft(state: ConversationState) -> bool:
-    """Whether there is a draft that answers the email as it is now."""
+    """Return whether there is a draft that answers the email as it is now."""
     return len(state.draft_history) > state.drafts_before_email
 
 
 def _about_header(text: str, state: ConversationState, own: Own | None) -> SetHeader | Readdress | None:
-    """What a message says of the reply's header, if that is all that it says."""
+    """Return what a message says of the reply's header, if that is all that it says."""
     said = " ".join(text[: MAX_ABOUT_HEADER + 1].split())
     if "\n" in text.strip() or len(said) > MAX_ABOUT_HEADER or any(sign in text for sign in DOUBTS):
         return None
@@ -191,7 +193,7 @@ def read_answers(text: str, questions: list[str]) -> Answers:
 
 
 def asks_for_help(message: str) -> bool:
-    """Whether the whole message only says hello, or asks what this is."""
+    """Return whether the whole message only says hello, or asks what this is."""
     if len(message) > MAX_WORDS:
         return False
     said = _said(message)
@@ -199,7 +201,7 @@ def asks_for_help(message: str) -> bool:
 
 
 def is_approval(message: str) -> bool:
-    """Whether the whole message says that the draft is right, in one of the common languages."""
+    """Return whether the whole message says that the draft is right, in one of the common languages."""
     if len(message) > MAX_APPROVAL or any(sign in message for sign in DOUBTS):
         return False
     said = unicodedata.normalize("NFC", message).casefold().replace("’", "'")
@@ -212,7 +214,7 @@ def is_approval(message: str) -> bool:
 
 
 def _numbered(lines: list[str], count: int) -> list[str] | None:
-    """The answers of numbered lines, each with the lines that follow it; None if they do not fit."""
+    """Return the answers of numbered lines, each with the lines that follow it; None if they do not fit."""
     found: dict[int, list[str]] = {}
     current: list[str] | None = None
     for line in lines:
@@ -232,7 +234,7 @@ def _numbered(lines: list[str], count: int) -> list[str] | None:
 
 
 def _is(text: str, command: Column) -> bool:
-    """Whether the whole message is one of the words for `command`, in any language of `words.toml`."""
+    """Return whether the whole message is one of the words for `command`, in any language of `words.toml`."""
     if len(text) > MAX_WORDS or any(sign in text for sign in DOUBTS):
         return False
     said = _said(text)
@@ -244,7 +246,7 @@ def _skips(answer: str) -> bool:
 
 
 def _version_in(text: str) -> int | None:
-    """The version that the message asks to go back to, if it asks for nothing else."""
+    """Return the version that the message asks to go back to, if it asks for nothing else."""
     if len(text) > MAX_WORDS or any(sign in text for sign in DOUBTS) or len(re.findall(r"\d+", text)) != 1:
         return None
     found = _pattern("restore").fullmatch(_without_please(_said(text)))
@@ -252,7 +254,7 @@ def _version_in(text: str) -> int | None:
 
 
 def _name_in(text: str) -> str | None:
-    """The name that the message asks to sign with, if it asks for nothing else.
+    """Return the name that the message asks to sign with, if it asks for nothing else.
 
     A name begins with no small letter: "sign as formally as you can" is a request.
     """
@@ -281,7 +283,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _column(column: Column) -> frozenset[str]:
-    """The phrases of all languages, spelt as `_said` spells a message."""
+    """Return the phrases of all languages, spelt as `_said` spells a message."""
     return frozenset(_said(phrase) for words in _table().values() for phrase in words.get(column, ()))
 
 
@@ -301,7 +303,7 @@ def _signing() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _please() -> re.Pattern[str]:
-    """What is polite before or behind a command."""
+    """Return what is polite before or behind a command."""
     phrases = sorted(_column("please"), key=len, reverse=True)
     apart = "|".join(re.escape(phrase) for phrase in phrases if phrase.isascii() or phrase[0] < "\u3040")
     joined = "|".join(re.escape(phrase) for phrase in phrases if phrase[0] >= "\u3040")
@@ -315,6 +317,6 @@ def _thanks() -> re.Pattern[str]:
 
 
 def _words(text: str) -> str:
-    """The text's words, with emoji and other symbols taken off."""
+    """Return the text's words, with emoji and other symbols taken off."""
     kept = (c for c in text if c == "'" or c.isspace() or unicodedata.category(c)[0] in "LMN")
     return " ".join("".join(kept).split())

@@ -264,5 +264,5 @@ class ConversationState(BaseModel):
 
 
 def initial_state() -> dict[str, Any]:
-    """The state of a conversation in which nothing was said yet."""
+    """Return the state of a conversation in which nothing was said yet."""
     return ConversationState().model_dump(mode="json")

@@ -81,7 +81,7 @@ def check_comparable(before: Sequence[Report], writers: Sequence[str], cases: in
 
 
 def compare(before: Sequence[Report], now: Sequence[Report]) -> list[Worse]:
-    """The figures of writers in both runs that are worse now."""
+    """Return the figures of writers in both runs that are worse now."""
     known = {report.writer: report for report in before}
     return [
         Worse(report.writer, figure, old, report.figures[figure])

@@ -105,7 +105,7 @@ class Case(_Strict):
     rounds: tuple[Round, ...] = ()
 
     def answer_to(self, question: str) -> str:
-        """What the user says to a question; "" skips it."""
+        """Return what the user says to a question; "" skips it."""
         known = [Answer(about=ask.about, say=ask.say) for ask in self.asks if ask.about]
         for answer in (*known, *self.answers):
             if re.search(answer.about, question, re.IGNORECASE):
@@ -113,7 +113,7 @@ class Case(_Strict):
         return ""
 
     def reference_draft(self, number: int) -> str:
-        """The reference of draft `number`; the first draft is 1."""
+        """Return the reference of draft `number`; the first draft is 1."""
         if number == 1:
             return self.reference.strip()
         asked = self.rounds[number - 2]

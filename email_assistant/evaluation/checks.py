@@ -47,11 +47,11 @@ class Standing:
 
     @classmethod
     def of(cls, case: Case) -> Standing:
-        """What the first draft is held to."""
+        """Return what the first draft is held to."""
         return cls(case, case.greets, case.signs, case.language)
 
     def after(self, asked: Round) -> Standing:
-        """What the draft that answers `asked`, and those that follow, are held to."""
+        """Return what the draft that answers `asked`, and those that follow, are held to."""
         return Standing(
             self.case,
             self.greets if asked.greets is None else asked.greets,
@@ -62,7 +62,7 @@ class Standing:
 
 
 def check_first_draft(case: Case, draft: str, asked: list[str]) -> list[Check]:
-    """All checks of a first draft.
+    """Return all checks of a first draft.
 
     Args:
         case: what was asked for.
@@ -77,7 +77,7 @@ def check_first_draft(case: Case, draft: str, asked: list[str]) -> list[Check]:
 
 
 def check_letter(standing: Standing, draft: str) -> list[Check]:
-    """The checks of any draft of a case, in whichever round."""
+    """Return the checks of any draft of a case, in whichever round."""
     case = standing.case
     broken = _broken(standing, draft)
     traces = leaks(
@@ -99,7 +99,7 @@ def check_letter(standing: Standing, draft: str) -> list[Check]:
 
 
 def effect_of(asked: Round, draft: str, earlier: list[str]) -> list[str]:
-    """What the feedback asked for and `draft` does not show; `earlier` are the drafts before it."""
+    """Return what the feedback asked for and `draft` does not show; `earlier` are the drafts before it."""
     missing = [f"lacks {pattern!r}" for pattern in asked.must if not holds(pattern, draft)]
     missing += [f"holds {p!r}" for p in (*asked.must_not, *asked.never) if holds(p, draft)]
     if asked.shorter and words(draft) >= words(earlier[-1]):
@@ -116,7 +116,7 @@ def effect_of(asked: Round, draft: str, earlier: list[str]) -> list[str]:
 
 
 def loss_of(asked: Round, draft: str, before: str, standing: Standing) -> list[str]:
-    """What was right in the draft `before` and no longer is: facts, earlier wishes, the letter itself."""
+    """Return what was right in the draft `before` and is not now: facts, wishes, the letter itself."""
     lost = [
         f"lost {pattern!r}" for pattern in asked.keeps if holds(pattern, before) and not holds(pattern, draft)
     ]
@@ -130,7 +130,7 @@ def loss_of(asked: Round, draft: str, before: str, standing: Standing) -> list[s
 
 
 def echo(mail: str, draft: str) -> float:
-    """The share of the draft's longer sentences that stand in the mail word by word."""
+    """Return the share of the draft's longer sentences that stand in the mail word by word."""
     theirs = even(mail).casefold()
     said = sentences(draft)
     return sum(sentence in theirs for sentence in said) / len(said) if said else 0.0
@@ -161,7 +161,7 @@ def _turned_role(standing: Standing, draft: str) -> Iterator[str]:
 
 
 def _unsigned(standing: Standing, draft: str) -> str:
-    """What is wrong with the user's name below the draft; "" where nothing is, or nobody can know it."""
+    """Return what is wrong with the user's name below the draft; "" if nothing is, or nobody can know it."""
     if not standing.signs:
         return ""
     signed = [line for line in signature(draft) if holds(re.escape(standing.signs), line)]
@@ -172,7 +172,7 @@ def _unsigned(standing: Standing, draft: str) -> str:
 
 
 def _foreign(standing: Standing, draft: str) -> str:
-    """Which sentence, or that the whole, is in another language; "" where it is not.
+    """Return which sentence, or that the whole, is in another language; "" if it is not.
 
     One sentence is little to tell a language by, so that it is suspected only of those that came up.
     """

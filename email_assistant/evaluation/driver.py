@@ -35,17 +35,17 @@ class Writer:
 
     @classmethod
     def rules(cls, settings: Settings) -> Writer:
-        """The offline writer, without the pauses in which a person watches it write."""
+        """Return the offline writer, without the pauses in which a person watches it write."""
         return cls("rules", "rules", settings)
 
     @classmethod
     def scripted(cls, settings: Settings) -> Writer:
-        """A model that makes no mistakes: it says each case's reference."""
+        """Return a model that makes no mistakes: it says each case's reference."""
         return cls("scripted", "scripted", settings)
 
     @classmethod
     def model(cls, settings: Settings, *, name: str | None = None, prompt_file: Path | None = None) -> Writer:
-        """The configured model, or another one at its server, perhaps with another prompt."""
+        """Return the configured model, or another one at its server, perhaps with another prompt."""
         changed = settings.model_copy(
             update={"model": name or settings.model, "prompt_file": prompt_file or settings.prompt_file}
         )
@@ -120,7 +120,7 @@ class Driver:
     assistant: EmailAssistant
 
     def talk(self, case_id: str) -> Talk:
-        """A conversation of an owner of its own, so that no case sees the settings of another."""
+        """Return a conversation of an owner of its own, so that no case sees the settings of another."""
         return Talk(self.assistant, f"evaluation-{case_id}")
 
 

@@ -119,7 +119,7 @@ class Report(BaseModel):
 
 
 def as_table(reports: Sequence[Report]) -> str:
-    """The figures as a table in Markdown: a row for each figure, a column for each writer."""
+    """Return the figures as a table in Markdown: a row for each figure, a column for each writer."""
     rows = [["", *(report.writer for report in reports)], ["cases", *(str(r.cases) for r in reports)]]
     rows += [[LABELS[f], *(str(report.figures[f]) for report in reports)] for f in FIGURES]
     rows.append(["cases with an error", *(str(report.failed_cases) for report in reports)])

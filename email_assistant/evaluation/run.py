@@ -109,7 +109,7 @@ async def _rounds(talk: Talk, case: Case, drafts: list[Drafted], figures: dict[F
 
 
 def _at_stake(case: Case) -> dict[Figure, int]:
-    """Of how many each figure of the case is."""
+    """Return how many cases each figure is out of."""
     return {
         "send_ready": 1,
         "role": 1,

@@ -34,11 +34,11 @@ class ScriptedWriter:
             yield word + " "
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def _number(case: Case, brief: Brief) -> int:
-    """Which draft it is: the feedback tells, however often it is asked to write."""
+    """Return which draft it is: the feedback tells, however often it is asked to write."""
     if not brief.revisions:
         return 1
     said = brief.revisions[-1].feedback

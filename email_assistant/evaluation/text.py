@@ -28,36 +28,36 @@ _SIGNATURE_LETTERS = 40
 
 
 def even(text: str) -> str:
-    """`text` on one line, with plain quotes, dashes and spaces: what a pattern is looked for in."""
+    """Return `text` on one line, with plain quotes, dashes and spaces: what a pattern is looked for in."""
     return " ".join(text.translate(_QUOTES).split())
 
 
 def holds(pattern: str, text: str) -> bool:
-    """Whether the evened `text` holds `pattern`."""
+    """Return whether the evened `text` holds `pattern`."""
     return bool(re.search(pattern, even(text), re.IGNORECASE))
 
 
 def words(text: str) -> int:
-    """How long a text is; in a script without spaces, half its letters."""
+    """Return how long a text is; in a script without spaces, half its letters."""
     letters = len(_CJK.findall(text))
     return letters // 2 if letters > len(text) // 4 else len(text.split())
 
 
 def greeting(draft: str) -> str:
-    """The beginning in which a greeting names somebody: one line, or a short first paragraph."""
+    """Return the beginning in which a greeting names somebody: one line, or a short first paragraph."""
     first = draft.strip().split("\n\n", 1)[0]
     line = first.split("\n", 1)[0]
     return (first if len(first) <= MAX_GREETING else line)[:MAX_GREETING]
 
 
 def greeting_line(draft: str) -> str:
-    """The first line, or what of it stands before the first comma."""
+    """Return the first line, or what of it stands before the first comma."""
     line = draft.strip().split("\n", 1)[0]
     return line if len(line.split()) <= 6 else line.split(",", 1)[0][:MAX_GREETING]
 
 
 def signature(draft: str) -> list[str]:
-    """The short lines at the end, but for the greeting."""
+    """Return the short lines at the end, but for the greeting."""
     lines = [line.strip() for line in draft.strip().split("\n")[1:] if line.strip()]
     short: list[str] = []
     for line in reversed(lines[-_SIGNATURE_LINES:]):
@@ -68,6 +68,6 @@ def signature(draft: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences that are long enough to be nobody's by chance, evened and in small letters."""
+    """Return the sentences that are long enough to be nobody's by chance, evened and in small letters."""
     parts = (even(part).casefold().strip(" .!?…。！？") for part in _SENTENCE_END.split(text))
     return [part for part in parts if len(part.split()) >= 6 or len(_CJK.findall(part)) >= 20]

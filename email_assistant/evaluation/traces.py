@@ -32,7 +32,7 @@ _BRACKETS = re.compile(r"[\[［【](?P<inside>[^\]］】\n]{2,80})[\]］】]")
 
 
 def leaks(draft: str, *, mail: str, name_known: bool, gaps_allowed: bool) -> list[str]:
-    """What in `draft` is no part of a letter, each as a few words."""
+    """Return what in `draft` is no part of a letter, each as a few words."""
     found = [
         f"{what}: {match[0].strip()[:40]!r}"
         for what, pattern in _ANYWHERE.items()
@@ -52,12 +52,12 @@ def leaks(draft: str, *, mail: str, name_known: bool, gaps_allowed: bool) -> lis
 
 
 def leaves_open(draft: str) -> bool:
-    """Whether a draft marks a gap, or says that something follows later."""
+    """Return whether a draft marks a gap, or says that something follows later."""
     return bool(re.search(r"_{3,}", draft) or _BRACKETS.search(draft) or _later().search(even(draft)))
 
 
 def foreign_frame(line: str, language: str) -> str:
-    """The language in which a line greets or closes, where it is another than `language`; else ""."""
+    """Return the language in which a line greets or closes, where it is another than `language`; else ""."""
     for code, pattern in _frames().items():
         if code != language and pattern.match(even(line)):
             return code
@@ -65,7 +65,7 @@ def foreign_frame(line: str, language: str) -> str:
 
 
 def _preamble(draft: str) -> str:
-    """The first line, where it announces the letter instead of beginning it."""
+    """Return the first line, where it announces the letter instead of beginning it."""
     first = even(draft.strip().split("\n", 1)[0])
     announces = _begins().match(first)
     return first if announces and (first.endswith((":", "：")) or _named().search(first)) else ""
@@ -111,7 +111,10 @@ def _later() -> re.Pattern[str]:
 
 @cache
 def _any_of(kind: Words) -> str:
-    """A pattern of the words of all languages; those in scripts without spaces have no word boundary."""
+    """Return a pattern of the words of all languages.
+
+    Those in scripts without spaces have no word boundary.
+    """
     languages = _languages()
     spaced = [word for code, table in languages.items() if code != "ja" for word in table[kind]]
     return rf"(?:(?<!\w)(?:{'|'.join(spaced)})(?!\w)|(?:{'|'.join(languages['ja'][kind])}))"

@@ -40,7 +40,7 @@ TOO_MANY_REQUESTS = "Too many requests. Wait a moment, then try again."
 
 
 def caller_of(connection: HTTPConnection) -> str:
-    """The owner whose conversations a request may see.
+    """Return the owner whose conversations a request may see.
 
     Raises:
         NotSignedIn: it has none.
@@ -223,7 +223,7 @@ class _Socket:
                 return message
 
     async def _next_message(self) -> Message | None:
-        """The next message; None when it is time to check the session."""
+        """Return the next message; None when it is time to check the session."""
         self._next = self._next or asyncio.ensure_future(_message(self._receive))
         due = asyncio.ensure_future(self._due.wait())
         try:

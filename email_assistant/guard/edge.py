@@ -36,7 +36,7 @@ class BodyLimit:
     """What its Content-Type begins with."""
 
     def applies_to(self, scope: Scope) -> bool:
-        """Whether a request is below the path and of that type."""
+        """Return whether a request is below the path and of that type."""
         if not _is_below(scope["path"], self.path):
             return False
         return not self.content_type or Headers(scope=scope).get("content-type", "").startswith(

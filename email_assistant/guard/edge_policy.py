@@ -52,7 +52,7 @@ class EdgePolicy:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> EdgePolicy:
-        """The policy of a server with these settings."""
+        """Return the policy of a server with these settings."""
         url = urlsplit(settings.url or "")
         hosts = {host.lower() for host in (url.hostname, *settings.hosts) if host}
         return cls(
@@ -64,7 +64,7 @@ class EdgePolicy:
         )
 
     def reason_to_reject(self, scope: Scope) -> str | None:
-        """Why a request is rejected as it came; None if it is accepted."""
+        """Return why a request is rejected as it came; None if it is accepted."""
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
@@ -90,7 +90,7 @@ class EdgePolicy:
         return None
 
     def sanitized_scope(self, scope: Scope) -> Scope:
-        """The request with its real client and scheme, and without header fields that are not trusted."""
+        """Return the request with its real client and scheme, without untrusted header fields."""
         proxied = self._is_proxy(_peer(scope))
         headers = Headers(scope=scope)
         untrusted = {name.encode() for name in FORWARDED}
@@ -104,11 +104,11 @@ class EdgePolicy:
         return sanitized
 
     def is_secure(self, scope: Scope) -> bool:
-        """Whether the browser's connection is encrypted, at a proxy as well."""
+        """Return whether the browser's connection is encrypted, at a proxy as well."""
         return self.origin.startswith("https:") or scope.get("scheme") in ("https", "wss")
 
     def _client(self, headers: Headers, peer: str) -> str:
-        """The nearest address that is not a trusted proxy: those before it may be made up."""
+        """Return the nearest address that is not a trusted proxy: those before it may be made up."""
         named = [part.strip() for value in headers.getlist("x-forwarded-for") for part in value.split(",")]
         for address in reversed(named):
             if not self._is_proxy(address):
@@ -126,7 +126,7 @@ def _peer(scope: Scope) -> str:
 
 
 def limited_as(address: str) -> str:
-    """The key that requests of a client are counted under: an IPv6 customer has a whole /64."""
+    """Return the key that requests of a client are counted under: an IPv6 customer has a whole /64."""
     parsed = _parsed(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))
@@ -134,7 +134,7 @@ def limited_as(address: str) -> str:
 
 
 def utf8(value: str) -> str:
-    """A header field's value, which ASGI gives in Latin-1, as the UTF-8 that proxies send; else as it is."""
+    """Return a header field's Latin-1 value as the UTF-8 that proxies send; else as it is."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -142,7 +142,7 @@ def utf8(value: str) -> str:
 
 
 def _passed_a_proxy(scope: Scope, headers: Headers) -> bool:
-    """Whether a request shows that it passed a proxy, which not every proxy does.
+    """Return whether a request shows that it passed a proxy, which not every proxy does.
 
     nginx, for one, speaks HTTP/1.0 or closes each connection, unless it is configured otherwise.
     """
@@ -159,7 +159,7 @@ def _passed_a_proxy(scope: Scope, headers: Headers) -> bool:
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address, also with a port and in brackets, as some proxies write it."""
+    """Return an address, also with a port and in brackets, as some proxies write it."""
     bare = re.fullmatch(r"\"?(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?\"?", address)
     try:
         parsed = ipaddress.ip_address(((bare[1] or bare[2]) if bare else address).partition("%")[0])

@@ -42,7 +42,7 @@ class Probes:
         await answer(scope, receive, send)
 
     async def _is_ready(self, assistant: EmailAssistant) -> bool:
-        """Whether the database answers; those who ask at once share one question."""
+        """Return whether the database answers; those who ask at once share one question."""
         now = asyncio.get_running_loop().time()
         if self._asking is None or (self._asking.done() and now - self._answered >= READY_FOR):
             self._asking, self._answered = asyncio.create_task(_answers(assistant)), now

@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def in_language() -> dict[str, str]:
-    """The header fields of a response that speaks the current language."""
+    """Return the header fields of a response that speaks the current language."""
     return {"Content-Language": current_language(), "Vary": "Accept-Language"}
 
 
@@ -58,15 +58,18 @@ class Problem(BaseModel):
 
     @classmethod
     def of(cls, status: int, detail: str, code: str = "") -> Self:
-        """A problem document in the current language; its code is by default the phrase of its status."""
+        """Return a problem document in the current language.
+
+        Its code is by default the phrase of its status.
+        """
         phrase = HTTPStatus(status).phrase
         code = code or phrase.replace(" ", "").replace("-", "")
         return cls(type="about:blank", title=phrase, status=status, detail=retold(detail), code=code)
 
     def document(self) -> str:
-        """The document as JSON, with the members that were set."""
+        """Return the document as JSON, with the members that were set."""
         return self.model_dump_json(exclude_unset=True)
 
     def response(self, headers: Mapping[str, str] | None = None) -> Response:
-        """The document as a response."""
+        """Return the document as a response."""
         return Response(self.document(), self.status, {**in_language(), **(headers or {})}, MEDIA_TYPE)

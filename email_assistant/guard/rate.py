@@ -22,7 +22,7 @@ class RateLimit:
         self._buckets: dict[str, tuple[float, float]] = {}  # what is left, and when it was counted
 
     def times(self, factor: int) -> RateLimit:
-        """Another limit, `factor` times as high."""
+        """Return another limit, `factor` times as high."""
         return RateLimit(int(self._most * factor), self._clock)
 
     def take(self, key: str) -> float:

@@ -23,7 +23,7 @@ MAX_REASON = 123
 
 
 def close_reason(sentence: str) -> str:
-    """`sentence`, cut to what fits."""
+    """Return `sentence`, cut to what fits."""
     return sentence.encode()[:MAX_REASON].decode(errors="ignore")
 
 

@@ -37,7 +37,7 @@ _CACHING = {
 
 
 def uncompressed_page(scope: Scope) -> Scope:
-    """The request for a page without compression, so that the page can be read."""
+    """Return the request for a page without compression, so that the page can be read."""
     if "text/html" not in Headers(scope=scope).get("accept", ""):
         return scope
     return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
@@ -92,7 +92,7 @@ class SecurityHeaders:
         return next((how for path, how in _CACHING.items() if self._path.startswith(path)), "no-store")
 
     def _cookie(self, value: bytes) -> bytes:
-        """The cookie, Secure behind a proxy with TLS as well: Chainlit knows of no proxy."""
+        """Return the cookie, Secure behind a proxy with TLS as well: Chainlit knows of no proxy."""
         first, *attributes = [part.strip() for part in value.decode("latin-1").split(";")]
         kept = [
             each for each in attributes if each.lower() not in ("secure", "samesite=none", "samesite=lax")

@@ -44,14 +44,14 @@ class Sessions:
         self._cookie = cookie_name(secret)
 
     def read(self, headers: Headers) -> Session | None:
-        """The session of a request."""
+        """Return the session of a request."""
         for value in headers.getlist("cookie"):
             if (token := cookie_parser(value).get(self._cookie)) and (session := self._decode(token)):
                 return session
         return None
 
     def without(self, scope: Scope, *, keep: Session | None) -> Scope:
-        """The request without any session but `keep`: Chainlit also reads one out of several cookies."""
+        """Return the request with no session but `keep`: Chainlit may read one out of many cookies."""
         cookies: list[str] = []
         for name, value in scope["headers"]:
             if name == b"cookie":
@@ -79,5 +79,5 @@ class Sessions:
 
 
 def cookie_name(secret: str) -> str:
-    """The session cookie's name: all ports of a host share cookies, and two servers must not mix theirs."""
+    """Return the session cookie's name: servers on two ports of a host must not mix their cookies."""
     return f"email_assistant_{hashlib.sha256(secret.encode()).hexdigest()[:8]}"

@@ -28,14 +28,14 @@ def storable(text: object) -> object:
 
 
 def one_line(text: object) -> object:
-    """The same for a header field's value, which is one line: a decoded word may hide a real CR LF."""
+    """Return the same for a header field's value, which is one line: a decoded word may hide a real CR LF."""
     if not isinstance(text, str):
         return text
     return _few_marks(_CONTROLS.sub(" ", _SURROGATE.sub("\ufffd", text)).strip())
 
 
 def _few_marks(text: str) -> str:
-    """`text` with no more marks on one letter than any language has (UAX #15, stream-safe text).
+    """Return `text` with no more marks on one letter than any language has (UAX #15, stream-safe text).
 
     Python takes the square of their number to normalize them.
     """

@@ -12,7 +12,7 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def join_thread(emails: Sequence[IncomingEmail]) -> IncomingEmail:
-    """The newest of `emails`, with what it does not quote of the others below it, newest first.
+    """Return the newest of `emails`, with what it does not quote of the others below it, newest first.
 
     By date, and where dates are missing or equal in the order given, the last being the newest.
     """
@@ -26,7 +26,7 @@ def join_thread(emails: Sequence[IncomingEmail]) -> IncomingEmail:
 
 
 def same_thread(one: IncomingEmail, other: IncomingEmail) -> bool:
-    """Whether two emails belong together: by their ids, else by their subject and somebody in both."""
+    """Return whether two emails belong together: by their ids, else by their subject and somebody in both."""
     if _ids(one) & _ids(other):
         return True
     subject = reply_subject(one.subject).casefold()

@@ -30,7 +30,7 @@ _CLAUSES = re.compile(r"[,;.!?\n](?!\d)")
 
 
 def ask_status(ask: Ask, draft: str, brief: Brief) -> AskStatus:
-    """What a draft does with an ask.
+    """Return what a draft does with an ask.
 
     It answers if it names one of the options, gives the kind of fact asked for, speaks of it, or decides it.
     """
@@ -75,7 +75,7 @@ def _gap_is_for(text: str, ask: Ask, spoken: str) -> bool:
 
 
 def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> bool:
-    """Whether a text answers an ask."""
+    """Return whether a text answers an ask."""
     folded = fold(text)
     if not folded.strip():
         return False
@@ -116,7 +116,7 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
 
 
 def _is_named(option: str, stems: set[str]) -> bool:
-    """Whether a text with these stems has all words of an option that is no fact."""
+    """Return whether a text with these stems has all words of an option that is no fact."""
     words = (
         {word[:6] for word in WORD.findall(fold(option))}
         - empty_words()
@@ -135,17 +135,17 @@ _OPEN = re.compile(
 
 
 def first_to_decide(asks: tuple[Ask, ...]) -> Ask | None:
-    """The first that a yes or no answers."""
+    """Return the first that a yes or no answers."""
     return next((ask for ask in asks if not _is_open(fold(ask.text))), None)
 
 
 def _is_open(question: str) -> bool:
-    """Whether a yes or no does not answer it."""
+    """Return whether a yes or no does not answer it."""
     return bool(_OPEN.match(re.sub(r"^\W+|^(?:und|and|et|y|e|en) ", "", question)))
 
 
 def is_answered(ask: Ask, brief: Brief) -> bool:
-    """Whether the user's words surely answer an ask already."""
+    """Return whether the user's words surely answer an ask already."""
     words = _words_of(brief)
     asked_in = mail_language(brief.email)
     if chooses_one(ask.options, words):
@@ -158,7 +158,7 @@ def is_answered(ask: Ask, brief: Brief) -> bool:
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each ask that the user answered and the draft does not meet. Speaks `LANGUAGES`."""
+    """Return a finding for each ask that the user answered and the draft does not. Speaks `LANGUAGES`."""
     written_in = language(draft, brief)
     if written_in not in LANGUAGES or not (asks := brief.asks[:MAX_ASKS]):
         return []
@@ -183,7 +183,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
 
 
 def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Brief) -> bool:
-    """Whether the user's words surely answer an ask: they name an option, or speak of what it is about."""
+    """Return whether the user's words surely answer an ask: name an option, or speak of its subject."""
     if any(_clarified(ask, brief)):
         return True
     if ask.options or kinds_asked(fold(ask.text), asked_in):
@@ -193,7 +193,7 @@ def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Br
 
 
 def _answering(ask: Ask, words: str) -> str:
-    """The clauses of the user's words that speak of an ask."""
+    """Return the clauses of the user's words that speak of an ask."""
     asked = stems_of(ask.text)
     clauses = [
         clause
@@ -204,13 +204,13 @@ def _answering(ask: Ask, words: str) -> str:
 
 
 def _clarified(ask: Ask, brief: Brief) -> list[str]:
-    """What the user answered when they were asked the same."""
+    """Return what the user answered when they were asked the same."""
     asked = stems_of(ask.text)
     return [each.answer.strip() for each in brief.clarifications if alike(stems_of(each.question), asked)]
 
 
 def _carries(draft: str, answer: str) -> bool:
-    """Whether a draft has what an answer says: one of its facts, or half of its words."""
+    """Return whether a draft has what an answer says: one of its facts, or half of its words."""
     if not answer:
         return False
     known = Known(loose=True)
@@ -223,7 +223,7 @@ def _carries(draft: str, answer: str) -> bool:
 
 
 def _says_it_all(draft: str, words: str, ask: Ask, written_in: str) -> bool:
-    """Whether a draft has all facts and half of the words that the user said, and so their answer in them."""
+    """Return whether a draft has all facts and half the words of the user, and so their answer."""
     if ask.options or puts_off(fold(draft), written_in):
         return False
     known = Known(loose=True)

@@ -27,7 +27,7 @@ _MAX_HEAD = 300
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """What stands around the letter and speaks of it, in every language of the table."""
+    """Return what stands around the letter and speaks of it, in every language of the table."""
     draft = draft[:MAX_DRAFT]
     return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft, brief)]
 
@@ -74,7 +74,7 @@ def _quotation(draft: str) -> list[Finding]:
 
 
 def _head(draft: str) -> list[Finding]:
-    """Lines above the greeting that answer the request or present the draft."""
+    """Return lines above the greeting that answer the request or present the draft."""
     start = len(draft) - len(draft.lstrip())
     text = "Words about the draft stand above it. They are taken out."
     at, lines = start, 0
@@ -101,7 +101,7 @@ def _head(draft: str) -> list[Finding]:
 
 
 def _tail(draft: str, brief: Brief) -> list[Finding]:
-    """What stands below the name, or speaks of the draft in a paragraph of its own."""
+    """Return what stands below the name, or speaks of the draft in a paragraph of its own."""
     parts = locate(draft)
     end = own_end(draft)
     ended = not parts.closing.is_empty or not parts.name.is_empty
@@ -138,14 +138,14 @@ _AGAIN = "It is closed and signed twice. It is left so once."
 
 
 def _is_answer(above: str, greeting: str, brief: Brief) -> bool:
-    """Whether the letter above is to the user and the one that this line begins is to the sender."""
+    """Return whether the letter above is to the user and the one that this line begins is to the sender."""
     user, sender = known_as_user(brief), known_as_sender(brief)
     to_user = is_called(names(greeted_name(above)), user)
     return to_user and is_called(names(greeted_name(greeting)), sender)
 
 
 def _ruled(draft: str, paragraphs: list[tuple[int, int]], number: int) -> int:
-    """Where a paragraph begins, with the rule above it."""
+    """Return where a paragraph begins, with the rule above it."""
     start, _ = paragraphs[number]
     if number:
         above, stop = paragraphs[number - 1]
@@ -184,14 +184,14 @@ def _all(column: str) -> list[str]:
 
 @cache
 def _eager() -> re.Pattern[str]:
-    """Words that answer the request for a draft, at the beginning."""
+    """Return words that answer the request for a draft, at the beginning."""
     words = [phrase for known in languages().values() for phrase in known.eager]
     return re.compile(rf"[\s*¡¿]*{any_of(words)}(?=[\s,.!:;，。！、：،*–—-]|$)", re.IGNORECASE)
 
 
 @cache
 def _preamble() -> re.Pattern[str]:
-    """Words that present a draft, at the beginning, behind such an answer or not."""
+    """Return words that present a draft, at the beginning, behind such an answer or not."""
     eager = any_of([phrase for known in languages().values() for phrase in known.eager])
     before = rf"(?:{eager}[\s,.!，。！、،–—-]+)?"
     return re.compile(rf"[\s*¡¿]*{before}(?:{'|'.join(_all('preamble'))})", re.IGNORECASE)
@@ -199,7 +199,7 @@ def _preamble() -> re.Pattern[str]:
 
 @cache
 def _presented() -> re.Pattern[str]:
-    """A line that presents a draft and ends with a colon, or the label of one."""
+    """Return a line that presents a draft and ends with a colon, or the label of one."""
     eager = any_of([phrase for known in languages().values() for phrase in known.eager])
     labels = "|".join(_all("preamble_label"))
     return re.compile(

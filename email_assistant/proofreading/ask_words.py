@@ -68,7 +68,10 @@ def stems_of(text: str) -> frozenset[str]:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a text that say what it is about, without their endings; pairs of signs in Japanese."""
+    """Return the words of a text that say what it is about, without their endings.
+
+    In Japanese they are pairs of signs.
+    """
     return {pair for run in _WIDE.findall(text) for pair in map("".join, pairwise(run))} | {
         word[:6]
         for word in WORD.findall(_WIDE.sub(" ", fold(text)))
@@ -77,29 +80,29 @@ def words_of(text: str) -> set[str]:
 
 
 def asks_when(text: str, spoken: str) -> bool:
-    """Whether a text asks for a day or a time."""
+    """Return whether a text asks for a day or a time."""
     return spoken in LANGUAGES and bool(pattern("when", spoken).search(fold(text)))
 
 
 def is_request(text: str, spoken: str) -> bool:
-    """Whether a sentence without a question mark asks its reader whether or what."""
+    """Return whether a sentence without a question mark asks its reader whether or what."""
     return spoken in LANGUAGES and bool(pattern("lets_know", spoken).search(fold(text)))
 
 
 @cache
 def suits() -> frozenset[str]:
-    """Words of questions about anything: "would that work?"."""
+    """Return words of questions about anything: "would that work?"."""
     return frozenset(word[:6] for table in ask_table().values() for word in table.get("suits", ()))
 
 
 def asks_for_fact(ask: Ask, brief: Brief) -> bool:
-    """Whether a day, a time or a number is asked for."""
+    """Return whether a day, a time or a number is asked for."""
     return bool(kinds_asked(fold(ask.text), mail_language(brief.email)))
 
 
 @cache
 def choice_words(spoken: str) -> str:
-    """A pattern for "or" in a language."""
+    """Return a pattern for "or" in a language."""
     return rf"\b(?:{'|'.join(ask_table()[spoken]['or'])})\b"
 
 

@@ -27,7 +27,7 @@ _ASKS_WITHOUT_MARK = re.compile(r"か[。」]*$")
 
 
 def find_asks(email: IncomingEmail) -> tuple[Ask, ...]:
-    """What the newest message asks of its reader, each thing once, in its order.
+    """Return what the newest message asks of its reader, each thing once, in its order.
 
     Speaks `LANGUAGES`; in others a sentence with a question mark is an ask.
     """

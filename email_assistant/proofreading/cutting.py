@@ -25,7 +25,7 @@ class Cut(NamedTuple):
 
 
 def cut(text: str, start: int, end: int) -> Cut:
-    """How to take out `text[start:end]` with the blanks that belonged to it."""
+    """Return how to take out `text[start:end]` with the blanks that belonged to it."""
     first, last = start, end
     while first and text[first - 1].isspace():
         first -= 1
@@ -44,7 +44,7 @@ def cut(text: str, start: int, end: int) -> Cut:
 
 
 def own_end(text: str) -> int:
-    """Where a text ends that its writer wrote: a forwarded or quoted message may stand below."""
+    """Return where a text ends that its writer wrote: a forwarded or quoted message may stand below."""
     at = 0
     for line in text.splitlines(keepends=True):
         if len(line) <= _MAX_MARK and at and (heading_of(bare(line)) or is_attribution(line)):
@@ -54,7 +54,7 @@ def own_end(text: str) -> int:
 
 
 def notes_of(brief: Brief) -> str:
-    """All that the user said."""
+    """Return all that the user said."""
     said = [brief.instructions, *brief.wishes, brief.voice.facts]
     for asked in brief.clarifications:
         said += [asked.question, asked.answer]
@@ -63,5 +63,5 @@ def notes_of(brief: Brief) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as one line in a form that can be compared."""
+    """Return a text as one line in a form that can be compared."""
     return " ".join(in_one_spelling(text).casefold().replace("’", "'").split())

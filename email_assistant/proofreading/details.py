@@ -121,7 +121,7 @@ class Detail(NamedTuple):
 
 
 def details(text: str) -> Iterator[Detail]:
-    """Each detail of `text`; what is part of one is not found again."""
+    """Yield each detail of `text`; what is part of one is not found again."""
     text = plain(text)
     lowered = text.lower()
     for kind, needs, pattern in _PATTERNS:
@@ -134,7 +134,7 @@ def details(text: str) -> Iterator[Detail]:
 
 
 def _take(kind: Kind, pattern: re.Pattern[str], text: str) -> tuple[list[Detail], str]:
-    """The details of one kind, and the text without them, in a single pass: a header may hold very many."""
+    """Return the details of one kind, and the text without them, in one pass: there may be many."""
     found: list[Detail] = []
 
     def blanked(match: re.Match[str]) -> str:
@@ -149,19 +149,19 @@ def _take(kind: Kind, pattern: re.Pattern[str], text: str) -> tuple[list[Detail]
 
 
 def numbers(text: str) -> set[str]:
-    """Every number of `text`, whatever it counts."""
+    """Return every number of `text`, whatever it counts."""
     text = plain(text)
     return {number_value(found[0]) for found in _ANY_NUMBER.finditer(text)}
 
 
 def digit_runs(text: str) -> list[str]:
-    """The digits of every long number of `text`, without what is between them."""
+    """Return the digits of every long number of `text`, without what is between them."""
     runs = re.findall(r"\d(?:[\s()./-]*\d){5,}", plain(text))
     return [re.sub(r"\D", "", run) for run in runs]
 
 
 def plain(text: str) -> str:
-    """`text` in one spelling: marks joined to their letters, wide and styled letters as usual ones.
+    """Return `text` in one spelling: marks joined to their letters, wide and styled letters as usual ones.
 
     It is done piece by piece, since the time of a normalization grows with the square of a run of marks.
     """
@@ -217,7 +217,7 @@ def _ends_a_domain(written: str) -> bool:
 
 
 def _passes_luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1, annex B: what all card numbers pass and one in ten other numbers."""
+    """Check ISO/IEC 7812-1, annex B: all card numbers pass, and one in ten other numbers."""
     doubled = [
         sum(divmod(2 * int(d), 10)) if place % 2 else int(d) for place, d in enumerate(reversed(digits))
     ]
@@ -225,7 +225,7 @@ def _passes_luhn(digits: str) -> bool:
 
 
 def number_value(written: str) -> str:
-    """A number in one form: 1.250,00 and 1,250 and 1250 are the same, and so are 5k and 5000."""
+    """Return a number in one form: 1.250,00 and 1,250 and 1250 are the same, and so are 5k and 5000."""
     scale = re.search(r"[^\W\d_]+$", written)
     number = re.sub(r"[^\d.,]", "", written)
     whole, _, cents = number.rpartition(number[-3]) if re.search(r"[.,]\d{2}$", number) else (number, "", "")

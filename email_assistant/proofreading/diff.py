@@ -18,9 +18,11 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def word_diff(before: str, after: str) -> list[Change]:
-    """Runs of text, in reading order: joined without the added ones they are `before`, without the removed
-    ones `after`. A few words that stayed within a changed phrase count as changed: one long change is
-    easier to follow than many short ones."""
+    """Return runs of text in reading order.
+
+    Joined without the added ones they are `before`, without the removed ones `after`. A few words that stayed
+    within a changed phrase count as changed: one long change is easier to follow than many short ones.
+    """
     lines = _passages(_LINE, before, after)
     passages = [words for old, new in lines for words in _passages(_WORD, old, new)]
     changes: list[Change] = []
@@ -45,7 +47,7 @@ def _changed(removed: str, added: str) -> list[Change]:
 
 
 def _passages(piece: re.Pattern[str], before: str, after: str) -> list[tuple[str, str]]:
-    """The two texts side by side, in passages that are equal or differ."""
+    """Return the two texts side by side, in passages that are equal or differ."""
     old, new = piece.findall(before), piece.findall(after)
     if before == after or max(len(old), len(new)) > MAX_PIECES:
         return [(before, after)] if before or after else []

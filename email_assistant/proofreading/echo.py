@@ -36,7 +36,7 @@ class _Sentence(NamedTuple):
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """Each sentence that repeats the newest message, or the whole where it is mostly the mail's.
+    """Return each sentence that repeats the newest message, or the whole where it is mostly the mail's.
 
     A citation, a courtesy, and what the user's notes say as well do not count.
     """
@@ -90,7 +90,7 @@ def _sentences(body: str, offset: int) -> Iterator[_Sentence]:
 
 @remembered
 def _read(text: str) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
-    """The sentences of a text, and the runs of words in it."""
+    """Return the sentences of a text, and the runs of words in it."""
     sentences = [tuple(_tokens(sentence)) for sentence in split_sentences(text)]
     return set(sentences), _runs([token for tokens in sentences for token in tokens])
 
@@ -104,7 +104,7 @@ def _runs(tokens: list[str]) -> set[tuple[str, ...]]:
 
 
 def _covered(tokens: list[str], runs: set[tuple[str, ...]]) -> int:
-    """How many of the words stand in a run."""
+    """Return how many of the words stand in a run."""
     count = end = 0
     for at in range(len(tokens) - _RUN + 1):
         if tuple(tokens[at : at + _RUN]) in runs:
@@ -114,7 +114,7 @@ def _covered(tokens: list[str], runs: set[tuple[str, ...]]) -> int:
 
 
 def _without_citations(body: str) -> str:
-    """The same text, as long, with what stands in quotation marks made blank."""
+    """Return the same text, as long, with what stands in quotation marks made blank."""
     return _CITED.sub(lambda cited: cited[0][0] + " " * len(cited["cited"]) + cited[0][-1], body)
 
 

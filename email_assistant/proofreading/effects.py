@@ -39,7 +39,9 @@ _CONTENT = re.compile(r"[^\W\d_]{4,}|\d+")
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """What became of the newest feedback; of a first draft, whether it is much longer than what was said.
+    """Return what became of the newest feedback.
+
+    For a first draft, find whether it is much longer than what was said.
 
     Equal and lost text is found in every language; what was asked of the length in the ones of the wishes.
     """
@@ -89,13 +91,13 @@ def check(draft: str, brief: Brief) -> list[Finding]:
 
 
 def _is_a_word_shorter(before: str, after: str) -> bool:
-    """Whether a letter that had little to spare lost a word at least."""
+    """Return whether a letter that had little to spare lost a word at least."""
     words = len(before.split())
     return words <= _LITTLE_TO_SPARE and len(after.split()) < words and len(after) < len(before)
 
 
 def lost_facts(draft: str, brief: Brief) -> list[str]:
-    """The details of the newest draft that are gone though its feedback neither names nor shortens them.
+    """Return details of the newest draft that are gone though feedback neither named nor cut them.
 
     Speaks `LANGUAGES`.
     """
@@ -129,7 +131,7 @@ def lost_facts(draft: str, brief: Brief) -> list[str]:
 
 
 def keeps_standing_wishes(feedback: str) -> bool:
-    """Whether feedback is about all drafts and nothing else: one that keeps to it already need not change."""
+    """Return whether feedback is about all drafts alone: a draft that complies need not change."""
     wishes = parse_wishes(feedback)
     return bool(wishes) and all(standing for _, standing in wishes)
 
@@ -141,7 +143,7 @@ def _family(fact: Fact) -> str:
 
 
 def _speaker_is_gone(before: str, after: str, feedback: str) -> bool:
-    """Whether a wish for another tone turned what the user does into what the reader shall do."""
+    """Return whether a wish for another tone turned what the user does into what the reader shall do."""
     if not asking("whole").search(feedback) or concerns_length(feedback):
         return False
     said = speaker(likely_language(before))
@@ -151,22 +153,22 @@ def _speaker_is_gone(before: str, after: str, feedback: str) -> bool:
 
 
 def wants_shorter(folded: str) -> bool:
-    """Whether feedback, folded, asks for a shorter draft."""
+    """Return whether feedback, folded, asks for a shorter draft."""
     return bool(asking("shorter").search(asking("not_shorter").sub(" ", folded)))
 
 
 def wants_longer(folded: str) -> bool:
-    """Whether feedback, folded, asks for a longer draft."""
+    """Return whether feedback, folded, asks for a longer draft."""
     return bool(asking("longer").search(asking("not_longer").sub(" ", folded))) and not wants_shorter(folded)
 
 
 def concerns_length(folded: str) -> bool:
-    """Whether feedback, folded, is about how long the draft is."""
+    """Return whether feedback, folded, is about how long the draft is."""
     return wants_shorter(folded) or wants_longer(folded) or limit_in(folded) is not None
 
 
 def concerns_all(folded: str) -> bool:
-    """Whether feedback, folded, may change every sentence."""
+    """Return whether feedback, folded, may change every sentence."""
     return concerns_length(folded) or bool(asking("whole").search(folded))
 
 
@@ -175,14 +177,14 @@ def _no_change(text: str, request: str) -> Finding:
 
 
 def _same(before: str, after: str) -> bool:
-    """Whether two drafts have the same letters and digits."""
+    """Return whether two drafts have the same letters and digits."""
     return _EQUAL.sub("", before.casefold()) == _EQUAL.sub("", after.casefold()) and (
         before.strip() == after.strip() or before.count("!") == after.count("!")
     )
 
 
 def _lost(before: str, after: str, feedback: str) -> list[Finding]:
-    """The sentences that are gone though the feedback names nothing of them."""
+    """Return the sentences that are gone though the feedback names nothing of them."""
     if concerns_all(feedback) or likely_language(before) not in LANGUAGES:
         return []  # in a language that is not spoken, nobody knows what the feedback concerns
     old, new = sentences_of(before)[:MAX_SENTENCES], sentences_of(after)[:MAX_SENTENCES]
@@ -218,7 +220,7 @@ def _lost_finding(sentence: str) -> Finding:
 
 
 def _counted(feedback: str, count: int) -> set[int]:
-    """The places that feedback names by number or as the last one."""
+    """Return the places that feedback names by number or as the last one."""
     places = set()
     ordinals = {
         "first|erste|premier|primer|prim|eerste": 0,

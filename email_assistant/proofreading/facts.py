@@ -216,7 +216,7 @@ _WEEKDAYS = re.compile(_WEEKDAY)
 
 @remembered
 def read_facts(text: str, languages: tuple[str, ...] = LANGUAGES) -> list[Fact]:
-    """The facts of `text`, in their order; words are read in `languages`, the first before the next.
+    """Return the facts of `text`, in their order; words are read in `languages`, the first before the next.
 
     Args:
         text: bounded by the caller.

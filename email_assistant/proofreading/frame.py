@@ -29,7 +29,7 @@ class Frame(NamedTuple):
 
 
 def frame_for(brief: Brief) -> Frame:
-    """The frame in the brief's language and in the tone of its mail."""
+    """Return the frame in the brief's language and in the tone of its mail."""
     language = brief.language or brief.email.language or "en"
     tone = tone_for(brief)
     if language not in languages() and (phrases := hello_and_bye(language)):
@@ -42,7 +42,7 @@ def frame_for(brief: Brief) -> Frame:
 
 
 def fits_closing(closing: str, brief: Brief) -> bool:
-    """Whether a model's closing is one of the brief's language, and no casual one in a formal reply."""
+    """Return whether a model's closing is in the brief's language, and not casual in a formal reply."""
     words = words_in(brief.language or brief.email.language or "en")
     said = closing.strip().rstrip(",.!").casefold()
     formal = (words.closings["formal"], words.closings["neutral"])
@@ -52,7 +52,7 @@ def fits_closing(closing: str, brief: Brief) -> bool:
 
 
 def greeting_for(brief: Brief, tone: Tone) -> str:
-    """The line that greets the sender, or anybody where their name is not known."""
+    """Return the line that greets the sender, or anybody where their name is not known."""
     language = brief.language or brief.email.language or "en"
     named, nameless = words_in(language).greetings[tone]
     full = brief.sender.name.strip()
@@ -66,7 +66,7 @@ def greeting_for(brief: Brief, tone: Tone) -> str:
 
 
 def tone_for(brief: Brief) -> Tone:
-    """The tone of the mail: its greeting's, unless it speaks to its reader in another way."""
+    """Return the tone of the mail: its greeting's, unless it speaks to its reader in another way."""
     text = brief.email.newest[:_READ]
     words = words_in(brief.email.language)
     tone = tone_of(text, brief.email.language)
@@ -80,7 +80,7 @@ def tone_for(brief: Brief) -> Tone:
 
 
 def _signature(brief: Brief, tone: Tone) -> str:
-    """The user's full name, or the first one where friends write."""
+    """Return the user's full name, or the first one where friends write."""
     full = brief.user.name.strip()
     greeted = called_name(greeting_in(brief.email))
     first = brief.user.first_name

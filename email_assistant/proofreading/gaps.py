@@ -30,7 +30,7 @@ _NO_GAP = re.compile(
 
 
 def find_gaps(text: str) -> tuple[Gap, ...]:
-    """The gaps of a text, in their order. Speaks every language."""
+    """Return the gaps of a text, in their order. Speaks every language."""
     gaps: list[Gap] = []
     for found in _GAP.finditer(text[:MAX_DRAFT]):
         words = found["words"] or found["braced"] or found["angled"]
@@ -47,12 +47,12 @@ def find_gaps(text: str) -> tuple[Gap, ...]:
 
 
 def _is_element(name: str, text: str) -> bool:
-    """Whether `<name>` is an element of HTML, which a letter about web pages may name."""
+    """Return whether `<name>` is an element of HTML, which a letter about web pages may name."""
     return f"</{name.split(maxsplit=1)[0]}" in text
 
 
 def fill_gap(text: str, gap: Gap, value: str) -> str:
-    """`text` with `value` in the place of the gap, or of the same gap where it has moved.
+    """Return `text` with `value` in the place of the gap, or of the same gap where it has moved.
 
     Raises:
         ValueError: it is no longer there.
@@ -67,7 +67,7 @@ def fill_gap(text: str, gap: Gap, value: str) -> str:
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each open gap."""
+    """Return a finding for each open gap."""
     return [
         Finding(
             code="open_gap",

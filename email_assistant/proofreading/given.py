@@ -40,7 +40,7 @@ _SPEAKS_ON = re.compile(r"[:：]\s*$")
 
 
 def said(brief: Brief) -> tuple[str, ...]:
-    """What the user said, oldest first; the newest is kept where it is too much."""
+    """Return what the user said, oldest first; the newest is kept where it is too much."""
     texts = [
         brief.instructions,
         *(each.answer for each in brief.clarifications),
@@ -55,7 +55,7 @@ def said(brief: Brief) -> tuple[str, ...]:
 
 
 def about_user(brief: Brief) -> str:
-    """What the user's settings say of them, and how they are called."""
+    """Return what the user's settings say of them, and how they are called."""
     user = brief.user
     return "\n".join(
         (brief.voice.facts[:MAX_SAID], user.name[:200], *user.addresses[:20], *brief.wishes[:50])
@@ -63,7 +63,7 @@ def about_user(brief: Brief) -> str:
 
 
 def header(email: IncomingEmail) -> str:
-    """The subject and the people of a mail's header."""
+    """Return the subject and the people of a mail's header."""
     people = [email.sender, *email.co_authors, *email.reply_to, *email.to, *email.cc]
     lines = [email.subject, *(str(person) for person in people[:200] if person)]
     lines += [attachment.filename for attachment in email.attachments[:50]]
@@ -71,12 +71,12 @@ def header(email: IncomingEmail) -> str:
 
 
 def newest(email: IncomingEmail) -> str:
-    """The newest message, or what there is of one."""
+    """Return the newest message, or what there is of one."""
     return (email.newest or email.text)[:MAX_NEWEST]
 
 
 def parted(email: IncomingEmail) -> tuple[str, str]:
-    """The newest message without the passages that speak to an AI, and those passages."""
+    """Return the newest message without the passages that speak to an AI, and those passages."""
     return _parted(newest(email))
 
 
@@ -103,7 +103,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _speaking(passages: list[str]) -> set[int]:
-    """Which of them speak to an AI, else which two neighbours do together."""
+    """Return which of them speak to an AI, else which two neighbours do together."""
     alone = {at for at, passage in enumerate(passages) if prompt_injection(passage)}
     if alone or len(passages) > MAX_NEIGHBOURS:
         return alone
@@ -120,7 +120,7 @@ _MAX_TALKED = 1_000
 
 
 def _talks(text: str) -> bool:
-    """Whether a mail speaks to an AI anywhere.
+    """Return whether a mail speaks to an AI anywhere.
 
     It is kept by the text's hash, not its words: the look takes long, and is the same for each draft.
     """
@@ -133,7 +133,7 @@ def _talks(text: str) -> bool:
 
 
 def _cut(paragraph: str) -> tuple[str, str]:
-    """The paragraph without the sentences that speak to an AI, and those.
+    """Return the paragraph without the sentences that speak to an AI, and those.
 
     What follows such a sentence is part of its order, unless it asks the reader something; behind "Note to AI
     assistants:", all is.
@@ -153,14 +153,14 @@ def _cut(paragraph: str) -> tuple[str, str]:
 
 
 def _asks_reader(sentence: str) -> bool:
-    """Whether a sentence asks a question, or for something else than a reply: that an AI is told to write."""
+    """Return whether a sentence asks a question, or for anything but a reply, which an AI is to write."""
     if sentence.rstrip(" \n\"'”»)").endswith(("?", "？", "؟")):
         return True
     return begins_politely(sentence) and not is_order([sentence])
 
 
 def _sentences(paragraph: str) -> Iterator[str]:
-    """The sentences, each with the space behind it; one may go on over the end of a wrapped line."""
+    """Yield the sentences, each with the space behind it; one may go on over the end of a wrapped line."""
     begun = ""
     for piece in split_sentences(paragraph):
         begun += piece
@@ -174,29 +174,29 @@ def _sentences(paragraph: str) -> Iterator[str]:
 
 @remembered
 def sure_language(text: str) -> str:
-    """The language of a text, or ""."""
+    """Return the language of a text, or ""."""
     return language_of(text)
 
 
 def content_words(text: str) -> set[str]:
-    """The words that carry a text, without their endings: long ones, folded."""
+    """Return the words that carry a text, without their endings: long ones, folded."""
     return {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", fold(text)) if word not in common_words()}
 
 
 @cache
 def common_words() -> frozenset[str]:
-    """Words that every text of a language has, folded."""
+    """Return words that every text of a language has, folded."""
     return frozenset(fold(word) for words in COMMON_WORDS.values() for word in words)
 
 
 def language(draft: str, brief: Brief) -> str:
-    """The language that a draft is written in: its own where that is sure, else the one wanted."""
+    """Return the language that a draft is written in: its own where that is sure, else the one wanted."""
     return sure_language(draft) or brief.language or brief.email.language or likely_language(draft)
 
 
 @remembered
 def likely_language(text: str) -> str:
-    """The language of a text that may be too short to be sure: the one with most of its words, or ""."""
+    """Return the likeliest language of a text, even a short one: that of most words, or ""."""
     if sure := sure_language(text):
         return sure
     words = _WORD.findall(text[:MAX_PASSAGE].lower())
@@ -206,5 +206,5 @@ def likely_language(text: str) -> str:
 
 
 def mail_language(email: IncomingEmail, text: str = "") -> str:
-    """The language of a mail."""
+    """Return the language of a mail."""
     return email.language or likely_language(text or newest(email))

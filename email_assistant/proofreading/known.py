@@ -61,7 +61,7 @@ class Known:
         self.values.add(str(day.year))
 
     def _derive(self, fact: Fact) -> None:
-        """Of a date its weekday, and of a weekday or "tomorrow" the dates that may be meant."""
+        """Add the weekday of a date, and the dates that a weekday or "tomorrow" may mean."""
         if isinstance(fact.meaning, str):
             return
         for reading in fact.meaning:
@@ -98,7 +98,7 @@ class Known:
         return days
 
     def has(self, fact: Fact) -> bool:
-        """Whether `fact` was said, in whatever writing, or follows."""
+        """Return whether `fact` was said, in whatever writing, or follows."""
         known = self.meanings.get(fact.kind, set())
         if fact.meaning in known:
             return True
@@ -148,7 +148,7 @@ def _overlap(one: Meaning, other: Meaning) -> bool:
 
 
 def _same_day(one: Meaning, other: Meaning) -> bool:
-    """Whether two dates may be one; what is not said of them is not compared."""
+    """Return whether two dates may be one; what is not said of them is not compared."""
     if isinstance(one, str) or isinstance(other, str):
         return False
     return any(
@@ -159,7 +159,7 @@ def _same_day(one: Meaning, other: Meaning) -> bool:
 
 
 def values_of(fact: Fact) -> set[str]:
-    """The plain numbers that a fact holds, so that "3" is in "3 pm"."""
+    """Return the plain numbers that a fact holds, so that "3" is in "3 pm"."""
     if fact.kind in {"number", "amount", "percentage"}:
         return {str(fact.meaning)}
     if fact.kind == "time":

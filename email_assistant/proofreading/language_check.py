@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"[“”\"„«»「][^“”\"„«»「」\n]{1,500}[”
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One finding if the body is in another language; silent where it is short, mixed or unknown."""
+    """Return one finding if the body is in another language; silent where it is short, mixed or unknown."""
     wanted = brief.language
     if not wanted:
         return []

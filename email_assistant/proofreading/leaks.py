@@ -84,7 +84,10 @@ _OWN_WORDS = 3  # so many before a token that ends a turn, and what follows it i
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """What of the prompt, the model's template or the writer's thoughts stands in the draft; any language."""
+    """Return what of the prompt, the model's template or the writer's thoughts stands in the draft.
+
+    It speaks every language.
+    """
     draft = draft[:MAX_DRAFT]
     return [
         *_header(draft),
@@ -103,7 +106,7 @@ def _found(draft: str, start: int, end: int, text: str) -> Finding:
 
 
 def _header(draft: str) -> list[Finding]:
-    """Header lines above the letter."""
+    """Find header lines above the letter."""
     at = len(draft) - len(draft.lstrip())
     start = at
     fields: list[str] = []
@@ -159,7 +162,7 @@ def _tokens(draft: str, brief: Brief) -> list[Finding]:
 
 
 def _ends(draft: str, at: int, name: str) -> bool:
-    """Whether the reply ends here and what follows is another turn."""
+    """Return whether the reply ends here and what follows is another turn."""
     return bool(_ENDS_TURN.fullmatch(name)) and len(draft[:at].split()) >= _OWN_WORDS
 
 
@@ -239,7 +242,7 @@ def _said_by(lines: tuple[str, ...]) -> _Prompt:
 
 
 def _prompt(draft: str, brief: Brief) -> list[Finding]:
-    """What the writer was told, said to the reader; other values may be filled in."""
+    """Return what the writer was told, said to the reader; other values may be filled in."""
     if not brief.prompt_lines:
         return []
     prompt = _said_by(brief.prompt_lines)
@@ -276,7 +279,7 @@ def _bare(words: str) -> str:
 
 
 def _holds(words: str, parts: tuple[str, ...]) -> bool:
-    """Whether a sentence has all parts in their order, with values between them."""
+    """Return whether a sentence has all parts in their order, with values between them."""
     at = words.find(parts[0])
     if at < 0 or (parts[0] and at):
         return False
@@ -290,7 +293,7 @@ def _holds(words: str, parts: tuple[str, ...]) -> bool:
 
 
 def _twice(draft: str) -> list[Finding]:
-    """A reply that was written once more below itself: what comes last is the one that was wanted."""
+    """Return a reply that was written once more below itself: what comes last is the one that was wanted."""
     start = locate(draft).body.start
     paragraphs = [
         (start + found.start(), found[0], set(_LETTERS.findall(plain(found[0]))))
@@ -313,7 +316,7 @@ def _twice(draft: str) -> list[Finding]:
 
 @cache
 def _machine() -> re.Pattern[str]:
-    """A model's words about itself."""
+    """Return a model's words about itself."""
     return re.compile(
         "|".join(pattern for words in languages().values() for pattern in words.machine), re.IGNORECASE
     )

@@ -117,7 +117,7 @@ def parse_letter(text: str) -> Letter:
 
 @remembered
 def locate(text: str) -> Parts:
-    """Where the parts of a letter stand in `text`."""
+    """Return where the parts of a letter stand in `text`."""
     greeting = _find_greeting(text)
     closing, name, end = _find_ending(text, greeting.end)
     body_end = next((span.start for span in (closing, name) if not span.is_empty), end)
@@ -125,7 +125,7 @@ def locate(text: str) -> Parts:
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of `text`, each with the space behind it: joined they are `text`."""
+    """Return the sentences of `text`, each with the space behind it: joined they are `text`."""
     parts, start = [], 0
     for gap in _BOUNDARY.finditer(text):
         before = text[max(start, gap.start() - 12) : gap.start()]
@@ -137,7 +137,7 @@ def split_sentences(text: str) -> list[str]:
 
 
 def is_greeting(line: str) -> bool:
-    """Whether a letter's first line greets."""
+    """Return whether a letter's first line greets."""
     if len(line) > _MAX_LINE:
         return False
     words = line.split()
@@ -152,7 +152,7 @@ def is_greeting(line: str) -> bool:
 
 
 def greets(text: str) -> bool:
-    """Whether a text begins with a greeting that some language knows, on a line of its own or not."""
+    """Return whether a text begins with a greeting that some language knows, on a line of its own or not."""
     line = text.lstrip()[:_MAX_LINE].partition("\n")[0]
     if is_greeting(line):
         return bool(_greeting_start().match(line) or _CJK_ADDRESSED.match(line))
@@ -160,7 +160,7 @@ def greets(text: str) -> bool:
 
 
 def is_closing(line: str) -> bool:
-    """Whether a line says good-bye."""
+    """Return whether a line says good-bye."""
     if len(line) > _MAX_LINE:
         return False
     words = line.split()
@@ -170,19 +170,19 @@ def is_closing(line: str) -> bool:
 
 
 def greeted_name(greeting: str) -> str:
-    """Whom a greeting names, or ""."""
+    """Return whom a greeting names, or ""."""
     known = _greeting_start().match(greeting)
     return greeting[known.end() if known else 0 :].strip(" ,:!.،，：！、")
 
 
 def unquoted(text: str) -> str:
-    """`text` without the quotation marks around it."""
+    """Return `text` without the quotation marks around it."""
     quoted = re.fullmatch(r"\s*[\"'“„‘’«](.+)[\"'“”‘’»]\s*", text, re.DOTALL)
     return quoted[1] if quoted else text.strip()
 
 
 def tone_of(text: str, language: str) -> Tone:
-    """The tone that the first words of a mail set."""
+    """Return the tone that the first words of a mail set."""
     words = words_in(language)
     start = text.lstrip()[:60].lower()
     if start.startswith(words.formal):
@@ -191,7 +191,7 @@ def tone_of(text: str, language: str) -> Tone:
 
 
 def is_name(line: str) -> bool:
-    """Whether a line is a name and nothing else: up to five words, none of them of a sentence."""
+    """Return whether a line is a name and nothing else: up to five words, none of them of a sentence."""
     bare = line.strip(" \t\u3000-–—~/").rstrip(",")
     if not bare or len(bare) > 60 or _NOT_A_NAME.search(bare):
         return False
@@ -230,7 +230,7 @@ def _find_greeting(text: str) -> Span:
 
 
 def _find_ending(text: str, start: int) -> tuple[Span, Span, int]:
-    """The closing, the name below it, and where the letter ends."""
+    """Return the closing, the name below it, and where the letter ends."""
     lines = _lines(text, start)
     filled = [number for number, line in enumerate(lines) if not line.is_empty and text[slice(*line)].strip()]
     for index, number in enumerate(filled):
@@ -254,7 +254,7 @@ def _find_ending(text: str, start: int) -> tuple[Span, Span, int]:
 
 
 def _unclosed(text: str, lines: list[Span], filled: list[int]) -> tuple[Span, Span, int]:
-    """A letter that ends with its name alone, with a closing that words follow, or with nothing of both."""
+    """Return the ending of a letter that has only a name, a closing before more words, or neither."""
     end = len(text.rstrip())
     for index in range(len(filled) - 1, max(-1, len(filled) - 8), -1):
         line = lines[filled[index]]
@@ -277,7 +277,7 @@ def _signs(line: str) -> bool:
 
 
 def _may_end(text: str, lines: list[Span], below: list[int], number: int) -> bool:
-    """Whether a letter can end at a line: nothing follows, or what follows begins anew."""
+    """Return whether a letter can end at a line: nothing follows, or what follows begins anew."""
     following = [at for at in below if at > number]
     if not following:
         return True
@@ -294,7 +294,7 @@ def _may_end(text: str, lines: list[Span], below: list[int], number: int) -> boo
 
 
 def _name_block(text: str, lines: list[Span], number: int) -> Span:
-    """The lines from one on to the next blank one."""
+    """Return the lines from one on to the next blank one."""
     end = number
     while end + 1 < len(lines) and text[slice(*lines[end + 1])].strip() and end - number < 10:
         end += 1
@@ -318,13 +318,13 @@ def _end_of_line(text: str, start: int) -> int:
 
 @cache
 def _greeting_start() -> re.Pattern[str]:
-    """What begins a letter's first line in any language."""
+    """Return what begins a letter's first line in any language."""
     return re.compile(rf"[\s¡]*{any_of(greeting_phrases())}(?!\w)(?:/a|\(a\))?[\s,،，]*", re.IGNORECASE)
 
 
 @cache
 def _inline_greeting() -> re.Pattern[str]:
-    """A greeting with words of the body behind it on the same line."""
+    """Return a greeting with words of the body behind it on the same line."""
     return re.compile(
         rf"¡?(?P<greeting>(?i:{any_of(greeting_phrases())})(?!\w)(?:/a|\(a\))?,?"
         r"(?:[ \t]+(?P<name>[^\s,،，:!.;?]+(?:[ \t]+[^\s,،，:!.;?]+){0,3}|(?:Mr|Mrs|Ms|Dr|Prof)\.[ \t]+\w+))?"
@@ -334,20 +334,20 @@ def _inline_greeting() -> re.Pattern[str]:
 
 @cache
 def _closing_start() -> re.Pattern[str]:
-    """What begins a letter's last line in any language."""
+    """Return what begins a letter's last line in any language."""
     return re.compile(rf"[\s¡]*{any_of(closing_phrases())}(?!\w)", re.IGNORECASE)
 
 
 @cache
 def _cjk_closing() -> re.Pattern[str]:
-    """A line that ends with a phrase in a script without spaces."""
+    """Return a line that ends with a phrase in a script without spaces."""
     phrases = [phrase for phrase in closing_phrases() if _CASELESS.search(phrase)]
     return re.compile(rf"\s*(?:[^。！？\n]{{0,24}}{any_of(phrases)}|祝[^。！？\n]{{1,10}})[。！!，,]?\s*$")
 
 
 @cache
 def _inline_closing() -> re.Pattern[str]:
-    """A closing with the name behind it on the same line."""
+    """Return a closing with the name behind it on the same line."""
     phrases = any_of(closing_phrases())
     return re.compile(
         rf"\s*(?P<closing>(?i:{phrases}(?:{_AND}{phrases})?)(?!\w))[ \t]*[,،，.!–—-]*[ \t]+"

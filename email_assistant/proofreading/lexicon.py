@@ -54,7 +54,7 @@ class Words(BaseModel):
 
 @cache
 def words() -> dict[str, Words]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
     return {code: Words.model_validate(each) for code, each in table.items()}
 
@@ -64,7 +64,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
 
 def fold(text: str) -> str:
-    """`text` in small letters without accents, each character in its place."""
+    """Return `text` in small letters without accents, each character in its place."""
     text = text.translate(_accents())
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else text.translate({0x130: "i"}).lower()
@@ -80,7 +80,9 @@ def _accents() -> dict[int, str]:
 
 
 def lex(folded: str, languages: tuple[str, ...], *, shared: bool = False) -> str:
-    """`folded` with the words of facts as characters of their class; where two languages share a word, the
+    """Return `folded` with the words of facts as characters of their class.
+
+    Where two languages share a word, the
     first of them has it, and none of the others gets a usual word of the first, but if `shared`."""
     known = _lexicon(languages, shared)
 
@@ -98,13 +100,13 @@ def lex(folded: str, languages: tuple[str, ...], *, shared: bool = False) -> str
 
 
 def says_pair(folded_words: Iterable[str], languages: tuple[str, ...]) -> bool:
-    """Whether one of the words is "both" in one of the languages."""
+    """Return whether one of the words is "both" in one of the languages."""
     known = _lexicon(languages, False)
     return any(known.get(word) == PAIR for word in folded_words)
 
 
 def lex_numbers(folded: str, languages: tuple[str, ...]) -> str:
-    """The same of the words of numbers alone."""
+    """Return the same of the words of numbers alone."""
     kept: list[str] = []
     in_number = False
     for sign, written in zip(lex(folded, languages, shared=True), folded, strict=True):

@@ -28,7 +28,7 @@ _TABLE = re.compile(
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """Bold, headings, asterisks before list items, links and tables in markup; any language."""
+    """Find bold, headings, asterisks before list items, links and tables in markup; any language."""
     draft = draft[:MAX_DRAFT]
     found = [*_marks(draft), *_bullets(draft)]
     if not found:

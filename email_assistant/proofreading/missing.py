@@ -62,7 +62,7 @@ class Said:
 
 
 def user_facts(brief: Brief) -> tuple[list[Said], list[Fact]]:
-    """The facts that a draft must hold, and those that the user took back or wants left out."""
+    """Return the facts that a draft must hold, and those that the user took back or wants left out."""
     kept: list[Said] = []
     gone: list[Fact] = []
     texts = said(brief)
@@ -102,7 +102,7 @@ def _key(fact: Fact) -> tuple[str, object]:
 
 
 def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> list[Fact]:
-    """The facts that are replaced, or that a clause says to leave out."""
+    """Return the facts that are replaced, or that a clause says to leave out."""
     starts = [fact.start for fact in facts]
     taken: set[int] = set()
     for found in phrases("instead", languages).finditer(folded):
@@ -121,7 +121,7 @@ def _taken_back(folded: str, facts: list[Fact], languages: tuple[str, ...]) -> l
 
 
 def _together(facts: list[Fact]) -> int:
-    """How many facts follow one another as one, such as "Tuesday at 3 pm"."""
+    """Return how many facts follow one another as one, such as "Tuesday at 3 pm"."""
     for at in range(1, len(facts)):
         if facts[at].start - facts[at - 1].end > _GAP_WITHIN:
             return at
@@ -129,7 +129,7 @@ def _together(facts: list[Fact]) -> int:
 
 
 def _languages(text: str, brief: Brief) -> tuple[str, ...]:
-    """How to read the user's words: in their language where it is sure, else in the likely ones."""
+    """Return how to read the user's words: in their language where it is sure, else in the likely ones."""
     sure = sure_language(text)
     if sure in LANGUAGES:
         return (sure,)
@@ -138,7 +138,7 @@ def _languages(text: str, brief: Brief) -> tuple[str, ...]:
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One finding for each fact, name and decision that is missing.
+    """Return one finding for each fact, name and decision that is missing.
 
     Speaks `LANGUAGES`; of a draft in another it only misses what is written alike everywhere.
     """
@@ -168,7 +168,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
 
 
 def _not_overruled(lacking: list[Said], required: list[Said], brief: Brief) -> list[Said]:
-    """Those that no later feedback names another of: of "at 5" and then "only at 6", the 5 is not missed."""
+    """Return those that no later feedback replaced: after "at 5" then "only at 6", 5 is not missed."""
     first = len(said(brief)) - sum(bool(each.feedback.strip()) for each in brief.revisions)
     renewed = {_class(each.fact): each.place for each in required if each.place >= first}
     lacking = [each for each in lacking if renewed.get(_class(each.fact), -1) <= each.place]
@@ -208,7 +208,7 @@ def _grouped(lacking: list[Said]) -> list[list[Said]]:
 
 
 def _belong_together(one: Said, other: Said) -> bool:
-    """Whether two facts are told as one: they stand close, and no comma parts them but within a date."""
+    """Return whether two facts are told as one: close together, with no comma but within a date."""
     between = one.words[one.fact.end : other.fact.start]
     if other.fact.start - one.fact.end > _TOGETHER:
         return False

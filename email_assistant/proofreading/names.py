@@ -43,7 +43,7 @@ class Name(NamedTuple):
 
 
 def names_in(text: str, language: str) -> list[Name]:
-    """The names of `text`; in German, which writes all nouns so, only those behind a title."""
+    """Return the names of `text`; in German, which writes all nouns so, only those behind a title."""
     if language == "de":
         return [Name(found["name"], *found.span("name")) for found in _TITLED.finditer(text)][:MAX_NAMES]
     if language not in LANGUAGES:
@@ -62,7 +62,7 @@ def names_in(text: str, language: str) -> list[Name]:
 
 
 def _cleaned(written: str, start: int, language: str) -> list[Name]:
-    """The name without what only looks like one at its sides."""
+    """Return the name without what only looks like one at its sides."""
     words = [(found.start(), found[0]) for found in re.finditer(r"\S+", written)]
     while words and _is_no_name(words[0][1], language):
         words.pop(0)

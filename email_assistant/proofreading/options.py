@@ -21,13 +21,13 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
 
 
 def names_option(option: str, text: str) -> bool:
-    """Whether a text names all words and numbers of an option."""
+    """Return whether a text names all words and numbers of an option."""
     tokens = set(_TOKEN.findall(fold(option)))
     return bool(tokens) and tokens <= set(_TOKEN.findall(fold(text)))
 
 
 def options_of(quote: str, spoken: str) -> tuple[str, ...]:
-    """The answers between which a sentence lets choose: two facts of a kind around an "or", or two words."""
+    """Return the answers that a sentence offers: two facts of a kind around an "or", or two words."""
     if spoken not in LANGUAGES:
         return _numbered_options(quote, spoken)
     choice = rf"\s(?:{'|'.join(ask_table()[spoken]['or'])})\s"
@@ -45,7 +45,7 @@ def options_of(quote: str, spoken: str) -> tuple[str, ...]:
 
 
 def offered_before(quote: str, spoken: str) -> tuple[str, ...]:
-    """The days and times between which a statement lets choose."""
+    """Return the days and times between which a statement lets choose."""
     choice = rf"\s(?:{'|'.join(ask_table()[spoken]['or'])})\s"
     for found in re.finditer(choice, fold(quote)):
         options = _fact_options(quote, found.start(), found.end(), spoken)
@@ -55,7 +55,7 @@ def offered_before(quote: str, spoken: str) -> tuple[str, ...]:
 
 
 def _numbered_options(quote: str, spoken: str) -> tuple[str, ...]:
-    """The numbers around an "or" that have the same word beside them: "vecka 28 eller vecka 30"."""
+    """Return the numbers around an "or" that have the same word beside them: "vecka 28 eller vecka 30"."""
     if spoken == "ja":
         days = dict.fromkeys(found[0] for found in _DAY_IN_JAPANESE.finditer(quote))
         return tuple(days) if len(days) > 1 and _OFFERS_IN_JAPANESE.search(quote) else ()
@@ -105,7 +105,7 @@ def _with_article(quote: str, start: int, end: int) -> str:
 
 
 def chooses_one(options: tuple[str, ...], words: str) -> bool:
-    """Whether words name what only one of the options has: "32" of 16 or 32, "two" of two years or three."""
+    """Return whether words name just one of the options: "32" of 16 or 32, "two" of two or three."""
     said_words = set(_TOKEN.findall(fold(words)))
     tokens = [set(_TOKEN.findall(fold(option))) for option in options]
     own = [each - set().union(*(other for other in tokens if other is not each)) for each in tokens]

@@ -63,7 +63,7 @@ class Words(BaseModel):
 
 @cache
 def words() -> dict[str, Words]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("orders.toml").read_text(encoding="utf-8"))
     return {code: Words.model_validate(each) for code, each in table.items()}
 
@@ -100,13 +100,13 @@ def _wants(spoken: str) -> re.Pattern[str]:
 
 
 def wants_to_know(clause: str, languages: tuple[str, ...]) -> bool:
-    """Whether words of notes ask for something."""
+    """Return whether words of notes ask for something."""
     folded = fold(clause)
     return "?" in clause or "？" in clause or any(_wants(code).search(folded) for code in languages)
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each order that stands in the letter as the user said it. Speaks the languages of its table."""
+    """Return a finding for each order left in the letter. Speaks the languages of its table."""
     draft = draft[:MAX_DRAFT]
     spoken = language(draft, brief)
     if spoken not in words():
@@ -143,7 +143,7 @@ def _even(text: str) -> str:
 
 
 def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool:
-    """Whether the user gave the order: in these words, or to ask or thank in others, "if" for "whether"."""
+    """Return whether the user gave the order: in these words, or in others for asking or thanking."""
     behind = order.end("verb")
     rest = words_of(folded[behind : min(behind + _MAX_REST, _end_of(_SENTENCE, folded, behind))])
     if 2 * len(rest & words_of(given)) < len(rest):
@@ -155,7 +155,7 @@ def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool
 
 
 def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[Finding]:
-    """Clauses without a subject that end with an order: "leider absagen"."""
+    """Find clauses without a subject that end with an order: "leider absagen"."""
     body = draft[slice(*at)]
     folded = fold(body)
     if not (last := _last(spoken)):
@@ -196,7 +196,7 @@ def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_fri
 
 
 def _is_the_reader(demand: str, given: str, spoken: str, brief: Brief) -> bool:
-    """Whether "they should check again" can only mean the reader: nobody else came up in notes or mail."""
+    """Return whether "they" in an order can only be the reader: nobody else came up so far."""
     before = given[: given.find(_even(demand))]
     if re.search(
         rf"(?<!\w)(?:{words()[spoken].others})(?!\w)", f"{before} {fold(newest(brief.email)[:MAX_DRAFT])}"
@@ -210,7 +210,7 @@ def _is_the_reader(demand: str, given: str, spoken: str, brief: Brief) -> bool:
 
 
 def _demanded(draft: str, offset: int, order: re.Match[str], table: Words, is_friend: bool) -> Finding:
-    """What the reader shall do, with the request that the letter makes of it where rules can."""
+    """Return what the reader shall do, with the request that the letter makes of it where rules can."""
     begin, behind = offset + order.end("blank"), offset + order.end()
     stop = _end_of(_SENTENCE, draft, behind)
     clause = _GOES_ON.split(draft[behind:stop], maxsplit=1)
@@ -234,7 +234,7 @@ def _demanded(draft: str, offset: int, order: re.Match[str], table: Words, is_fr
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Where a run of what `pattern` matches ends."""
+    """Return where a run of what `pattern` matches ends."""
     found = pattern.match(text, start)
     return found.end() if found else start
 

@@ -39,13 +39,13 @@ class Owners(BaseModel):
 
 @cache
 def owners() -> dict[str, Owners]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("owners.toml").read_text(encoding="utf-8"))
     return {code: Owners.model_validate(each) for code, each in table.items()}
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each thing that only the mail calls "your", and the draft too.
+    """Return a finding for each thing that only the mail calls "your", and the draft too.
 
     What the user speaks of themselves is theirs to name, and a courtesy says "your" to both. Speaks the
     languages of `owners.toml`.
@@ -89,7 +89,7 @@ def _things(text: str, spoken: str, whose: str) -> frozenset[str]:
 
 
 def _named(text: str, spoken: str, whose: str) -> list[tuple[int, int, str]]:
-    """Where each thing of somebody's is named, with its owner's word, and how its name begins."""
+    """Return where each thing of somebody's is named, with its owner's word, and how its name begins."""
     return [
         (found.start(), found.end(), fold(found["thing"])[:_STEM])
         for found in islice(_pattern(spoken, whose).finditer(text), MAX_READ)

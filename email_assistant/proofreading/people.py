@@ -44,7 +44,7 @@ _SEVERAL = re.compile(r"\s*(?:,|/|&|、|\b(?:and|und|et|y|e|en|och|og|i|ed|و)\b
 
 @remembered
 def sender_name(email: IncomingEmail) -> tuple[str, str]:
-    """The sender's first and full name, "" where a name is not known or not a person's.
+    """Return the sender's first and full name, "" if a name is not known or not a person's.
 
     The full name keeps its title, the first one does not. A mailbox of a company is no person: whoever
     signed below the mail is.
@@ -60,13 +60,13 @@ def sender_name(email: IncomingEmail) -> tuple[str, str]:
 
 
 def sender_of(email: IncomingEmail) -> Person:
-    """Who wrote the mail, by their name without a title."""
+    """Return who wrote the mail, by their name without a title."""
     addresses = (email.sender.address,) if email.sender and email.sender.address else ()
     return Person(without_title(sender_name(email)[1]), addresses)
 
 
 def user_of(email: IncomingEmail, name: str = "", addresses: Sequence[str] = ()) -> Person:
-    """Who answers: by the settings, else the mail's one recipient, else whom its newest message greets.
+    """Return who answers: by the settings, else the one recipient, else whom the newest message greets.
 
     Args:
         email: the mail to be answered.
@@ -92,14 +92,14 @@ def user_of(email: IncomingEmail, name: str = "", addresses: Sequence[str] = ())
 
 
 def greeted_recipient(email: IncomingEmail) -> tuple[str, ...]:
-    """The address of the only recipient, if the newest message greets them: then it is surely the user's."""
+    """Return the only recipient's address if the newest message greets them: it is surely the user's."""
     recipients, greeted = (*email.to, *email.cc), greeted_in(email)
     is_greeted = len(recipients) == 1 and greeted and _is_called(recipients[0], greeted)
     return (recipients[0].address,) if is_greeted and recipients[0].address else ()
 
 
 def greeted_in(email: IncomingEmail) -> str:
-    """The one person whom the newest message greets by the first or the whole name; else ""."""
+    """Return the one person whom the newest message greets by the first or the whole name; else ""."""
     greeting = greeting_in(email)
     called = greeted_name(greeting)
     bare = called_name(greeting)
@@ -110,24 +110,24 @@ def greeted_in(email: IncomingEmail) -> str:
 
 @remembered
 def greeting_in(email: IncomingEmail) -> str:
-    """The line in which the newest message greets, or ""."""
+    """Return the line in which the newest message greets, or ""."""
     start = email.newest[:2_000]
     return start[slice(*locate(start).greeting)].strip()
 
 
 def called_name(greeting: str) -> str:
-    """Whom a greeting names, without title; "" where it names nobody or all."""
+    """Return whom a greeting names, without title; "" if it names nobody or all."""
     name = _HONORIFIC.sub("", without_title(greeted_name(greeting))).strip()
     return "" if not name or _ALL.search(name) or not is_name(name) or _NOT_A_PERSON.search(name) else name
 
 
 def names_in(greeting: str) -> list[str]:
-    """The names in a greeting of several people."""
+    """Return the names in a greeting of several people."""
     return [part for part in _SEVERAL.split(greeted_name(greeting)) if part]
 
 
 def persons_name(shown: str) -> str:
-    """A display name in the order in which it is said; "" where it is not a person's."""
+    """Return a display name in the order in which it is said; "" if it is not a person's."""
     full = " ".join(re.sub(r"\(.*?\)|[\"“”]|^'|'$|\bvia\b.*$", " ", shown[:200]).split())
     if full.count(",") == 1:
         full = " ".join(" ".join(reversed(full.split(","))).split())
@@ -137,30 +137,30 @@ def persons_name(shown: str) -> str:
 
 
 def without_title(name: str) -> str:
-    """A name without "Dr." and the like before it."""
+    """Return a name without "Dr." and the like before it."""
     return _TITLE.sub("", name) or name
 
 
 def is_persons(name: str) -> bool:
-    """Whether a name is a person's, not a team's."""
+    """Return whether a name is a person's, not a team's."""
     return not _NOT_A_PERSON.search(name) and not _ALL.search(name)
 
 
 def names(text: str, *, longest: int = 400) -> set[str]:
-    """The words of a name in a form that can be compared: no case, no accents."""
+    """Return the words of a name in a form that can be compared: no case, no accents."""
     folded = unicodedata.normalize("NFKD", text[:longest]).casefold()
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     return {word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1 or ord(word) > 0x2E80}
 
 
 def is_called(words: Iterable[str], known: Iterable[str]) -> bool:
-    """Whether any of the words is a known name, its short form or its inflected one."""
+    """Return whether any of the words is a known name, its short form or its inflected one."""
     known = list(known)
     return any(_is_same(word, name) for word in words for name in known)
 
 
 def known_as_user(brief: Brief) -> set[str]:
-    """The words by which the user is named: their name, and whom the mail greets."""
+    """Return the words by which the user is named: their name, and whom the mail greets."""
     greeting = greeting_in(brief.email)
     called = called_name(greeting)
     return (names(brief.user.name) | (names(called) if len(names_in(greeting)) == 1 else set())) - _of_sender(
@@ -169,7 +169,7 @@ def known_as_user(brief: Brief) -> set[str]:
 
 
 def known_as_sender(brief: Brief) -> set[str]:
-    """The words by which the sender is named: in their mailbox and below their mail."""
+    """Return the words by which the sender is named: in their mailbox and below their mail."""
     return _of_sender(brief) - names(brief.user.name)
 
 
@@ -192,7 +192,7 @@ def _is_called(mailbox: Mailbox, greeted: str) -> bool:
 
 
 def _signed_name(newest: str, signature: str) -> str:
-    """The name below the closing, or on the last line."""
+    """Return the name below the closing, or on the last line."""
     ended = [line.strip() for line in newest.splitlines() if line.strip()][-6:]
     signed = [line.strip(" -") for line in signature.splitlines() if line.strip(" -")][:6]
     lines = [*ended, *signed]

@@ -19,7 +19,7 @@ _AROUND = re.compile(r"^(?:please )?(?:insert|enter|add|type|put|fill in)(?: the
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """Each placeholder for a name, an address, a subject that is known; in every language of the table."""
+    """Return a finding for each placeholder of something known, in every language of the table."""
     draft = draft[:MAX_DRAFT]
     places = list(_PLACEHOLDER.finditer(draft))
     if not places:
@@ -76,7 +76,7 @@ def _value(slot: Slot, place: re.Match[str], parts: Parts, brief: Brief) -> str:
 
 
 def _is_of_signature(draft: str, place: re.Match[str], parts: Parts) -> bool:
-    """Whether a placeholder is a whole line below the name: "[Your Position]"."""
+    """Return whether a placeholder is a whole line below the name: "[Your Position]"."""
     if place["open"][0] == "<" or not parts.name.start < place.start() < parts.name.end:
         return False
     start = draft.rfind("\n", 0, place.start()) + 1

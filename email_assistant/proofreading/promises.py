@@ -47,7 +47,7 @@ class Promise(NamedTuple):
 
 
 def promises_in(folded: str, language: str) -> list[Promise]:
-    """The promises of a text, folded, in its language."""
+    """Return the promises of a text, folded, in its language."""
     if language not in LANGUAGES:
         return []
     pattern, acts = _pattern(language)
@@ -82,7 +82,7 @@ def _pattern(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 @cache
 def _said_pattern(act: str, languages: tuple[str, ...]) -> re.Pattern[str]:
-    """An act's words in several languages."""
+    """Return an act's words in several languages."""
     tables = [(code, _table()[code]) for code in languages]
     if act == _ATTACHED:
         stems = [_STEM_OF_ATTACHING[code] for code in languages]
@@ -108,7 +108,7 @@ def _sentence_end(text: str, start: int) -> int:
 
 
 def _speaks_of(promised: str, words: str) -> bool:
-    """Whether what is promised is what the user's note is about: "slides tomorrow" promises to send them.
+    """Return whether a promise follows from the user's note: "slides tomorrow" promises to send them.
 
     What the user denied is not: "no refund".
     """
@@ -121,7 +121,7 @@ def _any(stems: list[str]) -> str:
 
 
 def unsupported_promises(draft: str, brief: Brief) -> list[Finding]:
-    """One for each that neither the user's words nor their consent to what the mail asks support."""
+    """Return a finding for each that neither the words of the user nor their consent to the mail supports."""
     folded = fold(draft)
     written_in = language(draft, brief)
     made = promises_in(folded, written_in)

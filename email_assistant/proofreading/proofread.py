@@ -77,7 +77,7 @@ assert set(_ORDER) == set(get_args(Code))  # noqa: S101 - a new code needs its p
 
 
 def proofread(draft: str, brief: Brief) -> tuple[Finding, ...]:
-    """What is wrong with `draft`, the worst first and at most a handful of a kind.
+    """Return what is wrong with `draft`, the worst first and at most a handful of a kind.
 
     A detail that only text for an AI supports is `steered`, and not told a second time as unsupported.
     """

@@ -43,7 +43,7 @@ class Question(NamedTuple):
 
 
 def choices_left_open(brief: Brief) -> tuple[Question, ...]:
-    """One for each choice that the mail offers and the user has not made."""
+    """Return a finding for each choice that the mail offers and the user has not made."""
     return tuple(
         Question(_wording(ask, brief), ask.options)
         for ask in brief.asks[:MAX_ASKS]
@@ -54,7 +54,7 @@ def choices_left_open(brief: Brief) -> tuple[Question, ...]:
 
 
 def asks_left_open(brief: Brief) -> tuple[Ask, ...]:
-    """The asks of which the user's words say nothing, as far as can be told.
+    """Return the asks of which the user's words say nothing, as far as can be told.
 
     Whatever they say, it answers what the mail is about.
     """
@@ -72,7 +72,7 @@ def asks_left_open(brief: Brief) -> tuple[Ask, ...]:
 
 
 def fit_to_ask(questions: list[str], brief: Brief) -> tuple[Question, ...]:
-    """Of a model's questions those that ask the user for what an open ask of the mail needs."""
+    """Return those of a model's questions that ask the user for what an open ask of the mail needs."""
     left = [*asks_left_open(brief)]
     clean, steering = parted(brief.email)
     steered = words_of(steering) - words_of(clean)
@@ -101,12 +101,12 @@ def fit_to_ask(questions: list[str], brief: Brief) -> tuple[Question, ...]:
 
 
 def _capitals(text: str) -> set[str]:
-    """The words that begin with a capital, comparable; "de" and "van" are no names."""
+    """Return the words that begin with a capital, comparable; "de" and "van" are no names."""
     return names(" ".join(_CAPITAL.findall(text[:MAX_QUESTION])))
 
 
 def _is_addressed(ask: Ask, notes: str, brief: Brief) -> bool:
-    """Whether the notes may speak of an ask: in its words, or in as many clauses as there are asks."""
+    """Return whether the notes may speak of an ask: in its words, or in as many clauses as there are asks."""
     if is_answered(ask, brief) or words_of(ask.text) & words_of(notes):
         return True
     if asks_for_fact(ask, brief):
@@ -127,13 +127,13 @@ def _is_about(words: set[str], ask: Ask) -> bool:
 
 
 def _is_hostile(text: str, brief: Brief) -> bool:
-    """Whether a question holds what nobody should be led to confirm: a bank account, a link."""
+    """Return whether a question holds what nobody should be led to confirm: a bank account, a link."""
     notes = notes_of(brief)
     return any(detail.kind in _HOSTILE and detail.written not in notes for detail in details(text))
 
 
 def _wording(ask: Ask, brief: Brief) -> str:
-    """The mail's own sentence, or ours with the options where that says too little or is cut short."""
+    """Return the mail's own sentence, or ours with the options where that says too little or is cut short."""
     if not ask.text.endswith("…") and len(ask.text.split()) >= _MIN_WORDS:
         return ask.text
     table = _which()

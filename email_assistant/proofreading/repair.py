@@ -50,7 +50,7 @@ def _repaired_once(text: str, brief: Brief) -> str:
 
 
 def apply(text: str, findings: list[Finding]) -> str:
-    """The text with the replacements of `findings` put in; of two that overlap, the first."""
+    """Return the text with the replacements of `findings` put in; of two that overlap, the first."""
     pieces, at = [], 0
     for finding in sorted(findings, key=lambda each: (each.start, -each.end)):
         if finding.replacement is not None and finding.start >= at:

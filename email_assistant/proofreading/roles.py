@@ -22,7 +22,7 @@ from email_assistant.proofreading.words import languages
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """Who is greeted and who signs, in every language."""
+    """Return who is greeted and who signs, in every language."""
     draft = draft[:MAX_DRAFT]
     if not draft.strip():
         return []
@@ -57,7 +57,7 @@ def _greeting(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
 
 
 def _is_somebody_else(greeted: set[str], brief: Brief) -> bool:
-    """Whether the mail names a person so who did not write it."""
+    """Return whether the mail names a person so who did not write it."""
     email = brief.email
     authors = names(" ".join(mailbox.name for mailbox in (*email.co_authors, *email.reply_to)))
     others = {word for mailbox in (*email.to, *email.cc) for word in names(mailbox.name)}
@@ -68,7 +68,7 @@ def _is_somebody_else(greeted: set[str], brief: Brief) -> bool:
 
 
 def names_of(text: str) -> set[str]:
-    """The words of a text that begin with a capital, comparable."""
+    """Return the words of a text that begin with a capital, comparable."""
     return names(" ".join(re.findall(r"[A-ZÀ-ÞĀ-Ž][\w’'-]+", text[:MAX_SOURCE])), longest=MAX_SOURCE)
 
 
@@ -115,7 +115,7 @@ def _stranger(first: str, user: set[str]) -> list[Finding]:
 
 
 def _is_strange(first: str, signed: set[str], own: set[str], parts: Parts) -> bool:
-    """Whether a person's name stands below the closing that is not the user's."""
+    """Return whether a person's name stands below the closing that is not the user's."""
     bare = names(first)
     if parts.closing.is_empty or not bare or not is_name(first) or not is_persons(first):
         return False
@@ -125,7 +125,7 @@ def _is_strange(first: str, signed: set[str], own: set[str], parts: Parts) -> bo
 
 
 def _twice(draft: str, parts: Parts, lines: list[str], own: set[str], brief: Brief) -> list[Finding]:
-    """The name, and the closing with it, a second time."""
+    """Return the name, and the closing with it, a second time."""
     text = "Your name stands below it twice. It is left there once."
     named = [line for line in lines if is_name(line) and is_called(names(line), own)]
     if len(named) > 1 and (len(lines) == len(named) or len(set(map(str.strip, named))) < len(named)):
@@ -160,7 +160,7 @@ def _unsigned(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
 
 @cache
 def _unnamed() -> re.Pattern[str]:
-    """The wish for a reply without a name below it."""
+    """Return the wish for a reply without a name below it."""
     return re.compile(
         "|".join(pattern for words in languages().values() for pattern in words.unnamed), re.IGNORECASE
     )

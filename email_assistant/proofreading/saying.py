@@ -31,7 +31,7 @@ _OPENING = r"^\W{0,3}(?:please |bitte |s'il te plait,? |por favor,? |per favore,
 
 @cache
 def phrases(column: Column, languages: tuple[str, ...]) -> re.Pattern[str]:
-    """What `languages` have in one column, whole words where they begin, over folded text."""
+    """Return what `languages` have in one column, whole words where they begin, over folded text."""
     found = [phrase for code in languages for phrase in _table()[code][column]]
     if column == "instead_last":  # a name stands once in a pattern
         found = [phrase.replace("?P<old>", "?:") for phrase in found]
@@ -44,7 +44,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 
 def decision_of(folded: str, languages: tuple[str, ...] = LANGUAGES) -> Decision | None:
-    """What the user's words decide at their beginning; None where they leave it open."""
+    """Return what the user's words decide at their beginning; None if they leave it open."""
     opening = folded[:_MAX_OPENING]
     for decision in ("no", "yes", "later"):
         found = re.match(_OPENING + phrases(decision, languages).pattern, opening)
@@ -54,17 +54,17 @@ def decision_of(folded: str, languages: tuple[str, ...] = LANGUAGES) -> Decision
 
 
 def says(decision: Decision, folded: str, language: str) -> bool:
-    """Whether a letter holds what says so in its language."""
+    """Return whether a letter holds what says so in its language."""
     return where_says(decision, folded, language) < len(folded)
 
 
 def where_says(decision: Decision, folded: str, language: str) -> int:
-    """Where a letter first says so; its length if it does not."""
+    """Return where a letter first says so; its length if it does not."""
     column: dict[Decision, Column] = {"yes": "says_yes", "no": "says_no", "later": "says_later"}
     found = phrases(column[decision], (language,)).search(folded)
     return found.start() if found else len(folded)
 
 
 def puts_off(folded: str, language: str) -> bool:
-    """Whether a letter says that the answer comes another time."""
+    """Return whether a letter says that the answer comes another time."""
     return bool(phrases("stalls", (language,)).search(folded))

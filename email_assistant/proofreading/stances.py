@@ -15,7 +15,7 @@ def _stance_table() -> dict[str, dict[str, str]]:
 
 
 def stances(asks: tuple[Ask, ...], language: str = "en") -> tuple[str, ...]:
-    """Two or three ways to answer a mail that came without instructions, each for one tap.
+    """Return two or three ways to answer a mail that came without instructions, each for one tap.
 
     Args:
         asks: what the mail asks.

@@ -18,7 +18,7 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}|\d{2,}")
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each sentence that carries out what such a passage says. Speaks every language."""
+    """Return a finding for each sentence that carries out what such a passage says. Speaks every language."""
     _, steering = parted(brief.email)
     if not steering:
         return []

@@ -48,7 +48,7 @@ class _Asked(NamedTuple):
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each, unless the user's words ask for it.
+    """Return a finding for each, unless the user's words ask for it.
 
     Speaks every language; requests without a question mark it knows in `LANGUAGES`.
     """
@@ -116,7 +116,7 @@ def _is_given_back(sentence: str, ask: _Asked, spoken: str, noted: set[str]) -> 
 
 
 def _has_more(sentence: str, ask: _Asked, spoken: str) -> bool:
-    """Whether a question names somebody, a day or a number of its own: "Would 5 pm do instead?"."""
+    """Return whether a question names somebody, a day or a number of its own: "Would 5 pm do instead?"."""
     if spoken != "de" and not set(_NAME.findall(sentence)) <= {*re.findall(r"[\w-]+", ask.text)}:
         return True
     if spoken not in LANGUAGES:

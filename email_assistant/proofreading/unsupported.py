@@ -45,7 +45,7 @@ _COMPARED_DIGITS = 7
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each fact and promise that nobody gave.
+    """Return a finding for each fact and promise that nobody gave.
 
     Details are found in every language; dates, times, numbers in words, names and promises in `LANGUAGES`.
     What only text supports that speaks to an AI, nobody gave.
@@ -92,7 +92,7 @@ def _is_small(fact: Fact) -> bool:
 
 
 def _body(draft: str) -> str:
-    """The draft with blanks for what names people around its body, so that places stay what they are."""
+    """Return the draft with the names around its body blanked out, so that positions stay valid."""
     start, end = locate(draft).body
     return " " * start + draft[start:end]
 
@@ -112,7 +112,7 @@ def _read_known(sources: str, written_in: str, days: tuple[date, ...]) -> Known:
 
 
 def _sources(brief: Brief) -> str:
-    """All that may support a fact."""
+    """Return all that may support a fact."""
     email, people = brief.email, f"{brief.sender.name}\n{brief.user.name}"
     mail = (header(email), parted(email)[0], email.signature[:MAX_SIGNATURE], people[:MAX_SIGNATURE])
     return "\n\n".join((*said(brief), about_user(brief), *mail))
@@ -130,7 +130,7 @@ def _nobody_said(draft: str, written: str) -> Finding:
 
 
 def unsupported_details(draft: str, brief: Brief) -> list[Finding]:
-    """One for each link, address, amount, and bank, card or phone number that nobody gave.
+    """Return a finding for each link, address, amount, and bank, card or phone number that nobody gave.
 
     They may have come from quoted history, from hidden text or from nowhere. What supports a detail is the
     visible text of the newest message, its sender and recipients, and all that the user said.

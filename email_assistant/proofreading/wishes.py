@@ -51,7 +51,7 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @cache
 def asking(column: Column) -> re.Pattern[str]:
-    """What all languages have in a column, over folded text; nothing where they have none."""
+    """Return what all languages have in a column, over folded text; nothing if they have none."""
     apart = [phrase for code, each in _table().items() for phrase in each.get(column, ()) if code != "ja"]
     joined = _table()["ja"].get(column, ())
     found = rf"(?<!\w)(?:{'|'.join(apart)})" if apart else r"(?!)"
@@ -60,18 +60,18 @@ def asking(column: Column) -> re.Pattern[str]:
 
 @cache
 def speaker(language: str) -> re.Pattern[str]:
-    """The words by which somebody speaks of themselves; nothing where a language can do without them."""
+    """Return the words by which somebody speaks of themselves; nothing if a language can do without them."""
     found = _table().get(language, {}).get("speaker", ())
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)" if found else r"(?!)", re.IGNORECASE)
 
 
 def without_emoji(text: str) -> str:
-    """The text without emojis, and without the space before them."""
+    """Return the text without emojis, and without the space before them."""
     return re.sub(rf"[ \t]*(?:{_EMOJI.pattern})", "", text)
 
 
 def parse_wishes(text: str) -> tuple[tuple[str, bool], ...]:
-    """The wishes of a feedback, each with whether it also holds for all later drafts.
+    """Return the wishes of a feedback, each with whether it also holds for all later drafts.
 
     A wish stands for all drafts if it says so ("never", "from now on"), or if it bans a habit of style such
     as exclamation marks. Speaks `LANGUAGES`.
@@ -87,7 +87,7 @@ def parse_wishes(text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _parts(sentence: str) -> Iterator[str]:
-    """A sentence, parted where some of its clauses stand for all drafts and others do not."""
+    """Yield a sentence, parted where some of its clauses stand for all drafts and others do not."""
     clauses = [
         clause.strip(" ,:-") for clause in _BREAK.split(sentence[:MAX_SENTENCE]) if clause.strip(" ,:-")
     ]
@@ -115,7 +115,7 @@ class _Draft(NamedTuple):
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
-    """One for each standing wish, or limit asked of this draft, that it does not keep. Speaks `LANGUAGES`."""
+    """Return a finding for each standing wish or limit that the draft breaks. Speaks `LANGUAGES`."""
     draft = draft[:MAX_DRAFT]
     read = _Draft(draft, fold(draft), language(draft, brief))
     findings: dict[tuple[str, str], Finding] = {}
@@ -171,7 +171,7 @@ class Limit(NamedTuple):
 
 
 def limit_in(folded: str) -> Limit | None:
-    """The limit that somebody's words, folded, set."""
+    """Return the limit that somebody's words, folded, set."""
     lexed = lex_numbers(folded, LANGUAGES)
     units: tuple[Literal["words", "sentences"], ...] = ("words", "sentences")
     for unit in units:
@@ -205,7 +205,7 @@ def _limit(wish: str, folded: str, read: _Draft, standing: bool) -> Finding | No
 
 @cache
 def _count() -> str:
-    """A pattern for a number, over a text whose words of numbers are lexed."""
+    """Return a pattern for a number, over a text whose words of numbers are lexed."""
     ones = "|".join(_table()[code]["one"] for code in LANGUAGES)
     return rf"(?P<count>\d{{1,4}}|[{chr(NUMBER + 1)}-{chr(NUMBER + 100)}]{FILL}*|(?:{ones}))"
 
@@ -292,11 +292,11 @@ _RULES: tuple[Rule, ...] = (
 
 @remembered
 def body_of(text: str) -> str:
-    """A letter without its greeting and what ends it."""
+    """Return a letter without its greeting and what ends it."""
     return parse_letter(text).body.strip()
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a letter's body, each on one line."""
+    """Return the sentences of a letter's body, each on one line."""
     sentences = (" ".join(sentence.split()) for sentence in split_sentences(body_of(text)))
     return [sentence for sentence in sentences if re.search(r"\w", sentence)]

@@ -47,33 +47,33 @@ class Words(BaseModel):
 
 @cache
 def languages() -> dict[str, Words]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("languages.toml").read_text(encoding="utf-8"))
     return {code: Words.model_validate(known) for code, known in table.items()}
 
 
 def words_in(language: str) -> Words:
-    """Those of `language`, or the English ones."""
+    """Return those of `language`, or the English ones."""
     return languages().get(language) or languages()["en"]
 
 
 @cache
 def greeting_phrases() -> tuple[str, ...]:
-    """What opens a letter in any language, the longest first."""
+    """Return what opens a letter in any language, the longest first."""
     found = {phrase for words in languages().values() for phrase in words.hello}
     return _longest_first(found | set(mail_phrases("hello")))
 
 
 @cache
 def closing_phrases() -> tuple[str, ...]:
-    """What ends a letter in any language, the longest first."""
+    """Return what ends a letter in any language, the longest first."""
     found = {phrase for words in languages().values() for phrase in (*words.bye, *words.closings.values())}
     return _longest_first({phrase.lower().rstrip("。") for phrase in found} | set(mail_phrases("bye")))
 
 
 @cache
 def slots() -> dict[str, Slot]:
-    """What a placeholder asks for, by what stands between its brackets, in any language."""
+    """Return what a placeholder asks for, by what stands between its brackets, in any language."""
     found: dict[str, Slot] = {}
     for words in languages().values():
         columns: dict[Slot, tuple[str, ...]] = {
@@ -90,7 +90,7 @@ def slots() -> dict[str, Slot]:
 
 
 def any_of(phrases: tuple[str, ...] | list[str]) -> str:
-    """A pattern for one of `phrases`, the longest first; a space fits any blanks."""
+    """Return a pattern for one of `phrases`, the longest first; a space fits any blanks."""
     return (
         "(?:" + "|".join(re.escape(each).replace(r"\ ", r"[ \t]+") for each in _longest_first(phrases)) + ")"
     )

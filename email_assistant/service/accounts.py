@@ -48,7 +48,7 @@ Result = TypeVar("Result")
 
 
 def now_in_utc() -> datetime:
-    """The present moment."""
+    """Return the present moment."""
     return datetime.now(UTC)
 
 
@@ -115,11 +115,11 @@ class Accounts:
         await self._users.end_sessions(folded_name(name))
 
     async def users(self) -> list[User]:
-        """Every user, by name."""
+        """Return every user, by name."""
         return await self._users.all()
 
     async def sign_in(self, name: str, password: str, address: str) -> User:
-        """The user of this name and password, who tries from the client at `address`.
+        """Return the user of this name and password, who tries from the client at `address`.
 
         It takes the same time whether there is such a user or not.
 
@@ -150,7 +150,7 @@ class Accounts:
         return user
 
     async def admit(self, name: str) -> User:
-        """The user whom somebody else vouches for, added when first seen.
+        """Return the user whom somebody else vouches for, added when first seen.
 
         Raises:
             NotSignedIn: the name cannot be used, or the user is disabled.
@@ -173,7 +173,7 @@ class Accounts:
         return user
 
     async def has_session(self, name: str, epoch: int, session: str = "") -> bool:
-        """Whether the session that began in `epoch` still holds."""
+        """Return whether the session that began in `epoch` still holds."""
         user = await self._users.with_session(name, session) if name != LOCAL_USER else None
         return user is not None and not user.disabled and user.epoch == epoch
 
@@ -182,7 +182,7 @@ class Accounts:
         await self._users.end_session(session, ends_at)
 
     async def create_token(self, owner: str, name: str) -> str:
-        """A new API token of `owner`: its text is told here and never again.
+        """Return a new API token of `owner`: its text is told here and never again.
 
         Raises:
             AccountNotFound: there is no such user.
@@ -195,12 +195,12 @@ class Accounts:
         return token
 
     async def owner_of_token(self, token: str) -> str | None:
-        """The user who may come in with this API token, which is looked up by its hash and never compared."""
+        """Return the user of an API token, which is looked up by its hash and never compared."""
         owner = await self._tokens.use(_token_hash(token)) if token.startswith(TOKEN_PREFIX) else None
         return None if owner == LOCAL_USER else owner
 
     async def tokens(self, owner: str) -> list[Token]:
-        """The owner's tokens, by name."""
+        """Return the owner's tokens, by name."""
         return await self._tokens.all(folded_name(owner))
 
     async def revoke_token(self, owner: str, name: str) -> None:
@@ -247,7 +247,7 @@ class Accounts:
 
 @asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
-    """The accounts of the configured database, without a server."""
+    """Provide the accounts of the configured database, without a server."""
     async with open_database(settings) as database:
         accounts = Accounts(database)
         try:
@@ -257,7 +257,7 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
 
 
 def _not_local(name: str) -> str:
-    """`name`, unless it is that of the history which this machine has where nobody signs in."""
+    """Return `name`, unless it is that of the history which this machine has where nobody signs in."""
     if name == LOCAL_USER:
         raise InvalidInput(
             f"The name {name!r} stands for whoever uses this machine without signing in. Choose another."

@@ -115,7 +115,7 @@ class EmailAssistant:
         return await self.view(owner, (await self._conversations.create(owner, app_id)).app_id)
 
     async def view(self, owner: str, app_id: str) -> ConversationView:
-        """The conversation as it stands.
+        """Return the conversation as it stands.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -131,7 +131,7 @@ class EmailAssistant:
         archived: bool | None = None,
         size: int = 20,
     ) -> Page:
-        """Some of the owner's conversations, newest activity first (see `Conversations.page`)."""
+        """Return some of the owner's conversations, newest activity first (see `Conversations.page`)."""
         return await self._list.page(owner, cursor=cursor, search=search, archived=archived, size=size)
 
     async def check_health(self) -> None:
@@ -144,7 +144,7 @@ class EmailAssistant:
         self._database.raise_if_damaged()
 
     async def resolve_id(self, owner: str, beginning: str) -> str:
-        """The id that `beginning` abbreviates (see `Conversations.resolve_id`).
+        """Return the id that `beginning` abbreviates (see `Conversations.resolve_id`).
 
         Raises:
             ConversationNotFound: no conversation of the owner begins so, or several do.
@@ -181,7 +181,7 @@ class EmailAssistant:
         return await self._deletion.delete_all(owner)
 
     async def ids(self, owner: str, *, begun: bool = False) -> list[str]:
-        """The ids of all conversations of `owner`, oldest first, or of those in which something was said."""
+        """Return the ids of the owner's conversations, oldest first; if `begun`, of those with a message."""
         return await self._conversations.ids(owner, begun=begun)
 
     async def turn(
@@ -221,7 +221,7 @@ class EmailAssistant:
         return await self._executor.execute(owner, app_id, command, seen, listener)
 
     async def original(self, owner: str, app_id: str, file_id: str) -> bytes:
-        """The bytes of a file that an email came as.
+        """Return the bytes of a file that an email came as.
 
         Raises:
             ConversationNotFound: there is none such, or it is not `owner`'s.
@@ -229,7 +229,7 @@ class EmailAssistant:
         return await self._files.get(owner, app_id, file_id)
 
     async def preferences(self, owner: str) -> Preferences:
-        """What the owner set for all replies."""
+        """Return what the owner set for all replies."""
         return await self._profiles.get(owner)
 
     async def set_preferences(self, owner: str, preferences: Preferences) -> None:
@@ -263,7 +263,7 @@ class EmailAssistant:
     async def reply_file(
         self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool | None = None
     ) -> bytes:
-        """The current draft as a .eml that mail programs open for sending.
+        """Return the current draft as a .eml that mail programs open for sending.
 
         Args:
             owner: whose conversation.
@@ -281,7 +281,7 @@ class EmailAssistant:
     async def reply_link(
         self, owner: str, app_id: str, *, reply_all: bool | None = None, quote: bool = False
     ) -> str | None:
-        """A `mailto:` link that opens the current draft in the mail program; None where it does not fit.
+        """Return a `mailto:` link that opens the current draft in the mail program; None if it does not fit.
 
         Raises:
             ConversationNotFound, WrongStep: as `reply_file`.
@@ -313,7 +313,7 @@ class EmailAssistant:
         return await self.view(owner, app_id)
 
     async def follow(self, owner: str, app_id: str) -> AsyncGenerator[Progress, None]:
-        """What happens in the turn that runs in this process, if one does, until it ends.
+        """Yield what happens in the turn that runs in this process, if one does, until it ends.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -332,7 +332,7 @@ class EmailAssistant:
         await self._turns.drain(grace)
 
     async def models(self) -> Catalog:
-        """Which models the model's server has, and what is wrong with the connection."""
+        """Return which models the model's server has, and what is wrong with the connection."""
         return await self._models.catalog()
 
     @property

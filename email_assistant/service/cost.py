@@ -32,17 +32,17 @@ class Prices:
 
     @classmethod
     def of(cls, settings: Settings) -> Prices:
-        """The prices that are set."""
+        """Return the prices that are set."""
         return cls(settings.prices, settings.currency)
 
     def of_draft(self, draft: Draft) -> Taken | None:
-        """What writing a draft took; None where nobody counted."""
+        """Return what writing a draft took; None if nobody counted."""
         if draft.model is None or draft.input_tokens is None or draft.output_tokens is None:
             return None
         return self._taken(draft.model, draft.input_tokens, draft.output_tokens)
 
     def of_conversation(self, state: ConversationState) -> Taken | None:
-        """What all drafts, questions and answers took; a cost only where all of it has a price."""
+        """Return what all drafts, questions and answers took; a cost only where all of it has a price."""
         taken = [
             *filter(None, map(self.of_draft, state.draft_history)),
             *(self._taken(use.model, use.input_tokens, use.output_tokens) for use in state.other_use),
@@ -62,7 +62,7 @@ class Prices:
 
 
 def amount(cost: float, currency: str) -> str:
-    """A cost as people read it: two significant digits if it is small."""
+    """Return a cost as people read it: two significant digits if it is small."""
     if 0 < cost < SMALLEST:
         return f"< {SMALLEST} {currency}"
     return f"{cost:.2f} {currency}" if cost >= 0.1 or not cost else f"{cost:.2g} {currency}"

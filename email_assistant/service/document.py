@@ -284,7 +284,7 @@ class EmailAssistantState(BaseModel):
 
 
 def state_of(view: ConversationView) -> EmailAssistantState:
-    """What the service knows, as a client sees it."""
+    """Return what the service knows, as a client sees it."""
     state = view.state
     newest = state.draft_history[-1] if state.draft_history else None
     # The view is ours and whole, so nothing of it is checked again.
@@ -327,7 +327,7 @@ def state_of(view: ConversationView) -> EmailAssistantState:
 
 
 def shown(model: type[Shown], source: object) -> Shown:
-    """The fields of `model` as `source` has them; they are ours, so they are not checked again."""
+    """Return the fields of `model` as `source` has them; they are ours, so they are not checked again."""
     return model.model_construct(**{name: getattr(source, name) for name in model.model_fields})
 
 

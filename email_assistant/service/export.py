@@ -20,12 +20,12 @@ _UNSAFE = re.compile(r"[^\w.() -]")
 
 
 def export_filename(moment: datetime | None = None) -> str:
-    """What the file is called."""
+    """Return what the file is called."""
     return f"email-assistant-{moment or datetime.now(UTC):%Y-%m-%d}.zip"
 
 
 async def exported(assistant: EmailAssistant, owner: str) -> AsyncGenerator[bytes, None]:
-    """The file, piece by piece: the profile, each conversation as a JSON document, and the original emails.
+    """Yield the file in pieces: the profile, each conversation as JSON, and the original emails.
 
     One conversation or one original is in memory at a time. A conversation that is deleted meanwhile is left
     out.
@@ -60,7 +60,7 @@ def _json(value: object) -> str:
 
 
 def _safe(filename: str) -> str:
-    """A name that unpacks into its folder on every system."""
+    """Return a name that unpacks into its folder on every system."""
     return _UNSAFE.sub("_", filename)[-MAX_NAME:].lstrip(".") or "original"
 
 
@@ -71,18 +71,18 @@ class _Sink:
         self._parts: list[bytes] = []
 
     def write(self, data: bytes) -> int:
-        """As of a file."""
+        """Write as a file does."""
         self._parts.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
-        """As of a file; there is nothing to do."""
+        """Do nothing, unlike a file."""
 
     def close(self) -> None:
-        """As of a file; there is nothing to do."""
+        """Do nothing, unlike a file."""
 
     def take(self) -> bytes:
-        """What was written."""
+        """Return what was written."""
         whole = b"".join(self._parts)
         self._parts.clear()
         return whole

@@ -17,7 +17,10 @@ STAGES: dict[str, Stage] = {
 
 
 def glance_at(state: dict[str, Any], status: Status, following: str) -> Glance:
-    """The glance at a conversation whose last action ended with `status`; `following` is the next one."""
+    """Return the glance at a conversation whose last action ended with `status`.
+
+    `following` is the next one.
+    """
     seen = ConversationState.model_validate(state)
     return Glance(
         title=title_of(seen),
@@ -42,7 +45,7 @@ def _who(seen: ConversationState) -> str:
 
 
 def _texts(seen: ConversationState) -> Iterator[str]:
-    """The newest and shortest first: what is too much is cut at the end."""
+    """Yield the newest and shortest first: what is too much is cut at the end."""
     email = seen.incoming_email
     if email:
         people = [*([email.sender] if email.sender else []), *email.to, *email.cc]

@@ -23,7 +23,7 @@ _in_turn: ContextVar[bool] = ContextVar("in_turn", default=False)
 
 
 def _may_be_logged(record: logging.LogRecord) -> bool:
-    """Whether a record of Burr holds no mail text, as far as the level tells.
+    """Return whether a record of Burr holds no mail text, as far as the level tells.
 
     Burr logs the beginning of every state value beside an action that fails. The exception itself reaches
     the caller. What other applications in this process log is theirs.
@@ -41,20 +41,20 @@ class StateMachine:
         self._graph = graph
 
     def next_action(self, saved: LoadedState | None) -> str:
-        """The action that a stored conversation goes on with."""
+        """Return the action that a stored conversation goes on with."""
         if saved is None or saved.conversation.position is None:
             return "process_input"
         return self.action_after(saved.conversation.position, saved.conversation.status, saved.state)
 
     def action_after(self, action: str, status: Status | None, state: dict[str, Any]) -> str:
-        """The action that follows one which ended with `status` and left `state`."""
+        """Return the action that follows one which ended with `status` and left `state`."""
         if status != "completed":
             return action
         following = self._graph.get_next_node(action, State(state), "process_input")
         return following.name if following else action
 
     def glance(self, state: State[Any], position: str, status: Status) -> Glance:
-        """What a list shows of a conversation whose action at `position` ended with `status`."""
+        """Return what a list shows of a conversation whose action at `position` ended with `status`."""
         whole = migrated(state.get_all())
         return glance_at(whole, status, self.action_after(position, status, whole))
 

@@ -45,7 +45,7 @@ class Models:
         return self._choice and isinstance(self.set, HasCatalog) and self.set.has_others
 
     async def catalog(self) -> Catalog:
-        """What the model's server offers; `problem` says why it tells nothing."""
+        """Return what the model's server offers; `problem` says why it tells nothing."""
         if self._catalog is None or monotonic() - self._asked_at > MAX_AGE:
             self._catalog, self._asked_at = await self._ask(), monotonic()
         catalog = self._catalog
@@ -70,7 +70,7 @@ class Models:
         raise InvalidInput(sentence, fields={"model": sentence})
 
     def named(self, name: str) -> LanguageModel:
-        """The chosen model; the one that is set for "", or where no choice may be made any more."""
+        """Return the chosen model; the one that is set for "", or where no choice may be made any more."""
         if not name or name == self.set.name or not self.choice or not isinstance(self.set, HasCatalog):
             return self.set
         if name not in self._others:
@@ -78,7 +78,7 @@ class Models:
         return self._others[name]
 
     def machine(self, name: str = "") -> StateMachine:
-        """The state machine that writes with `named(name)`."""
+        """Return the state machine that writes with `named(name)`."""
         model = self.named(name)
         if model.name not in self._machines:
             self._machines[model.name] = StateMachine(build_graph(model, self._drafting))

@@ -73,7 +73,7 @@ class ConversationView:
         return self.header_if(None)
 
     def header_if(self, reply_all: bool | None) -> ReplyHeader:
-        """The same if it is a reply to all, or to the sender alone; None leaves that as it is."""
+        """Return the same if it is a reply to all, or to the sender alone; None leaves that as it is."""
         chosen, own = self.state.header, own_of(self.preferences)
         if reply_all is not None:
             command = SetHeader(reply_all=reply_all)
@@ -108,7 +108,7 @@ class ConversationView:
         return [*find_gaps(self.state.current_draft)]
 
     def changes(self, to: int | None = None, from_: int | None = None) -> DraftChanges:
-        """What changed in the draft `to`, the newest by default, since `from_`, the one before by default.
+        """Return what changed in draft `to` (by default the newest) since `from_` (by default the last).
 
         Raises:
             InvalidInput: there is no such draft.
@@ -144,12 +144,15 @@ class ConversationView:
 
 
 def warnings_of(email: IncomingEmail) -> list[str]:
-    """What to know before answering an email, as sentences; also that a model will not read all of it."""
+    """Return what to know before answering an email, as sentences.
+
+    One is that a model will not read all of it.
+    """
     return [*(warning.text for warning in email.warnings), *([TOO_LONG] if left_out(email) else [])]
 
 
 def own_of(preferences: Preferences) -> Own:
-    """What of the preferences a reply's header follows from."""
+    """Return what of the preferences a reply's header follows from."""
     return Own(preferences.addresses, preferences.reply_all, preferences.name)
 
 
@@ -163,7 +166,7 @@ def view_of(
     preferences: Preferences | None = None,
     prices: Prices | None = None,
 ) -> ConversationView:
-    """The view of a stored conversation; `saved` is None while nothing was said in it."""
+    """Return the view of a stored conversation; `saved` is None while nothing was said in it."""
     state = ConversationState.model_validate(saved.state if saved else {})
     return ConversationView(
         app_id=row.app_id,
@@ -186,7 +189,7 @@ def _next_step(action: str) -> NextStep:
 
 
 def title_of(state: ConversationState) -> str:
-    """The mail's subject, or else the beginning of its text."""
+    """Return the mail's subject, or else the beginning of its text."""
     email = state.incoming_email
     if email is None:
         return ""

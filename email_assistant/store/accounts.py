@@ -45,7 +45,7 @@ class Token:
 
 
 def folded_name(name: str) -> str:
-    """The one way to write a name: in any case and any width of its letters it is the same user.
+    """Return the one way to write a name: in any case and any width of its letters it is the same user.
 
     Raises:
         InvalidInput: it is empty, too long, or has characters that cannot be seen.
@@ -83,11 +83,11 @@ class Users:
         return user
 
     async def find(self, name: str) -> User | None:
-        """The user of this name."""
+        """Return the user of this name."""
         return await self._find(users.c.name == name)
 
     async def with_session(self, name: str, session: str) -> User | None:
-        """The user of this name, unless this session was ended."""
+        """Return the user of this name, unless this session was ended."""
         ended = exists().where(ended_sessions.c.key == session)
         return await self._find(users.c.name == name, ~ended)
 
@@ -107,7 +107,7 @@ class Users:
         await self._database.write(end)
 
     async def all(self) -> list[User]:
-        """Every user, by name."""
+        """Return every user, by name."""
         query = select(users).order_by("name")
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return [User(**row._mapping) for row in rows]
@@ -176,7 +176,7 @@ class Tokens:
             ) from None
 
     async def use(self, hashed: str) -> str | None:
-        """The name of the user whose token it is, None if it is nobody's or the user is disabled."""
+        """Return the name of the user whose token it is, None if it is nobody's or the user is disabled."""
         now = datetime.now(UTC)
         known = select(tokens.c.owner, tokens.c.last_used_at).join(users)
         rows = await self._database.fetch(known.where(tokens.c.hash == hashed, users.c.disabled.is_(False)))
@@ -190,7 +190,7 @@ class Tokens:
         return str(owner)
 
     async def all(self, owner: str) -> list[Token]:
-        """The owner's tokens, by name."""
+        """Return the owner's tokens, by name."""
         columns = select(tokens.c.owner, tokens.c.name, tokens.c.created_at, tokens.c.last_used_at)
         query = columns.where(tokens.c.owner == owner).order_by("name")
         rows = await self._database.read(lambda connection: connection.execute(query).all())

@@ -54,7 +54,7 @@ class Attempts:
         await self._database.write(lambda connection: connection.execute(longer))
 
     async def is_noted(self, key: str, now: datetime) -> bool:
-        """Whether it is remembered."""
+        """Return whether it is remembered."""
         mine = sign_in_attempts.c.key == _hashed(key), sign_in_attempts.c.ends_at > now
         return bool(await self._database.fetch(select(sign_in_attempts.c.key).where(*mine)))
 

@@ -103,29 +103,29 @@ class Page:
 
 
 def plain_title(title: str) -> str:
-    """`title` on one line of at most 200 characters."""
+    """Return `title` on one line of at most 200 characters."""
     return " ".join(storable(title[: 4 * MAX_TITLE]).split())[:MAX_TITLE]
 
 
 def storable(text: str) -> str:
-    """`text` without NUL and lone surrogates, which Postgres does not take."""
+    """Return `text` without NUL and lone surrogates, which Postgres does not take."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def is_id(app_id: str) -> bool:
-    """Whether it can be the id of a conversation; any other text may be none that a database takes."""
+    """Return whether it can be the id of a conversation; any other text may be none that a database takes."""
     return APP_ID.fullmatch(app_id) is not None
 
 
 def owned(owner: str, app_id: str) -> ColumnElement[bool]:
-    """The condition of every read and write of one conversation: foreign and malformed ids are like none."""
+    """Return the condition of every read and write of a conversation: it fits no foreign or malformed id."""
     if not is_id(app_id):
         return false()
     return and_(conversations.c.app_id == app_id, conversations.c.owner == owner)
 
 
 def not_found(app_id: str) -> ConversationNotFound:
-    """The one answer to an unknown and to a foreign id."""
+    """Return the one answer to an unknown and to a foreign id."""
     # What is no part of an id is not repeated: an address that somebody sent would speak in our words.
     return ConversationNotFound(
         f"There is no conversation {app_id!r}. It may have been deleted."
@@ -186,12 +186,12 @@ class Conversations:
         return Conversation(**row, position=None, status=None, problem=None)
 
     async def count(self, owner: str) -> int:
-        """How many conversations `owner` keeps."""
+        """Return how many conversations `owner` keeps."""
         query = select(func.count()).where(conversations.c.owner == owner)
         return await self._database.read(lambda connection: connection.scalars(query).one())
 
     async def ids(self, owner: str, *, begun: bool = False) -> list[str]:
-        """The ids of all conversations of `owner`, oldest first, or of those in which something was said."""
+        """Return the ids of the owner's conversations, oldest first; if `begun`, of those with a message."""
         query = (
             select(conversations.c.app_id)
             .where(conversations.c.owner == owner)
@@ -202,7 +202,7 @@ class Conversations:
         return await self._database.read(lambda connection: [*connection.scalars(query)])
 
     async def find(self, owner: str, app_id: str) -> Conversation:
-        """The conversation `app_id`.
+        """Return the conversation `app_id`.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -214,7 +214,9 @@ class Conversations:
         raise not_found(app_id)
 
     async def resolve_id(self, owner: str, beginning: str) -> str:
-        """The id of the owner's one conversation whose id begins so; `beginning` has 8 characters or more.
+        """Return the id of the owner's one conversation whose id begins so.
+
+        `beginning` has 8 characters or more.
 
         Raises:
             ConversationNotFound: there is none, or it is not the only one.
@@ -243,7 +245,9 @@ class Conversations:
         archived: bool | None = None,
         size: int = PAGE_SIZE,
     ) -> Page:
-        """The next `size` conversations, newest activity first; one in which nothing was said is not listed.
+        """Return the next `size` conversations, newest activity first.
+
+        A conversation in which nothing was said is not listed.
 
         Args:
             owner: whose conversations.
@@ -397,7 +401,7 @@ def check_number(app_ids: Sequence[str]) -> None:
 
 
 def conversation_of(row: Row[Any]) -> Conversation:
-    """The conversation in a row with all columns of `conversations`."""
+    """Return the conversation in a row with all columns of `conversations`."""
     return Conversation(
         app_id=row.app_id,
         title=row.title,

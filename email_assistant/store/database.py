@@ -67,15 +67,15 @@ class Database(ABC):
 
     @abstractmethod
     def insert(self, table: Table) -> Insert:
-        """An INSERT that can say what to do on a conflict."""
+        """Return an INSERT that can say what to do on a conflict."""
 
     @abstractmethod
     def now(self, connection: Connection) -> datetime:
-        """The time by the clock of the machine that all server processes share, within a transaction."""
+        """Return the time by the clock that all server processes share, within a transaction."""
 
     @abstractmethod
     async def clock(self) -> datetime:
-        """The same time, outside of a transaction."""
+        """Return the same time, outside of a transaction."""
 
     @abstractmethod
     async def truncate_wal(self) -> bool:

@@ -28,6 +28,6 @@ SENTENCES = {
 
 
 def sentence_of(failure: Exception) -> str:
-    """The sentence for one of the `DRIVER_ERRORS`."""
+    """Return the sentence for one of the `DRIVER_ERRORS`."""
     message = str(getattr(failure, "orig", failure)).lower()
     return next(sentence for pattern, sentence in SENTENCES.items() if re.search(pattern, message))

@@ -32,7 +32,7 @@ class Files:
         await self._database.write(put)
 
     async def get(self, owner: str, app_id: str, file_id: str) -> bytes:
-        """The bytes of `file_id`.
+        """Return the bytes of `file_id`.
 
         Raises:
             ConversationNotFound: there is no such file, or not in a conversation of `owner`.

@@ -58,7 +58,7 @@ async def open_url(url: str, *, upgrade: bool | None = None) -> AsyncIterator[Da
 
 
 def create_database(url: str, *, patient: bool = False) -> Database:
-    """The database at `url`; nothing is opened yet.
+    """Return the database at `url`; nothing is opened yet.
 
     Raises:
         SettingsError: the URL is of neither SQLite nor Postgres, or of a database in memory, or Postgres's

@@ -64,16 +64,16 @@ class PostgresDatabase(Database):
         return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     def insert(self, table: Table) -> Insert:
-        """Postgres's INSERT."""
+        """Return Postgres's INSERT."""
         return insert(table)
 
     def now(self, connection: Connection) -> datetime:
-        """The time of the database's machine: those of the processes may differ."""
+        """Return the time of the database's machine: those of the processes may differ."""
         now: datetime = connection.scalars(select(func.clock_timestamp())).one()
         return now.astimezone(UTC)
 
     async def clock(self) -> datetime:
-        """The time of the database's machine."""
+        """Return the time of the database's machine."""
         return await self.read(self.now)
 
     async def truncate_wal(self) -> bool:

@@ -23,7 +23,7 @@ MAX_SHOWN = 80
 
 
 def _with_plain_lines(text: str) -> str:
-    """The same wherever it was written: a browser, a file of Windows."""
+    """Return the same wherever it was written: a browser, a file of Windows."""
     return str(storable(text)).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -96,7 +96,7 @@ class Preferences(BaseModel):
         return formataddr((self.name, self.addresses[0]))
 
     def with_example(self, text: str) -> Preferences:
-        """The same with `text` as the newest example; where there are too many, the oldest goes.
+        """Return the same with `text` as the newest example; where there are too many, the oldest goes.
 
         Raises:
             InvalidInput: it is too long, or empty.
@@ -113,7 +113,7 @@ class Profile(Preferences):
 
     @classmethod
     def of(cls, given: object) -> Self:
-        """What is given as plain values.
+        """Return what is given as plain values.
 
         Raises:
             InvalidInput: some of it cannot be kept.
@@ -131,7 +131,7 @@ class Profiles:
         self._database = database
 
     async def get(self, owner: str) -> Preferences:
-        """The owner's preferences, or the defaults."""
+        """Return the owner's preferences, or the defaults."""
         query = select(preferences.c.preferences).where(preferences.c.owner == owner)
         saved = await self._database.read(lambda connection: connection.scalar(query))
         return Preferences.model_validate_json(saved) if saved else Preferences()
@@ -159,7 +159,7 @@ class Profiles:
 
 
 def invalid_profile(errors: Sequence[Any]) -> InvalidInput:
-    """What cannot be kept of a profile, in a sentence for each field.
+    """Return what cannot be kept of a profile, in a sentence for each field.
 
     Args:
         errors: pydantic's, each at its place in the profile.
@@ -176,7 +176,7 @@ _LISTS = ("addresses", "examples")
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    """What cannot be kept, and what to do."""
+    """Return what cannot be kept, and what to do."""
     field = str(error["loc"][0]) if error["loc"] else ""
     limits: dict[str, Any] = error.get("ctx", {})
     match error["type"], field:

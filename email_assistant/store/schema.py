@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database; a naive datetime would be read as local time, so none is accepted."""
+        """Convert for the database; a naive datetime would be read as local time, so it is refused."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -48,7 +48,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
+        """Convert a value from the database."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -62,13 +62,13 @@ class CompressedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
-        """To the database."""
+        """Convert a value for the database."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate is no UTF-8; written as \udXXX it is good JSON and comes back the same.
         return zlib.compress(text.encode("utf-8", "backslashreplace"), level=3)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """From the database."""
+        """Convert a value from the database."""
         return json.loads(zlib.decompress(value))
 
 

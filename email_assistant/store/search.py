@@ -58,13 +58,13 @@ _index = table("found_words", column("rowid"), column("found_words"))
 
 
 def folded(text: str) -> str:
-    """`text` in any case, any width of its letters, and without accents."""
+    """Return `text` in any case, any width of its letters, and without accents."""
     decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return unicodedata.normalize("NFKC", _ACCENTS.sub("", decomposed))
 
 
 def words_of(owner: str, texts: Iterable[str]) -> str:
-    """The different words of an owner's conversation, with a space between each two."""
+    """Return the different words of an owner's conversation, with a space between each two."""
     found: dict[str, None] = {}
     left = MAX_TEXT
     for each in texts:
@@ -76,7 +76,7 @@ def words_of(owner: str, texts: Iterable[str]) -> str:
 
 
 def matches(owner: str, search: str, *, is_sqlite: bool) -> ColumnElement[bool] | None:
-    """The condition that a conversation has all words of `search`; None where it names none.
+    """Return the condition that a conversation has all words of `search`; None if it names none.
 
     The last letters of a word may be missing.
     """
@@ -91,13 +91,13 @@ def matches(owner: str, search: str, *, is_sqlite: bool) -> ColumnElement[bool] 
 
 
 def joined(*, is_sqlite: bool) -> Any:
-    """The tables that `matches` needs, and the conversations beside them."""
+    """Return the tables that `matches` needs, and the conversations beside them."""
     both = searches.join(conversations, searches.c.app_id == conversations.c.app_id)
     return _index.join(both, _index.c.rowid == searches.c.number) if is_sqlite else both
 
 
 def by_activity(*, is_sqlite: bool) -> list[ColumnElement[Any]]:
-    """The newest first; FTS5 finds them in this order, so that it reads no more than a page."""
+    """Return the newest first; FTS5 finds them in this order, so that it reads no more than a page."""
     if is_sqlite:
         return [_index.c.rowid.desc()]
     return [conversations.c.updated_at.desc(), conversations.c.app_id.desc()]

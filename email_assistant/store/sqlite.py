@@ -97,15 +97,15 @@ class SqliteDatabase(Database):
         return await self.read(lambda connection: connection.execute(query, parameters).all())
 
     def insert(self, table: Table) -> Insert:
-        """SQLite's INSERT."""
+        """Return SQLite's INSERT."""
         return insert(table)
 
     def now(self, connection: Connection) -> datetime:
-        """This machine's time: all processes that share the file run on it."""
+        """Return this machine's time: all processes that share the file run on it."""
         return datetime.now(UTC)
 
     async def clock(self) -> datetime:
-        """This machine's time."""
+        """Return this machine's time."""
         return datetime.now(UTC)
 
     async def truncate_wal(self) -> bool:
@@ -191,7 +191,7 @@ class _Threads:
 
 
 def _create_inline_engine(url: URL) -> Engine | None:
-    """An engine to read single rows in the event loop; None if it could have to wait.
+    """Return an engine to read single rows in the event loop; None if it could have to wait.
 
     A reader of a write-ahead log waits for no writer, and where there is something to wait for all the same
     (a log that is being recovered), it raises at once.

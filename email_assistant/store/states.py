@@ -78,7 +78,7 @@ class States:
         self._describe = describe
 
     async def load(self, owner: str, app_id: str) -> LoadedState | None:
-        """The newest state of `app_id`; None if it has none or is foreign."""
+        """Return the newest state of `app_id`; None if it has none or is foreign."""
         if not is_id(app_id):
             return None
         row = next(iter(await self._database.fetch(_NEWEST, {"of": app_id, "by": owner})), None)

@@ -84,7 +84,7 @@ class Telemetry:
         shutil.rmtree(self._folder / PROJECT / app_id, ignore_errors=True)
 
     def link(self, owner: str, app_id: str) -> str | None:
-        """Where Burr's page shows a conversation, if it is tracked and the page's address is known."""
+        """Return where Burr's page shows a conversation, if it is tracked and the page's address is known."""
         return self._page and f"{self._page}/project/{PROJECT}/{quote(owner, safe='')}/{app_id}"
 
     def _track(self, turn: Turn) -> TurnWatcher:

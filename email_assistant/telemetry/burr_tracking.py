@@ -53,12 +53,12 @@ class Tracker(LocalTrackingClient):
         return hook
 
     def pre_run_step(self, *, action: Action, sequence_id: int, **event: Any) -> None:  # type: ignore[override]
-        """Burr's hook before an action."""
+        """Implement Burr's hook before an action."""
         self._step = {"action": action.name, "action_sequence_id": sequence_id}
         super().pre_run_step(action=action, sequence_id=sequence_id, **event)
 
     def post_run_step(self, *, state: State[Any], app_id: str, **event: Any) -> None:  # type: ignore[override]
-        """Burr's hook after an action."""
+        """Implement Burr's hook after an action."""
         super().post_run_step(state=state, app_id=app_id, **event)
         subject = (state.get("incoming_email") or {}).get("subject")
         if self._with_subjects and subject:

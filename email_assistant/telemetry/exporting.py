@@ -40,7 +40,7 @@ def export() -> None:
 
 
 def _is_set(provider: metrics.MeterProvider) -> bool:
-    """Whether somebody set the provider; until then one stands in for it, whose class is private."""
+    """Return whether somebody set the provider; until then one stands in for it, whose class is private."""
     return type(provider).__name__ != "_ProxyMeterProvider"
 
 

@@ -19,7 +19,7 @@ Factory = Callable[[], LifecycleAdapter | Iterable[LifecycleAdapter]]
 
 
 def load_factories(named: Sequence[str]) -> list[Factory]:
-    """The factories that are named as `module:factory`, and those of the installed packages.
+    """Return the factories that are named as `module:factory`, and those of the installed packages.
 
     Raises:
         SettingsError: one cannot be imported, or cannot be called.

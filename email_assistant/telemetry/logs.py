@@ -44,7 +44,7 @@ class TextLines(logging.Formatter):
     """An event as a person reads it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Return the line of a record."""
         when = datetime.fromtimestamp(record.created).strftime("%Y-%m-%d %H:%M:%S")
         fields = [f"{name}={value}" for name, value in _fields(record).items()]
         return " ".join([when, record.levelname, _sentence(record), *fields])
@@ -54,7 +54,7 @@ class JsonLines(logging.Formatter):
     """An event as programs read it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Return the line of a record."""
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {
             "time": when.replace("+00:00", "Z"),
@@ -66,7 +66,10 @@ class JsonLines(logging.Formatter):
 
 
 def _sentence(record: logging.LogRecord) -> str:
-    """What happened, on one line; of an error its kind and place alone, since its text may hold mail."""
+    """Return what happened, on one line.
+
+    An error is told by its kind and place alone, since its text may hold mail.
+    """
     said = " ".join(record.getMessage().split())
     error = record.exc_info[1] if record.exc_info else None
     return f"{said}: {cause_of(error)}" if error else said

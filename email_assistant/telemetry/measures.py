@@ -103,13 +103,13 @@ class TurnMeasures:
 
 
 def _mended_by(kept: str, judged: Sequence[Judged]) -> Sequence[str]:
-    """What changed a draft between the model's first words and what is shown."""
+    """Return what changed a draft between the model's first words and what is shown."""
     by = {"second": ["second_attempt"], "rules": ["offline_writer"]}.get(kept, [])
     return [*by, *(["rules"] if any(each.attempt == kept and each.repaired for each in judged) else [])]
 
 
 def names_of(call: ModelCall) -> dict[str, str | int]:
-    """What a call is known by, in spans and measures alike."""
+    """Return what a call is known by, in spans and measures alike."""
     names: dict[str, str | int] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": call.provider,

@@ -38,12 +38,12 @@ Attributes = Mapping[str, Any]
 
 
 def captures_text() -> bool:
-    """Whether OpenTelemetry's own variable allows mail text in spans."""
+    """Return whether OpenTelemetry's own variable allows mail text in spans."""
     return os.environ.get(CAPTURE, "").strip().lower() in _ON_SPANS
 
 
 def _parent() -> context.Context | None:
-    """The trace that the request brought, unless whoever started the process has begun a span of it."""
+    """Return the trace that the request brought, unless the embedding program has begun a span of it."""
     begun = trace.get_current_span().get_span_context().is_valid
     return (
         None if begun or not trace_parent.get() else _propagator.extract({"traceparent": trace_parent.get()})

@@ -109,10 +109,10 @@ class TurnWatcher(Protocol):
         """What it has of Burr's hooks."""
 
     def notice(self, event: Event) -> None:
-        """Something happens in the turn."""
+        """Note something that happens in the turn."""
 
     def end(self, turn: Turn) -> None:
-        """The turn is over, whatever became of it."""
+        """End the turn, whatever became of it."""
 
 
 class Steps(PreRunStepHook, PostRunStepHook):
@@ -122,13 +122,13 @@ class Steps(PreRunStepHook, PostRunStepHook):
     """
 
     def pre_run_step(self, *, action: Action, state: State[Any], **_: Any) -> None:
-        """Burr's hook before an action."""
+        """Implement Burr's hook before an action."""
         tell(StepBegan(action.name, len(state.get("draft_history", []))))
 
     def post_run_step(
         self, *, action: Action, result: dict[str, Any] | None, exception: BaseException | None, **_: Any
     ) -> None:
-        """Burr's hook after an action."""
+        """Implement Burr's hook after an action."""
         if exception is None or isinstance(exception, asyncio.CancelledError | GeneratorExit):
             error = STOPPED if exception or result is None else None
         else:

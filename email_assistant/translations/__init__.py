@@ -58,27 +58,27 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def current_language() -> str:
-    """The language that is spoken now (ISO 639-1)."""
+    """Return the language that is spoken now (ISO 639-1)."""
     return _current.get()
 
 
 def direction() -> str:
-    """Where the lines of the current language run, as HTML's `dir` has it."""
+    """Return where the lines of the current language run, as HTML's `dir` has it."""
     return "rtl" if current_language() in RIGHT_TO_LEFT else "ltr"
 
 
 def negotiate(preferred: Iterable[str]) -> str:
-    """The first of `preferred` that is spoken here, such as `de-AT`; English if there is none."""
+    """Return the first of `preferred` that is spoken here, such as `de-AT`; English if there is none."""
     return next((tag for tag in preferred if _language(tag) in LANGUAGES), ENGLISH)
 
 
 def accepted(header: str) -> str:
-    """The language for an `Accept-Language`."""
+    """Return the language for an `Accept-Language`."""
     return _language(accepted_tag(header))
 
 
 def accepted_tag(header: str) -> str:
-    """The same with its region, by which dates are written: `de-AT` (RFC 9110 section 12.5.4)."""
+    """Return the same with its region, by which dates are written: `de-AT` (RFC 9110 section 12.5.4)."""
     weighed: list[tuple[float, str]] = []
     for choice in header[:MAX_HEADER].split(","):
         tag, _, weight = choice.partition(";")
@@ -96,7 +96,7 @@ def _language(tag: str) -> str:
 
 
 def terminals() -> str:
-    """The language that the environment asks for, in gettext's order."""
+    """Return the language that the environment asks for, in gettext's order."""
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
     if locale.split(".")[0] in ("C", "POSIX"):
         return ENGLISH
@@ -104,7 +104,7 @@ def terminals() -> str:
 
 
 def translated(sentences: Sentences) -> Sentences:
-    """A sentence in the current language, or a table or a row of them."""
+    """Return a sentence in the current language, or a table or a row of them."""
     if (language := current_language()) == ENGLISH:
         return sentences
     messages = _catalog(language).messages
@@ -116,13 +116,13 @@ def translated(sentences: Sentences) -> Sentences:
 
 
 def in_language(language: str, sentence: str) -> str:
-    """A sentence in a language that may be another than the current one."""
+    """Return a sentence in a language that may be another than the current one."""
     with speaking(language):
         return translated(sentence)
 
 
 def retold(text: str) -> str:
-    """What was said in English, perhaps long ago, in the current language.
+    """Return what was said in English, perhaps long ago, in the current language.
 
     An error and what is stored of a conversation is English with names and numbers filled in. It is known by
     its pattern; what is no sentence of ours, such as a person's own words, stays as it is.
@@ -142,7 +142,10 @@ class Pattern:
 
     @classmethod
     def of(cls, english: str, told: str) -> Pattern | None:
-        """The pattern of a sentence; None if it has no places, or is filled in here and nowhere else."""
+        """Return the pattern of a sentence.
+
+        It is None if the sentence has no places, or is filled in here and nowhere else.
+        """
         literals, names = [""], []
         for literal, name, specification, conversion in Formatter().parse(english):
             literals[-1] += literal
@@ -159,7 +162,7 @@ class Pattern:
         return sum(map(str.isalpha, "".join(self.literals)))
 
     def values(self, text: str) -> list[str] | None:
-        """What fills the places in `text`; None if it is another sentence. It takes linear time."""
+        """Return what fills the places in `text`; None if it is another sentence. It takes linear time."""
         first, *between, last = self.literals
         at, end = len(first), len(text) - len(last)
         if at > end or not text.startswith(first) or not text.endswith(last):
@@ -188,7 +191,10 @@ class Catalog:
         self._part_patterns = _patterns(parts, MIN_FIXED_OF_PART)
 
     def retold(self, text: str, sentences: int = MAX_SENTENCES) -> str | None:
-        """The translation of `text`, which may consist of several sentences; None if one is not ours."""
+        """Return the translation of `text`, which may consist of several sentences.
+
+        It is None if one of them is not ours.
+        """
         if (told := self.messages.get(text)) is not None:
             return told
         if sentences:
@@ -209,7 +215,7 @@ class Catalog:
         return None
 
     def _part(self, value: str, sentences: int) -> str:
-        """What fills a place: words of ours, a sentence of ours, or anything else as it is."""
+        """Return what fills a place: words of ours, a sentence of ours, or anything else as it is."""
         if value in self._parts:
             return self._parts[value]
         for pattern in self._part_patterns:
@@ -220,7 +226,7 @@ class Catalog:
 
 
 def _patterns(sentences: Mapping[str, str], fixed: int) -> list[Pattern]:
-    """Those with places, the most telling first."""
+    """Return those with places, the most telling first."""
     patterns = (Pattern.of(english, told) for english, told in sentences.items())
     return sorted((each for each in patterns if each and each.fixed >= fixed), key=lambda each: -each.fixed)
 
@@ -234,7 +240,7 @@ _ENTRY = re.compile(
 
 @cache
 def _catalog(language: str) -> Catalog:
-    """The catalogue of a language. Babel would read it as well, and take longer than most commands run."""
+    """Return the catalogue of a language. Babel would take longer to read it than most commands run."""
     source = files(__package__).joinpath(f"{language}.po").read_text(encoding="utf-8")
     tables: dict[bool, dict[str, str]] = {False: {}, True: {}}
     for entry in _ENTRY.finditer(source):
@@ -245,5 +251,5 @@ def _catalog(language: str) -> Catalog:
 
 
 def _unquoted(lines: str) -> str:
-    """A text of a catalogue, whose escapes are among JSON's."""
+    """Return a text of a catalogue, whose escapes are among JSON's."""
     return "".join(map(json.loads, lines.split("\n")))

@@ -29,7 +29,7 @@ __all__ = [
 
 
 def create_model(settings: Settings) -> LanguageModel:
-    """The model that the settings name, or the offline writer. Whoever creates it closes it with `aclose`.
+    """Create the model of the settings, or the offline writer. Close it with `aclose`.
 
     Raises:
         SettingsError: the prompt file or the model's address cannot be used.

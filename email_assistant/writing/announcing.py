@@ -200,7 +200,7 @@ _START_WORDS = (
 
 
 def may_announce(beginning: str) -> bool:
-    """Whether a line that begins so may turn out to announce the reply."""
+    """Return whether a line that begins so may turn out to announce the reply."""
     lower = beginning.lstrip("*#_ ").lower()
     return any(start.startswith(lower) or lower.startswith(start) for start in _START_WORDS)
 

@@ -103,7 +103,7 @@ class AnswerReader:
         return self._thought is not None
 
     def feed(self, piece: str) -> list[str | Restart]:
-        """What is sure of the answer after `piece`."""
+        """Return what is sure of the answer after `piece`."""
         self._held += piece
         given: list[str | Restart] = []
         while self._step(given):
@@ -111,7 +111,7 @@ class AnswerReader:
         return given
 
     def end(self) -> list[str | Restart]:
-        """The rest, when the model has ended."""
+        """Return the rest, when the model has ended."""
         given: list[str | Restart] = []
         self._at_end = True
         while self._step(given):
@@ -153,7 +153,7 @@ class AnswerReader:
         return False
 
     def _read_head(self) -> bool:
-        """Thoughts that begin with a word or a heading and no mark; whether the first line is known."""
+        """Read thoughts that begin with a word or a heading; return whether the first line is known."""
         head = self._held.lstrip()
         if not self._at_end and "\n" not in head and len(head) < _MAX_HEAD and _may_be_headed(head):
             return False
@@ -224,7 +224,7 @@ def _may_be_headed(head: str) -> bool:
 
 
 def read_answer(text: str) -> str:
-    """The answer in all that a model said."""
+    """Return the answer in all that a model said."""
     reader = AnswerReader()
     answer: list[str] = []
     for item in (*reader.feed(text), *reader.end()):

@@ -95,13 +95,13 @@ class BodyReader:
         return self._answer.is_thinking
 
     def feed(self, piece: str) -> Pieces:
-        """What of the body can be given after `piece`."""
+        """Return what of the body can be given after `piece`."""
         pieces: Pieces = []
         self._take(self._answer.feed(piece), pieces)
         return pieces
 
     def end(self) -> Pieces:
-        """The rest of the body when the model has ended."""
+        """Return the rest of the body when the model has ended."""
         pieces: Pieces = []
         self._take(self._answer.end(), pieces)
         if self._in_head:
@@ -149,7 +149,7 @@ class BodyReader:
             pieces.append(unescape(sure))
 
     def _begins_late(self, pieces: Pieces) -> bool:
-        """Whether what was taken for the body shows to be only something before it."""
+        """Return whether what was taken for the body shows to be only something before it."""
         if not self._first_line_is_sure:
             so_far = (self._given + self._held).lstrip()
             line, newline, rest = so_far.partition("\n")
@@ -214,7 +214,7 @@ class BodyReader:
         )
 
     def _is_field(self, line: str, rest: str) -> bool:
-        """Whether the line is a header field above the body, its subject for instance."""
+        """Return whether the line is a header field above the body, its subject for instance."""
         bare = line.strip("*#_ \t").replace("**", "")
         if SUBJECT.fullmatch(bare) or (self._has_title and self._title.fullmatch(bare)):
             return True
@@ -228,7 +228,7 @@ class BodyReader:
         return (_said(lenient_json(text)) or text).strip()
 
     def _trimmed(self, text: str) -> str:
-        """The body without what closes its frame, and without remarks below it."""
+        """Return the body without what closes its frame, and without remarks below it."""
         if closing := _CLOSING_TAG.search(text):
             text = text[: closing.start()]
         if self._fenced:
@@ -244,13 +244,13 @@ class BodyReader:
 
 
 def read_body(text: str, subject: str = "") -> str:
-    """The body in all that a model said."""
+    """Return the body in all that a model said."""
     reader = BodyReader(subject)
     return joined((*reader.feed(text), *reader.end()))
 
 
 def joined(pieces: Iterable[object]) -> str:
-    """The text that pieces of a body add up to."""
+    """Return the text that pieces of a body add up to."""
     text: list[str] = []
     for piece in pieces:
         if isinstance(piece, Restart):
@@ -270,7 +270,7 @@ def _announces_perhaps(line: str) -> bool:
 
 
 def _announces(line: str, rest: str) -> bool:
-    """Whether a line only says that the reply follows, which it then must do."""
+    """Return whether a line only says that the reply follows, which it then must do."""
     if not _announces_perhaps(line):
         return False
     bare = line.strip("*#_> \t")
@@ -286,7 +286,7 @@ def _announces(line: str, rest: str) -> bool:
 
 
 def _without_remark(text: str) -> str:
-    """`text` without one thing that the model says of it below."""
+    """Return `text` without one thing that the model says of it below."""
     for rule in _RULE.finditer(text, max(0, len(text) - _MAX_REMARK)):
         below = text[rule.end() :].strip()
         if len(below) < _MAX_REMARK and (not below or OFFER.match(below)):
@@ -300,7 +300,7 @@ def _without_remark(text: str) -> str:
 
 
 def _without_quote_marks(text: str) -> str:
-    """`text` without `>` before each of its lines."""
+    """Return `text` without `>` before each of its lines."""
     lines = text.split("\n")
     if len(lines) < 2 or not all(line.startswith(">") for line in lines if line.strip()):
         return text
@@ -308,7 +308,7 @@ def _without_quote_marks(text: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """`text` without quotation marks around the whole of it, as JSON writes a text or as people do."""
+    """Return `text` without quotation marks around the whole of it, as JSON writes a text or as people do."""
     if text[:1] == text[-1:] == '"' and "\n" not in text and "\\n" in text:
         return _said(lenient_json(text)) or text
     closing = _QUOTES.get(text[:1])
@@ -319,7 +319,7 @@ def _without_quotes(text: str) -> str:
 
 
 def _said(value: Any) -> str:
-    """The text of a reply that came as JSON."""
+    """Return the text of a reply that came as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

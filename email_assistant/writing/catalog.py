@@ -23,7 +23,7 @@ class Catalog:
 
     @classmethod
     def of(cls, server: str, model: str, models: tuple[str, ...]) -> Catalog:
-        """The catalog of a server that told its models."""
+        """Return the catalog of a server that told its models."""
         problem = ""
         if not models:
             problem = f"The server at {server} has no models yet. Load or pull one there."
@@ -34,7 +34,7 @@ class Catalog:
         return cls(server, model, models, problem)
 
     def is_set(self, name: str) -> bool:
-        """Whether `name` is the model that is set; Ollama leaves `:latest` out."""
+        """Return whether `name` is the model that is set; Ollama leaves `:latest` out."""
         return name in (self.model, f"{self.model}:latest")
 
 
@@ -43,18 +43,18 @@ class HasCatalog(Protocol):
     """A model that stands among others at a server."""
 
     async def catalog(self) -> Catalog:
-        """Which models the server has."""
+        """Return which models the server has."""
 
     @property
     def has_others(self) -> bool:
         """Whether the server's address leads to the other models as well."""
 
     def named(self, name: str) -> LanguageModel:
-        """The model of this name at the same server."""
+        """Return the model of this name at the same server."""
 
 
 async def catalog_of(model: object) -> Catalog:
-    """The catalog of the server that `model` is at."""
+    """Return the catalog of the server that `model` is at."""
     if isinstance(model, HasCatalog):
         return await model.catalog()
     return Catalog(
@@ -67,7 +67,7 @@ async def catalog_of(model: object) -> Catalog:
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The names in the answer to GET /v1/models.
+    """Return the names in the answer to GET /v1/models.
 
     Raises:
         ValueError: it is no list of models.

@@ -304,7 +304,7 @@ def _note(asked: ModelCall, delta: Delta) -> None:
 
 
 def _sent(request: httpx2.Request) -> str:
-    """All text of a request, which its answer may repeat."""
+    """Return all text of a request, which its answer may repeat."""
     try:
         return "\n".join(message["content"] for message in json.loads(request.content)["messages"])
     except (ValueError, LookupError, TypeError):  # it asked for the list of models

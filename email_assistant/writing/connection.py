@@ -111,7 +111,7 @@ class Address:
         return next((f"{name.upper()}_PROXY" for name in (parts.scheme, "all") if proxies.get(name)), "")
 
     def after(self, location: str) -> Address | None:
-        """The address that a redirect leads to, where mail may follow: the same server, and no less safe."""
+        """Return the address of a redirect that mail may follow: on the same server, and no less safe."""
         old, new = urlsplit(self.url), urlsplit(location)
         scheme, place = new.scheme or old.scheme, new.netloc or old.netloc
         upgraded = (old.scheme, scheme) == ("http", "https") and new.hostname == old.hostname and not new.port
@@ -145,7 +145,7 @@ def connect(
     headers: Mapping[str, str],
     on_response: Callable[[httpx2.Response], Awaitable[None]],
 ) -> openai.AsyncOpenAI:
-    """A client of the server at `address`.
+    """Return a client of the server at `address`.
 
     Raises:
         SettingsError: the environment names a proxy that is none.

@@ -51,7 +51,7 @@ class Dialect:
     """Whether a request like this was answered."""
 
     def request(self, messages: list[Message], parameters: Mapping[str, Any]) -> Request:
-        """The body of a request."""
+        """Return the body of a request."""
         request: Request = {"messages": messages if self.system else _merged(messages), "stream": self.stream}
         if self.stream and self.usage:
             request["stream_options"] = {"include_usage": True}
@@ -62,7 +62,7 @@ class Dialect:
         return request
 
     def after(self, words: str, request: Request) -> Dialect | None:
-        """The dialect without what a refusal names; None where it names nothing that can be left out."""
+        """Return the dialect without what a refusal names; None if it names nothing that can be left out."""
         if "response_format" in request and _FORMAT.search(words):
             return None  # there are other ways to ask for it
         if "stream_options" in request and "stream_options" in words:
@@ -90,7 +90,7 @@ class Dialect:
         return None
 
     def guesses(self, status: int, request: Request) -> Iterator[Dialect]:
-        """What may help where a refusal names nothing, one after the other."""
+        """Yield what may help where a refusal names nothing, one after the other."""
         if self.proven or "response_format" in request:
             return
         if status < 500 and self.usage and self.stream:
@@ -107,7 +107,7 @@ def _names(parameter: str, words: str) -> bool:
 
 
 def _merged(messages: list[Message]) -> list[Message]:
-    """The messages with the rules in the first of the user's."""
+    """Return the messages with the rules in the first of the user's."""
     rules = [message["content"] for message in messages if message["role"] == "system"]
     first, *others = [message for message in messages if message["role"] != "system"]
     return [{**first, "content": "\n\n".join([*rules, first["content"]])}, *others]

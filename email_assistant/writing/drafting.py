@@ -196,7 +196,7 @@ class Drafting:
         yield replace(_fit_to_show(kept, brief), usage=usage)
 
     def _framed(self, text: str, brief: Brief, frame: Frame | None) -> str:
-        """What a model wrote, with the greeting that was shown, closed as the model did where that fits.
+        """Return what a model wrote, below the greeting that was shown, with its own closing if that fits.
 
         Empty where the model wrote no reply.
         """
@@ -219,7 +219,7 @@ class Drafting:
 
 
 def _fit_to_show(kept: Written | None, brief: Brief) -> Written:
-    """The model's draft if it carries what the user said and does no harm, else what rules make of it."""
+    """Return the model's draft if it carries what was said and does no harm, else what rules make of it."""
     if kept is None:
         kept = _instead(brief)
     if weigh(kept) >= NOT_FIT_TO_SHOW:
@@ -230,13 +230,13 @@ def _fit_to_show(kept: Written | None, brief: Brief) -> Written:
 
 
 def weigh(written: Written) -> int:
-    """How bad a draft is, by what was found in it."""
+    """Return how bad a draft is, by what was found in it."""
     unsaid = int(UNSAID * written.unsaid) if written.unsaid >= _MAY_BE_UNSAID else 0
     return unsaid + sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
 
 
 def _unsaid(body: str, brief: Brief) -> float:
-    """How much of the notes a small model left out: what it keeps, it says in their words."""
+    """Return how much of the notes a small model left out: what it keeps, it says in their words."""
     if brief.with_email or brief.revisions or brief.rejected:
         return 0
     if likely_language(brief.instructions) != likely_language(body):
@@ -295,7 +295,7 @@ class _Stream:
 
 
 def _by_rules(brief: Brief) -> tuple[Written, ...]:
-    """The offline writer's draft; none if it could not do all that the feedback asks."""
+    """Return the offline writer's draft; none if it could not do all that the feedback asks."""
     if not brief.revisions:
         return (_judge(write_by_rules(brief), brief, "rules"),)
     outcome = carry_out(brief)
@@ -303,7 +303,9 @@ def _by_rules(brief: Brief) -> tuple[Written, ...]:
 
 
 def _instead(brief: Brief) -> Written:
-    """What rules write where a model wrote nothing; the draft as it was where they cannot do what is asked.
+    """Return what rules write where a model wrote nothing.
+
+    It is the draft as it was if they cannot do what is asked.
 
     Raises:
         ModelInvalidAnswer: another version was asked for, and rules have one only.
@@ -317,14 +319,14 @@ def _instead(brief: Brief) -> Written:
 
 
 def _done_by_rules(brief: Brief) -> Written | None:
-    """A change that rules carry out cleanly: no other word is touched, and nobody waits for a model."""
+    """Return a change that rules carry out cleanly: it touches no other word and waits for no model."""
     if not brief.revisions or brief.rejected or carry_out(brief).in_part:
         return None
     return next((each for each in _by_rules(brief) if not weigh(each)), None)
 
 
 def _and_undone(kept: Written, undone: tuple[str, ...]) -> Written:
-    """The draft, with a sentence for what the rules could not do."""
+    """Return the draft, with a sentence for what the rules could not do."""
     if not undone:
         return kept
     others = tuple(finding for finding in kept.findings if finding.code != "no_change")
@@ -342,7 +344,7 @@ def _not_done(request: str) -> Finding:
 
 
 def _without_harm(kept: Written, brief: Brief) -> Written:
-    """The change if it did no harm, else what rules make of the feedback, else the draft as it was before."""
+    """Return the change if it did no harm, else what rules make of it, else the draft as it was."""
     if (refused := _refused(kept, brief)) is None:
         return kept
     fit = (each for each in _by_rules(brief) if weigh(each) < NOT_FIT_TO_SHOW and not _refused(each, brief))
@@ -350,7 +352,7 @@ def _without_harm(kept: Written, brief: Brief) -> Written:
 
 
 def _refused(kept: Written, brief: Brief) -> Written | None:
-    """The draft as it was before, if the change did harm to it that nobody asked for."""
+    """Return the draft as it was before, if the change did harm to it that nobody asked for."""
     newest = brief.revisions[-1]
     if kept.body == newest.draft:
         return None
@@ -382,7 +384,7 @@ def _refused(kept: Written, brief: Brief) -> Written | None:
 
 
 def _may_greet(text: str) -> bool:
-    """Whether the first line, which is not complete, may turn out to be a greeting."""
+    """Return whether the first line, which is not complete, may turn out to be a greeting."""
     line = text.lstrip().casefold()
     if "\n" in line or len(line) > _MAX_HELD:
         return False
@@ -390,7 +392,7 @@ def _may_greet(text: str) -> bool:
 
 
 def _without_greeting(text: str) -> str:
-    """A model greets all the same where it was asked not to."""
+    """Return a model greets all the same where it was asked not to."""
     text = text.lstrip()
     return text[locate(text).greeting.end :].lstrip()
 
@@ -406,7 +408,7 @@ def _bodies_only(brief: Brief) -> Brief:
 
 
 def _frame(brief: Brief, notes_first: bool) -> Frame | None:
-    """What stands around the body, if the program writes it.
+    """Return what stands around the body, if the program writes it.
 
     A draft that is revised keeps its own. Where the user has something to say about greeting, closing or
     name, the model writes the whole letter.
@@ -425,7 +427,7 @@ def _frame(brief: Brief, notes_first: bool) -> Frame | None:
 
 
 def _second(brief: Brief, first: Written) -> Brief:
-    """The brief of the second attempt: what was wrong is named, and what misled the model is left out."""
+    """Return the second attempt's brief: it names what was wrong, and omits what misled the model."""
     wrong = [finding for finding in first.findings if WEIGHTS.get(finding.code)]
     codes = {finding.code for finding in wrong}
     requests = tuple(dict.fromkeys(finding.request for finding in wrong if finding.request))
@@ -460,7 +462,7 @@ def _judge(text: str, brief: Brief, attempt: Attempt) -> Written:
 
 
 def _without_ending(body: str, brief: Brief) -> str:
-    """The body without an ending that no table knows, such as "Until Saturday" above the user's name."""
+    """Return the body without an ending that no table knows, such as "Until Saturday" above the name."""
     *lines, last = body.rstrip().split("\n")
     named = names(last)
     if not lines or not named or not named <= names(brief.user.name):

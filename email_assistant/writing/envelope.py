@@ -34,7 +34,7 @@ _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
 
 def escape(text: str) -> str:
-    """`text` without characters that cannot be seen, and without any that could begin a tag."""
+    """Return `text` without characters that cannot be seen, and without any that could begin a tag."""
     text = _HIDDEN_JOINER.sub("", _LINE_BREAK.sub("\n", text))
     if not text.isascii() or not text.isprintable():
         text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN)
@@ -42,23 +42,23 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """`text` as a person writes it, where a model copied what `escape` had written."""
+    """Return `text` as a person writes it, where a model copied what `escape` had written."""
     return text.replace("&lt;", "<").replace("&#91;", "[").replace("&amp;", "&")
 
 
 def enclose(tag: str, text: str) -> str:
-    """`text` as a block between two tags, or "" where there is none."""
+    """Return `text` as a block between two tags, or "" if there is none."""
     text = escape(text).strip()
     return f"<{tag}>\n{text}\n</{tag}>" if text else ""
 
 
 def left_out(email: IncomingEmail) -> int:
-    """How many characters of an over-long mail no model is given."""
+    """Return how many characters of an over-long mail no model is given."""
     return sum(missing for _, missing in (_newest(email), _signature(email), _quoted(email)))
 
 
 def _newest(email: IncomingEmail) -> tuple[str, int]:
-    """The newest message without the passages that speak to an AI, and how much of its end is missing."""
+    """Return the newest message without what speaks to an AI, and how much of its end is missing."""
     text, to_machines = parted(email)
     if to_machines:
         text += "\n\n[A passage that speaks to an AI is left out here]"
@@ -79,7 +79,7 @@ def _shortened(text: str, limit: int) -> tuple[str, int]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The first `limit` characters at most, cut where an older quote begins, or else at the end of a line."""
+    """Truncate to `limit` characters, where an older quote begins or else at the end of a line."""
     if len(text) <= limit:
         return text
     end = depth = older = 0
@@ -96,7 +96,7 @@ def _noted(text: str, missing: int) -> str:
 
 
 def enclose_email(email: IncomingEmail) -> str:
-    """The email as data: its header fields as a mail has them, and the newest message with its signature."""
+    """Return the email as data: header fields as in a mail, and the newest message, signature included."""
     sender = email.sender or Mailbox()
     header = {
         "From": _shown(sender),
@@ -112,7 +112,7 @@ def enclose_email(email: IncomingEmail) -> str:
 
 
 def enclose_earlier(email: IncomingEmail) -> str:
-    """What the email quotes of earlier messages, as data; "" if nothing."""
+    """Return what the email quotes of earlier messages, as data; "" if nothing."""
     return enclose("earlier_messages", _noted(*_quoted(email)))
 
 

@@ -49,5 +49,5 @@ LANGUAGES = {
 
 
 def language_name(code: str) -> str:
-    """The English name of an ISO 639-1 code, or words that say which language is meant."""
+    """Return the English name of an ISO 639-1 code, or words that say which language is meant."""
     return LANGUAGES.get(code, "the language of the email")

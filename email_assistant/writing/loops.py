@@ -12,7 +12,7 @@ _ENDS = ".!?…。！？\n"
 
 
 def without_loop(text: str) -> str | None:
-    """The text with what it repeats said once, up to a sentence's end; None without a loop.
+    """Return the text with what it repeats said once, up to a sentence's end; None without a loop.
 
     "" where the text is nothing but a loop: there is no letter in it. Only the last 4,000 characters are
     looked at, so the time for one look does not grow with the text.

@@ -34,7 +34,7 @@ class Clarifications(BaseModel):
     @field_validator("questions", mode="before")
     @classmethod
     def _first_few(cls, asked: object) -> object:
-        """A model that asks too much is not wrong, only shortened; a blank is no question."""
+        """Return a model that asks too much is not wrong, only shortened; a blank is no question."""
         if not isinstance(asked, list):
             return asked
         return [q for q in asked if not isinstance(q, str) or q.strip()][:MAX_QUESTIONS]

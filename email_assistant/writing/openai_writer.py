@@ -200,7 +200,7 @@ class OpenAIWriter:
             yield usage
 
     async def catalog(self) -> Catalog:
-        """Which models the server has, and what is wrong where it cannot be asked or has not this one."""
+        """Return the models of the server, or what is wrong if it cannot be asked or lacks this one."""
         host = self._chat.address.host
         try:
             names = names_in(await self._chat.list_models())
@@ -211,11 +211,11 @@ class OpenAIWriter:
         return Catalog.of(host, self.name, names)
 
     def _messages(self, brief: Brief, shape: type[BaseModel]) -> list[Message]:
-        """What is asked for an instance of `shape`."""
+        """Return what is asked for an instance of `shape`."""
         return self._prompts.messages("clarify", brief, self._room)
 
     async def _object(self, messages: list[Message], mode: Mode, shape: type[Shape]) -> Shape | None:
-        """The answer in one of the ways to ask for an object, as soon as it is complete."""
+        """Return the answer in one of the ways to ask for an object, as soon as it is complete."""
         asked = self._call("clarify", messages, wants_object=True)
         with telling_of(asked):
             return await self._read_object(asked, mode, shape)

@@ -27,7 +27,7 @@ _BARE = Brief(IncomingEmail(), language="en", revisions=(Revision("", ""),))
 
 
 def prompt_lines(prompts: Prompts) -> tuple[str, ...]:
-    """All requests with `VALUE` where something of the mail or the user is filled in, a paragraph each."""
+    """Return all requests, a paragraph each, with `VALUE` for what is filled in of mail or user."""
     texts = [
         message["content"]
         for task in get_args(Task)

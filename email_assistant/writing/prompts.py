@@ -79,7 +79,7 @@ class Example(BaseModel):
     reply: str
 
     def brief(self) -> Brief:
-        """The example as it would have been asked."""
+        """Return the example as it would have been asked."""
         return Brief(
             IncomingEmail(),
             self.notes,
@@ -115,7 +115,7 @@ class Prompts(BaseModel):
     examples: tuple[Example, ...] = ()
 
     def messages(self, task: Task, brief: Brief, room: int | None = None) -> list[Message]:
-        """The whole request: the rules, and the brief with the task behind it.
+        """Return the whole request: the rules, and the brief with the task behind it.
 
         If it is longer than `room` characters, the mail gives way: first what it quotes, then its end.
         """
@@ -169,7 +169,7 @@ def _size(messages: list[Message]) -> int:
 
 
 def task_of(brief: Brief) -> Task:
-    """What a brief asks a writer to do."""
+    """Return what a brief asks a writer to do."""
     if brief.question:
         return "ask"
     if brief.rejected:
@@ -298,7 +298,7 @@ def _asks(brief: Brief) -> str:
 
 
 def _wishes(brief: Brief) -> str:
-    """What was asked of earlier drafts and still holds."""
+    """Return what was asked of earlier drafts and still holds."""
     fulfilled = brief.revisions if brief.rejected else brief.revisions[:-1]
     asked = [*brief.wishes, *(revision.feedback for revision in fulfilled)]
     if not asked:

@@ -71,7 +71,7 @@ class Refusal:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds to wait (RFC 9110 section 10.2.3), or None where the server gives none that can be used."""
+    """Return the seconds to wait (RFC 9110 section 10.2.3); None if the server gives no usable number."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
         value = headers.get(name, "")
         try:
@@ -88,7 +88,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: PLR0912 - one branch for each kind of value
-    """Every text of an error body, each cut short."""
+    """Yield every text of an error body, each cut short."""
     if depth > 6:
         return
     if isinstance(value, str):
@@ -116,7 +116,7 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: PLR0912 - one 
 
 
 def _code(body: Any) -> int | None:
-    """The HTTP status that an error body names."""
+    """Return the HTTP status that an error body names."""
     for _ in range(3):
         if isinstance(body, list) and len(body) == 1:
             body = body[0]
@@ -132,7 +132,7 @@ def _code(body: Any) -> int | None:
 
 
 def _without_echo(texts: Iterable[str], sent: str) -> Iterator[str]:
-    """Each text without the pieces of `sent` that it repeats."""
+    """Yield each text without the pieces of `sent` that it repeats."""
     known = _WORD.findall(sent.lower())
     runs = set(zip(*(known[at:] for at in range(_RUN)), strict=False))
     for text in texts:
@@ -140,7 +140,7 @@ def _without_echo(texts: Iterable[str], sent: str) -> Iterator[str]:
 
 
 def _own(text: str, runs: set[tuple[str, ...]]) -> str:
-    """What a server says itself: its own words come first, and behind a mark those that it repeats."""
+    """Return what a server says itself: its own words come first, and behind a mark those that it repeats."""
     found = list(_WORD.finditer(text))
     words = [word[0].lower() for word in found]
     marked = [

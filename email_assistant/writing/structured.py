@@ -20,7 +20,7 @@ _MAX_REPAIRED = 30_000
 
 
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema of `shape` as strict mode wants it: every property required, none besides."""
+    """Return the JSON schema of `shape` as strict mode wants it: every property required, none besides."""
     schema = shape.model_json_schema()
     for part in (schema, *schema.get("$defs", {}).values()):
         if part.get("type") == "object":
@@ -29,7 +29,10 @@ def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
 
 
 def complete(text: str, shape: type[Shape]) -> Shape | None:
-    """What `text` is, where it is an object that fits `shape` and nothing before it; more may follow."""
+    """Return what `text` is, where it is an object that fits `shape` and nothing before it.
+
+    More may follow.
+    """
     if text.rstrip()[-1:] != "}" and "}" not in text:
         return None
     text = read_answer(text).lstrip()
@@ -39,7 +42,7 @@ def complete(text: str, shape: type[Shape]) -> Shape | None:
 
 
 def extract(text: str, shape: type[Shape]) -> Shape | None:
-    """What a model answered as an instance of `shape`, whatever prose or code fence is around it.
+    """Return what a model answered as an instance of `shape`, whatever prose or code fence is around it.
 
     The first JSON object that fits; else the whole answer, or what its fence holds, read leniently.
     """
@@ -57,7 +60,10 @@ def extract(text: str, shape: type[Shape]) -> Shape | None:
 
 
 def lenient_json(text: str) -> Any:
-    """The value of JSON as models write it, with what people mistype repaired; None where there is none."""
+    """Return the value of JSON as models write it, with what people mistype repaired.
+
+    It is None if there is none.
+    """
     with suppress(ValueError, RecursionError):
         return json.loads(text, strict=False)
     with suppress(ValueError, RecursionError):
@@ -84,7 +90,7 @@ def _braced(text: str) -> str:
 
 
 def _loosened(value: Any, shape: type[BaseModel]) -> Any:
-    """`value` as `shape` wants it, where it says the same in another way: a bare list, null for nothing."""
+    """Return `value` as `shape` wants it, if it says the same otherwise: a bare list, null for nothing."""
     fields = shape.model_fields
     lists = [name for name, field in fields.items() if get_origin(field.annotation) is list]
     if isinstance(value, list) and len(lists) == 1:
@@ -101,7 +107,7 @@ def _loosened(value: Any, shape: type[BaseModel]) -> Any:
 
 
 def _text(item: Any) -> Any:
-    """The text of an item that came as an object."""
+    """Return the text of an item that came as an object."""
     if not isinstance(item, dict):
         return item
     named = [item[key] for key in _ITEM_KEYS if isinstance(item.get(key), str)]

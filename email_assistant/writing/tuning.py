@@ -19,7 +19,7 @@ class Tuning:
     """More parameters, as the server knows them."""
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters of a request."""
+        """Return the parameters of a request."""
         return {
             "temperature": self.temperature,
             "top_p": self.top_p,

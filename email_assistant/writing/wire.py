@@ -142,7 +142,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _document(data: bytes) -> list[Delta]:
-    """The deltas of an answer that is no stream: one JSON document, or one on each line."""
+    """Return the deltas of an answer that is no stream: one JSON document, or one on each line."""
     events = (
         [whole]
         if (whole := _parsed(data)) is not None
@@ -187,7 +187,7 @@ def _delta(event: Any) -> Delta:
 
 
 def _choice(event: Any) -> Any:
-    """The first choice of an event: other answers to the same request may come between its words."""
+    """Return the first choice of an event: other answers to the same request may come between its words."""
     choices = event.get("choices")
     if isinstance(choices, dict):
         return choices
@@ -214,7 +214,7 @@ def _failure(event: Any) -> Delta:
 
 
 def _error(event: Any) -> object:
-    """The error that an event is, however the server writes one."""
+    """Return the error that an event is, however the server writes one."""
     if error := event.get("error"):
         return error
     if event.get("choices"):
@@ -235,7 +235,7 @@ def _finish(choice: Any) -> str | None:
 
 
 def _text(content: Any) -> str:
-    """The text of a content: a string, nothing, or a list of parts, of which thoughts have no `text`."""
+    """Return the text of a content: a string, nothing, or parts, of which thoughts have no `text`."""
     if isinstance(content, list):
         return "".join(map(_text, content))
     if isinstance(content, dict):
@@ -251,7 +251,7 @@ _THOUGHT_PARTS = ("thinking", "reasoning", "redacted_thinking")
 
 
 def _thought(content: Any) -> str:
-    """The thoughts among the parts of a content."""
+    """Return the thoughts among the parts of a content."""
     parts = content if isinstance(content, list) else []
     return "".join(
         _thoughts(part) for part in parts if isinstance(part, dict) and part.get("type") in _THOUGHT_PARTS
@@ -259,7 +259,7 @@ def _thought(content: Any) -> str:
 
 
 def _thoughts(value: Any) -> str:
-    """All text in a thought, whatever its form; a thought without one is a sign all the same."""
+    """Return all text in a thought, whatever its form; a thought without one is a sign all the same."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

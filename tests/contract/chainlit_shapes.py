@@ -48,7 +48,7 @@ def main(folder: str) -> dict[str, Any]:
 
 
 def _is_public(name: str) -> bool:
-    """Whether `chainlit` exports it, also where it is imported from the module that defines it."""
+    """Return whether `chainlit` exports it, also where it is imported from the module that defines it."""
     import chainlit
 
     from tests.contract.shapes import find

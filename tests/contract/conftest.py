@@ -16,7 +16,7 @@ from email_assistant.store.schema import metadata
 
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest, worker_id: str) -> str:
-    """A server of our own, or a given one, on which each of the processes that test has a database."""
+    """Provide a server of our own, or a given one, on which each test process has a database."""
     given = os.environ.get("EMAIL_ASSISTANT_TEST_POSTGRES_URL")
     if not given:
         return str(request.getfixturevalue("postgres_server").get_uri())

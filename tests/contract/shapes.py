@@ -10,7 +10,7 @@ from typing import Any
 
 
 def find(name: str, instances: Mapping[str, Any] | None = None) -> Any:
-    """What `package.module:attribute.attribute` names.
+    """Return what `package.module:attribute.attribute` names.
 
     Args:
         name: where it is.
@@ -26,7 +26,7 @@ def find(name: str, instances: Mapping[str, Any] | None = None) -> Any:
 
 
 def shape(thing: Any) -> str:
-    """`(a, b=, *, c=)` of what is called, `{a, b}` of a TypedDict, else the name of the type.
+    """Return `(a, b=, *, c=)` of what is called, `{a, b}` of a TypedDict, else the name of the type.
 
     Annotations and the values of defaults are left out: Python does not check them where it calls.
     """
@@ -47,7 +47,7 @@ def shape(thing: Any) -> str:
 
 
 def shape_of(name: str, instances: Mapping[str, Any] | None = None) -> str:
-    """The shape of what `name` names, or what became of it."""
+    """Return the shape of what `name` names, or what became of it."""
     try:
         return shape(find(name, instances))
     except (ImportError, AttributeError) as gone:

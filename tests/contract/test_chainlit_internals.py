@@ -291,7 +291,7 @@ OWN_WORDS = (
 
 @pytest.fixture(scope="module")
 def chainlit(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Chainlit as it is installed, looked at in a process of its own."""
+    """Look at the installed Chainlit in a process of its own."""
     imported, _ = _reaches()
     asked = [[*IMPORTED, *USED, *RELIED_ON], [*imported]]
     printed = subprocess.run(
@@ -305,7 +305,7 @@ def chainlit(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def bundle(chainlit: dict[str, Any]) -> str:
-    """The script of Chainlit's page."""
+    """Provide the script of Chainlit's page."""
     scripts = sorted((Path(chainlit["folder"]) / "frontend/dist/assets").glob("index-*.js"))
     assert len(scripts) == 1, f"Chainlit's page has another script than before: {scripts}"
     return scripts[0].read_text(encoding="utf-8")
@@ -457,7 +457,7 @@ def _has(words: Any, path: str) -> bool:
 
 @cache
 def _reaches() -> tuple[Files, Files]:
-    """What `email_assistant` imports of Chainlit, and what it uses of `HOLDERS`, each with our files."""
+    """Return what we import of Chainlit, and what we use of `HOLDERS`, each with our files."""
     imported: Files = defaultdict(set)
     used: Files = defaultdict(set)
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -485,7 +485,7 @@ def _imports(node: ast.AST) -> list[str]:
 
 
 def _uses(node: ast.Attribute) -> list[str]:
-    """What `node` is an attribute of, from the last holder on, unless it only leads to another one."""
+    """Return what `node` is an attribute of, from the last holder on, unless it only leads to another one."""
     parts: list[str] = []
     inner: ast.expr = node
     while isinstance(inner, ast.Attribute):
@@ -504,7 +504,7 @@ def _uses(node: ast.Attribute) -> list[str]:
 
 @cache
 def _ids() -> Files:
-    """The ids that our page addresses, with our files."""
+    """Return the ids that our page addresses, with our files."""
     found: Files = defaultdict(set)
     for path in [*PAGE.glob("*.js"), *PAGE.glob("*.css"), *PAGE.rglob("*.jsx")]:
         source = path.read_text(encoding="utf-8")

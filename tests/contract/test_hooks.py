@@ -20,13 +20,13 @@ MAIL = NewEmail("From: Dana <dana@example.com>\nSubject: Lunch\n\nLunch on Tuesd
 
 
 def shown(language: str, beginning: str) -> str:
-    """The block of the page that begins so."""
+    """Return the block of the page that begins so."""
     [block] = re.findall(rf"^```{language}\n({re.escape(beginning)}.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     return str(block)
 
 
 def offer(folder: Path, entry_points: str) -> None:
-    """A package as it is installed, with its entry points."""
+    """Install a package with its entry points."""
     package = folder / "audit-1.0.dist-info"
     package.mkdir()
     (package / "METADATA").write_text("Metadata-Version: 2.1\nName: audit\nVersion: 1.0\n")

@@ -46,7 +46,7 @@ def a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def shown() -> dict[str, Any]:
-    """What the page's blocks define, run one after the other, and what they print."""
+    """Provide what the page's blocks define, run one after the other, and what they print."""
     names: dict[str, Any] = {}
     with redirect_stdout(io.StringIO()) as printed:
         for block in re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL):

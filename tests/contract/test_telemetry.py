@@ -92,7 +92,7 @@ async def test_burr_tracks_every_step_in_a_private_folder_until_the_conversation
 
 
 def tracked(folder: Path, app_id: str) -> tuple[str, list[tuple[str, Any]]]:
-    """What Burr's page lists a conversation by, and what it shows beside its steps."""
+    """Return what Burr's page lists a conversation by, and what it shows beside its steps."""
     of = folder / "burr" / PROJECT / app_id
     lines = [json.loads(line) for line in (of / "log.jsonl").read_text().splitlines()]
     attributes = [(line["key"], line["value"]) for line in lines if line["type"] == "attribute"]
@@ -146,7 +146,7 @@ async def test_a_tracker_that_cannot_write_breaks_no_turn(
 
 @pytest.fixture(scope="module")
 def collected() -> tuple[InMemorySpanExporter, InMemoryMetricReader]:
-    """Where the spans and the measures of this process go; OpenTelemetry allows to set that once."""
+    """Provide where the spans and the measures of this process go; OpenTelemetry allows to set that once."""
     exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -177,7 +177,7 @@ def attributes(span: ReadableSpan) -> dict[str, Any]:
 
 
 def measured(reader: InMemoryMetricReader, name: str) -> list[dict[str, Any]]:
-    """The attributes of each measure of that name."""
+    """Return the attributes of each measure of that name."""
     data = reader.get_metrics_data()
     assert data is not None
     found = [
@@ -569,7 +569,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "telemetry.md"
 
 
 def shown_for(service: str) -> dict[str, str]:
-    """The variables that the page has for a service."""
+    """Return the variables that the page has for a service."""
     [row] = [
         line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| [{service}]")
     ]

@@ -28,7 +28,7 @@ class NoBrowser(Exception):
 
 @asynccontextmanager
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
-    """A headless Chromium.
+    """Provide a headless Chromium.
 
     Raises:
         NoBrowser: none was found.

@@ -26,7 +26,7 @@ Sit = Callable[..., Awaitable[Person]]
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium, the same for all tests."""
+    """Provide a headless Chromium, the same for all tests."""
     async with async_playwright() as playwright, AsyncExitStack() as stack:
         try:
             browser = await stack.enter_async_context(chromium(playwright))
@@ -37,14 +37,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def model_server() -> AsyncIterator[FakeOpenAI]:
-    """The model's server behind `online`; tests ask for `model`."""
+    """Provide the model's server behind `online`; tests ask for `model`."""
     async with FakeOpenAI() as server:
         yield server
 
 
 @pytest.fixture
 def model(model_server: FakeOpenAI) -> FakeOpenAI:
-    """The model's server, with nothing said to it yet."""
+    """Provide the model's server, with nothing said to it yet."""
     model_server.release()
     model_server.reset()
     return model_server
@@ -52,14 +52,14 @@ def model(model_server: FakeOpenAI) -> FakeOpenAI:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def offline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """The assistant without a model."""
+    """Provide the assistant without a model."""
     async with serving(tmp_path_factory.mktemp("offline")) as server:
         yield server
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def online(tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpenAI) -> AsyncIterator[Server]:
-    """The assistant with a model."""
+    """Provide the assistant with a model."""
     async with serving(
         tmp_path_factory.mktemp("online"), OPENAI_BASE_URL=model_server.url, EMAIL_ASSISTANT_MODEL="fake"
     ) as server:
@@ -68,14 +68,14 @@ async def online(tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpe
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
-    """A browser's profile that tests share, so that the parts of the page are loaded once."""
+    """Provide a browser's profile that tests share, so that the parts of the page are loaded once."""
     async with await browser.new_context(**DESKTOP) as context:
         yield context
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sit_at(browser: Browser, profile: BrowserContext) -> AsyncIterator[Sit]:
-    """Seats a person at a server: `await sit_at(server)`, or with a profile of these Playwright options.
+    """Seat a person at a server: `await sit_at(server)`, or with a profile of these Playwright options.
 
     At the end the page must have loaded nothing from elsewhere and thrown no error.
     """

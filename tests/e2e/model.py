@@ -8,15 +8,15 @@ from tests.fakes.openai_server import Reply
 
 
 def asks(*questions: str, **how: Any) -> Reply:
-    """Clarifying questions; without any said, the model has none."""
+    """Return clarifying questions; by default the model has none."""
     return Reply(questions=list(questions), structured=True, **how)
 
 
 def writes(text: str, **how: Any) -> Reply:
-    """A draft; `how` are the fields of `Reply`."""
+    """Return a draft; `how` are the fields of `Reply`."""
     return Reply(text=text, structured=False, **how)
 
 
 def fails(status: int, **how: Any) -> Reply:
-    """A draft that fails with an HTTP status."""
+    """Return a draft that fails with an HTTP status."""
     return Reply(status=status, structured=False, **how)

@@ -74,7 +74,7 @@ class Person:
             self.errors.append(line.text)
 
     def check_page(self) -> None:
-        """Everything came from our own server, and no script failed or was kept from running."""
+        """Check that everything came from our own server, and no script failed or was blocked."""
         host = urlsplit(self.url).netloc
         urls = map(urlsplit, self.requested)
         elsewhere = {u.geturl() for u in urls if u.scheme not in ("data", "blob") and u.netloc != host}
@@ -148,7 +148,7 @@ class Person:
     # Read
 
     def step(self, text: str, kind: str = "assistant_message") -> Locator:
-        """The message that contains `text`."""
+        """Return the message that contains `text`."""
         return self.page.locator(f'.step[data-step-type="{kind}"]').filter(has_text=text)
 
     @property
@@ -157,7 +157,7 @@ class Person:
         return self.page.locator("#conversations li a .ea-side-title")
 
     def row(self, title: str) -> Locator:
-        """The row of a conversation in the sidebar."""
+        """Return the row of a conversation in the sidebar."""
         return self.page.locator("#conversations li").filter(has_text=title)
 
     @property
@@ -186,11 +186,11 @@ class Person:
         return self.page.locator(".ea-final")
 
     def draft(self, version: int) -> Locator:
-        """The card of a draft."""
+        """Return the card of a draft."""
         return self.page.locator(f'.ea-draft[data-version="{version}"]')
 
     def line(self, version: int) -> Locator:
-        """The line of an earlier draft."""
+        """Return the line of an earlier draft."""
         return self.page.locator(f'.ea-earlier li[data-version="{version}"]')
 
     async def sees_draft(self, version: int, *words: str) -> None:
@@ -202,7 +202,7 @@ class Person:
         await self.idle()
 
     async def sees(self) -> list[dict[str, Any]]:
-        """Everything that the page shows of the conversation."""
+        """Return everything that the page shows of the conversation."""
         await self.idle()
         seen: list[dict[str, Any]] = await self.page.evaluate(SEEN)
         return seen

@@ -64,7 +64,7 @@ async def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | 
 
 @asynccontextmanager
 async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Server]:
-    """A server until the end of the block. It logs no error of its own, and no mail."""
+    """Provide a server until the end of the block. It logs no error of its own, and no mail."""
     server = await start(data_dir, settings=settings)
     try:
         yield server

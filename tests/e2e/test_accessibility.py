@@ -45,7 +45,7 @@ SECOND = "Hi Ana,\n\nI come by train [on which day?].\n\nSam"
 
 
 async def check(sam: Person) -> None:
-    """Axe finds nothing of ours; what it finds of Chainlit is known."""
+    """Check that Check that Axe finds nothing of ours; what it finds of Chainlit is known."""
     await sam.page.wait_for_function(
         "document.getAnimations().every((a) => a.effect.getTiming().iterations === Infinity)"
     )

@@ -26,7 +26,7 @@ OWN = "Dear Ana,\n\nyes, and Kim comes along.\n\nAll the best\nSam"
 async def careful(
     tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpenAI
 ) -> AsyncIterator[Server]:
-    """An assistant with a model and with the proofreader, whose user has set nothing."""
+    """Provide an assistant with a model and with the proofreader, whose user has set nothing."""
     async with serving(
         tmp_path_factory.mktemp("careful"),
         OPENAI_BASE_URL=model_server.url,
@@ -37,7 +37,7 @@ async def careful(
 
 
 async def examples(person: Person) -> str:
-    """The fields of the settings that hold the mails which drafts are to read like."""
+    """Return the fields of the settings that hold the mails which drafts are to read like."""
     await person.page.locator("#settings-button").click()
     dialog = person.page.get_by_role("dialog", name="Settings")
     await expect(dialog).to_be_visible()

@@ -117,7 +117,7 @@ async def test_a_file_becomes_a_card_and_the_accepted_reply_a_file(
 
 
 async def check_reply(person: Person) -> None:
-    """Two decoders that nobody here wrote read what was meant."""
+    """Check that two independent decoders read what was meant."""
     await expect(person.page.get_by_label("Reply to all")).to_be_visible()
     to_all = person.page.get_by_label("Reply to all")
     await to_all.set_checked(False)

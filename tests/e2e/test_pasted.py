@@ -56,7 +56,7 @@ UPLOAD = re.compile("/project/file")
 
 
 def bars(person: Person) -> Locator:
-    """The pasted emails above the composer."""
+    """Return the pasted emails above the composer."""
     return person.page.locator(".ea-pasted")
 
 

@@ -25,7 +25,7 @@ DRAFT = "Hi Ana,\n\nI come.\n\nSam"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def fresh(tmp_path_factory: pytest.TempPathFactory, model_server: FakeOpenAI) -> AsyncIterator[Server]:
-    """An assistant with a model, whose user has set nothing."""
+    """Provide an assistant with a model, whose user has set nothing."""
     async with serving(
         tmp_path_factory.mktemp("settings"), OPENAI_BASE_URL=model_server.url, EMAIL_ASSISTANT_MODEL="fake"
     ) as server:

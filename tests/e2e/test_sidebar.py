@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """An assistant that nobody has talked with."""
+    """Provide an assistant that nobody has talked with."""
     async with serving(tmp_path_factory.mktemp("sidebar")) as server:
         yield server
 

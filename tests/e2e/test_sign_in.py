@@ -26,7 +26,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared(data_dir: Path) -> AsyncIterator[Server]:
-    """A server with users, and without a model."""
+    """Provide a server with users, and without a model."""
     async with open_accounts(Settings(data_dir=data_dir)) as accounts:
         for name in ("sam", "eve", "kim"):
             await accounts.add(name, PASSWORD)

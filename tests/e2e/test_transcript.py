@@ -183,7 +183,7 @@ async def test_the_focus_goes_to_where_one_types_next(sit_at: Sit, online: Serve
 
 
 async def told(sam: Person) -> str:
-    """What a screen reader was told last."""
+    """Return what a screen reader was told last."""
     return await sam.page.locator("body > .ea-spoken[role=status]").inner_text()
 
 

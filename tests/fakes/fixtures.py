@@ -11,6 +11,6 @@ from tests.fakes.openai_server import FakeOpenAI
 
 @pytest.fixture
 async def openai_server() -> AsyncIterator[FakeOpenAI]:
-    """A model's server in this test's own event loop."""
+    """Provide a model's server in this test's own event loop."""
     async with FakeOpenAI() as server:
         yield server

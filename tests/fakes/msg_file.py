@@ -14,7 +14,7 @@ _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
 def msg_file(tree: Tree) -> bytes:
-    """The bytes of a compound file with these streams and storages."""
+    """Return the bytes of a compound file with these streams and storages."""
     entries: list[list[object]] = [["Root Entry", _ROOT, _NONE, _NONE, _END, 0]]
     sectors: list[bytes] = []
     fat: list[int] = []
@@ -27,7 +27,7 @@ def msg_file(tree: Tree) -> bytes:
         return start
 
     def add(children: Tree) -> int:
-        """The index of the first child; each has the next at its right."""
+        """Return the index of the first child; each has the next at its right."""
         first = before = _NONE
         for name, held in children.items():
             at = len(entries)
@@ -64,7 +64,7 @@ def msg_file(tree: Tree) -> bytes:
 def message(
     *, embedded: bool = False, attachments: tuple[Tree, ...] = (), **strings: str
 ) -> dict[str, bytes | Tree]:
-    """The streams of a message: `subject`, `body`, `sender_name`, `sender_address` and the like."""
+    """Return the streams of a message: `subject`, `body`, `sender_name`, `sender_address` and the like."""
     header = b"\0" * (24 if embedded else 32)  # [MS-OXMSG] section 2.4.1
     tree: dict[str, bytes | Tree] = {"__properties_version1.0": header}
     for name, value in strings.items():
@@ -75,7 +75,7 @@ def message(
 
 
 def embedded_message(name: str, held: Tree) -> Tree:
-    """An attachment that is a message itself."""
+    """Return an attachment that is a message itself."""
     method = struct.pack("<IIQ", 0x37050003, 0, 5)
     return {
         "__properties_version1.0": b"\0" * 8 + method,
@@ -85,7 +85,7 @@ def embedded_message(name: str, held: Tree) -> Tree:
 
 
 def attached_file(name: str, media_type: str, data: bytes) -> Tree:
-    """An attachment that is a file."""
+    """Return an attachment that is a file."""
     return {
         "__properties_version1.0": b"\0" * 8,
         "__substg1.0_3707001F": name.encode("utf-16-le"),

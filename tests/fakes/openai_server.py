@@ -74,13 +74,13 @@ class Reply:
     """Only requests with (or without) a `response_format`."""
 
     def fits(self, request: Json) -> bool:
-        """Whether this reply is meant for `request`."""
+        """Return whether this reply is meant for `request`."""
         if self.structured is not None and self.structured != ("response_format" in request):
             return False
         return self.when in json.dumps(request.get("messages"), ensure_ascii=False)
 
     def content(self, request: Json) -> str:
-        """The whole text of the answer."""
+        """Return the whole text of the answer."""
         if self.questions is not None:
             return json.dumps({"questions": self.questions})
         if self.text is not None:
@@ -104,7 +104,7 @@ class Exchange:
     first_token: asyncio.Event = field(default_factory=asyncio.Event)
 
     def text(self) -> str:
-        """All that the client told the model, messages joined."""
+        """Return all that the client told the model, messages joined."""
         return "\n".join(str(message["content"]) for message in self.body["messages"])
 
     def end(self, outcome: Literal["answered", "cut", "client closed"]) -> None:
@@ -176,7 +176,7 @@ class FakeOpenAI:
         self.released = asyncio.Event()
 
     async def exchange(self, number: int = 0) -> Exchange:
-        """The request with this number, awaited if it has not come yet."""
+        """Return the request with this number, awaited if it has not come yet."""
         async with self._arrived:
             await self._arrived.wait_for(lambda: len(self.exchanges) > number)
         return self.exchanges[number]

@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _check_bounds(versions: str) -> None:
-    """Each bound is the version that is chosen by it: a lower one would promise what nobody can install.
+    """Check that each bound is the version chosen by it: a lower one could not be installed.
 
     Raises:
         AssertionError: another package asks for more.

@@ -53,12 +53,12 @@ class Page:
         self.changed.set()
 
     def lose(self) -> None:
-        """The socket is closed, by whichever side."""
+        """Take note that the socket was closed, by whichever side."""
         self.connected = False
         self.changed.set()
 
     def typed(self, text: str) -> Json:
-        """The person's message, which the browser shows at once."""
+        """Return the person's message, which the browser shows at once."""
         message = {
             "id": str(uuid.uuid4()),
             "threadId": "",
@@ -85,11 +85,11 @@ class Page:
                 await self.changed.wait()
 
     def outputs(self, kind: str = "assistant_message") -> list[str]:
-        """The texts of all steps of a kind."""
+        """Return the texts of all steps of a kind."""
         return [step["output"] for step in self.steps if step["type"] == kind]
 
     def cards(self, name: str) -> list[Json]:
-        """The props of all elements of a name."""
+        """Return the props of all elements of a name."""
         return [element["props"] for element in self.elements if element["name"] == name]
 
     @property
@@ -99,12 +99,12 @@ class Page:
         return [*lines, *(card["version"] for card in self.cards("DraftCard") if "body" in card)]
 
     def live(self, name: str) -> Json:
-        """The props of the only one of these elements that can be used."""
+        """Return the props of the only one of these elements that can be used."""
         (props,) = [props for props in self.cards(name) if props.get("live")]
         return dict(props)
 
     def shown(self) -> tuple[list[Json], dict[str, Json]]:
-        """Steps in their order and elements by id, without what a reload may change."""
+        """Return steps in their order and elements by id, without what a reload may change."""
         return shown(self.steps, self.elements)
 
     # --- events ------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ class Page:
 
 
 def shown(steps: Sequence[Json], elements: Sequence[Json]) -> tuple[list[Json], dict[str, Json]]:
-    """Steps and elements so that a page and a projection can be compared.
+    """Return steps and elements so that a page and a projection can be compared.
 
     The browser gives a typed message its own id and time, and an email is kept without the space around it.
     Chainlit wraps what a message starts in a run, which no page shows.
@@ -303,7 +303,7 @@ class Tab:
         return self.page
 
     async def act(self, name: str, payload: Any) -> Any:
-        """What a card's `callAction` gives back."""
+        """Return what a card's `callAction` gives back."""
         action = {"name": name, "payload": payload, "label": "", "tooltip": "", "id": str(uuid.uuid4())}
         body = json.dumps({"sessionId": self.session_id, "action": action})
         answer = await self.http.post(
@@ -324,20 +324,20 @@ class Tab:
         return self.page
 
     async def thread(self) -> Json:
-        """What a reload of the page would show."""
+        """Return what a reload of the page would show."""
         answer = await self.http.get(f"/project/thread/{self.conversation}")
         answer.raise_for_status()
         return dict(answer.json())
 
     async def projected(self) -> tuple[list[Json], dict[str, Json]]:
-        """The same, to be compared with `Page.shown`."""
+        """Return the same, to be compared with `Page.shown`."""
         thread = await self.thread()
         return shown(thread["steps"], thread["elements"])
 
     async def sidebar(
         self, *, first: int = 20, cursor: str | None = None, search: str = ""
     ) -> httpx.Response:
-        """A page of the list of conversations."""
+        """Return a page of the list of conversations."""
         pagination = {"first": first, "cursor": cursor}
         return await self.http.post(
             "/project/threads", json={"pagination": pagination, "filter": {"search": search}}

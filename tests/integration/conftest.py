@@ -31,7 +31,7 @@ def server(shared_model: ModelProcess, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def model(shared_model: ModelProcess) -> Iterator[ModelProcess]:
-    """The model's server without anything that it was told before."""
+    """Provide the model's server without anything that it was told before."""
     shared_model.reset()
     yield shared_model
     shared_model.release()
@@ -39,6 +39,6 @@ def model(shared_model: ModelProcess) -> Iterator[ModelProcess]:
 
 @pytest.fixture
 async def tab(server: ServerProcess, model: ModelProcess) -> AsyncIterator[Tab]:
-    """A tab with the start page."""
+    """Provide a tab with the start page."""
     async with Tab(server.url) as tab:
         yield tab

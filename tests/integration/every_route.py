@@ -28,7 +28,7 @@ def routes(candidates: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]
 
 
 async def main(data_dir: Path) -> dict[str, Any]:
-    """What a server answers once it has started."""
+    """Return what a server answers once it has started."""
     app = create_app(Settings(data_dir=data_dir, auth="password"))
     from chainlit.config import config
     from chainlit.server import sio

@@ -53,7 +53,7 @@ class HttpClient:
         return await self._calls.post(f"/stop/{app_id}")
 
     async def retry_after_a_crash(self, app_id: str) -> Json:
-        """The same, while the claim of a process that died may still last: a few seconds and no longer."""
+        """Return the same while the claim of a dead process may last: a few seconds and no longer."""
         async with asyncio.timeout(LEASE.total_seconds() + 3):
             while (answer := await self.retry(app_id)).status_code == 409:
                 assert answer.json()["code"] == "ConversationBusy"
@@ -61,11 +61,11 @@ class HttpClient:
         return dict(answer.json())
 
     async def get(self, path: str) -> httpx.Response:
-        """What is at a path."""
+        """Return what is at a path."""
         return await self._calls.get(path)
 
     async def conversations(self) -> list[str]:
-        """The ids of all of them."""
+        """Return the ids of all of them."""
         found: list[str] = []
         page: Json = {"next_cursor": ""}
         while page["next_cursor"] is not None:
@@ -75,5 +75,5 @@ class HttpClient:
         return found
 
     async def state(self, app_id: str) -> Json:
-        """The conversation as it stands."""
+        """Return the conversation as it stands."""
         return dict((await self.get(f"/{app_id}/state")).raise_for_status().json())

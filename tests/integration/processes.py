@@ -30,7 +30,7 @@ class ModelProcess:
         self._control.post("/control", json={"replies": replies}).raise_for_status()
 
     def requests(self) -> list[dict[str, Any]]:
-        """What the model was asked so far, each request with how it ended."""
+        """Return what the model was asked so far, each request with how it ended."""
         return list(self._control.get("/control").json()["requests"])
 
     async def come(self, number: int) -> None:
@@ -38,7 +38,7 @@ class ModelProcess:
         await asyncio.to_thread(self._control.get, f"/control/requests/{number}")
 
     def ended(self, number: int) -> str:
-        """How the request with this number ended, awaited."""
+        """Return how the request with this number ended, awaited."""
         return str(self._control.get(f"/control/requests/{number}/end").json()["outcome"])
 
     def release(self) -> None:
@@ -130,7 +130,7 @@ class ServerProcess:
         return self.process.returncode
 
     def output(self) -> str:
-        """All that it wrote to standard output and error so far."""
+        """Return all that it wrote to standard output and error so far."""
         return self._log.read_text()
 
     def _note(self, text: str) -> None:

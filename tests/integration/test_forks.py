@@ -24,7 +24,7 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 
 def ended(start: Any, *arguments: str, **how: Any) -> tuple[int, str, str]:
-    """The exit code of the program, and what it wrote to its standard output and error."""
+    """Return the exit code of the program, and what it wrote to its standard output and error."""
     with start(
         [*forks.COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
     ) as process:

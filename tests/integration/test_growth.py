@@ -132,5 +132,5 @@ async def test_no_input_costs_more_than_its_size(server: ServerProcess) -> None:
 
 
 def _ascii(text: str) -> bytes:
-    """As much of it as a field of a request may hold."""
+    """Return as much of it as a field of a request may hold."""
     return "".join(character if "!" <= character <= "~" else "x" for character in text[:30_000]).encode()

@@ -25,18 +25,18 @@ def words_came(page: Page) -> bool:
 
 
 def is_live(page: Page) -> bool:
-    """Whether a draft can be judged; the card of one that is being written is there before."""
+    """Return whether a draft can be judged; the card of one that is being written is there before."""
     return any(card.get("live") for card in page.cards("DraftCard"))
 
 
 def again(tab: Tab) -> Callable[[Page], bool]:
-    """Whether one more task has begun and ended."""
+    """Return whether one more task has begun and ended."""
     starts, ends = tab.page.starts, tab.page.ends
     return lambda page: page.starts > starts and page.ends > ends
 
 
 def without_notices(tab: Tab, *more: str) -> tuple[list[Any], dict[str, Any]]:
-    """What the page shows of the conversation, without what was refused."""
+    """Return what the page shows of the conversation, without what was refused."""
     steps, elements = tab.page.shown()
     notices = (*more, texts.BUSY, texts.NOT_USED, "This conversation")
     return [step for step in steps if not step["output"].startswith(notices)], elements

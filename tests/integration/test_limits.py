@@ -22,7 +22,7 @@ STALLED = {"structured": False, "stall": True, "after": 2, "text": "one two thre
 
 @asynccontextmanager
 async def tab_of(server: ServerProcess, name: str) -> AsyncIterator[Tab]:
-    """A tab of somebody who signed in; its `http` is signed in as well."""
+    """Provide a tab of somebody who signed in; its `http` is signed in as well."""
     tab = Tab(server.url)
     (await tab.http.post("/login", data={"username": name, "password": PASSWORD})).raise_for_status()
     try:

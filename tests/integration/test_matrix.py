@@ -167,7 +167,7 @@ class World:
         return (self.settings.data_dir / "secret").read_text()
 
     def session(self, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> dict[str, str]:
-        """A cookie with a session as Chainlit signs it, but for what is given."""
+        """Return a cookie with a session as Chainlit signs it, but for what is given."""
         now = int(time.time())
         said = {"identifier": "sam", "metadata": {EPOCH: 0}, "iat": now, "exp": now + 600} | claims
         key = "" if algorithm == "none" else secret or self.secret
@@ -226,7 +226,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def _tampered(cookies: dict[str, str], world: World) -> dict[str, str]:
-    """A session of Eve's whose signature was kept and whose name is Sam's."""
+    """Return a session of Eve's whose signature was kept and whose name is Sam's."""
     head, _, signature = cookies[cookie_name(world.secret)].split(".")
     body = (
         base64.urlsafe_b64encode(json.dumps({"identifier": "sam", "exp": 9**11}).encode())
@@ -258,7 +258,7 @@ INTRUDERS: dict[str, Callable[[World], dict[str, str]]] = {
 
 @pytest.fixture(params=INTRUDERS)
 async def intruder(world: World, request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody who has no session that holds."""
+    """Return somebody who has no valid session."""
     async with world.client(INTRUDERS[request.param](world)) as client:
         yield client
 

@@ -50,7 +50,7 @@ def loud(shared_model: ModelProcess, tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 async def _converse(server: ServerProcess, model: ModelProcess) -> str:
-    """A conversation through both doors, in which much goes wrong."""
+    """Return a conversation through both doors, in which much goes wrong."""
     ids = []
     async with Tab(server.url) as tab:
         model.will(

@@ -36,7 +36,7 @@ def serving(data_dir: Path, **environment: str) -> Iterator[ServerProcess]:
 
 
 def refusal(tmp_path: Path, **environment: str) -> str:
-    """What the server says instead of starting."""
+    """Return what the server says instead of starting."""
     prepared = ServerProcess(tmp_path / "data").environment | environment
     ended = subprocess.run(
         [*COMMAND, "serve", "--port", "0"],

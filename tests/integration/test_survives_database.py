@@ -33,7 +33,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def hasty(file: Path, shared_model: ModelProcess) -> Iterator[ServerProcess]:
-    """A server that waits half a second for another writer."""
+    """Provide a server that waits half a second for another writer."""
     url = f"sqlite:///{file}?timeout=0.5"
     data = file.parent / "data"
     with running_server(data, model_url=shared_model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as server:
@@ -49,7 +49,7 @@ async def hasty_tab(hasty: ServerProcess, model: ModelProcess) -> AsyncIterator[
 
 @pytest.fixture
 def small_disk(model: ModelProcess, tmp_path: Path) -> Iterator[tuple[ServerProcess, Path]]:
-    """A server whose database is on a disk of its own, of 4 MB, and the path of that as seen from here."""
+    """Provide a server whose database is on a 4 MB disk of its own, and that disk's path."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounting = 'mount -t tmpfs -o size=4m none "$0" && exec "$@"'
@@ -65,7 +65,7 @@ def small_disk(model: ModelProcess, tmp_path: Path) -> Iterator[tuple[ServerProc
 
 @contextmanager
 def full(folder: Path) -> Iterator[None]:
-    """Somebody else's file takes all the room."""
+    """Let somebody else's file take all the room."""
     filler = folder / "filler"
     with pytest.raises(OSError, match="No space left"):
         filler.write_bytes(bytes(4 * 1024 * 1024))
@@ -75,7 +75,7 @@ def full(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def unwritable(file: Path) -> Iterator[None]:
-    """Nobody may write the database."""
+    """Let nobody write the database."""
     files = [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
     for each in files:
         each.chmod(0o400)
@@ -87,14 +87,14 @@ def unwritable(file: Path) -> Iterator[None]:
 
 
 def bound_by_permissions(file: Path) -> list[str]:
-    """A command that makes root obey the permissions of files, as everybody else does."""
+    """Return a command that makes root obey the permissions of files, as everybody else does."""
     with unwritable(file):
         return ["setpriv", "--bounding-set=-all"] if os.access(file, os.W_OK) else []
 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Another program that writes and does not come to an end."""
+    """Provide another program that writes and does not come to an end."""
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

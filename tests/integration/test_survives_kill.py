@@ -23,7 +23,7 @@ HELD_WORDS = {"structured": False, "stall": True, "after": 2, "text": "one two t
 
 @pytest.fixture
 def killed(tmp_path: Path, shared_model: ModelProcess) -> Iterator[ServerProcess]:
-    """A server of its own, which the test kills."""
+    """Provide a server of its own, which the test kills."""
     server = ServerProcess(tmp_path / "data", model_url=shared_model.url)
     server.start()
     try:
@@ -71,7 +71,7 @@ class Both:
         await self.tab.connect()
 
     async def states(self) -> list[dict[str, Any]]:
-        """Both conversations; the tab shows what the server has."""
+        """Return both conversations, after checking that the tab shows what the server has."""
         await same_after_a_reload(self.tab)
         return [await self.http.state(self.tab.conversation), await self.http.state(self.api)]
 

@@ -47,7 +47,7 @@ IN_QUESTIONS = {"text": '{"other": 1}', "structured": True, "times": 3}
 def impatient(
     shared_model: ModelProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServerProcess]:
-    """A server that gives its model only a few seconds."""
+    """Provide a server that gives its model only a few seconds."""
     data = tmp_path_factory.mktemp("impatient") / "data"
     with running_server(data, model_url=shared_model.url, EMAIL_ASSISTANT_MODEL_TIMEOUT="2") as server:
         yield server

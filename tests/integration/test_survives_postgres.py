@@ -28,7 +28,7 @@ READ_ONLY = "The database cannot be written."
 def server(
     shared_model: ModelProcess, postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServerProcess]:
-    """A server on Postgres; its log has the lines of its start and what its turns led to."""
+    """Provide a server on Postgres; its log has the lines of its start and what its turns led to."""
     data, url = tmp_path_factory.mktemp("postgres") / "data", postgres_server.get_uri()
     with running_server(data, model_url=shared_model.url, EMAIL_ASSISTANT_DATABASE_URL=url) as server:
         yield server
@@ -39,7 +39,7 @@ def server(
 
 @pytest.fixture
 async def tab(server: ServerProcess, model: ModelProcess) -> AsyncIterator[Tab]:
-    """A tab with a conversation that has a draft."""
+    """Provide a tab with a conversation that has a draft."""
     async with Tab(server.url) as tab:
         await tab.say(WITH_INSTRUCTIONS)
         yield tab

@@ -59,7 +59,7 @@ class Door(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     async def look(self) -> Look:
-        """How the conversation stands, as this door shows it."""
+        """Return how the conversation stands, as this door shows it."""
 
     async def say(self, mark: str) -> Verdict:
         """Say what it waited for at the last look, with this mark in it; what they are told of it."""
@@ -77,7 +77,7 @@ class Door(Protocol):
         """Go away in the middle of it, for good."""
 
     async def drift(self) -> str:
-        """What is shown here otherwise than it would be anew, "" if nothing is."""
+        """Return what is shown here otherwise than it would be anew, "" if nothing is."""
 
 
 class Caller:
@@ -242,7 +242,7 @@ class Person:
         return ""
 
     async def _told(self, mark: str) -> Verdict:
-        """The verdict: of a message that was stopped at once it comes when its turn has ended already."""
+        """Return the verdict: for a message stopped at once, it comes after its turn has ended."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SOON):
                 await self._tab.page.until(lambda _: self._verdict(mark) != "nothing")
@@ -294,7 +294,7 @@ def _lost() -> Iterator[None]:
 
 
 def _said_in(step: dict[str, Any], elements: Iterable[dict[str, Any]]) -> list[str]:
-    """What the person said, as a step shows it: as a message, or in a card with what came of it."""
+    """Return what the person said, as a step shows it: as a message, or in a card with what came of it."""
     said = [f"{step['output']} {step.get('input') or ''}"] if step["type"] == "user_message" else []
     for element in elements:
         if element["forId"] != step["id"]:
@@ -307,7 +307,7 @@ def _said_in(step: dict[str, Any], elements: Iterable[dict[str, Any]]) -> list[s
 
 
 def _said(state: dict[str, Any]) -> list[str]:
-    """All that a person gave to a conversation, in its order."""
+    """Return all that a person gave to a conversation, in its order."""
     answers = [answer for asked in state["clarifications"] for answer in asked["answers"] or []]
     return [state["email_to_respond"], *answers, *state["feedback_history"]]
 

@@ -46,7 +46,7 @@ class Servers:
                 group.create_task(self._end_at_random(server, until, faults))
 
     async def one(self) -> str:
-        """The URL of one that is up, awaited."""
+        """Return the URL of one that is up, awaited."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._up)
             return self._chance.choice(self._up)
@@ -74,7 +74,7 @@ class Servers:
             self._changed.notify_all()
 
     async def _in_thread(self, work: Callable[..., object], *arguments: object) -> None:
-        """A thread is not cancelled: `kill` waits for what it does to a server."""
+        """Run in a thread, which is not cancelled: `kill` waits for what it does to a server."""
         thread = asyncio.create_task(asyncio.to_thread(work, *arguments))
         self._threads.add(thread)
         thread.add_done_callback(self._threads.discard)

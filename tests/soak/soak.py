@@ -63,7 +63,7 @@ async def _talk(servers: Servers, doors: Doors, chance: random.Random, tally: Ta
 
 
 async def _held(servers: Servers, chance: random.Random, tally: Tally) -> Counter[str]:
-    """How often each thing that was said is held by the conversations, after each has gone on once more."""
+    """Return how often the conversations hold each thing said, after each has gone on once more."""
     held: Counter[str] = Counter()
     async with HttpClient(await servers.one()) as http:
         waiting = await http.conversations()

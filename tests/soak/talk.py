@@ -129,7 +129,7 @@ class Talk:
         return await saying
 
     async def _beside(self, door: Door, mark: str) -> list[Verdict]:
-        """Somebody else, perhaps through another door of the other server, says the same at once."""
+        """Let somebody else, perhaps through another door of the other server, say the same at once."""
         self._app_id = door.app_id
         _, other = await self._somebody()
         with suppress(Gone):

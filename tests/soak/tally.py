@@ -29,7 +29,7 @@ class Tally:
             self.wrong.append(f"nobody was told what became of {mark}, said {door}")
 
     def shown(self, marks: list[str]) -> None:
-        """Somebody who did not know was shown by now that it is in the conversation."""
+        """Note that somebody who did not know was shown that it is in the conversation."""
         for mark in marks:
             if self.said.get(mark) == "unknown":
                 self.said[mark] = "taken"
@@ -47,7 +47,7 @@ class Tally:
         self.wrong += [f"never said: {mark}" for mark in held if mark not in self.said]
 
     def acknowledged(self) -> Counter[str]:
-        """How much of what was said at each door was taken."""
+        """Return how much of what was said at each door was taken."""
         return Counter(self.doors[mark] for mark, verdict in self.said.items() if verdict == "taken")
 
     def __str__(self) -> str:

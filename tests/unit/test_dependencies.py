@@ -56,12 +56,12 @@ def test_a_module_is_looked_up_where_several_packages_share_a_name(module: str, 
 
 
 def undeclared(folders: Iterable[str], declared: set[str]) -> dict[str, str]:
-    """The imported modules that come from none of the `declared` packages, each with a file."""
+    """Return the imported modules that come from none of the `declared` packages, each with a file."""
     return {module: file for file, module in imports(folders) if not providers(module) & declared}
 
 
 def imports(folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each file below `folders`, with each module of somebody else's that it imports."""
+    """Yield each file below `folders`, with each module of somebody else's that it imports."""
     for path in (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = []
@@ -78,7 +78,7 @@ def imports(folders: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 @cache
 def providers(module: str) -> set[str]:
-    """The installed packages that `module` comes from."""
+    """Return the installed packages that `module` comes from."""
     top = module.partition(".")[0]
     names = set(installed().get(top, []))
     if top in SHARED:
@@ -115,12 +115,12 @@ def group(name: str) -> set[str]:
 
 
 def name_of(requirement: str) -> str:
-    """The name in a requirement such as `openai[aiohttp]>=3`."""
+    """Return the name in a requirement such as `openai[aiohttp]>=3`."""
     name = re.match(r"[\w.-]+", requirement)
     assert name
     return normal(name[0])
 
 
 def normal(name: str) -> str:
-    """A package's name as indexes compare it."""
+    """Return a package's name as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()

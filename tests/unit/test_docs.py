@@ -29,7 +29,7 @@ FLOOR = re.compile(r"^\| (?P<number>\d+) \| \[`(?P<where>[\w./]+)`\]\(\.\./email
 
 
 def floors_in_docs(page: str) -> list[set[str]]:
-    """The floors of the table from the top: the modules that share a number, which counts down to 0."""
+    """Return the table's floors from the top: the modules of each number, which counts down to 0."""
     rows = [
         (int(row["number"]), row["where"].rstrip("/").removesuffix(".py")) for row in FLOOR.finditer(page)
     ]

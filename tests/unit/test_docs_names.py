@@ -24,7 +24,7 @@ def code_links(page: str) -> list[str]:
 
 
 def placed(page: str) -> Iterator[tuple[str, str, str]]:
-    """Each name with the text and the target of its file's link."""
+    """Yield each name with the text and the target of its file's link."""
     for found in PLACED.finditer(page):
         for name in re.findall(r"`([\w.]+)`", found["names"]):
             yield name, found["text"], found["target"]
@@ -32,7 +32,7 @@ def placed(page: str) -> Iterator[tuple[str, str, str]]:
 
 @cache
 def names_defined_in(path: Path) -> frozenset[str]:
-    """The names that a file defines, those of a class's body as `Class.name`."""
+    """Return the names that a file defines, those of a class's body as `Class.name`."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         return frozenset(_defined(ast.parse(source).body))
@@ -57,7 +57,7 @@ def _defined(body: list[ast.stmt], prefix: str = "") -> Iterator[str]:
 
 
 def faults(page: str) -> list[str]:
-    """What a page of `docs/` says that is not so."""
+    """Return what a page of `docs/` says that is not so."""
     wrong = [
         f"no file {link['target']}"
         for link in LINK.finditer(page)

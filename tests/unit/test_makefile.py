@@ -24,7 +24,7 @@ def make(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """What make needs to decide, and a Python that is too old."""
+    """Provide what make needs to decide, and a Python that is too old."""
     for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, tmp_path)
     old = tmp_path / "python3.10"

@@ -45,7 +45,7 @@ BANNED = {
 
 
 def names_in(source: str) -> Iterator[tuple[int, str]]:
-    """Everything that a module names: classes, functions, parameters, constants, variables, attributes."""
+    """Yield all that a module names: classes, functions, parameters, constants, variables, attributes."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):

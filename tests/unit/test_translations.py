@@ -44,13 +44,13 @@ def _read(language: str) -> BabelsCatalog:
 
 
 def plain(text: object) -> str:
-    """What Babel would have read as several strings, had a sentence of ours a plural."""
+    """Return what Babel would have read as several strings, had a sentence of ours a plural."""
     assert isinstance(text, str)
     return text
 
 
 def places(sentence: str) -> set[str]:
-    """What is filled in, with how it is written."""
+    """Return what is filled in, with how it is written."""
     return {
         f"{name}!{conversion}:{specification}"
         for _, name, specification, conversion in string.Formatter().parse(sentence)

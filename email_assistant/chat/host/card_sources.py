@@ -19,7 +19,7 @@ _EXPORT = re.compile(r"^export (?!default )", re.MULTILINE)
 
 @router.get("/public/elements/{name}.jsx")
 def get_card(name: str) -> Response:
-    """The source of a card, which may import from `elements/parts/`."""
+    """Return the source of a card, which may import from `elements/parts/`."""
     card = _cards().get(name)
     if card is None:
         raise HTTPException(404, "File not found")
@@ -32,7 +32,7 @@ def _cards() -> dict[str, str]:
 
 
 def joined(card: Path) -> str:
-    """The source of `card`, below that of each of our files that it imports, directly or through another."""
+    """Return the source of `card`, below that of each of our files that it imports, even indirectly."""
     sources: dict[Path, str] = {}
     _collect(card.resolve(), sources)
     return "\n".join(sources.values())

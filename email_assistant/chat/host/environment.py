@@ -49,7 +49,7 @@ def prepare(settings: Settings) -> None:
 
 
 def assets() -> Path:
-    """Where the files are that Chainlit is given: in the package or, in a checkout, at its root."""
+    """Return where the files are that Chainlit is given: in the package or, in a checkout, at its root."""
     installed = PACKAGE / "assets"
     return installed if installed.is_dir() else PACKAGE.parent
 
@@ -96,7 +96,7 @@ def write_translations(settings: Settings, root: Path) -> None:
 
 
 def chainlits_words(language: str) -> Path:
-    """The file of Chainlit's own words in a language; ours where it has none."""
+    """Return the file of Chainlit's own words in a language; ours where it has none."""
     spec = importlib.util.find_spec("chainlit")
     assert spec and spec.origin  # noqa: S101 - it is a dependency
     shipped = Path(spec.origin).parent / "translations"
@@ -114,7 +114,7 @@ def set_secret(settings: Settings) -> None:
 
 
 def signing_secret(data_dir: Path) -> str:
-    """The secret in `data_dir`, created at the first call, and again if it is too short.
+    """Return the secret in `data_dir`, created at the first call, and again if it is too short.
 
     A power cut or a full disk may have left an empty file; whoever guesses a short one signs in as anybody.
     """

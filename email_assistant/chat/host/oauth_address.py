@@ -10,7 +10,7 @@ VERIFIED = ("email_verified", "verified_email", "verifiedEmail")
 
 
 def address_of(raw: Mapping[str, Any], identifier: str | None) -> str | None:
-    """The address that the service has verified as the user's, else None.
+    """Return the address that the service has verified as the user's, else None.
 
     Args:
         raw: the user as the service describes them.
@@ -27,5 +27,5 @@ def address_of(raw: Mapping[str, Any], identifier: str | None) -> str | None:
 
 
 def is_allowed(address: str, allowed: tuple[str, ...]) -> bool:
-    """Whether an address, or its whole domain, is allowed."""
+    """Return whether an address, or its whole domain, is allowed."""
     return address in allowed or address.rpartition("@")[2] in [each.removeprefix("@") for each in allowed]

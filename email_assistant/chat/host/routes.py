@@ -103,13 +103,13 @@ async def upload_file(
 
 @router.get("/project/file/{file_id}")
 async def get_file(file_id: str, session_id: str, user: SignedIn) -> Response:
-    """A file of a session. `guard/security_headers.py` keeps browsers from showing it inline."""
+    """Return a file of a session. `guard/security_headers.py` keeps browsers from showing it inline."""
     _own_session(session_id, user)
     return await chainlits_get_file(file_id, session_id, user)  # type: ignore[no-any-return]
 
 
 def unsent_bytes(user: User | PersistedUser | None) -> int:
-    """Bytes that a user has uploaded and not sent."""
+    """Count the bytes that a user has uploaded and not sent."""
     name = user.identifier if user else None
     files = [file for each in sessions_of(name) for file in unsent_files(each).values()]
     return sum(file.stat().st_size for file in files if file.exists())

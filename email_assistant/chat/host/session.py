@@ -26,7 +26,7 @@ _signed_in: ContextVar[str] = ContextVar("signed_in", default="")
 
 
 def owner() -> str:
-    """The user on whose behalf Chainlit calls: whoever is signed in at the tab, or sent the HTTP request."""
+    """Return the user on whose behalf Chainlit calls: of the tab, or of the HTTP request."""
     try:
         user = context.session.user
     except ChainlitContextException:
@@ -40,17 +40,17 @@ def set_requesting_user(name: str) -> None:
 
 
 def app_id() -> str:
-    """The conversation of the tab, which may not have begun."""
+    """Return the conversation of the tab, which may not have begun."""
     return str(context.session.thread_id)
 
 
 def has_begun() -> bool:
-    """Whether the conversation has begun, so that a tab which reconnects is sent it."""
+    """Return whether the conversation has begun, so that a tab which reconnects is sent it."""
     return bool(context.session.thread_id_to_resume)
 
 
 def mark_begun() -> None:
-    """From now on, send the tab its conversation when it reconnects."""
+    """Send the tab its conversation, from now on, when it reconnects."""
     context.session.thread_id_to_resume = context.session.thread_id
 
 
@@ -66,7 +66,10 @@ async def remove_stop_notices() -> None:
 
 
 def last_typed_id() -> str:
-    """The id of the newest message that was typed in the tab, also if no callback saw it; "" for none."""
+    """Return the id of the newest message that was typed in the tab, also if no callback saw it.
+
+    It is "" if there is none.
+    """
     typed = [each.id for each in chat_context.get() if each.type == "user_message"]
     return str(typed[-1]) if typed else ""
 
@@ -96,7 +99,7 @@ class PerTab(Generic[T]):
         self._values: WeakKeyDictionary[BaseSession, T] = WeakKeyDictionary()
 
     def get(self) -> T:
-        """The tab's value."""
+        """Return the tab's value."""
         if context.session not in self._values:
             self._values[context.session] = self._make()
         return self._values[context.session]
@@ -127,12 +130,12 @@ class _Ready:
 
 
 def all_sessions() -> list[WebsocketSession]:
-    """Those of all tabs: the open ones and, for an hour, the closed ones."""
+    """Return those of all tabs: the open ones and, for an hour, the closed ones."""
     return [*ws_sessions_id.values()]
 
 
 def sessions_of(user: str | None) -> list[WebsocketSession]:
-    """Those of a user's tabs, oldest first."""
+    """Return those of a user's tabs, oldest first."""
     return [each for each in all_sessions() if each.user and each.user.identifier == user]
 
 
@@ -149,7 +152,7 @@ def start_over_if_unknown(session: WebsocketSession) -> None:
 
 
 def unsent_files(session: WebsocketSession) -> dict[str, Path]:
-    """What a tab uploaded and has not sent yet, by the ids that the page knows."""
+    """Return what a tab uploaded and has not sent yet, by the ids that the page knows."""
     return {file_id: Path(str(file["path"])) for file_id, file in session.files.items()}
 
 

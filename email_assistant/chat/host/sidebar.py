@@ -65,7 +65,7 @@ class Sidebar:
         self._assistant = assistant
 
     async def rows(self, asked: Asked, user: SignedIn) -> Rows:
-        """A part of the list, or of what a search finds, also among what is archived."""
+        """Return a part of the list, or of what a search finds, also among what is archived."""
         page = await self._assistant.page(
             _name(user),
             cursor=asked.cursor,

@@ -65,13 +65,13 @@ def register(settings: Settings, accounts: Accounts) -> None:
 
 
 async def sign_in_locally(headers: Headers) -> cl.User:
-    """The one user of this machine. `EdgeMiddleware` accepts loopback only."""
+    """Return the one user of this machine. `EdgeMiddleware` accepts loopback only."""
     return cl.User(identifier=LOCAL_USER)
 
 
 def _register_password(accounts: Accounts) -> None:
     async def none(name: str, password: str) -> None:
-        """Never called: it only makes Chainlit's page ask for a name and a password."""
+        """Do nothing: this is never called, and makes Chainlit's page ask for a name and a password."""
 
     cl.password_auth_callback(none)
 

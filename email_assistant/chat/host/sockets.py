@@ -51,7 +51,7 @@ class Handshake(BaseModel):
 
     @classmethod
     def read(cls, auth: Any) -> dict[str, Any]:
-        """The handshake in Chainlit's form, reduced to what is used.
+        """Return the handshake in Chainlit's form, reduced to what is used.
 
         Raises:
             ConnectionRefusedError: it is malformed.
@@ -97,7 +97,7 @@ class ClientMessage(BaseModel):
     fileReferences: list[FileReference] | None = Field(default=None, max_length=10)  # noqa: N815
 
     def for_chainlit(self, user: str) -> dict[str, Any]:
-        """The payload in Chainlit's form, reduced to what is used."""
+        """Return the payload in Chainlit's form, reduced to what is used."""
         return {
             "message": {
                 "id": str(self.message.id),

@@ -61,14 +61,14 @@ class Splash:
 
 
 def with_splash(page: bytes) -> bytes:
-    """The page with the splash first in its body, and its stylesheets behind, so that it waits for none."""
+    """Return the page with the splash first in its body and stylesheets behind, so that it waits for none."""
     styles = b"".join(_STYLESHEET.findall(page))
     page = _STYLESHEET.sub(b"", page)
     return _BODY.sub(lambda body: body[0] + SPLASH.encode() + styles, page, count=1)
 
 
 def _spoken(page: bytes, accepted: str) -> bytes:
-    """The page with its language; with its region, since its scripts write dates by it."""
+    """Return the page with its language; with its region, since its scripts write dates by it."""
     opened = f'<html lang="{accepted_tag(accepted)}" dir="{direction()}">'
     return _HTML.sub(opened.encode(), page, count=1)
 

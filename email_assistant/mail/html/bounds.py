@@ -44,7 +44,7 @@ _INLINE = _FORMATTING | {"a", "span", "img", "br", "sub", "sup", "wbr", "nobr"}
 
 
 def sane_html(html: str) -> tuple[str, bool]:
-    """As much of the HTML as can be parsed in the time that its length takes, and whether that is all.
+    """Return as much HTML as can be parsed in the time that its length takes, and whether that is all.
 
     Comments and scripts are left out: the parser would end some of them elsewhere than is seen here.
     """
@@ -105,7 +105,7 @@ class _OpenFormatting:
         self._here: defaultdict[str, list[str]] = defaultdict(list)  # by name, in the cell that is open
 
     def take(self, name: str, tag: str, *, ends: bool) -> None:
-        """An element that begins, or one that ends."""
+        """Take an element that begins, or one that ends."""
         if not ends:
             self._alike[tag] += 1
             self.count += self._alike[tag] <= _ALIKE
@@ -116,5 +116,5 @@ class _OpenFormatting:
             self._alike[tag] -= 1
 
     def leave(self) -> None:
-        """A cell begins or ends: what is open stays so, since no end in another cell closes it."""
+        """Leave what is open as it is, since a cell begins or ends: no end in another cell closes it."""
         self._here.clear()

@@ -69,7 +69,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def is_gone(style: Declarations) -> bool:
-    """Whether an element is not seen, and nothing in it."""
+    """Return whether an element is not seen, and nothing in it."""
     if not style:
         return False
     return (
@@ -100,7 +100,7 @@ def _is_filtered_out(value: str) -> bool:
 
 
 def _is_moved_out(style: Declarations) -> bool:
-    """Whether an element stands where no window reaches."""
+    """Return whether an element stands where no window reaches."""
     moved = _MOVED.search(style.get("transform", ""))
     places = [
         *((style[name], _FAR_OUT) for name in ("text-indent", "left", "top") if name in style),
@@ -124,7 +124,7 @@ def _pixels(value: str) -> float | None:
 
 
 def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> tuple[dict[int, Declarations], bool]:
-    """What the document's own style sheets say of how each node looks, by its id, and whether that is all.
+    """Return the look that style sheets give to each node, by its id, and whether that is all.
 
     Rules for some screens only, within `@media`, are passed over, and those that would take too long to find
     among so many `tags`.
@@ -155,7 +155,7 @@ def _of_looks(style: Declarations) -> Declarations:
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """The selector and the body of each rule that stands in no other, found in one pass."""
+    """Yield the selector and the body of each rule that stands in no other, found in one pass."""
     opened: list[str] = []
     text = body = ""
     for piece in re.split("([{};])", sheet):

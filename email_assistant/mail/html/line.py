@@ -61,7 +61,7 @@ class Line:
             self.add(_STRUCK + blanks)
 
     def _taken_blanks(self) -> str:
-        """The blanks at the end of the line, which are taken off it."""
+        """Return the blanks at the end of the line, which are taken off it."""
         blanks = ""
         while self._pieces:
             bare = self._pieces[-1].rstrip(" ")
@@ -73,7 +73,7 @@ class Line:
         return blanks
 
     def _set_apart(self, text: str, script: str) -> str:
-        """Raised or lowered digits, so that they run into no number: 49⁵⁰ is not 4950."""
+        """Raise or lower digits, so that they run into no number: 49⁵⁰ is not 4950."""
         bare = text.strip()
         if _NUMBER.fullmatch(bare):
             return text.translate(_RAISED if script == "sup" else _LOWERED)

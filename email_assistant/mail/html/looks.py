@@ -89,7 +89,7 @@ class Look(NamedTuple):
 
 
 def look_of(tag: str, attributes: dict[str, str | None], style: Declarations, above: Look) -> Look:
-    """How an element looks, given the element around it."""
+    """Return how an element looks, given the element around it."""
     tagged = tag in _STRUCK_TAGS or tag in _PRE_TAGS or tag in {"sup", "sub"}
     if not tagged and not style.keys() & _OF_LOOK and not attributes.keys() & _ATTRIBUTES:
         return above
@@ -154,7 +154,7 @@ def _background(attributes: dict[str, str | None], style: Declarations, above: C
 
 
 def _color(value: str) -> tuple[Color | None, float]:
-    """A CSS colour and its opacity; None where it cannot be told."""
+    """Return a CSS colour and its opacity; None if it cannot be told."""
     value = value.strip()
     if value == "transparent":
         return _BLACK, 0

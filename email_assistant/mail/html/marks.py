@@ -42,7 +42,7 @@ class ListMark:
         self._number = _integer(attributes.get("start"), 1)
 
     def next(self, attributes: dict[str, str | None]) -> str:
-        """The mark of the next item, with the blank behind it."""
+        """Return the mark of the next item, with the blank behind it."""
         if not self._numbered:
             return "- "
         number = _integer(attributes.get("value"), self._number)
@@ -68,7 +68,10 @@ def _integer(value: str | None, otherwise: int) -> int:
 
 
 def link_target(href: str, text: str) -> str:
-    """Where a link leads, as it is to stand behind its text; "" where the text says it, or there is none."""
+    """Return where a link leads, as it is to stand behind its text.
+
+    It is "" if the text says it, or there is none.
+    """
     if not re.search(r"\w", text):
         return ""
     href = href.strip()[: MAX_TARGET * 10]

@@ -64,7 +64,7 @@ class ReadHtml(NamedTuple):
 
 
 def looks_like_html(text: str, *, named: bool = False) -> bool:
-    """Whether a plain text is HTML's source: a document, or an element from its beginning to its end.
+    """Return whether a plain text is HTML's source: a document, or an element from its beginning to its end.
 
     Where its file is `named` so, any closing tag in it is enough.
     """
@@ -143,7 +143,7 @@ class _Writer:
         self.complete = not todo
 
     def text(self) -> str:
-        """All that was written; of a mail that is all images, what stands in their places."""
+        """Return all that was written; of a mail that is all images, what stands in their places."""
         self._break()
         if not any(_LETTER.search(line) for line in self._lines):
             self._lines += self._images
@@ -259,6 +259,6 @@ class _Writer:
 
 
 def _is_quote(node: LexborNode) -> bool:
-    """Whether a blockquote is a quotation: some programs indent with it, and say that it has no border."""
+    """Return whether a blockquote is a quotation: programs that indent with it say "no border"."""
     style = node.attributes.get("style") or ""
     return not re.search(r"border\s*:\s*(?:none|0)", style, re.IGNORECASE) or "type" in node.attributes

@@ -66,7 +66,7 @@ class Content:
     """What a report says became of a message (RFC 3464 section 2.3.3)."""
 
     def take(self, read: ReadHtml) -> str:
-        """The text of a part; what is to be known of it is noted."""
+        """Return the text of a part; what is to be known of it is noted."""
         self.hidden_text |= read.hidden
         self.complete &= read.complete
         return read.text
@@ -124,7 +124,7 @@ class _Use:
 
 
 def _is_multipart(part: Part, media_type: str) -> bool:
-    """Whether an entity has parts; some messages lost the field that says so."""
+    """Return whether an entity has parts; some messages lost the field that says so."""
     return media_type.startswith("multipart/") or (
         part.depth == 0 and "content-type" not in part.header and begins_with_boundary(part)
     )
@@ -141,7 +141,7 @@ def _uses(parts: list[Part], media_type: str, use: _Use) -> Iterator[tuple[Part,
 
 
 def _opened(part: Part, media_type: str) -> Part | None:
-    """The entity in a part that is signed as a whole; None where it is encrypted."""
+    """Return the entity in a part that is signed as a whole; None if it is encrypted."""
     data = signed_content(part.data) if media_type in _SEALED else None
     if data is None:
         return None
@@ -150,7 +150,7 @@ def _opened(part: Part, media_type: str) -> Part | None:
 
 
 def _text_of_others(others: list[Part], messages: list[Part], root: Part, content: Content) -> str:
-    """The text where no part is plainly it: a file's that stands alone, an invitation's, a report's."""
+    """Return the text if no part is plainly it: of a file alone, an invitation, a report."""
     for part in others:
         media_type = part.media_type
         text = ""
@@ -203,7 +203,7 @@ def add_messages(content: Content, messages: list[tuple[Header, Content]]) -> No
 
 
 def _chosen(parts: list[Part]) -> list[Part]:
-    """Of alternatives, every plain one that says something, else the last that can be read as text.
+    """Return every plain alternative that says something, else the last that can be read as text.
 
     A plain one that says something else than the HTML beside it, as that it is there, gives way to it.
     """
@@ -223,7 +223,7 @@ def _html_in(part: Part, depth: int = 0) -> Part | None:
 
 
 def _is_stub(plain: Part, html: Part) -> bool:
-    """Whether a plain alternative is no text of the message: HTML's source, or a hint that there is HTML."""
+    """Return whether a plain alternative is not the message: HTML's source, or a hint at HTML."""
     text = plain.text
     if looks_like_html(text):
         return True
@@ -241,7 +241,7 @@ def _words(text: str) -> set[str]:
 
 
 def _is_plain(part: Part) -> bool:
-    """Whether a part is plain text, or a group of parts with plain text and no HTML among them."""
+    """Return whether a part is plain text, or a group of parts with plain text and no HTML among them."""
     if part.media_type == "text/plain":
         return bool(part.text.strip())
     if part.media_type != "multipart/mixed":
@@ -253,7 +253,7 @@ def _is_plain(part: Part) -> bool:
 
 
 def _is_text(part: Part, media_type: str, use: _Use, *, is_first: bool) -> bool:
-    """Whether a leaf is part of the text to read, not a file beside it."""
+    """Return whether a leaf is part of the text to read, not a file beside it."""
     if part.is_attachment or media_type not in _TEXTS:
         return False
     # Where a message begins with a text, that is its own, though it may have a name.
@@ -274,7 +274,10 @@ def _leaf_text(part: Part, media_type: str, content: Content) -> str:
 
 
 def _without_commands(text: str) -> str:
-    """The text of text/enriched (RFC 1896): one line end is a blank, of several one goes; `<<` is `<`."""
+    """Return the text of text/enriched (RFC 1896): one line end is a blank, of several one goes.
+
+    `<<` is `<`.
+    """
     text = _COMMAND.sub(lambda found: "<" if found[0] == "<<" else "", _PARAM.sub("", text))
     return re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text.strip("\n"))
 

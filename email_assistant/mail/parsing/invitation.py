@@ -16,7 +16,7 @@ _NAME = re.compile(r";CN=\"?([^;:\"]+)", re.IGNORECASE)
 
 
 def calendar_to_text(calendar: str) -> str:
-    """The events of a text/calendar part as lines of text."""
+    """Return the events of a text/calendar part as lines of text."""
     events: list[dict[str, tuple[str, str]]] = []
     inside: list[str] = []
     for line in _FOLD.sub("", calendar[:MAX_CALENDAR]).splitlines():
@@ -60,7 +60,7 @@ def _event(properties: dict[str, tuple[str, str]]) -> str:
 
 
 def _when(parameters: str, value: str) -> str:
-    """`2026-10-12 09:00 UTC`; the value as it stands where it is no date."""
+    """Return `2026-10-12 09:00 UTC`; the value as it stands where it is no date."""
     found = _DATE.match(value)
     if not found:
         return value

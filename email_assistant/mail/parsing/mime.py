@@ -72,7 +72,7 @@ class Part:
 
 
 def embedded_message(part: Part) -> Part:
-    """The message that a message/rfc822 part (RFC 2046 section 5.2) or a delivery report's block holds."""
+    """Return the message in a message/rfc822 part (RFC 2046 section 5.2) or a delivery report."""
     data = part.data
     if part.media_type == "message/delivery-status":
         return Part(Header(), data, 0, len(data), part.depth + 1)
@@ -81,7 +81,10 @@ def embedded_message(part: Part) -> Part:
 
 
 def children(part: Part) -> list[Part]:
-    """The parts of a multipart entity (RFC 2046 section 5.1.1); a last one that is not closed counts too."""
+    """Return the parts of a multipart entity (RFC 2046 section 5.1.1).
+
+    A last one that is not closed counts too.
+    """
     source, end = part.source, part.end
     named = part.header.parameter("content-type", "boundary").rstrip()
     found_parts = _parts_at(part, named) if named else []
@@ -93,7 +96,7 @@ def children(part: Part) -> list[Part]:
 
 
 def begins_with_boundary(part: Part) -> bool:
-    """Whether the body begins as that of a multipart entity does, and the boundary comes again."""
+    """Return whether the body begins as that of a multipart entity does, and the boundary comes again."""
     found = _BOUNDARY_LINE.match(part.source, part.start, part.end)
     return found is not None and part.source.find(b"\n--" + found[1], found.end(), part.end) != -1
 

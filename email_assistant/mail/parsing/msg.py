@@ -61,11 +61,11 @@ class _Properties:
         return found
 
     def number(self, property_id: int) -> int:
-        """An integer property, 0 where it is absent."""
+        """Return an integer property, 0 if it is absent."""
         return int.from_bytes(self._fixed.get(property_id, b"")[:4], "little")
 
     def time(self, property_id: int) -> datetime | None:
-        """A time property: 100 ns since 1601, UTC."""
+        """Return a time property: 100 ns since 1601, UTC."""
         ticks = int.from_bytes(self._fixed.get(property_id, b""), "little")
         try:
             return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10) if ticks else None
@@ -73,11 +73,11 @@ class _Properties:
             return None
 
     def binary(self, property_id: int) -> bytes | None:
-        """A binary property, None where it is absent."""
+        """Return a binary property, None if it is absent."""
         return self._streams.get(f"__substg1.0_{property_id:04X}0102")
 
     def string(self, property_id: int) -> str:
-        """A text property, "" where it is absent."""
+        """Return a text property, "" if it is absent."""
         unicode = self._streams.get(f"__substg1.0_{property_id:04X}001F")
         if unicode is not None:
             return unicode.decode("utf-16-le", "replace").rstrip("\0")
@@ -121,7 +121,7 @@ def read_msg(data: bytes) -> tuple[Header, Content, str]:
 
 
 def _message(root: Storage, offset: int, depth: int = 0) -> tuple[Header, Content, _Properties]:
-    """A message whose properties begin at `offset`, with those that it carries below its text."""
+    """Return a message whose properties begin at `offset`, with those that it carries below its text."""
     properties = _Properties(root, offset)
     storages = list(root.iter_attachment_storages())
     attachments = [_Properties(each, _SUB_OBJECT_OFFSET, properties.codecs) for each in storages]
@@ -136,7 +136,7 @@ def _message(root: Storage, offset: int, depth: int = 0) -> tuple[Header, Conten
 
 
 def _carried(storage: Storage, properties: _Properties, depth: int) -> tuple[Header, Content] | None:
-    """The message that an attachment is: another of Outlook's, or one in its own source."""
+    """Return the message that an attachment is: another of Outlook's, or one in its own source."""
     for inner in storage.storages:
         if inner.path.rpartition("/")[2] == _EMBEDDED:
             header, content, _ = _message(inner, _EMBEDDED_OFFSET, depth)
@@ -149,7 +149,7 @@ def _carried(storage: Storage, properties: _Properties, depth: int) -> tuple[Hea
 
 
 def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Storage:
-    """The same as `Storage.from_ole`, which looks for each stream anew among all."""
+    """Return the same as `Storage.from_ole`, which looks for each stream anew among all."""
     kids = [(f"{prefix}/{kid.name}" if prefix else kid.name, kid) for kid in node.kids]
     if depth > _DEEPEST_STORAGE:
         raise OSError("it is nested too deep")
@@ -167,7 +167,7 @@ def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Sto
 
 
 def _content(properties: _Properties) -> Content:
-    """The text: the plain body, else that of the HTML, else that of the rich text."""
+    """Return the text: the plain body, else that of the HTML, else that of the rich text."""
     content = Content()
     content.text = properties.string(pid.PID_BODY)
     html = properties.binary(pid.PID_HTML)
@@ -182,7 +182,7 @@ def _content(properties: _Properties) -> Content:
 
 
 def _signed_message(attachments: list[_Properties]) -> Part | None:
-    """The message in the only attachment of one that is signed or sealed ([MS-OXOSMIME] section 2.1.3)."""
+    """Return the message in the one attachment of a signed or sealed one ([MS-OXOSMIME] 2.1.3)."""
     for each in attachments[:1]:
         media_type = each.string(pid.PID_ATTACH_MIME_TAG).lower()
         name = each.string(pid.PID_ATTACH_LONG_FILENAME) or each.string(pid.PID_ATTACH_FILENAME)

@@ -15,7 +15,7 @@ _ENCRYPTED = re.compile(
 
 
 def without_armour(text: str) -> str:
-    """The text of clear-signed messages (section 7) without what signs them, those in quotations included."""
+    """Return the text of clear-signed messages (section 7), quoted ones too, without signatures."""
     if _SIGNED not in text:
         return text
     lines = text.split("\n")
@@ -44,5 +44,5 @@ def without_armour(text: str) -> str:
 
 
 def without_encrypted(text: str) -> str:
-    """The text without the blocks that only a key opens."""
+    """Return the text without the blocks that only a key opens."""
     return _ENCRYPTED.sub("", text)

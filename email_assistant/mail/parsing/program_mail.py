@@ -48,29 +48,29 @@ _MAIL_SERVER = re.compile(
 
 
 def takes_no_answers(address: str) -> bool:
-    """Whether an address says, before or behind its @, that nobody reads what is sent to it."""
+    """Return whether an address says, before or behind its @, that nobody reads what is sent to it."""
     return _NO_ANSWERS.search(_unaccented(address[:320])) is not None
 
 
 def is_automatic_subject(subject: str) -> bool:
-    """Whether a subject begins as programs begin those of automatic answers."""
+    """Return whether a subject begins as programs begin those of automatic answers."""
     return _AUTOMATIC.match(_unaccented(subject[:100])) is not None
 
 
 def is_bounce_subject(subject: str) -> bool:
-    """Whether a subject begins as mail servers begin those of messages that they could not deliver."""
+    """Return whether a subject begins as mail servers begin those of messages that they could not deliver."""
     return _BOUNCED.match(_unaccented(subject[:100])) is not None
 
 
 def is_mail_server(sender: Mailbox | None) -> bool:
-    """Whether a sender is a mail server."""
+    """Return whether a sender is a mail server."""
     return sender is not None and any(
         _MAIL_SERVER.search(text.casefold()) for text in (sender.name, sender.address)
     )
 
 
 def automatic(header: Header) -> str:
-    """The field that tells that a program wrote (RFC 3834 section 2), "" where none does."""
+    """Return the field that tells that a program wrote (RFC 3834 section 2), "" if none does."""
     submitted = header.value("auto-submitted").split(" ")[0]
     if submitted and submitted != "no":
         return f"Auto-Submitted: {submitted}"

@@ -91,7 +91,7 @@ def parse_email(data: bytes | str, filename: str | None = None) -> IncomingEmail
 
 
 def is_email_source(text: str) -> bool:
-    """Whether a typed message is an email by its first lines: a message's source, or copied header lines."""
+    """Return whether a typed message begins as an email: its source, or copied header lines."""
     lines = text.strip().split("\n", 40)
     if heads_a_message(lines, 0):
         return True

@@ -8,7 +8,7 @@ _OCTETS, _OCTETS_IN_PIECES, _END = 0x04, 0x24, 0x00
 
 
 def signed_content(data: bytes) -> bytes | None:
-    """The MIME entity in a SignedData (RFC 5652 section 5.2, BER or DER); None where it has none."""
+    """Return the MIME entity in a SignedData (RFC 5652 section 5.2, BER or DER); None if it has none."""
     try:
         at = _into(data, 0, _SEQUENCE)
         if not data.startswith(_SIGNED_DATA, at):
@@ -23,7 +23,7 @@ def signed_content(data: bytes) -> bytes | None:
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int | None]:
-    """Of the element at an index its tag, where its content begins, and where this ends if that is said."""
+    """Return the tag of the element at an index, where its content begins, and where it ends if known."""
     tag, length = data[at], data[at + 1]
     begin = at + 2
     if length == 0x80:

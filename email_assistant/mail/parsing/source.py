@@ -38,27 +38,27 @@ class Header:
         return len(self._fields)
 
     def raw(self, name: str) -> str:
-        """The first field of that name, or ""."""
+        """Return the first field of that name, or ""."""
         return self._fields.get(name, [""])[0]
 
     def items(self) -> list[tuple[str, str]]:
-        """Every field as (name in lower case, raw value)."""
+        """Return every field as (name in lower case, raw value)."""
         return [(name, value) for name, values in self._fields.items() for value in values]
 
     def all(self, name: str) -> list[str]:
-        """Every field of that name."""
+        """Return every field of that name."""
         return self._fields.get(name, [])
 
     def text(self, name: str, charset: str = "") -> str:
-        """The first field of that name as decoded text."""
+        """Return the first field of that name as decoded text."""
         return decode_header(self.raw(name)[:MAX_FIELD], charset=charset)
 
     def value(self, name: str) -> str:
-        """The first field of that name without its parameters, in lower case."""
+        """Return the first field of that name without its parameters, in lower case."""
         return raw_text(self.raw(name)).partition(";")[0].strip().lower()
 
     def parameter(self, field: str, name: str) -> str:
-        """One parameter of a field, RFC 2231 and, since many programs write it, RFC 2047 decoded."""
+        """Return one parameter of a field, RFC 2231 and, since many programs write it, RFC 2047 decoded."""
         pieces: dict[int, tuple[str, bool]] = {}
         for found in _PARAMETER.finditer(self.raw(field)[:_MAX_PARAMETERS]):
             key = re.fullmatch(r"([^*]+)(?:\*(\d+))?(\*)?", found[1])
@@ -142,7 +142,7 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
 
 
 def _fields_follow(data: bytes, at: int, end: int) -> bool:
-    """Whether a header field stands in one of the next lines, before a blank one."""
+    """Return whether a header field stands in one of the next lines, before a blank one."""
     for line in data[at : min(end, at + 4000)].split(b"\n", 4)[:4]:
         if not line.strip():
             return False
@@ -152,7 +152,7 @@ def _fields_follow(data: bytes, at: int, end: int) -> bool:
 
 
 def messages_in_mbox(data: bytes) -> int:
-    """How many messages an mbox holds (RFC 4155): its `From ` lines at the start and after blank lines.
+    """Count the messages of an mbox (RFC 4155): `From ` lines at the start or after a blank one.
 
     None where it does not begin with one: then such a line is only text.
     """

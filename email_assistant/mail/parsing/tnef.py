@@ -20,7 +20,7 @@ _FIRST_NAMED = 0x8000
 
 
 def tnef_to_text(data: bytes) -> ReadHtml:
-    """The text of a message in TNEF; no text where there is none, or where it is damaged."""
+    """Return the text of a message in TNEF; no text where there is none, or where it is damaged."""
     codec, found = "", dict[int, bytes | str]()
     try:
         for attribute, value in _attributes(data):
@@ -47,7 +47,7 @@ def _text(value: bytes | str, codec: str) -> str:
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each attribute of the message (section 2.1.2) and its data, as far as they are whole."""
+    """Yield each attribute of the message (section 2.1.2) and its data, as far as they are whole."""
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != _SIGNATURE:
         return
     at = 6
@@ -59,7 +59,7 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, bytes | str]]:
-    """The texts and binaries among the message properties (section 2.1.3.4)."""
+    """Yield the texts and binaries among the message properties (section 2.1.3.4)."""
     (count,) = struct.unpack_from("<I", data)
     at = 4
     for _ in range(count):

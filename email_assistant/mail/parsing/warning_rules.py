@@ -33,7 +33,7 @@ _REPORTED = {  # RFC 3464 section 2.3.3, the weightiest first
 def warnings_of(
     email: IncomingEmail, header: Header, content: Content, *, message_class: str = ""
 ) -> Iterator[EmailWarning]:
-    """Each thing worth knowing, the weightiest first. `message_class` is that of an Outlook item."""
+    """Yield each thing worth knowing, the weightiest first. `message_class` is that of an Outlook item."""
     yield from _about_text(email, content, message_class)
     yield from _about_programs(email, header, content, message_class)
     yield from _about_recipients(email)
@@ -57,14 +57,14 @@ def warnings_of(
 
 
 def list_id_of(header: Header) -> str:
-    """The identifier of the mailing list (RFC 2919), or ""."""
+    """Return the identifier of the mailing list (RFC 2919), or ""."""
     value = header.text("list-id")
     found = re.search(r"<([^<>]+)>", value)
     return (found[1] if found else value).strip()
 
 
 def auto_submitted_of(header: Header) -> str:
-    """The keyword of Auto-Submitted (RFC 3834 section 5), "" where a person wrote."""
+    """Return the keyword of Auto-Submitted (RFC 3834 section 5), "" if a person wrote."""
     value = header.value("auto-submitted").split(" ")[0]
     return "" if value == "no" else value
 
@@ -131,7 +131,7 @@ def _about_recipients(email: IncomingEmail) -> Iterator[EmailWarning]:
 
 
 def _about_other_recipients(email: IncomingEmail, answered: tuple[Mailbox, ...]) -> Iterator[EmailWarning]:
-    """That an answer goes to others than who sent the email, which a forger makes use of."""
+    """Yield that an answer goes to others than who sent the email, which a forger makes use of."""
     sender = email.sender or Mailbox()
     others = [each for each in answered if each.address.casefold() != sender.address.casefold()]
     if others and email.reply_to:
@@ -164,7 +164,7 @@ def _named(mailboxes: list[Mailbox]) -> str:
 
 
 def _reported(email: IncomingEmail, header: Header, content: Content, message_class: str) -> set[str]:
-    """What a mail server reports of a delivery, in RFC 3464's words; empty where it is no report."""
+    """Return what a mail server reports of a delivery, in RFC 3464's words; empty where it is no report."""
     if (
         "message/delivery-status" in content.media_types
         or "message/global-delivery-status" in content.media_types
@@ -181,7 +181,7 @@ def _reported(email: IncomingEmail, header: Header, content: Content, message_cl
 
 
 def _automatic(email: IncomingEmail, header: Header, content: Content) -> str:
-    """What tells that a program wrote (RFC 3834 section 2), "" where nothing does."""
+    """Return what tells that a program wrote (RFC 3834 section 2), "" if nothing does."""
     if reason := automatic(header):
         return reason
     if "multipart/report" in content.media_types:

@@ -32,12 +32,12 @@ _FOOTER = re.compile(rf"https?://|www\.|©|{paste_alternation('footer')}", re.IG
 
 
 def begins_politely(line: str) -> bool:
-    """Whether a line begins as a request does."""
+    """Return whether a line begins as a request does."""
     return _POLITELY.match(line) is not None
 
 
 def is_order(lines: list[str]) -> bool:
-    """Whether lines are an order to a writer: short, imperative, and with nothing of an email in it."""
+    """Return whether lines are an order to a writer: short, imperative, with nothing of an email."""
     filled = [line for line in lines[: MAX_ORDER_LINES * 4] if line.strip()]
     if not filled or len(filled) > MAX_ORDER_LINES or sum(map(len, lines)) > MAX_ORDER:
         return False
@@ -48,7 +48,7 @@ def is_order(lines: list[str]) -> bool:
 
 
 def is_mail_line(line: str) -> bool:
-    """Whether a line is of the kind that only emails have: greeting, sign-off, header line, quote."""
+    """Return whether a line is of the kind that only emails have: greeting, sign-off, header line, quote."""
     if len(line) > _MAX_LINE:
         return False
     named = field_of_line(line)
@@ -63,12 +63,12 @@ def is_mail_line(line: str) -> bool:
 
 
 def ends_mail(line: str) -> bool:
-    """Whether a line is a sign-off or the mark of a signature."""
+    """Return whether a line is a sign-off or the mark of a signature."""
     return len(line) <= _MAX_LINE and bool(_SIGN_OFF.match(line) or _SIGNATURE_MARK.match(line))
 
 
 def begins_mail(lines: list[str]) -> bool:
-    """Whether an email begins here: header lines, a forwarded one's heading, an attribution or a greeting."""
+    """Return whether an email begins here: with header lines, a heading, an attribution, a greeting."""
     ahead = lines[:_READ_AHEAD]
     filled = [line for line in ahead if line.strip()]
     if not filled:

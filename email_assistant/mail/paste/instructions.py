@@ -66,7 +66,7 @@ def split_paste(text: str) -> Paste:
 
 
 def propose_split(text: str) -> Paste | None:
-    """The other reading of a message that `split_paste` takes for an email alone, for the person to decide.
+    """Return the other reading of what `split_paste` takes for an email alone, for the person to decide.
 
     Lines at its end, or above what may be its head, can be the person's or the mail's own.
     """
@@ -147,7 +147,7 @@ def _order_below(lines: list[str]) -> Iterator[Paste]:
 
 
 def _words_above(lines: list[str]) -> Iterator[Paste]:
-    """A few words above header lines: the person's, or a message above the one that it quotes."""
+    """Yield a few words above header lines: the person's, or a message above the one that it quotes."""
     for cut in _ends_of_head(lines):
         above = "\n".join(lines[:cut]).strip()
         if len(above) > _MAX_WORDS_ABOVE or any(is_mail_line(line) for line in lines[:cut]):
@@ -168,7 +168,7 @@ def _is_apart(lines: list[str], cut: int) -> bool:
 
 
 def _first_near_end(lines: list[str]) -> int:
-    """The first line from which the rest is short enough to be instructions."""
+    """Return the first line from which the rest is short enough to be instructions."""
     room, at = MAX_ORDER, len(lines)
     while at > len(lines) - _MAX_TAIL and at and (room := room - len(lines[at - 1]) - 1) >= 0:
         at -= 1
@@ -176,7 +176,7 @@ def _first_near_end(lines: list[str]) -> int:
 
 
 def _after(marker: re.Pattern[str], lines: list[str]) -> list[str] | None:
-    """The lines with the marker taken off the first, or None where that has none."""
+    """Return the lines with the marker taken off the first, or None if that has none."""
     mark = marker.match(lines[0]) if lines and len(lines[0]) <= _MAX_MARKER else None
     return [mark["rest"], *lines[1:]] if mark else None
 

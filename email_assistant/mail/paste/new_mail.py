@@ -62,7 +62,7 @@ class NewMail(NamedTuple):
 
 
 def new_mail(text: str) -> NewMail | None:
-    """What of a new mail is ordered; None if the text is a mail, or an order to answer one."""
+    """Return what of a new mail is ordered; None if the text is a mail, or an order to answer one."""
     text = text.strip()
     lines = text[: MAX_ORDER + 1].split("\n")
     if not text or len(text) > MAX_ORDER or len(lines) > _MAX_LINES:

@@ -73,7 +73,7 @@ def read_pasted(text: str) -> Pasted | None:
 
 
 def _top_block(lines: list[str]) -> Pasted | None:
-    """The header block with which the text begins."""
+    """Return the header block with which the text begins."""
     at = next((each for each, line in enumerate(lines) if bare(line)), 0)
     found, end = _read_block(lines, at)
     alone = "subject" in found and not (end < len(lines) and bare(lines[end]))
@@ -85,7 +85,7 @@ def _top_block(lines: list[str]) -> Pasted | None:
 
 
 def _forwarded_block(lines: list[str], *, forwarded: bool) -> Pasted | None:
-    """What introduces the forwarded message.
+    """Return what introduces the forwarded message.
 
     What stands below other text is `forwarded` where the subject or a heading says so. Else it may as well be
     what that text answers, and its author the user: then only the subject is taken, which both share.
@@ -121,7 +121,7 @@ def _forwarded_block(lines: list[str], *, forwarded: bool) -> Pasted | None:
 
 
 def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
-    """The header fields from `at` on, their heading passed over, and where the body begins."""
+    """Return the header fields from `at` on, their heading passed over, and where the body begins."""
     found: dict[Field, str] = {}
     last: Field | None = None
     headed = False
@@ -149,13 +149,13 @@ def _read_block(lines: list[str], at: int) -> tuple[dict[Field, str], int]:
 
 
 def _behind_closing(lines: list[str], at: int) -> int:
-    """Where the body begins: Zoho repeats the heading below the header lines."""
+    """Return where the body begins: Zoho repeats the heading below the header lines."""
     first = next((each for each in range(at, min(at + _MAX_GAP, len(lines))) if bare(lines[each])), at)
     return first + 1 if first < len(lines) and is_forward_heading(bare(lines[first])) else at
 
 
 def _continues(raw: str, line: str, value: str, last: Field) -> bool:
-    """Whether a line goes on with the field above: a label alone, a list of recipients, or a folded line."""
+    """Return whether a line continues the field above: a bare label, recipients, a folded line."""
     if not value:
         return len(line) < 200
     if last in _RECIPIENTS:
@@ -173,7 +173,7 @@ def _take(found: dict[Field, str], name: Field, value: str) -> Field:
 
 
 def attributed_to(line: str) -> Mailbox | None:
-    """The mailbox that an attribution such as `On 1 May, Jo <jo@example.com> wrote:` names, if it does."""
+    """Return the mailbox in an attribution such as `On 1 May, Jo <jo@example.com> wrote:`, if any."""
     found = _ADDRESS.search(line)
     if not found:
         return None
@@ -195,7 +195,7 @@ def _as_field(mailbox: Mailbox) -> str:
 
 
 def _unquoted(lines: list[str]) -> str:
-    """The body; where every line of it is quoted or indented, that comes off."""
+    """Return the body; where every line of it is quoted or indented, that comes off."""
     if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
         lines = [re.sub(r"^\s*> ?", "", line) for line in lines]
     return textwrap.dedent("\n".join(lines)).strip("\n")

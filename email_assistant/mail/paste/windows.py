@@ -63,7 +63,7 @@ class _Message:
 
 
 def read_window(lines: list[str]) -> tuple[dict[Field, str], str] | None:
-    """The newest message of a copied window: its header fields, and its text, the older ones quoted below.
+    """Return a copied window's newest message: header fields, and text with the older ones quoted.
 
     None where the text does not begin as a window does. By date, and where dates are missing the last is the
     newest, as conversations show it.
@@ -99,7 +99,7 @@ def _quoted(message: _Message, text: str) -> str:
 
 
 def _are_of_window(above: list[str]) -> bool:
-    """Whether the lines above the first message are a subject and such, not a text that goes over to it."""
+    """Return whether the lines above the first message are a subject and such, not running text."""
     return len(above) <= _MAX_ABOVE and all(
         len(line) <= _MAX_LINE
         and not (_ENDS_TEXT.search(line) and (number or line[-1] not in "?!？！"))
@@ -129,7 +129,7 @@ def _messages(lines: list[str]) -> list[_Message]:
 
 
 def _message_at(lines: list[str], at: int, plain: str, *, first: bool) -> _Message | None:
-    """The head of a message that begins at a line: who wrote, and when or to whom."""
+    """Return the head of a message that begins at a line: who wrote, and when or to whom."""
     if len(plain) > _MAX_LINE:
         return None
     mailbox = _MAILBOX_LINE.match(plain) if "@" in plain else None
@@ -175,7 +175,7 @@ def _read_head(lines: list[str], message: _Message) -> bool:
 
 
 def _stands_alone(lines: list[str], at: int) -> bool:
-    """Whether a mailbox is the text's first line, or one under a subject, with a blank line below."""
+    """Return whether a mailbox is the text's first line, or one under a subject, with a blank line below."""
     return not any(bare(line) for line in lines[:at]) or (
         not any("@" in line for line in lines[:at])
         and at + 1 < len(lines)
@@ -198,5 +198,5 @@ def _is_recipient(line: str) -> bool:
 
 
 def _without_remark(when: str) -> str:
-    """The date without `(2 hours ago)`."""
+    """Return the date without `(2 hours ago)`."""
     return re.sub(r"\s*\((?![A-Z]{3}|[+-])[^)]*\)\s*$", "", when.translate(INVISIBLE)).strip()

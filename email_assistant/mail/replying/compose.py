@@ -87,7 +87,7 @@ def compose_reply(
 
 
 def reply_text(email: IncomingEmail, body: str, *, quote: bool = True, signature: str = "") -> str:
-    """The reply's text, lines ended by LF: the body, the signature, the quoted original.
+    """Return the reply's text, lines ended by LF: the body, the signature, the quoted original.
 
     A signature is set off by `-- ` (RFC 3676 section 4.3) only where nothing follows it: mail programs take
     all that stands below that line for a part of it, and drop the quote with it.
@@ -100,20 +100,20 @@ def reply_text(email: IncomingEmail, body: str, *, quote: bool = True, signature
 
 
 def signature_below(body: str, signature: str) -> str:
-    """The signature as it stands below the body; "" where the body ends with it already."""
+    """Return the signature as it stands below the body; "" if the body ends with it already."""
     signature = _clean(signature)
     return "" if "".join(body.split()).endswith("".join(signature.split())) else signature
 
 
 def quote_of(email: IncomingEmail, body: str = "") -> str:
-    """The original, each line quoted, below the line that says whose it is; "" where it has no text."""
+    """Return the original, each line quoted, below the line that says whose it is; "" if it has no text."""
     if not email.text.strip():
         return ""
     return f"{attribution_line(email, body)}\n{_quoted(_clean(email.text))}".lstrip("\n")
 
 
 def attribution_line(email: IncomingEmail, body: str = "") -> str:
-    """The line above the quote, in the reply's language; "" where nobody is known to have written."""
+    """Return the line above the quote, in the reply's language; "" if nobody is known to have written."""
     if email.sender is None:
         return ""
     language = language_of(body) or email.language
@@ -134,7 +134,7 @@ def _clean(text: str) -> str:
 
 
 def _encoded_body(text: str) -> tuple[str, bytes]:
-    """The content transfer encoding that the text needs, and the text in it."""
+    """Return the content transfer encoding that the text needs, and the text in it."""
     data = text.encode("utf-8")
     plain = data.isascii() and not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", data)
     if plain and max(map(len, data.split(b"\n"))) <= MAX_LINE:

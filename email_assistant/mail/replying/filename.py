@@ -17,7 +17,10 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE
 
 
 def reply_filename(subject: str) -> str:
-    """The name of a .eml by its subject, which every file system takes; `reply.eml` where none is left."""
+    """Return the name of a .eml by its subject, which every file system takes.
+
+    It is `reply.eml` if nothing is left of the subject.
+    """
     seen = _UNSAFE.sub(" ", subject[: MAX_NAME * 10])
     seen = "".join(each for each in seen if unicodedata.category(each) not in _UNSEEN)
     name = " ".join(unicodedata.normalize("NFC", seen).split())[: MAX_NAME - len(_ENDING)].strip(" .-")
@@ -25,7 +28,7 @@ def reply_filename(subject: str) -> str:
 
 
 def attached_as(filename: str) -> str:
-    """The Content-Disposition of a file to keep (RFC 6266), its name beyond ASCII by RFC 8187."""
+    """Return the Content-Disposition of a file to keep (RFC 6266), its name beyond ASCII by RFC 8187."""
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     plain = " ".join(re.sub(r'["\\]', " ", plain).split())
     if plain == filename:

@@ -30,7 +30,7 @@ def mailto_link(
     subject: str | None = None,
     recipients: Recipients | None = None,
 ) -> str | None:
-    """A link that opens the reply in the mail program; None where it has no recipient or does not fit.
+    """Return a link that opens the reply in the mail program; None if it has no recipient or does not fit.
 
     The arguments are those of `compose_reply`. A link holds no names, no Date and no From: those the mail
     program adds.

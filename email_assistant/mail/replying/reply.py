@@ -43,7 +43,7 @@ class Recipients(BaseModel):
 
 
 def reply_subject(subject: str) -> str:
-    """One `Re: ` before the subject, however many replies it went through (RFC 5322 section 3.6.5).
+    """Put one `Re: ` before the subject, however many replies it went through (RFC 5322 section 3.6.5).
 
     A list's tag stays: `[users] Re: AW: plan` becomes `Re: [users] plan`. "" stays "".
     """
@@ -71,14 +71,14 @@ def reply_subject(subject: str) -> str:
 
 
 def _is_prefixed(subject: str, at: int) -> bool:
-    """Whether the prefix of a reply follows, a gateway's mark before it or not."""
+    """Return whether the prefix of a reply follows, a gateway's mark before it or not."""
     if mark := _GATEWAY_MARK.match(subject, at):
         at = mark.end()
     return _REPLY_PREFIX.match(subject, at) is not None or _end_of_doubtful(subject, at) is not None
 
 
 def _end_of_doubtful(subject: str, at: int) -> int | None:
-    """Where a prefix that may be a word of the writer's ends; None where it may."""
+    """Return where a prefix that may be a word of the writer's ends; None if it may."""
     found = _DOUBTFUL_PREFIX.match(subject, at)
     if not found:
         return None
@@ -87,7 +87,7 @@ def _end_of_doubtful(subject: str, at: int) -> int | None:
 
 
 def reply_references(email: IncomingEmail) -> tuple[str, ...]:
-    """References of a reply (RFC 5322 section 3.6.4): those of its parent, and the parent's own id.
+    """Return references of a reply (RFC 5322 section 3.6.4): those of its parent, and the parent's own id.
 
     Where the parent has none, its In-Reply-To stands in, if that is one id. An id that only SMTPUTF8 could
     send is left out; a parent with no other id has no thread.
@@ -100,12 +100,12 @@ def reply_references(email: IncomingEmail) -> tuple[str, ...]:
 
 
 def is_sendable(message_id: str) -> bool:
-    """Whether a message id can stand in a header line of 7-bit mail."""
+    """Return whether a message id can stand in a header line of 7-bit mail."""
     return re.fullmatch(r"<[!-;=?-~]{1,990}>", message_id) is not None
 
 
 def reply_recipient(email: IncomingEmail) -> Mailbox | None:
-    """The one a plain reply goes to first: Reply-To, else From (RFC 5322 section 3.6.2), else nobody."""
+    """Return the first recipient of a plain reply: Reply-To, else From (RFC 5322 section 3.6.2)."""
     to = reply_recipients(email).to
     return to[0] if to else None
 
@@ -113,7 +113,7 @@ def reply_recipient(email: IncomingEmail) -> Mailbox | None:
 def reply_recipients(
     email: IncomingEmail, *, own: Collection[str] = (), reply_all: bool = False
 ) -> Recipients:
-    """To and Cc of a reply (RFC 5322 sections 3.6.2 and 3.6.3): Reply-To, else From, never Sender.
+    """Return To and Cc of a reply (RFC 5322 sections 3.6.2 and 3.6.3): Reply-To, else From, never Sender.
 
     Args:
         email: The email to be answered.
@@ -143,7 +143,7 @@ def reply_recipients(
 def _each_once(
     mailboxes: Iterable[Mailbox], seen: set[str], *, without: Collection[str]
 ) -> tuple[Mailbox, ...]:
-    """The mailboxes that mail can be sent to, without those that were seen before."""
+    """Return the mailboxes that mail can be sent to, without those that were seen before."""
     kept = []
     for mailbox in mailboxes:
         key = mailbox.address.casefold()
@@ -154,7 +154,7 @@ def _each_once(
 
 
 def _inbox(address: str) -> str:
-    """The inbox that an address leads to: without case and `+tag`, and for Gmail without dots."""
+    """Return the inbox that an address leads to: without case and `+tag`, and for Gmail without dots."""
     local, _, domain = addr_spec(address).casefold().rpartition("@")
     local = local.partition("+")[0] or local
     if domain in _OF_GMAIL:

@@ -68,7 +68,7 @@ _QUOTING = re.compile(rf"^[\s*_-]*{alternation('quoting')}(?!\w)", re.IGNORECASE
 
 
 def _boundless(phrase: str) -> bool:
-    """Whether a phrase is in a script that sets no blanks between words."""
+    """Return whether a phrase is in a script that sets no blanks between words."""
     return re.search(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]", phrase) is not None
 
 
@@ -236,7 +236,7 @@ class Attribution(NamedTuple):
 
 
 def is_attribution(line: str, *, quote_follows: bool = False) -> bool:
-    """Whether a line, or several joined, introduce a quotation.
+    """Return whether a line, or several joined, introduce a quotation.
 
     It takes a person, and an address or the time at which a program says it was written, in an order that
     programs write. `quote_follows` tells that the next line is quoted, which makes less enough.
@@ -280,7 +280,7 @@ def _is_with_verb(letters: str, *, quote_follows: bool) -> bool:
 
 
 def find_attributions(lines: list[str]) -> list[Attribution]:
-    """Every attribution among the lines, wrapped ones included, first to last."""
+    """Return every attribution among the lines, wrapped ones included, first to last."""
     found: list[Attribution] = []
     endings = (
         at
@@ -303,7 +303,7 @@ def find_attributions(lines: list[str]) -> list[Attribution]:
 
 
 def _ending_at(lines: list[str], at: int, earliest: int) -> Attribution | None:
-    """The attribution that ends with `lines[at]`: from a line that begins as one does, else the shortest."""
+    """Return the attribution that ends with `lines[at]`: from a typical beginning, else the shortest."""
     if len(lines[at]) > _LONGEST or not _may_end_one(lines[at]):
         return None
     below = [each for each in lines[at + 1 : at + 4] if each.strip()]
@@ -335,7 +335,7 @@ def _ending_at(lines: list[str], at: int, earliest: int) -> Attribution | None:
 
 
 def _pieced_together(lines: list[str], at: int, earliest: int) -> Iterator[tuple[int, str, bool]]:
-    """The line joined with more and more of those above: where that begins, and whether over blank lines."""
+    """Yield the line joined with ever more above it: where that begins, and if over blank lines."""
     pieces: list[str] = []
     parted = False
     for start in range(at, earliest - 1, -1):
@@ -356,7 +356,10 @@ def _has_person_or_verb(text: str) -> bool:
 
 
 def _are_quoted(below: list[str]) -> bool:
-    """Whether the next lines have a quote mark; `> wrote:` alone may as well be the rest of an address."""
+    """Return whether the next lines have a quote mark.
+
+    `> wrote:` alone may as well be the rest of an address.
+    """
     return bool(below) and (
         _QUOTED.match(below[0]) is not None
         or OTHER_MARK.match(below[0]) is not None
@@ -365,7 +368,7 @@ def _are_quoted(below: list[str]) -> bool:
 
 
 def _running_on(lines: list[str], at: int, earliest: int) -> Attribution | None:
-    """The attribution on whose last line the quoted text begins, as Yahoo writes it."""
+    """Return the attribution on whose last line the quoted text begins, as Yahoo writes it."""
     line = lines[at]
     for found in islice(_COLON_AND_MORE.finditer(line, 0, _LONGEST), 5):
         rest = line[found.end() :]
@@ -383,7 +386,7 @@ def _running_on(lines: list[str], at: int, earliest: int) -> Attribution | None:
 
 
 def _cites(lines: list[str], at: int) -> bool:
-    """Whether what follows is a sentence in quotation marks: cited by somebody who writes on."""
+    """Return whether what follows is a sentence in quotation marks: cited by somebody who writes on."""
     first = next((each for each in range(at, min(at + 3, len(lines))) if lines[each].strip()), None)
     if first is None or not _OPENS_CITATION.match(lines[first]):
         return False

@@ -73,7 +73,7 @@ def shown_date(text: str) -> datetime | None:
 
 
 def _day_in(text: str) -> tuple[tuple[int, int, int], int, int] | None:
-    """Year, month and day, and where in the text they stand."""
+    """Return year, month and day, and where in the text they stand."""
     for form in _IN_NUMBERS:
         if found := form.search(text):
             return (int(found["year"]), int(found["month"]), int(found["day"])), found.start(), found.end()
@@ -90,7 +90,10 @@ def _day_in(text: str) -> tuple[tuple[int, int, int], int, int] | None:
 
 
 def _month_of(word: str) -> int | None:
-    """The month that a word or its beginning names in all languages that have it; None where they differ."""
+    """Return the month that a word or its beginning names in all languages that have it.
+
+    It is None if they differ.
+    """
     folded = word.casefold().strip(".'’׳ -")
     folded = folded.removesuffix("ta") if folded.endswith("kuuta") else folded  # a Finnish month in a date
     months = {number for number, names in enumerate(MONTHS, start=1) if folded in names}

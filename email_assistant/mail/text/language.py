@@ -41,7 +41,7 @@ _TOLD_AS = {"nn": "no", "nb": "no"}
 
 
 def language_of(text: str) -> str:
-    """The ISO 639-1 code of the text's language, or "" when unsure."""
+    """Return the ISO 639-1 code of the text's language, or "" when unsure."""
     prose = _NOT_PROSE.sub(" ", text[:_READ])
     letters = sum(character.isalpha() for character in prose)
     for code, script in _SCRIPTS:
@@ -57,7 +57,7 @@ def language_of(text: str) -> str:
 
 
 def is_baltic(text: str) -> bool:
-    """Whether a text is surely Lithuanian or Latvian, which no table has."""
+    """Return whether a text is surely Lithuanian or Latvian, which no table has."""
     code, probability = _detector(_LATIN).classify(" ".join(_NOT_PROSE.sub(" ", text[:_READ]).split()))
     return code in {"lt", "lv"} and probability >= _VERY_SURE
 
@@ -77,7 +77,7 @@ def _by_words(prose: str) -> str:
 
 
 def _by_courtesy(prose: str) -> str:
-    """The only language in which a short text greets, thanks or says good-bye; "" where several do."""
+    """Return the only language in which a short text greets, thanks or says good-bye; "" if several do."""
     if len(prose) > _SHORT:
         return ""
     said = {

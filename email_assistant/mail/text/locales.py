@@ -84,13 +84,13 @@ INJECTIONS = [
 
 
 def phrases(column: Column) -> list[str]:
-    """What all languages have in one column, the longest first, so that an alternation finds the longest."""
+    """Return one column of all languages, longest first, so that an alternation finds the longest."""
     found = {phrase for locale in _ALL for phrase in locale.get(column, ())}
     return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
 
 def paste_alternation(key: str) -> str:
-    """The regular expressions of all languages under one key of the table `paste`, as alternatives."""
+    """Return the regular expressions of all languages under one key of the table `paste`, as alternatives."""
     found = dict.fromkeys(
         each for locale in _LOCALES.values() for each in locale.get("paste", {}).get(key, ())
     )
@@ -98,12 +98,12 @@ def paste_alternation(key: str) -> str:
 
 
 def alternation(column: Column) -> str:
-    """The same as a regular expression's alternatives; a space fits any white space."""
+    """Return the same as a regular expression's alternatives; a space fits any white space."""
     return any_of(phrases(column))
 
 
 def any_of(found: Iterable[str]) -> str:
-    """Phrases as alternatives, tried only where one can begin: some columns have more than a hundred."""
+    """Return phrases as alternatives, tried only where one can begin: there may be over a hundred."""
     each = list(found)
     initials = "".join(sorted({re.escape(phrase[0]) for phrase in each}))
     return (
@@ -112,7 +112,7 @@ def any_of(found: Iterable[str]) -> str:
 
 
 def _labels() -> dict[str, Field]:
-    """Each label as it is spelled."""
+    """Return each label as it is spelled."""
     # A label that two fields share (`A` is To in Italian) belongs to the first of this order.
     columns: tuple[tuple[Field, list[str]], ...] = (
         ("subject", phrases("subject")),
@@ -151,14 +151,14 @@ COMMON_WORDS = {code: frozenset(locale["common"]) for code, locale in _LOCALES.i
 
 @cache
 def courtesies(code: str) -> re.Pattern[str]:
-    """How a message in a language begins and ends, as a regular expression for whole words."""
+    """Return how a message in a language begins and ends, as a regular expression for whole words."""
     locale = _LOCALES[code]
     found = sorted({*locale["hello"], *locale["bye"]}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)", re.IGNORECASE)
 
 
 def hello_and_bye(code: str) -> tuple[str, str] | None:
-    """How a message in a language begins and ends, most usual first; None for an unknown language."""
+    """Return how a message in a language begins and ends, most usual first; None for an unknown language."""
     locale = _LOCALES.get(code)
     if not locale:
         return None

@@ -30,7 +30,7 @@ _UNSEEN_LETTERS = re.compile("[\U000e0000-\U000e007f]{3,}|[\U000e0100-\U000e01ef
 
 
 def prompt_injection(text: str) -> str:
-    """The first words in `text` that speak to an AI, on one line; "" where there are none."""
+    """Return the first words in `text` that speak to an AI, on one line; "" if there are none."""
     text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MAX_TEXT]))
     # A thousand blank lines would cost the patterns a million steps.
     text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
@@ -47,7 +47,7 @@ def prompt_injection(text: str) -> str:
 
 
 def hides_letters(text: str) -> bool:
-    """Whether characters that nobody sees stand in `text` where nothing but hiding explains them."""
+    """Return whether characters that nobody sees stand in `text` where nothing but hiding explains them."""
     text = text[:MAX_TEXT]
     return bool(
         _OVERRIDE.search(text)

@@ -62,7 +62,7 @@ def split_text(text: str) -> SplitText:
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines of the newest message, and those that are quoted with what introduces them."""
+    """Return the lines of the newest message, and those that are quoted with what introduces them."""
     pieces, rest = _pieces(lines)
     answered = _answered(pieces)
     own: list[str] = []
@@ -82,7 +82,7 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _pieces(lines: list[str]) -> tuple[list[_Piece], list[str]]:
-    """The body in pieces, and the rest that is history without quote marks."""
+    """Return the body in pieces, and the rest that is history without quote marks."""
     introduced = {each.start: each for each in find_attributions(lines)}
     pieces = [_Piece()]
     at = 0
@@ -121,7 +121,7 @@ def _pieces(lines: list[str]) -> tuple[list[_Piece], list[str]]:
 
 
 def _answered(pieces: list[_Piece]) -> set[int]:
-    """Which quoted runs belong to the newest message: questions above their answers, and what is cited."""
+    """Return which quoted runs are part of the newest message: answered questions, and citations."""
     runs = [at for at, piece in enumerate(pieces) if piece.quoted]
     says = [not piece.quoted and _says_something(pieces, at) for at, piece in enumerate(pieces)]
     spoken = says.index(True) if True in says else len(pieces)
@@ -141,13 +141,13 @@ def _answered(pieces: list[_Piece]) -> set[int]:
 
 
 def _introduces(lines: list[str]) -> bool:
-    """Whether the writer's own words lead over to what is cited: `the contract says:`."""
+    """Return whether the writer's own words lead over to what is cited: `the contract says:`."""
     last = next((line for line in reversed(lines) if line.strip()), "")
     return last.rstrip().endswith((":", "：")) and not re.search(r"[\d@]", last)
 
 
 def _says_something(pieces: list[_Piece], at: int) -> bool:
-    """Whether the writer's lines between or below quotations are more than a name, a sign-off or a footer."""
+    """Return whether the writer's lines around quotations are more than a sign-off or a footer."""
     body, signature, _ = without_signature(["", *pieces[at].lines])
     filled = [line.strip() for line in body if line.strip() and not ANY_RULE.match(line)]
     if not filled or SIGN_OFF.match(filled[0]) or filled[0].startswith("--"):
@@ -164,12 +164,12 @@ def _only_greets(lines: list[str]) -> bool:
 
 
 def _points_below(lines: list[str]) -> bool:
-    """Whether the writer says that the answers stand below, within what is quoted."""
+    """Return whether the writer says that the answers stand below, within what is quoted."""
     return any(_POINTER.search(line) for line in lines if len(line) <= _MAX_POINTER)
 
 
 def _question(run: list[str]) -> tuple[list[str], list[str]]:
-    """A quoted run in what stood before, and the paragraph that is answered below it."""
+    """Return a quoted run in what stood before, and the paragraph that is answered below it."""
     filled = [at for at, line in enumerate(run) if bare(line)]
     if len(filled) <= _MAX_QUESTION:
         return [], run
@@ -180,7 +180,7 @@ def _question(run: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _with_answers_within(own: list[str], quoted: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
-    """The same for answers that were written into the older message: that counts as the newest as well."""
+    """Return the same for answers written into the older message, which counts as the newest too."""
     history = [*quoted, *rest]
     plain = [bare(line) for line in history]
     start = _end_of_introduction(plain)
@@ -197,7 +197,10 @@ def _filled(lines: list[str]) -> int:
 
 
 def _end_of_quote(lines: list[str], at: int, *, introduced: bool = False) -> int | None:
-    """The index behind the run of quoted lines that begins at or soon after `at`; None where none does."""
+    """Return the index behind the run of quoted lines that begins at or soon after `at`.
+
+    It is None if none does.
+    """
     first = next((each for each in range(at, len(lines)) if lines[each].strip()), None)
     if first is None:
         return len(lines)
@@ -213,7 +216,7 @@ def _end_of_quote(lines: list[str], at: int, *, introduced: bool = False) -> int
 
 
 def _is_broken_off(lines: list[str], at: int) -> bool:
-    """Whether a line without a mark is the rest of the quoted one above, broken by a mail program."""
+    """Return whether a line without a mark is the rest of the quoted one above, broken by a mail program."""
     return (
         len(lines[at - 1]) >= _WRAPPED_AT
         and QUOTE_MARK.match(lines[at - 1]) is not None
@@ -223,7 +226,7 @@ def _is_broken_off(lines: list[str], at: int) -> bool:
 
 
 def _end_of_introduction(lines: list[str]) -> int:
-    """Where the text begins behind attributions, headings and header lines."""
+    """Return where the text begins behind attributions, headings and header lines."""
     introduced = {each.start: each.end for each in find_attributions(lines)}
     at = 0
     while at < len(lines):
@@ -238,7 +241,7 @@ def _end_of_introduction(lines: list[str]) -> int:
 
 
 def _forwarded_alone(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The same for a body with nothing above what it quotes: its first message, with what introduces it."""
+    """Return the same for a body with nothing above its quote: the first message and its heading."""
     at = _end_of_introduction(lines)
     own, quoted = _parted(lines[at:])
     return (lines[:at] + own, quoted) if any(line.strip() for line in own) else (lines, [])

@@ -15,7 +15,7 @@ _QUOTE_MARKS = re.compile(r"^\s{0,3}(?:>\s?)+")
 
 
 def _heading(phrases: str, dashed: str = "(?!)") -> re.Pattern[str]:
-    """`---------- Forwarded message ----------` or `Begin forwarded message:`, perhaps with more behind."""
+    """Return a pattern of `---------- Forwarded message ----------`, `Begin forwarded message:` and such."""
     return re.compile(
         rf"^\s*(?:[-_=*]{{2,}}\s*(?:(?:{phrases})[^\n]{{0,60}}?|{dashed})\s*[-_=*]{{2,}}"
         rf"|(?:{phrases})[^\n:：]{{0,30}}\s*[:：][\s*]*$)",
@@ -76,13 +76,13 @@ class _Line(NamedTuple):
 
 
 def bare(line: str) -> str:
-    """The line without quote marks, marks that nobody sees, and white space around."""
+    """Return the line without quote marks, marks that nobody sees, and white space around."""
     plain = line if line.isascii() else line.translate(INVISIBLE)
     return _QUOTE_MARKS.sub("", plain).strip()
 
 
 def field_of_line(line: str) -> tuple[Field, str] | None:
-    """The header field and value of one line, or None; a row of a table is one too."""
+    """Return the header field and value of one line, or None; a row of a table is one too."""
     found = _read(line)
     return (found.field, found.value) if found else None
 
@@ -102,7 +102,7 @@ def _read(line: str) -> _Line | None:
 
 
 def field_without_colon(line: str) -> tuple[Field, str] | None:
-    """The same of a line below a heading, where some programs set a blank or a tab for the colon."""
+    """Return the same of a line below a heading, where some programs set a blank or a tab for the colon."""
     words = line[:_MAX_LABEL].split()
     for count in range(min(3, len(words)), 0, -1):
         if field := FIELD_OF_LABEL.get(" ".join(words[:count]).casefold()):
@@ -111,7 +111,7 @@ def field_without_colon(line: str) -> tuple[Field, str] | None:
 
 
 def fields_run_together(line: str) -> list[tuple[Field, str]]:
-    """The fields of a line that holds a whole header: `From: Jo <jo@example.com> Sent: Monday To: …`."""
+    """Return the fields of a header on one line: `From: Jo <jo@example.com> Sent: Monday To: …`."""
     if len(line) > _MAX_RUN or not (first := _read(line)):
         return []
     found = [first]
@@ -128,17 +128,20 @@ def fields_run_together(line: str) -> list[tuple[Field, str]]:
 
 
 def heading_of(line: str) -> re.Match[str] | None:
-    """The heading of a forwarded or answered message with which a line begins."""
+    """Return the heading of a forwarded or answered message with which a line begins."""
     return _HEADING.match(line[:_MAX_HEADING])
 
 
 def is_forward_heading(line: str) -> bool:
-    """Whether a line begins with the heading of a forwarded message."""
+    """Return whether a line begins with the heading of a forwarded message."""
     return _FORWARD_HEADING.match(line[:_MAX_HEADING]) is not None
 
 
 def is_mailbox(value: str) -> bool:
-    """Whether a value is an address, perhaps below a name; not a place or a sentence with one in it."""
+    """Return whether a value is an address, perhaps below a name.
+
+    A place, or a sentence with an address in it, is none.
+    """
     found = _ADDRESS.search(value)
     if not found:
         return False
@@ -153,7 +156,7 @@ def is_mailbox(value: str) -> bool:
 
 
 def heads_a_message(lines: list[str], at: int) -> bool:
-    """Whether a quoted or forwarded message begins at this line with its header lines or their heading.
+    """Return whether the header lines, or heading, of a quoted or forwarded message begin here.
 
     Header lines alone count where they name mailboxes as a program does. A trip has From, To and Date as
     well, and a parcel; so without an address it takes all of a message's fields in the order of programs.
@@ -173,7 +176,7 @@ def heads_a_message(lines: list[str], at: int) -> bool:
 
 
 def _block(lines: list[str], at: int) -> list[_Line]:
-    """The header lines from `at` on, each field once; one line between may be the rest of the one above."""
+    """Return the header lines from `at` on, each field once; one between may continue the one above."""
     found: list[_Line] = []
     gap = 0
     for each in lines[at : at + _MAX_BLOCK]:
@@ -210,7 +213,7 @@ def _is_header(block: list[_Line], *, ruled: bool) -> bool:
 
 
 def _labels_mailboxes(lines: list[str], at: int) -> bool:
-    """Whether labelled lines of a language that no table has are a header: two mailboxes and a date."""
+    """Return whether labelled lines in an unknown language are a header: two mailboxes and a date."""
     values = []
     for each in lines[at : at + 8]:
         labelled = _ANY_LABEL.match(bare(each)[:300])

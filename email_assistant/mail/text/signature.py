@@ -27,7 +27,7 @@ _MIN_WORDS = 4  # of a line of text
 
 
 def without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """The lines of a message, its signature, and what others put below: a list's footer, a phone's history.
+    """Return a message's lines, its signature, and what was added: a list's footer, a phone's history.
 
     A postscript below the signature is of the message.
     """
@@ -70,7 +70,7 @@ def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _postscript(lines: list[str], at: int) -> int:
-    """Where a postscript begins, behind a blank line; else the end."""
+    """Return where a postscript begins, behind a blank line; else the end."""
     return next(
         (
             each
@@ -82,7 +82,7 @@ def _postscript(lines: list[str], at: int) -> int:
 
 
 def _is_signed_name(lines: list[str], at: int, tail: list[str]) -> bool:
-    """Whether a line such as `-Jo Example` ends the text; an item of a list may look the same."""
+    """Return whether a line such as `-Jo Example` ends the text; an item of a list may look the same."""
     name = _NAME.match(lines[at])
     if not (name and name["name"].istitle()) or lines[at - 1].strip():
         return False
@@ -92,7 +92,7 @@ def _is_signed_name(lines: list[str], at: int, tail: list[str]) -> bool:
 
 
 def _is_signature(tail: list[str]) -> bool:
-    """Whether the lines to the end are a name and such, not a message that goes on."""
+    """Return whether the lines to the end are a name and such, not a message that goes on."""
     if len(tail) > _MAX_LINES or any(_reads_as_text(line) for line in tail):
         return False
     return not tail or not re.search(r"\d", tail[0]) or _CONTACT.search(tail[0]) is not None
@@ -112,7 +112,7 @@ def _reads_as_text(line: str) -> bool:
 
 
 def _goes_on(below: list[str]) -> bool:
-    """Whether below `--` a further part of the message stands, not a signature."""
+    """Return whether below `--` a further part of the message stands, not a signature."""
     tail = [line for line in below if line.strip()]
     if below and not below[0].strip() and not _is_signature(tail):
         return True
@@ -120,7 +120,10 @@ def _goes_on(below: list[str]) -> bool:
 
 
 def _lists(below: list[str], *, above: int) -> bool:
-    """Whether below `Thanks!` things are asked for and a name stands last; `above` lines went before."""
+    """Return whether below `Thanks!` things are asked for and a name stands last.
+
+    There are `above` lines before them.
+    """
     tail = [line for line in below if line.strip()]
     if _tells_contact(tail):
         return False

@@ -73,7 +73,7 @@ _ESCAPE_TO_KANA = b"\x1b(I"
 
 
 def codec_named(charset: str) -> str | None:
-    """The Python codec for a MIME charset name as mail uses it, or None for a name that is none."""
+    """Return the Python codec for a MIME charset name as mail uses it, or None for a name that is none."""
     name = re.sub(r"^(?:3d|=\s*)|[\s\"';,].*$", "", charset.strip().strip("\"'").lower())
     name = re.sub(r"^(?:cp|windows)[-_]?(125\d)$", r"cp\1", name)
     try:
@@ -86,7 +86,7 @@ def codec_named(charset: str) -> str | None:
 
 
 def codec_of_html(html: bytes) -> str | None:
-    """The codec that an HTML document names in its own head, or None."""
+    """Return the codec that an HTML document names in its own head, or None."""
     found = _META_CHARSET.search(html[:_HEAD_OF_HTML])
     codec = codec_named(found[1].decode("ascii")) if found else None
     return None if codec is None or codec.startswith(("utf_7", "utf-7", "utf-16", "utf-32")) else codec
@@ -131,7 +131,7 @@ def guessed(data: bytes) -> str:
 
 
 def _is_no_latin_1(data: bytes) -> bool:
-    """Whether a text is in a language that is not written in Latin-1, though it was declared so."""
+    """Return whether a text is in a language that is not written in Latin-1, though it was declared so."""
     sample = _TAG.sub(b" ", data[:_SAMPLE])
     foreign = sum(map(len, _FOREIGN.findall(sample)))
     letters = foreign + len(_ASCII_LETTER.findall(sample))
@@ -141,7 +141,7 @@ def _is_no_latin_1(data: bytes) -> bool:
 
 
 def _language(sample: bytes) -> str:
-    """The language that the letters of ASCII tell."""
+    """Return the language that the letters of ASCII tell."""
     return language_of(_FOREIGN.sub(b" ", sample).decode("ascii"))
 
 
@@ -162,12 +162,12 @@ def _fits(data: bytes, codec: str) -> bool:
 
 @cache
 def _is_charmap(codec: str) -> bool:
-    """Whether every byte beyond ASCII is a letter of its own."""
+    """Return whether every byte beyond ASCII is a letter of its own."""
     return len(bytes(range(0xA0, 0x100)).decode(codec, "replace")) == 0x60
 
 
 def _likeliest(sample: bytes) -> str:
-    """The codec of a text that is no UTF-8."""
+    """Return the codec of a text that is no UTF-8."""
     # Only mail that names no charset needs it.
     from chardetng_py import EncodingDetector  # type: ignore[import-untyped]  # it ships no types
 

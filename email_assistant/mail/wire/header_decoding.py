@@ -121,7 +121,7 @@ def _mailboxes(value: str, *, decode: bool) -> list[Mailbox]:
 
 
 def _entries(value: str, *, decode: bool) -> Iterator[tuple[str, str]]:
-    """Each entry of an address list as (name, address)."""
+    """Yield each entry of an address list as (name, address)."""
     words: list[str] = []
     address: str | None = None
     comment = ""
@@ -187,7 +187,7 @@ _MESSAGE_ID = re.compile(r"<[^<>]+>")
 
 
 def message_ids(value: str) -> tuple[str, ...]:
-    """The ids of In-Reply-To or References (RFC 5322 section 3.6.4), each once, with angle brackets."""
+    """Return the ids of In-Reply-To or References (RFC 5322 section 3.6.4), each once, in brackets."""
     unfolded = " ".join(decode_words(raw_text(_FOLD.sub(" ", value[:MAX_FIELD]))).split())
     # A blank within an id is where a program folded it.
     found = [

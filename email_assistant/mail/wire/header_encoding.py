@@ -27,7 +27,7 @@ _MAX_REFERENCES_BYTES = 8_000
 
 
 def text_field(name: str, value: str) -> str:
-    """An unstructured field such as Subject, folded; "" where there is no value."""
+    """Return an unstructured field such as Subject, folded; "" if there is no value."""
     value = _one_line(value)
     if not value:
         return ""
@@ -37,14 +37,14 @@ def text_field(name: str, value: str) -> str:
 
 
 def address_field(name: str, mailboxes: Iterable[Mailbox]) -> str:
-    """A list of addresses, one a line where they do not fit; "" where no address can be written."""
+    """Return a list of addresses, one a line where they do not fit; "" if no address can be written."""
     written = [text for mailbox in mailboxes if (text := mailbox_text(mailbox))]
     separated = [f"{text}," for text in written[:-1]] + written[-1:]
     return _folded(name, [piece for text in separated for piece in text.split("\r\n ")])
 
 
 def ids_field(name: str, ids: Sequence[str]) -> str:
-    """In-Reply-To or References: folded between the ids only, none of them ever encoded (section 3.6.4).
+    """Return In-Reply-To or References: folded between ids only, none of them encoded (section 3.6.4).
 
     When they are too many, the first and the newest stay. Each has to be sendable.
     """
@@ -60,7 +60,10 @@ def ids_field(name: str, ids: Sequence[str]) -> str:
 
 
 def mailbox_text(mailbox: Mailbox) -> str:
-    """`name-addr` or `addr-spec` (section 3.4), the name encoded or quoted; "" where the address is none."""
+    """Return `name-addr` or `addr-spec` (section 3.4), the name encoded or quoted.
+
+    It is "" if the address is none.
+    """
     address = addr_spec(mailbox.address)
     name = _one_line(mailbox.name)
     if not address or not name:
@@ -73,7 +76,7 @@ def mailbox_text(mailbox: Mailbox) -> str:
 
 
 def addr_spec(address: str) -> str:
-    """The address as it is sent, its domain as A-labels (RFC 5891); "" where it is none.
+    """Return the address as it is sent, its domain as A-labels (RFC 5891); "" if it is none.
 
     Characters without a width, which copying leaves behind, and the dot of the root domain are left out. A
     local part beyond ASCII stays as it is: only SMTPUTF8 (RFC 6531) can send it, in no other form.
@@ -101,7 +104,7 @@ def addr_spec(address: str) -> str:
 
 
 def encoded_words(text: str, *, used: int) -> list[str]:
-    """The text as RFC 2047 words: none over 75 long, none holding part of a character.
+    """Return the text as RFC 2047 words: none over 75 long, none holding part of a character.
 
     Args:
         text: One line.
@@ -123,20 +126,23 @@ def _encoded_length(text: str) -> int:
 
 
 def _word(text: str) -> str:
-    """One word, in the shorter of the two encodings."""
+    """Return one word, in the shorter of the two encodings."""
     q = _q_encoded(text)
     b = binascii.b2a_base64(text.encode(), newline=False).decode("ascii")
     return f"=?utf-8?q?{q}?=" if len(q) <= len(b) else f"=?utf-8?b?{b}?="
 
 
 def _q_encoded(text: str) -> str:
-    """RFC 2047 section 5, rule 3: what a word in a phrase may hold, which is the strictest."""
+    """Encode by RFC 2047 section 5, rule 3: a word in a phrase, the strictest."""
     encoded = "".join(chr(byte) if byte in _SAFE_IN_WORD else f"={byte:02X}" for byte in text.encode())
     return encoded.replace("=20", "_")
 
 
 def _folded(name: str, pieces: list[str]) -> str:
-    """The field with its CRLF, a new line begun where the next piece does not fit; "" without pieces."""
+    """Return the field with its CRLF, a new line begun where the next piece does not fit.
+
+    It is "" without pieces.
+    """
     if not pieces:
         return ""
     lines = [f"{name}: {pieces[0]}"]
@@ -151,5 +157,5 @@ def _folded(name: str, pieces: list[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Without controls, so that no value can begin another field, and with single blanks."""
+    """Drop controls, so that no value can begin another field, and repeated blanks."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", text).split())

@@ -27,7 +27,7 @@ def upgrade(connection: Connection, version: str = "head") -> None:
 
 
 def known() -> set[str]:
-    """All versions that a database may have."""
+    """Return all versions that a database may have."""
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 

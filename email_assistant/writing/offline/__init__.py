@@ -20,7 +20,7 @@ SECONDS_A_WORD = 0.015
 
 
 def write_by_rules(brief: Brief) -> str:
-    """The whole reply, or the newest draft with what its feedback asks changed."""
+    """Return the whole reply, or the newest draft with what its feedback asks changed."""
     return (revise(brief) if brief.revisions else draft(brief)).strip()
 
 
@@ -33,7 +33,7 @@ class OfflineWriter:
         self._delay = delay
 
     async def aclose(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
         """Ask what the instructions leave open; `shape` is one with a field `questions`."""

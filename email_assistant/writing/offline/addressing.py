@@ -24,7 +24,7 @@ _NO_NOUN = re.compile(
 
 
 def speak_to(person: str, text: str) -> str:
-    """`text` with the pronouns of `person` ("him", "her", "them", "the sender") turned to "you"."""
+    """Return `text` with the pronouns of `person` ("him", "her", "them", "the sender") turned to "you"."""
 
     def swap(found: re.Match[str]) -> str:
         pronoun, gap, verb = found["pronoun"].lower(), found["gap"] or "", found["verb"] or ""

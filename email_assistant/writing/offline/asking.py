@@ -30,7 +30,7 @@ _COUNTS = re.compile(
 
 
 def questions(brief: Brief) -> list[str]:
-    """At most three, and none to one who declines."""
+    """Return at most three questions, and none if the user declines."""
     instructions = brief.instructions.lower()
     known = [phrases_in(brief.email.language), phrases_in("en")]
     refusals = any_of([refusal for phrases in known for refusal in phrases.refusals])
@@ -54,7 +54,7 @@ def questions(brief: Brief) -> list[str]:
 
 
 def _answered(question: str, instructions: str) -> bool:
-    """Whether the instructions touch what the question is about."""
+    """Return whether the instructions touch what the question is about."""
     if re.search(r"\d", instructions) and _COUNTS.search(question):
         return True
     return bool(_stems(question.lower()) & _stems(instructions))

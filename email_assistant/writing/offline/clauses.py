@@ -50,7 +50,10 @@ _ENGLISH_CLAUSE = re.compile(
 
 
 def sentence_of(clause: str, language: str) -> str:
-    """The clause as a main clause; where rules cannot move its verb, within a sentence that leaves it."""
+    """Return the clause as a main clause.
+
+    If rules cannot move its verb, put it into a sentence that leaves it in place.
+    """
     return main_clause(clause, language) or _as_it_is(clause.strip(" ,.。"), language)
 
 
@@ -60,7 +63,7 @@ def _as_it_is(clause: str, language: str) -> str:
 
 
 def main_clause(clause: str, language: str) -> str:
-    """The clause as a sentence of its own; "" where rules cannot move its verb."""
+    """Return the clause as a sentence of its own; "" where rules cannot move its verb."""
     clause = clause.strip(" ,.。")
     match requests()[language].verb_last:
         case "de":
@@ -77,7 +80,7 @@ def main_clause(clause: str, language: str) -> str:
 
 
 def question_of(clause: str, language: str) -> str:
-    """What a clause behind "whether" asks, as a question of its own; "" where rules cannot turn it."""
+    """Return what a clause behind "whether" asks, as a question of its own; "" where rules cannot turn it."""
     clause = " ".join(clause.split()).strip(" ,.?")
     match language:
         case "en":

@@ -103,7 +103,7 @@ def _end(fact: Fact) -> int:
 
 
 def _change(body: str, old: _Detail, said: str, new: _Detail) -> tuple[int, int, str]:
-    """What to write where: a word such as "at" stays as it is, and so does a currency."""
+    """Return what to write where: a word such as "at" stays as it is, and so does a currency."""
     start, end, written = old.start, old.end, said[new.start : new.end]
     number = _NUMBER.search(body, start, end)
     if new.kinds == ("number",) and old.kinds != ("number",) and number:

@@ -23,7 +23,7 @@ _WHAT_ANSWER = re.compile(r"“(?P<question>.*)”")
 
 
 def language_of(brief: Brief) -> str:
-    """The language to write in: the one asked for last, or else the mail's."""
+    """Return the language to write in: the one asked for last, or else the mail's."""
     asked = (brief.instructions, *(revision.feedback for revision in brief.revisions))
     otherwise = brief.language if brief.is_new_mail else brief.email.language or brief.language
     return next(filter(None, map(language_asked_for, reversed(asked))), otherwise)
@@ -56,7 +56,7 @@ def draft(brief: Brief) -> str:
 
 
 def _chooses(answer: str, option: str) -> bool:
-    """Whether an answer is one of what the mail offers: "Friday" of "Friday at 7 or Saturday at 6:30"."""
+    """Return whether an answer is one of the offers: "Friday" of "Friday at 7 or Saturday at 6:30"."""
     return bool(answer) and re.search(rf"\b{re.escape(answer)}\b", option, re.IGNORECASE) is not None
 
 
@@ -73,7 +73,7 @@ def _words(text: str) -> set[str]:
 
 
 def _answer(asked: Clarification, phrases: Phrases, asks: tuple[Ask, ...]) -> str:
-    """A sentence that gives the answer, or leaves a gap for it."""
+    """Return a sentence that gives the answer, or leaves a gap for it."""
     if len(asked.answer.split()) > _SHORT:
         return say(asked.answer, phrases).text
     answer = asked.answer.strip().rstrip(".!")

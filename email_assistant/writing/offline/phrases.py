@@ -45,7 +45,7 @@ class Phrases(BaseModel):
 
 @cache
 def languages() -> dict[str, Phrases]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
     for known in table.values():
         known["or_"] = known.pop("or")
@@ -62,10 +62,10 @@ def languages() -> dict[str, Phrases]:
 
 
 def phrases_in(language: str) -> Phrases:
-    """Those of `language`, or the English ones."""
+    """Return those of `language`, or the English ones."""
     return languages().get(language) or languages()["en"]
 
 
 def any_of(words: list[str]) -> str:
-    """A pattern for one of `words`, the longest first."""
+    """Return a pattern for one of `words`, the longest first."""
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")" if words else ""

@@ -17,7 +17,7 @@ _TIME = r"\d{1,2}(?:[:.h]\d{2}|\s?(?:am|pm|h|uhr|uur))(?:\s?(?:am|pm|uhr|uur))?"
 
 
 def questions_in(email: IncomingEmail, phrases: Phrases) -> list[str]:
-    """The mail's questions that a yes or no does not answer, each in one line."""
+    """Return the mail's questions that a yes or no does not answer, each in one line."""
     word = re.compile(
         rf"(?:^|[,;:]\s|\b(?:and|und|et|y|e|en|so)\s)¿?{any_of(phrases.asking)}\b", re.IGNORECASE
     )
@@ -32,7 +32,7 @@ def questions_in(email: IncomingEmail, phrases: Phrases) -> list[str]:
 
 
 def offered_dates(email: IncomingEmail, phrases: Phrases) -> list[str]:
-    """The days or times between which the mail lets choose, as it writes them."""
+    """Return the days or times between which the mail lets choose, as it writes them."""
     date = _date_pattern(phrases)
     choice = re.compile(rf"\s(?:{'|'.join(phrases.or_)})\s", re.IGNORECASE)
     for sentence in split_sentences(email.newest[:READ]):
@@ -44,7 +44,7 @@ def offered_dates(email: IncomingEmail, phrases: Phrases) -> list[str]:
 
 
 def names_a_date(text: str, phrases: Phrases) -> bool:
-    """Whether there is a day, a date or a time in `text`."""
+    """Return whether there is a day, a date or a time in `text`."""
     return bool(_date_pattern(phrases).search(text[:READ]))
 
 

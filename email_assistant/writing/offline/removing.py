@@ -97,7 +97,7 @@ def _remove_about(what: str, letter: Letter) -> bool:
 
 
 def _clauses(sentence: str) -> list[str]:
-    """The clauses of a sentence, each with the space behind it: joined they are the sentence."""
+    """Return the clauses of a sentence, each with the space behind it: joined they are the sentence."""
     found, start = [], 0
     for gap in _CLAUSE.finditer(sentence):
         found.append(sentence[start : gap.end()])
@@ -106,5 +106,5 @@ def _clauses(sentence: str) -> list[str]:
 
 
 def _stems(text: str) -> set[str]:
-    """The words' beginnings, so that "thanks" finds "thank you"."""
+    """Return the words' beginnings, so that "thanks" finds "thank you"."""
     return {word[:5] for word in re.findall(r"\w+", fold(text))}

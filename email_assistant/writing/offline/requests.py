@@ -76,7 +76,7 @@ class Replacement(NamedTuple):
 
 @cache
 def requests() -> dict[str, Requests]:
-    """By ISO 639-1 code."""
+    """Return the tables by ISO 639-1 code."""
     table = tomllib.loads(files(__package__).joinpath("requests.toml").read_text(encoding="utf-8"))
     for known in table.values():
         known["and_"] = known.pop("and")
@@ -84,7 +84,7 @@ def requests() -> dict[str, Requests]:
 
 
 def split(feedback: str) -> list[str]:
-    """The requests of a feedback, one each."""
+    """Return the requests of a feedback, one each."""
     return [
         request.strip()
         for sentence in split_sentences(feedback.strip())
@@ -94,14 +94,14 @@ def split(feedback: str) -> list[str]:
 
 
 def without_please(request: str) -> str:
-    """A request without the polite words around it and its closing punctuation."""
+    """Return a request without the polite words around it and its closing punctuation."""
     bare = request.strip().rstrip(".!。！ ")
     shorter = _please().sub("", bare).strip(" ,")
     return shorter or bare
 
 
 def matches(column: Column, request: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Each reading of the whole request by a column, with the code of its language."""
+    """Yield each reading of the whole request by a column, with the code of its language."""
     if len(request) <= MAX_REQUEST:
         for code, pattern in _patterns(column):
             if found := pattern.fullmatch(request):
@@ -109,7 +109,7 @@ def matches(column: Column, request: str) -> Iterator[tuple[re.Match[str], str]]
 
 
 def replacements(request: str) -> Iterator[Replacement]:
-    """Each way to read a request as one to put words in the place of others."""
+    """Yield each way to read a request as one to put words in the place of others."""
     if len(request) > MAX_REQUEST:
         return
     for found, _ in matches("replace", request):
@@ -126,7 +126,7 @@ def replacements(request: str) -> Iterator[Replacement]:
 
 
 def about(passage: str) -> tuple[str, bool]:
-    """What the passage that a request names is about, and whether it names it as a sentence or a part."""
+    """Return what a request's passage is about, and whether it is named as a sentence or a part."""
     for _, pattern in _patterns("part"):
         found = pattern.match(passage)
         if found and "about" in found.groupdict():
@@ -137,7 +137,7 @@ def about(passage: str) -> tuple[str, bool]:
 
 
 def _said(words: str) -> str:
-    """New words, without the verb that brings them: "say Thursday" means Thursday."""
+    """Return new words, without the verb that brings them: "say Thursday" means Thursday."""
     return unquoted(without_please(_say().sub("", without_please(words))).strip(" ,"))
 
 
@@ -152,7 +152,7 @@ def _patterns(column: Column) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _next() -> re.Pattern[str]:
-    """What parts two requests: a word that joins, with a verb of the same language behind it."""
+    """Return what parts two requests: a word that joins, with a verb of the same language behind it."""
     parts = []
     for known in requests().values():
         if known.verbs:

@@ -71,7 +71,7 @@ class Outcome(NamedTuple):
 
 
 def revise(brief: Brief) -> str:
-    """The newest draft, changed as far as rules carry out its feedback."""
+    """Return the newest draft, changed as far as rules carry out its feedback."""
     return carry_out(brief).text
 
 
@@ -140,7 +140,7 @@ def _resize(wish: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
 
 
 def _limit_alone(wish: str) -> Limit | None:
-    """The limit of length that a wish sets, if it says nothing else."""
+    """Return the limit of length that a wish sets, if it says nothing else."""
     return limit_in(fold(wish)) if len(wish.split()) <= _MAX_LIMIT_WORDS else None
 
 
@@ -222,6 +222,6 @@ def _speak(wish: str, letter: Letter, phrases: Phrases) -> bool:
 
 
 def _in_other_words(rule: tuple[re.Match[str], str], phrases: Phrases) -> bool:
-    """Whether a rule of the letter's language, not the English one, makes a sentence of the words."""
+    """Return whether a rule of the letter's language, not the English one, makes a sentence of the words."""
     found, template = rule
     return phrases.code != "en" and "{rest}" in template and any(found.re is own for own, _ in phrases.rules)

@@ -123,13 +123,13 @@ def say(instructions: str, phrases: Phrases, *names: str) -> Said:
 
 
 def language_asked_for(text: str) -> str:
-    """The code of the language in which `text` asks to write, or ""."""
+    """Return the code of the language in which `text` asks to write, or ""."""
     asked = next(filter(None, map(_IN_LANGUAGE.search, split_sentences(text[:LONG]))), None)
     return _CODES[asked["name"].lower()] if asked else ""
 
 
 def as_sentence(text: str, language: str = "en") -> str:
-    """`text` with a capital at its beginning and a full stop at its end, where it lacks them."""
+    """Return `text` with a capital at its beginning and a full stop at its end, where it lacks them."""
     text = text.strip().rstrip(",;")
     if language == "en" or likely_language(text) == "en":
         text = re.sub(r"\bi(?=\s|['’])", "I", text)
@@ -143,7 +143,7 @@ def as_sentence(text: str, language: str = "en") -> str:
 
 
 def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
-    """One instruction each: "thank her and ask when she comes" are two."""
+    """Yield one instruction each: "thank her and ask when she comes" are two."""
     if asked := _IN_LANGUAGE.search(sentence):
         # "answer in German that …": the language goes, the verb has something to say.
         verb = asked["verb"] if asked["verb"] and re.search(r"\w", sentence[asked.end() :]) else ""
@@ -164,7 +164,7 @@ def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
 
 
 def _is_manner(clause: str, said: Said, phrases: Phrases) -> bool:
-    """Whether `clause` says how to write, and not what."""
+    """Return whether `clause` says how to write, and not what."""
     if signed := _SIGN.fullmatch(clause):
         said.signature = signed["name"]
     elif styles := styles_of(clause, (phrases.code, "en")):
@@ -175,7 +175,7 @@ def _is_manner(clause: str, said: Said, phrases: Phrases) -> bool:
 
 
 def rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
-    """The rule by which an instruction becomes a sentence, with its beginning that the rule knows."""
+    """Return the rule by which an instruction becomes a sentence, with its beginning that the rule knows."""
     clause = _MANNER_BEHIND.sub(
         r"\1", clause[manner.end() :] if (manner := _MANNER.match(clause)) else clause
     )
@@ -200,7 +200,7 @@ def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
 
 
 def _with_subject(clause: str) -> str:
-    """A clause of notes that leaves out who speaks: "can't come, will send Ben" is of the user."""
+    """Return a clause of notes that leaves out who speaks: "can't come, will send Ben" is of the user."""
     if not _WITHOUT_SUBJECT.match(clause):
         return clause
     clause = _CAN_A_DAY.sub(r"\1 do ", clause)
@@ -209,7 +209,7 @@ def _with_subject(clause: str) -> str:
 
 
 def _filled(template: str, rest: str, said: Said, phrases: Phrases) -> list[str]:
-    """The sentence that `template` makes of the user's words, and those that come behind it."""
+    """Return the sentence that `template` makes of the user's words, and those that come behind it."""
     if template == "{rest}":
         rest = re.sub(r"\b(and|or|but) that\b", r"\1", rest)
         return [as_sentence(re.sub(r"^[\s,:;-]*(?:that\b)?\s*", "", rest), phrases.code)]

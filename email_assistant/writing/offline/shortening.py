@@ -113,7 +113,7 @@ class _Cutting:
                 step()
 
     def fits(self) -> bool:
-        """Whether the body keeps to the limit."""
+        """Return whether the body keeps to the limit."""
         if not self._limit:
             return True
         if self._limit.unit == "words":
@@ -189,7 +189,7 @@ class _Given:
         self.mail = _stems(newest(brief.email))
 
     def is_said_in(self, sentence: str, rest: str) -> bool:
-        """Whether a sentence says something of the user's that the rest does not say."""
+        """Return whether a sentence says something of the user's that the rest does not say."""
         folded = fold(sentence)
         for pattern in (_THANKS, _SORRY):
             if pattern.search(folded) and pattern.search(self.folded):
@@ -197,13 +197,13 @@ class _Given:
         return bool((_stems(sentence) & self.words) - _stems(rest))
 
     def is_all_said_in(self, rest: str) -> bool:
-        """Whether the rest has all of the user's words, so that no other sentence can stand for one."""
+        """Return whether the rest still has all of the user's words, each in a sentence of its own."""
         return self.is_comparable and bool(self.words) and self.words <= _stems(rest)
 
 
 @cache
 def _about_writing() -> frozenset[str]:
-    """Words by which notes say how to write, which no letter has."""
+    """Return words by which notes say how to write, which no letter has."""
     words = [
         word
         for known in requests().values()
@@ -232,7 +232,7 @@ def _sentences(body: str) -> list[str]:
 
 
 def _without(sentences: list[str], at: int) -> str:
-    """The body without one of its sentences; a paragraph that it ended still ends."""
+    """Return the body without one of its sentences; a paragraph that it ended still ends."""
     kept = sentences.copy()
     gone = kept.pop(at)
     blank = gone[len(gone.rstrip()) :]
@@ -242,7 +242,7 @@ def _without(sentences: list[str], at: int) -> str:
 
 
 def _replaced(body: str, pattern: re.Pattern[str], new: str, language: str) -> str:
-    """The body with other words for what is found, with a capital where they begin a sentence."""
+    """Return the body with other words for what is found, with a capital where they begin a sentence."""
     parts, end = [], 0
     for found in pattern.finditer(body):
         if "{" in new:

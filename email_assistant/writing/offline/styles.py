@@ -61,7 +61,7 @@ _INTENSE = re.compile(
 
 
 def styles_of(text: str, languages: tuple[str, ...], *, of_draft: bool = False) -> list[Style]:
-    """The styles that `text` asks for in one of the languages, where it asks for nothing else.
+    """Return the styles that `text` asks for in one of the languages, where it asks for nothing else.
 
     Words `of_draft` are read more freely: "cold" may be the weather in notes, and is a tone in feedback.
     """
@@ -78,7 +78,7 @@ def styles_of(text: str, languages: tuple[str, ...], *, of_draft: bool = False) 
 def _wishes(
     languages: tuple[str, ...], of_draft: bool
 ) -> tuple[re.Pattern[str], dict[str, Style], frozenset[str]]:
-    """What asks for a style, which one each phrase asks for, and the words that say nothing beside it."""
+    """Return what asks for a style, the style of each phrase, and the words that add nothing to it."""
     known = [requests()[code] for code in languages if code in requests()]
     styles: dict[str, Style] = {}
     for style in _OPPOSITE:
@@ -95,7 +95,7 @@ def _wishes(
 
 
 def greeting(tone: Tone, first: str, full: str, phrases: Phrases) -> str:
-    """The line that greets this person, or anybody."""
+    """Return the line that greets this person, or anybody."""
     named, nameless = phrases.greetings[tone]
     if not (first or full):
         return nameless
@@ -148,14 +148,14 @@ def _set_tone(letter: Letter, tone: Tone, email: IncomingEmail, phrases: Phrases
 
 
 def spell_out(text: str) -> str:
-    """The text without contractions."""
+    """Return the text without contractions."""
     for long, short in _CONTRACTIONS:
         text = re.sub(rf"\b{short.replace(chr(39), '[' + chr(39) + '’]')}\b", long, text)
     return text
 
 
 def contract(text: str) -> str:
-    """The text with contractions."""
+    """Return the text with contractions."""
     for long, short in _CONTRACTIONS:
         text = re.sub(rf"\b{long}\b", short, text)
     return text

@@ -20,7 +20,7 @@ from tests.fakes.scripted_model import ScriptedModel
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, made once."""
+    """Provide a database with its tables, made once."""
 
     async def make() -> None:
         async with open_url(f"sqlite:///{file}"):

@@ -31,7 +31,7 @@ Say = Callable[..., Any]
 
 
 async def silent_turn(say: Say, model: ScriptedModel, *words: str) -> asyncio.Task[ConversationView]:
-    """A turn that runs, in which the model falls silent after these words of its draft."""
+    """Return a turn that runs, in which the model falls silent after these words of its draft."""
     hang = Hang()
     model.drafts.append([*words, hang])
     turn = asyncio.create_task(say(NewEmail(MAIL, "say yes")))
@@ -49,7 +49,7 @@ async def service(database_url: str, model: ScriptedModel) -> AsyncIterator[Emai
 
 
 def spoken(view: ConversationView) -> list[str]:
-    """What was said and shown, in its order."""
+    """Return what was said and shown, in its order."""
     return [type(entry).__name__ for entry in view.state.timeline]
 
 

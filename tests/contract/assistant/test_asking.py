@@ -21,7 +21,7 @@ from tests.fakes.scripted_model import Hang, Script, ScriptedModel
 
 
 def beside(view: ConversationView) -> dict[str, object]:
-    """All of the state but what was asked beside the reply."""
+    """Return all of the state but what was asked beside the reply."""
     state = view.state.model_dump(mode="json", exclude={"asides", "version"})
     return state | {"next_step": view.next_step, "problem": view.problem, "title": view.title}
 

@@ -20,7 +20,7 @@ STEPS = [*QUESTION_STEPS, *DRAFT_STEPS]
 
 
 def failure_at(step: str) -> Exception:
-    """What makes a step fail: a model that cannot ask is no obstacle, an error of ours is."""
+    """Return what makes a step fail: a model that cannot ask is no obstacle, an error of ours is."""
     return ZeroDivisionError() if step in QUESTION_STEPS else FAILURES[0]
 
 

@@ -54,7 +54,7 @@ def model() -> OneOfThree:
 
 @pytest.fixture
 async def fixed(database_url: str, model: OneOfThree) -> AsyncIterator[EmailAssistant]:
-    """A service whose operator allows no choice."""
+    """Provide a service whose operator allows no choice."""
     async with (
         open_url(database_url) as database,
         aclosing(

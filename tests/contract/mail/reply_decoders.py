@@ -81,7 +81,7 @@ def by_email_mime(sources: list[bytes]) -> list[Decoded]:
 
 
 def _utf_8(address: str) -> str:
-    """Email::MIME knows no UTF-8 in headers (RFC 6532) and gives its bytes one by one."""
+    """Decode UTF-8 in headers (RFC 6532), whose bytes Email::MIME gives one by one."""
     try:
         return address.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -89,7 +89,7 @@ def _utf_8(address: str) -> str:
 
 
 def decoders() -> dict[str, Callable[[list[bytes]], list[Decoded]]]:
-    """Every decoder that is installed."""
+    """Return every decoder that is installed."""
     found: dict[str, Callable[[list[bytes]], list[Decoded]]] = {
         "mail-parser": by_mail_parser,
         "fast-mail-parser": by_fast_mail_parser,

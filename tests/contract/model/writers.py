@@ -33,7 +33,7 @@ async def written(writer: OpenAIWriter, brief: Brief = BRIEF) -> str:
 
 
 def event(*deltas: dict[str, Any], finish: str = "stop", **more: Any) -> str:
-    """A stream of these deltas."""
+    """Return a stream of these deltas."""
     choices = [{"index": 0, "delta": delta, "finish_reason": None, **more} for delta in deltas]
     chunks = [*choices, {"index": 0, "delta": {}, "finish_reason": finish}]
     return "".join(f"data: {json.dumps({'choices': [each]})}\n\n" for each in chunks) + "data: [DONE]\n\n"

@@ -16,7 +16,7 @@ class Save(Protocol):
 
 
 async def saved(states: States, app_id: str) -> LoadedState:
-    """What is saved of a conversation of which something is."""
+    """Return what is saved of a conversation of which something is."""
     loaded = await states.load(OWNER, app_id)
     assert loaded is not None
     return loaded

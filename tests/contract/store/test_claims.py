@@ -26,7 +26,7 @@ def claims(database: Database) -> Claims:
 
 @pytest.fixture
 def other_process(database: Database) -> Claims:
-    """What another server process would use on the same database."""
+    """Provide what another server process would use on the same database."""
     return Claims(database, timedelta(seconds=LEASE))
 
 
@@ -151,7 +151,7 @@ async def expiry(database: Database) -> datetime:
 
 @asynccontextmanager
 async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A real process that holds the claim."""
+    """Provide a real process that holds the claim."""
     script = Path(__file__).with_name("claim_holder.py")
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(script), database_url, app_id, str(LEASE), stdout=asyncio.subprocess.PIPE

@@ -28,7 +28,7 @@ def database_url(sqlite_file: Path) -> str:
 
 @pytest.fixture
 async def backup(sqlite_file: Path, database_url: str) -> Path:
-    """A backup of a database with six conversations, of which three were deleted since and one is new.
+    """Provide a backup of six conversations, of which three were deleted since and one is new.
 
     The log that a killed server leaves lies beside the database.
     """

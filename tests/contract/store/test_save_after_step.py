@@ -28,7 +28,7 @@ class Build(Protocol):
 
 
 async def no_trouble(step: str) -> None:
-    """Every step goes well."""
+    """Let every step go well."""
 
 
 @action(reads=[], writes=["incoming_email"])
@@ -98,7 +98,7 @@ def build(stored_states: States, app_id: str) -> Build:
 
 
 def generated(container: AsyncIterable[Any]) -> AsyncGenerator[Any, None]:
-    """What Burr calls an iterator can also be closed."""
+    """Return what Burr calls an iterator can also be closed."""
     items = aiter(container)
     assert isinstance(items, AsyncGenerator)
     return items

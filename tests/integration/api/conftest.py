@@ -32,7 +32,7 @@ Begin = Callable[[], Awaitable[str]]
 
 
 async def owner_of(request: Request) -> str:
-    """The owner is whoever the request says: how a caller signs in is another matter."""
+    """Return the owner is whoever the request says: how a caller signs in is another matter."""
     if owner := request.headers.get("x-owner", "sam"):
         return owner
     raise NotSignedIn("Sign in first.")
@@ -52,7 +52,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(door: HttpDoor) -> AsyncIterator[str]:
-    """The door at an address of its own."""
+    """Provide the door at an address of its own."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, HttpDoor]]:
@@ -80,7 +80,7 @@ def model() -> ScriptedModel:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, to be copied: making them takes longer than most tests."""
+    """Provide a database with its tables, to be copied: making them takes longer than most tests."""
     file = tmp_path_factory.mktemp("database") / "empty.db"
 
     async def make() -> None:
@@ -115,7 +115,7 @@ async def client(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def begin(client: httpx.AsyncClient) -> Begin:
-    """Begins a conversation, which waits for an email."""
+    """Begin a conversation, which waits for an email."""
 
     async def begin() -> str:
         return str((await client.post("/create")).json()["app_id"])
@@ -125,7 +125,7 @@ def begin(client: httpx.AsyncClient) -> Begin:
 
 @pytest.fixture
 def drafted(client: httpx.AsyncClient, begin: Begin) -> Begin:
-    """Begins a conversation with a first draft."""
+    """Begin a conversation with a first draft."""
 
     async def drafted() -> str:
         app_id = await begin()

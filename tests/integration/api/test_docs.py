@@ -23,7 +23,7 @@ PROGRAMS = [
 
 
 async def run(program: str, url: str) -> str:
-    """What `program` prints; it must end well."""
+    """Return what `program` prints; it must end well."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", "-c", program.replace(ADDRESS, url)),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -15,7 +15,7 @@ FEEDBACK = {"feedback": "Shorter."}
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, object]:
-    """The problem document of a response, which must be a good one."""
+    """Return the problem document of a response, which must be a good one."""
     assert response.headers["content-type"] == "application/problem+json"
     document = response.json()
     assert response.status_code == document["status"] == status

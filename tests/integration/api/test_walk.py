@@ -15,7 +15,7 @@ STEPS = 60
 
 
 def any_call(chance: random.Random, state: State) -> tuple[str, str, object]:
-    """Method, name and body of a call that may or may not fit."""
+    """Return method, name and body of a call that may or may not fit."""
     versions = len(state["drafts"]) + 1
     answers = ["Thursday"] * chance.choice([0, 1, 2, len(state["questions"])])
     return chance.choice(
@@ -44,7 +44,7 @@ def any_call(chance: random.Random, state: State) -> tuple[str, str, object]:
 
 
 def fitting_call(state: State) -> tuple[str, str, object]:
-    """The call that `next_step` asks for."""
+    """Return the call that `next_step` asks for."""
     match state["next_step"]:
         case "process_input":
             return "PUT", "initialize_draft", GIVEN

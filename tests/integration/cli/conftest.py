@@ -16,13 +16,13 @@ from tests.integration.cli.program import EMAIL, ROOT, Program
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """The program with the offline writer."""
+    """Provide the program with the offline writer."""
     return Program(tmp_path)
 
 
 @pytest.fixture
 def email(tmp_path: Path) -> str:
-    """The name of a file with an email that asks for a day."""
+    """Provide the name of a file with an email that asks for a day."""
     (tmp_path / "mail.eml").write_text(EMAIL, encoding="utf-8")
     return "mail.eml"
 
@@ -54,7 +54,7 @@ class Model:
 
 @pytest.fixture
 def model() -> Iterator[Model]:
-    """The model's server; `online` writes with it."""
+    """Provide the model's server; `online` writes with it."""
     command = [sys.executable, "-m", "tests.fakes.openai_server"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
         assert process.stdout
@@ -64,6 +64,6 @@ def model() -> Iterator[Model]:
 
 @pytest.fixture
 def online(tmp_path: Path, model: Model) -> Program:
-    """The program with a model, whose words are kept as they are."""
+    """Provide the program with a model, whose words are kept as they are."""
     settings = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "test", "EMAIL_ASSISTANT_PROOFREADER": "off"}
     return Program(tmp_path, settings)

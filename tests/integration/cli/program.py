@@ -47,7 +47,7 @@ ID = re.compile(r"email-assistant resume ([0-9a-f]{8})")
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """A person's environment, with a data directory of their own and no model but the one in `settings`."""
+    """Return a person's environment: their own data directory, no model but the one in `settings`."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
     inherited.pop("COLUMNS", None)  # the terminal says how wide it is
@@ -57,7 +57,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
 
 
 def offline(data_dir: Path) -> Settings:
-    """The settings of a program with this data directory, whatever the environment of the tests is."""
+    """Return the settings of a program with this data directory, whatever the environment of the tests is."""
     no_model: dict[str, Any] = {"OPENAI_API_KEY": None, "OPENAI_BASE_URL": None}
     return Settings(data_dir=data_dir, database_url=None, **no_model)
 
@@ -132,11 +132,11 @@ class Program:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def state(self, app_id: str | None = None) -> dict[str, Any]:
-        """A conversation, or the newest one, as the service knows it."""
+        """Return a conversation, or the newest one, as the service knows it."""
         return asyncio.run(_state(offline(self.data_dir), app_id))
 
     def drafted(self, email: str = EMAIL, own_text: str = "") -> str:
-        """The id of a new conversation with a draft, or two, begun by another door."""
+        """Return the id of a new conversation with a draft, or two, begun by another door."""
         return asyncio.run(_drafted(offline(self.data_dir), email, own_text))
 
     def at_terminal(

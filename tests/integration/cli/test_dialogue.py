@@ -15,7 +15,7 @@ NEXT = "Say what to change"
 
 
 def drafted(program: Program, email: str, *arguments: str, columns: int = 80, **settings: str) -> Terminal:
-    """A terminal with the first draft on it."""
+    """Return a terminal with the first draft on it."""
     terminal = program.at_terminal(
         "reply", email, "-i", "say yes to Tuesday", *arguments, columns=columns, **settings
     )

@@ -18,7 +18,7 @@ from tests.integration.cli.program import EMAIL, Program, offline
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Those of `program`."""
+    """Provide those of `program`."""
     return offline(tmp_path)
 
 

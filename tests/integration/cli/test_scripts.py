@@ -20,7 +20,7 @@ HEAVY = ("chainlit", "openai", "burr", "sqlalchemy", "pydantic", "fastapi", "ale
 
 @pytest.fixture
 def drafted(program: Program) -> str:
-    """The id of a conversation with a draft."""
+    """Provide the id of a conversation with a draft."""
     return program.drafted()
 
 
@@ -307,7 +307,7 @@ def test_a_locale_without_the_characters_shows_what_it_can(program: Program, tmp
 
 
 def imported(program: Program, *arguments: str, given: str = "") -> set[str]:
-    """The packages that are imported when a command has ended."""
+    """Return the packages that are imported when a command has ended."""
     code = (
         "import sys; from email_assistant.cli.program import run; code = run(sys.argv[1:]); "
         "sys.stderr.write(' '.join({name.partition('.')[0] for name in sys.modules})); sys.exit(code)"

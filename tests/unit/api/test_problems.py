@@ -29,7 +29,7 @@ KINDS = sorted(set(below(errors.EmailAssistantError)), key=lambda kind: kind.__n
 
 
 def raised(kind: type[Exception]) -> Exception:
-    """One of them, without what else it is made of."""
+    """Return one of them, without what else it is made of."""
     error = kind.__new__(kind, "What happened. What to do.")
     vars(error).update(next_step="process_feedback", retry_after=None)
     return error

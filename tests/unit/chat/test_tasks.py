@@ -18,7 +18,7 @@ session: ContextVar[Session] = ContextVar("session")
 
 
 async def nothing() -> None:
-    """A turn that has ended before it began."""
+    """Be a turn that has ended before it began."""
 
 
 async def test_a_tab_is_forgotten_with_its_session() -> None:

@@ -40,12 +40,12 @@ def view(after: State[Any]) -> ConversationState:
 
 
 def kinds(after: State[Any], since: int = 0) -> list[str]:
-    """What was said and shown from the entry `since` on."""
+    """Return what was said and shown from the entry `since` on."""
     return [type(entry).__name__ for entry in view(after).timeline if entry.seq >= since]
 
 
 async def drafted(before: State[Any], model: ScriptedModel) -> tuple[list[str], State[Any]]:
-    """The pieces that came and the state after them."""
+    """Return the pieces that came and the state after them."""
     deltas: list[str] = []
     after = before
     async for item, new in drafting.formulate_draft(before, model=model, drafting=PLAIN):

@@ -97,7 +97,7 @@ class Talk:
         self._application: Application[Any] | None = None
 
     async def say(self, **inputs: Any) -> str:
-        """Returns the action that halted the run."""
+        """Return the action that halted the run."""
         if self._application is None:
             self._application = await (
                 ApplicationBuilder()

@@ -35,7 +35,7 @@ PASSWORD = "correct horse battery"
 
 
 async def who(request: Request) -> Response:
-    """What an app behind it is told."""
+    """Return what an app behind it is told."""
     try:
         owner: str | None = caller_of(request)
     except NotSignedIn:
@@ -68,7 +68,7 @@ def behind(accounts: Any, app: Any = APP, **how: Any) -> ASGIApp:
     state = {"assistant": SimpleNamespace(accounts=accounts)}
 
     async def with_state(scope: Any, receive: Any, send: Any) -> None:
-        """What a server adds to each request of what its lifespan gave."""
+        """Add to each request what a server adds of what its lifespan gave."""
         await callers({**scope, "state": state}, receive, send)
 
     return with_state
@@ -191,7 +191,7 @@ class Wire:
 
 
 async def refused(wire: Wire) -> str:
-    """The sentence with which a socket is closed: a page hears none of a handshake that is refused."""
+    """Return the sentence with which a socket is closed: a page hears none of a handshake that is refused."""
     assert (await wire.comes())["type"] == "websocket.accept"
     closed = await wire.comes()
     assert (closed["type"], closed["code"]) == ("websocket.close", 1008)
@@ -199,7 +199,7 @@ async def refused(wire: Wire) -> str:
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
-    """An app that says back what it is told."""
+    """Echo what it is told, as an app."""
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":

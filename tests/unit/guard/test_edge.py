@@ -31,7 +31,7 @@ STRANGER = "192.0.2.1"
 
 
 async def tell(request: Request) -> Response:
-    """What an app behind the edge is given of a request."""
+    """Return what an app behind the edge is given of a request."""
     body = await request.body()
     return JSONResponse(
         {

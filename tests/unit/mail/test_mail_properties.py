@@ -71,7 +71,7 @@ mailbox = st.builds(Mailbox, name=anything, address=address)
 
 
 def check_whole(email: IncomingEmail) -> None:
-    """Whatever was read can be stored, split and answered."""
+    """Check that whatever was read can be stored, split and answered."""
     dumped = json.dumps(email.model_dump(mode="json"))
     assert IncomingEmail.model_validate(json.loads(dumped)) == email
     dumped.encode()

@@ -93,7 +93,7 @@ class Score:
 
 
 def scores(path: Path, tell: Any = None) -> dict[str, Score]:
-    """By code: labels that a finding answers, findings that no label calls for, labels without a finding."""
+    """Count by code: labels with a finding, findings without a label, labels without a finding."""
     by_code: dict[str, Score] = defaultdict(Score)
     for each in labelled(path):
         labels = [label.partition(":")[::2] for label in each.finds]

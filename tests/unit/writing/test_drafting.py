@@ -45,7 +45,7 @@ ECHO = (
 async def write(
     model: ScriptedModel | OfflineWriter, brief: Brief = BRIEF, drafting: Drafting = CAREFUL
 ) -> tuple[list[str], Written]:
-    """What a reader saw by the end, one text an attempt, and the draft that was kept."""
+    """Return what a reader saw by the end, one text an attempt, and the draft that was kept."""
     seen, kept = [""], None
     async with aclosing(drafting.write(model, brief)) as items:
         async for item in items:

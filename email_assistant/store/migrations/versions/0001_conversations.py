@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """From an empty database."""
+    """Upgrade from an empty database."""
     op.create_table(
         "conversations",
         sa.Column("app_id", sa.String(36), primary_key=True),

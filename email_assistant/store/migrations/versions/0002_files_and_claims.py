@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """From a database of conversations and states."""
+    """Upgrade from a database of conversations and states."""
     op.create_table(
         "files",
         sa.Column(

@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """From a database without preferences."""
+    """Upgrade from a database without preferences."""
     op.create_table(
         "preferences",
         sa.Column("owner", sa.Text, primary_key=True),

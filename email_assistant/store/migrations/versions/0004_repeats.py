@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """From a database without them."""
+    """Upgrade from a database without them."""
     op.create_table(
         "repeats",
         sa.Column("owner", sa.Text, primary_key=True),

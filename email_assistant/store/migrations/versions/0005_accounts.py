@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """From a database without accounts."""
+    """Upgrade from a database without accounts."""
     op.create_table(
         "users",
         sa.Column("name", sa.Text, primary_key=True),

@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """From a database that ended sessions for a whole user only."""
+    """Upgrade from a database that ended sessions for a whole user only."""
     op.create_table(
         "ended_sessions",
         sa.Column("key", sa.String(64), primary_key=True),

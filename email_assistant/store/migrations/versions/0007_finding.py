@@ -23,7 +23,7 @@ SQLITE = (
 
 
 def upgrade() -> None:
-    """From a database that found titles only; the rows that it has are filled as they are looked at."""
+    """Upgrade from a database that found titles only; its rows are filled as they are looked at."""
     op.add_column("conversations", sa.Column("who", sa.Text, nullable=False, server_default=""))
     op.add_column("conversations", sa.Column("stage", sa.Text, nullable=False, server_default=""))
     op.add_column("conversations", sa.Column("shelf", sa.Text, nullable=False, server_default="open"))
