@@ -219,6 +219,27 @@ class TestDraft:
         reply = draft(Brief(LUNCH, "say yes", (Clarification(date, ""), Clarification(count, "12"))))
         assert "[Tuesday or Thursday] suits me. As to “How many of you will come?”: 12." in reply
 
+    @pytest.mark.parametrize(
+        ("language", "question", "answer", "said"),
+        [
+            (
+                "fr",
+                "Préférez-vous le grand ou le petit modèle ?",
+                "le petit modèle",
+                "Je préfère le petit modèle.",
+            ),
+            ("es", "¿Prefiere el turno de mañana o el de tarde?", "el de tarde", "Prefiero el de tarde."),
+            ("de", "Möchten Sie Kaffee oder Kuchen?", "Kuchen", "Kuchen, bitte."),
+            ("en", "By post or by courier?", "by courier", "By courier, please."),
+            ("en", "Who will come along?", "nobody", "As to “Who will come along?”: nobody."),
+        ],
+    )
+    def test_a_choice_that_the_question_leaves_is_said_without_the_question(
+        self, language: str, question: str, answer: str, said: str
+    ) -> None:
+        asked = Clarification(question, answer)
+        assert said in draft(Brief(mail("x", language), "x", (asked,)))
+
     def test_the_choice_of_what_the_mail_offers_is_said_as_one(self) -> None:
         ask = Ask(text="Would Tuesday or Thursday be better?", options=("Tuesday at 7", "Thursday at 8"))
         chosen = Clarification(ask.text, "thursday")
