@@ -10,9 +10,9 @@ import chainlit as cl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from email_assistant.chat import texts
+from email_assistant.chat.draft_card import named
 from email_assistant.chat.host import page
 from email_assistant.chat.host.session import PerTab, app_id, owner
-from email_assistant.chat.transcript import named
 from email_assistant.errors import EmailAssistantError, InvalidInput
 from email_assistant.mail import quote_of, reply_filename
 from email_assistant.proofreading.diff import Change
@@ -79,7 +79,7 @@ class CardRequests:
             cl.action_callback(name)(_answered(getattr(self, name)))
 
     async def changes(self, payload: dict[str, Any]) -> list[Change]:
-        """What changed in the draft `version` against the one before."""
+        """Return what changed in the draft `version` against the one before."""
         asked = Comparison.model_validate(payload)
         try:
             return (await self._view()).changes(asked.version).runs
@@ -87,13 +87,13 @@ class CardRequests:
             return []
 
     async def draft(self, payload: dict[str, Any]) -> str | None:
-        """The text of the draft `version`."""
+        """Return the text of the draft `version`."""
         asked = Comparison.model_validate(payload)
         drafts = (await self._view()).state.draft_history
         return drafts[asked.version - 1].body if 1 <= asked.version <= len(drafts) else None
 
     async def email_text(self, payload: dict[str, Any]) -> dict[str, str]:
-        """The email's newest message and what it quotes; of a replaced one, what was typed."""
+        """Return the email's newest message and what it quotes; of a replaced one, what was typed."""
         asked, state = EmailText.model_validate(payload), (await self._view()).state
         if asked.replaced is not None:
             typed = (each.typed for each in state.email_history if each.seq == asked.replaced)
@@ -127,7 +127,7 @@ class CardRequests:
         return {"examples": len(kept.examples)}
 
     async def original(self, payload: dict[str, Any]) -> dict[str, str]:
-        """The bytes of a file that the email came as."""
+        """Return the bytes of a file that the email came as."""
         asked = OriginalFile.model_validate(payload)
         originals = (await self._view()).state.originals
         content = await self._assistant.original(owner(), app_id(), asked.file_id)
@@ -135,24 +135,24 @@ class CardRequests:
         return _file(names[0] if names else "original.eml", content)
 
     async def recipients(self, payload: dict[str, Any]) -> str:
-        """All people of a field, as the card's field has them."""
+        """Return all people of a field, as the card's field has them."""
         asked = FieldOfHeader.model_validate(payload)
         return named(getattr((await self._view()).header, asked.field))
 
     async def reply_choice(self, payload: dict[str, Any]) -> dict[str, bool]:
-        """What the owner prefers for the reply, and whether there is an email to quote."""
+        """Return what the owner prefers for the reply, and whether there is an email to quote."""
         view = await self._view()
         email = view.state.incoming_email
         return {"quote": view.preferences.quote, "quotes": email is not None and bool(quote_of(email))}
 
     async def reply_file(self, payload: dict[str, Any]) -> dict[str, str]:
-        """The reply as a .eml."""
+        """Return the reply as a .eml."""
         asked = ReplyChoice.model_validate(payload)
         content = await self._assistant.reply_file(owner(), app_id(), quote=asked.quote)
         return _file(reply_filename((await self._view()).header.subject), content)
 
     async def reply_link(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """A link that opens the reply in the mail program, with the email quoted if there is room for it.
+        """Return a link that opens the reply in the mail program, and quotes the email if there is room.
 
         `link` is null where even the reply alone does not fit, or goes to nobody.
         """
@@ -173,7 +173,7 @@ def _file(name: str, content: bytes) -> dict[str, str]:
 
 
 def _answered(answer: Callable[[dict[str, Any]], Awaitable[Any]]) -> Callable[[cl.Action], Awaitable[Any]]:
-    """The callback of a request; what goes wrong is said in a sentence, and the card gets null."""
+    """Return the callback of a request; what goes wrong is said in a sentence, and the card gets null."""
 
     async def callback(action: cl.Action) -> Any:
         try:

@@ -12,7 +12,7 @@ from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 from chainlit.utils import utc_now
 
-from email_assistant.chat import texts, transcript
+from email_assistant.chat import texts, thread_page, transcript
 from email_assistant.chat.host import page
 from email_assistant.conversation.commands import NewEmail
 from email_assistant.service.view import ConversationView
@@ -47,11 +47,11 @@ class Screen:
         self._draft: DraftStream | None = None
 
     def shows(self, item_id: str) -> bool:
-        """Whether a step or an element is on the page by our own doing."""
+        """Return whether a step or an element is on the page by our own doing."""
         return item_id in self._shown or item_id in [notice["id"] for notice in self._notices]
 
     def load(self, view: ConversationView) -> ThreadDict:
-        """The whole thread, for a page that shows it in place of all else."""
+        """Return the whole thread, for a page that shows it in place of all else."""
         thread = transcript.thread(view, self._owner)
         self.page_generation += 1
         self._typed.clear()
@@ -117,7 +117,7 @@ class Screen:
             await page.refresh_sidebar(self._app_id, view.title)
 
     def _are_misplaced(self, steps: list[StepDict]) -> bool:
-        """Whether a new step comes before one that is shown: the page puts all that is new at its end."""
+        """Return whether a new step belongs before a shown one: the page would put it at its end."""
         known = [step["id"] in self._shown for step in steps]
         return known != sorted(known, reverse=True)
 
@@ -143,7 +143,7 @@ class Screen:
         place = f"notice at {self.version}", len(self._notices)
         await self.say(texts.OTHER_EMAIL)
         props = {"labels": texts.CHOICE_CARD, "seen": self.version}
-        self._offer = transcript.element(self._app_id, "ChoiceCard", place[1], of=place[0], props=props)
+        self._offer = thread_page.element(self._app_id, "ChoiceCard", place[1], of=place[0], props=props)
         await page.show_element(self._offer)
 
     async def follow(self, view: ConversationView, *, typed: str = "") -> None:
@@ -176,7 +176,7 @@ class Screen:
 
     async def _notice(self, kind: str, text: str, *, on_page: bool = False) -> None:
         place = f"notice at {self.version}", len(self._notices)
-        self._notices.append(transcript.step(self._app_id, *place, kind=kind, output=text, at=utc_now()))
+        self._notices.append(thread_page.step(self._app_id, *place, kind=kind, output=text, at=utc_now()))
         if not on_page:
             await page.show_step(self._notices[-1])
 
@@ -189,7 +189,7 @@ class DraftStream:
     """
 
     def __init__(self, view: ConversationView) -> None:
-        self.words = transcript.words(view)
+        self.words = thread_page.words(view)
         """The step as the page shows it."""
         self._waiting: list[str] = []
         self._frame: asyncio.Task[None] | None = None
