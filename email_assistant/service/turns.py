@@ -51,7 +51,7 @@ Listener = Callable[[Progress], Awaitable[None]]
 
 
 async def ignore_progress(_: Progress) -> None:
-    """The listener of a turn that nobody watches."""
+    """Do nothing: nobody watches the turn."""
 
 
 class RunningTurn(PreRunStepHookAsync):
@@ -83,7 +83,7 @@ class RunningTurn(PreRunStepHookAsync):
         return int(monotonic() - self._began)
 
     def unfinished(self, state: State[Any]) -> State[Any]:
-        """The state with what is kept of the action, if it does not finish."""
+        """Return the state with what is kept of the action, if it does not finish."""
         words = self.words.strip()
         if state.get("stopped_draft", "").startswith(words):  # they came no further than the time before
             return state
@@ -106,7 +106,7 @@ class RunningTurn(PreRunStepHookAsync):
         self.ended.set()
 
     async def follow(self) -> AsyncGenerator[Progress, None]:
-        """What happens in it until it ends, beginning with the words so far."""
+        """Yield what happens in it until it ends, beginning with the words so far."""
         if self.ended.is_set():
             return
         events: asyncio.Queue[Progress | None] = asyncio.Queue()
@@ -191,11 +191,11 @@ class RunningTurns:
         return await self._claims.held_elsewhere(app_id)
 
     def now(self, app_id: str) -> RunningTurn | None:
-        """The turn of the conversation that runs in this process, if one does."""
+        """Return the turn of the conversation that runs in this process, if one does."""
         return self._turns.get(app_id)
 
     async def follow(self, app_id: str) -> AsyncGenerator[Progress, None]:
-        """What happens in the turn that runs in this process, if one does, until it ends."""
+        """Yield what happens in the turn that runs in this process, if one does, until it ends."""
         if turn := self._turns.get(app_id):
             async with aclosing(turn.follow()) as events:
                 async for event in events:
