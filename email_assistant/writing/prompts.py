@@ -110,6 +110,7 @@ class Prompts(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     system: str
+    revise_system: str = ""
     request: str
     tasks: Tasks
     examples: tuple[Example, ...] = ()
@@ -137,26 +138,28 @@ class Prompts(BaseModel):
         text = _fill(getattr(self.tasks, task), brief)
         if task == "from_notes":
             return [*self._examples, {"role": "user", "content": text}]
-        if brief.with_email and not brief.is_new_mail and task != "revise":
+        if task == "revise":
+            return [_system(self.revise_system or self.system), {"role": "user", "content": text}]
+        if brief.with_email and not brief.is_new_mail:
             text = f"{_fill(self.request, brief)}\n\n{text}"
-        return [self._system, {"role": "user", "content": text}]
+        return [_system(self.system), {"role": "user", "content": text}]
 
     @cached_property
     def version(self) -> str:
         """Tells these prompts from others: the beginning of the hash of all they say."""
         return sha256(self.model_dump_json().encode()).hexdigest()[:8]
 
-    @property
-    def _system(self) -> Message:
-        return {"role": "system", "content": self.system.strip()}
-
     @cached_property
     def _examples(self) -> list[Message]:
-        messages = [self._system]
+        messages = [_system(self.system)]
         for example in self.examples:
             messages.append({"role": "user", "content": _fill(self.tasks.from_notes, example.brief())})
             messages.append({"role": "assistant", "content": example.reply.strip()})
         return messages
+
+
+def _system(rules: str) -> Message:
+    return {"role": "system", "content": rules.strip()}
 
 
 def _with_text(email: IncomingEmail, text: str) -> IncomingEmail:

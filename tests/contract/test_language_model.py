@@ -28,7 +28,7 @@ async def model(request: pytest.FixtureRequest, openai_server: FakeOpenAI) -> As
         openai_server.will(
             Reply(structured=True, questions=["Which day suits you?"], when="say yes", times=None),
             Reply(
-                when="Change asked for:",
+                when="asks for this change",
                 text="Hello Ana,\n\nThursday suits me. See you at noon.\n\nBest regards",
                 times=None,
             ),

@@ -467,8 +467,8 @@ async def test_a_model_that_is_given_the_notes_alone_writes_below_a_greeting_wit
 
 
 async def test_a_draft_that_repeats_what_the_model_was_told_is_mended() -> None:
-    model = model_that_writes(f"{GOOD}\n\nChange asked for: shorter")
-    model.prompt_lines = (f"Change asked for: {VALUE}",)  # type: ignore[attr-defined]
+    model = model_that_writes(f"{GOOD}\n\nJo Lind asks for this change: shorter")
+    model.prompt_lines = (f"{VALUE} asks for this change: {VALUE}",)  # type: ignore[attr-defined]
 
     _, kept = await write(model)
 

@@ -111,6 +111,16 @@ def test_a_prompt_of_ones_own_takes_the_place_of_the_shipped(tmp_path: Path) -> 
     assert "Rhyme from Jo Doe" in last(load_prompts(own).messages("draft", BRIEF))
 
 
+def test_a_prompt_of_ones_own_has_its_rules_for_changes_too(tmp_path: Path) -> None:
+    shipped = load_prompts()
+    before, _, after = SHIPPED.read_text(encoding="utf-8").partition("revise_system = '''")
+    own = tmp_path / "own.toml"
+    own.write_text(before + after.partition("'''\n")[2], encoding="utf-8")
+    for prompts, rules in ((shipped, shipped.revise_system), (load_prompts(own), shipped.system)):
+        first = prompts.messages("revise", BRIEFS["revise"])[0]
+        assert first == {"role": "system", "content": rules.strip()}
+
+
 def test_a_prompt_of_ones_own_needs_no_examples(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(SHIPPED.read_text(encoding="utf-8").partition("[[examples]]")[0], encoding="utf-8")
@@ -121,7 +131,7 @@ def test_a_prompt_of_ones_own_needs_no_examples(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda text: text.replace("for: $feedback", "for"), "$feedback is missing from revise"),
+        (lambda text: text.replace("this change: $feedback", "a change"), "$feedback is missing from revise"),
         (lambda text: text.replace("\n$email\n", "\n$mail\n"), "$email is missing from request"),
         (lambda text: text.replace("$today", "$weather"), "$weather in request"),
         (lambda text: text.replace("Ask at most", "$draft Ask"), "$draft in clarify"),
