@@ -29,4 +29,17 @@ export function showing(run) {
   }).observe(document.body, { childList: true, subtree: true })
 }
 
+// Runs `update` once in the frame after the page has changed.
+export function followPage(update) {
+  let waiting = false
+  new MutationObserver(() => {
+    if (waiting) return
+    waiting = true
+    requestAnimationFrame(() => {
+      waiting = false
+      update()
+    })
+  }).observe(document.documentElement, { childList: true, subtree: true })
+}
+
 export const element = (tag, properties) => Object.assign(document.createElement(tag), properties)

@@ -1,6 +1,6 @@
 // What a person sets for all replies, the model, their data, and what this is: one dialog over the HTTP API. A field is
 // saved as soon as it is left; what cannot be saved stays in it, with the reason below.
-import { element } from "./composer.js"
+import { element, followPage } from "./composer.js"
 import { showKeys } from "./keys.js"
 import { inform, notice } from "./notices.js"
 import { sessionId, whenTold } from "./socket.js"
@@ -515,20 +515,14 @@ opener.setAttribute("aria-haspopup", "dialog")
 const label = element("span", {})
 opener.append(label)
 
-let placing = false
 function place() {
   const theme = document.querySelector("#header #theme-toggle")
   if (theme && theme.previousElementSibling !== opener) theme.before(opener)
 }
-new MutationObserver(() => {
-  if (placing) return
-  placing = true
-  requestAnimationFrame(() => {
-    placing = false
-    place()
-    footnote()
-  })
-}).observe(document.documentElement, { childList: true, subtree: true })
+followPage(() => {
+  place()
+  footnote()
+})
 
 // The line below the composer names the model that is set; another one may be chosen.
 let usual = "" // the model that is set

@@ -1,5 +1,5 @@
 // The list of conversations in the sidebar, in the place of Chainlit's, which shows names only.
-import { element } from "./composer.js"
+import { element, followPage } from "./composer.js"
 import { inform, notice } from "./notices.js"
 import { whenConnected, whenTold } from "./socket.js"
 import { word, words } from "./words.js"
@@ -351,15 +351,7 @@ function place() {
   showTitle()
 }
 
-let placing = false
-new MutationObserver(() => {
-  if (placing) return
-  placing = true
-  requestAnimationFrame(() => {
-    placing = false
-    place()
-  })
-}).observe(document.documentElement, { childList: true, subtree: true })
+followPage(place)
 
 field.oninput = () => {
   search = field.value.trim()
