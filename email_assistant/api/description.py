@@ -22,7 +22,7 @@ DESCRIPTION = """\
 Begin with `create`, then send what `next_step` asks for; every call answers the whole conversation.
 Calls that write stream their progress to a client that sends `Accept: text/event-stream`:
 `progress` for each step, `delta` for the draft's words, `restart` where the words so far turn out not to be
-the draft, which then begins anew, and at the end one `state`, or one `error`.
+the draft, which then starts over, and at the end one `state`, or one `error`.
 """
 STREAM_EXAMPLE = """\
 event: progress
@@ -55,7 +55,7 @@ _PROBLEMS: Mapping[int, str] = {
     429: "Too many requests, or the model's server asks to wait; what was said is kept.",
     502: "The model failed; what was said is kept.",
     503: "The database does not answer.",
-    504: "The model gave no sign in time; what was said is kept.",
+    504: "The model did not respond in time; what was said is saved.",
 }
 _RETRIED = {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."}
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The state's version, for `If-Match`."}}

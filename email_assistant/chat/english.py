@@ -25,7 +25,7 @@ GREETING = (
     "if you do not, I will ask."
 )
 HELP = (
-    "I help you to answer emails. Paste one here, and write above it how to answer, such as “say yes, but "
+    "I help you answer emails. Paste one here, and write above it how to answer, such as “say yes, but "
     "not before Tuesday”. I write a draft; then say what to change, or edit it. For a new email, write "
     "something like “Write an email to my landlord that the heating is cold”. I send nothing: you copy the "
     "text, or open it in your mail program."
@@ -35,7 +35,7 @@ QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
 FINAL = "Your reply is ready to copy. To change it, just say how."
 ACCEPTED = "You accepted draft {version}."
-UNFINISHED = "The last step ended before it had finished."
+UNFINISHED = "The last step was interrupted before it finished."
 STOPPED = "Stopped."
 EMAIL_FROM = "Email from {name}"
 EMAIL_TITLED = "Email “{title}”"
@@ -43,8 +43,8 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
-    "This was begun elsewhere, in the terminal or on another server, and can only be stopped there. "
-    "The page shows it when it has ended."
+    "This was started elsewhere, in the terminal or on another server, and can only be stopped there. "
+    "The page shows the result once it has ended."
 )
 FILES_GONE = "The server no longer has the file that you attached, so the message was not used."
 BAD_TAP = "The page sent something that cannot be read. Reload it and try again."
@@ -138,7 +138,7 @@ CHAINLIT = {
     "pasted.show": "Show the email",
     "pasted.hide": "Hide the email",
     "pasted.text": "Text of the email",
-    "pasted.notEmail": "It is not an email",
+    "pasted.notEmail": "This is not an email",
     "pasted.remove": "Remove this email",
     "pasted.refused": (
         "The email could not be attached. Its text is in the field below: write above it how to answer, then "
@@ -247,7 +247,7 @@ DRAFT_CARD = {
     "no_subject": "Add a subject",
     "add_cc": "Cc/Bcc",
     "set": "Set",
-    "set_keys": "Enter sets it, Escape takes it back",
+    "set_keys": "Enter saves it, Escape cancels",
     "reply_all": "Reply to all",
     "signature": "Signature",
 }
@@ -265,8 +265,8 @@ EARLIER_DRAFTS = {
     "restore": "Back to draft {version}",
 }
 HEADER_CHANGED = {
-    "recipients": "The recipients are changed: they stand above the draft.",
-    "subject": "The subject is changed: it stands above the draft.",
+    "recipients": "The recipients were changed. See them above the draft.",
+    "subject": "The subject was changed. See it above the draft.",
 }
 """What is said to words about the recipients or the subject."""
 NOTES = {
@@ -285,7 +285,7 @@ QUESTION_FORM = {
     "optional": "Leave empty what you want to skip.",
     "options": "Answers to choose from",
     "use": "Use “{text}”?",
-    "keys": "Enter goes on, Shift+Enter begins a new line.",
+    "keys": "Enter continues, Shift+Enter starts a new line.",
     "skipped": "skipped",
     "here": "Write your answer in the field below.",
 }
@@ -321,7 +321,7 @@ REPLY = {
 }
 PROBLEM_CARD = {
     "retry": "Retry",
-    "kept": "What you said is kept. Retry, or first write what else the reply needs.",
+    "kept": "What you said is saved. Retry, or first add what else the reply needs.",
     "begun": "This much was written:",
     "use": "Use it",
     "go_on": "Continue",
@@ -363,13 +363,13 @@ SETTINGS = {
     "settings.section.data": "Your data",
     "settings.section.about": "About",
     "settings.label.name": "Name",
-    "settings.help.name": "Drafts are signed with it, and it stands beside your address as the sender.",
+    "settings.help.name": "Drafts are signed with it, and it appears beside your address as the sender.",
     "settings.label.addresses": "Email addresses",
     "settings.help.addresses": (
         "Replies are sent from the first; a reply to all leaves out all of them. Put commas between them."
     ),
     "settings.label.signature": "Signature",
-    "settings.help.signature": "Stands below each reply that you copy, download or open in a mail program.",
+    "settings.help.signature": "Goes below each reply that you copy, download or open in a mail program.",
     "settings.label.tone": "Tone",
     "settings.help.tone": "How drafts should sound, such as: friendly and brief.",
     "settings.label.length": "Length",
@@ -377,7 +377,7 @@ SETTINGS = {
     "settings.label.facts": "About you",
     "settings.help.facts": "What replies may say about you where it is needed: hours, address, links.",
     "settings.label.wishes": "Standing wishes",
-    "settings.help.wishes": "What holds for every draft, one wish a line, such as: no exclamation marks.",
+    "settings.help.wishes": "What applies to every draft, one wish per line, such as: no exclamation marks.",
     "settings.label.examples": "Emails you sent",
     "settings.help.examples": "Drafts are written to sound like these, up to five. They are not quoted.",
     "settings.example": "Email {number}",
@@ -386,13 +386,13 @@ SETTINGS = {
     "settings.removeExample": "Remove email {number}",
     "settings.label.language": "Language",
     "settings.help.language": (
-        "Drafts are in the language of the email. This one is used when neither it nor your words tell."
+        "Drafts are in the language of the email. This one is used when neither it nor your words show which."
     ),
     "settings.none": "No preference",
     "settings.label.reply_all": "Reply to all",
-    "settings.help.reply_all": "New replies go to all whom the email went to. Each draft lets you change it.",
+    "settings.help.reply_all": "New replies go to everyone the email went to. Each draft lets you change it.",
     "settings.label.quote": "Quote the email",
-    "settings.help.quote": "The email stands below the reply in the .eml file and in your mail program.",
+    "settings.help.quote": "The email is quoted below the reply in the .eml file and in your mail program.",
     "settings.label.model": "For all conversations",
     "settings.help.model": "Writes your drafts from now on, except where a conversation has its own.",
     "settings.label.here": "For this conversation",
@@ -403,7 +403,7 @@ SETTINGS = {
     "settings.noModel": "No model is set up: simple rules write the drafts.",
     "settings.modelSet": "As set up: {model}",
     "settings.asElsewhere": "The same as elsewhere",
-    "settings.exportHelp": "Take everything along as one ZIP file: conversations, original emails, settings.",
+    "settings.exportHelp": "Download everything as one ZIP file: conversations, original emails, settings.",
     "settings.export": "Download my data",
     "settings.deleteHelp": "Delete your {conversations} conversations, with their emails and drafts.",
     "settings.deleteHelpOne": "Delete your conversation, with its emails and drafts.",

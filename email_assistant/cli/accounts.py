@@ -1,4 +1,4 @@
-"""The commands on who may come in: users, and API tokens for scripts."""
+"""The commands on who may sign in: users, and API tokens for scripts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ password_option = click.option(
 
 @click.group(cls=Group, epilog=texts.USERS_EXAMPLES)
 def users() -> None:
-    """Say who may sign in at the server.
+    """Manage the users who may sign in.
 
     This matters where EMAIL_ASSISTANT_AUTH is not `local`. A running server obeys at once.
     """
@@ -38,7 +38,7 @@ def users() -> None:
 @name_argument
 @password_option
 def add(name: str, password_stdin: bool) -> None:
-    """Let somebody sign in with a name and a password."""
+    """Add a user who signs in with a name and a password."""
     password = _password(password_stdin)
     user = _with_accounts(lambda accounts: accounts.add(name, password))
     output().say(texts.USER_ADDED.format(name=user.name))
@@ -57,7 +57,7 @@ def passwd(name: str, password_stdin: bool) -> None:
 @users.command()
 @name_argument
 def disable(name: str) -> None:
-    """Keep somebody out, at once; their conversations stay."""
+    """Disable a user at once; their conversations stay."""
     _with_accounts(lambda accounts: accounts.disable(name))
     output().say(texts.USER_DISABLED.format(name=name))
 
@@ -65,7 +65,7 @@ def disable(name: str) -> None:
 @users.command()
 @name_argument
 def enable(name: str) -> None:
-    """Let somebody in again."""
+    """Enable a user again."""
     _with_accounts(lambda accounts: accounts.enable(name))
     output().say(texts.USER_ENABLED.format(name=name))
 
@@ -92,7 +92,7 @@ def list_users() -> None:
 
 @click.group(cls=Group, epilog=texts.TOKENS_EXAMPLES)
 def tokens() -> None:
-    """Make and revoke the API tokens of a user.
+    """Create and revoke a user's API tokens.
 
     A script sends one as `Authorization: Bearer ...`. It may do what the user may, over the API alone.
     """
@@ -102,7 +102,7 @@ def tokens() -> None:
 @owner_argument
 @name_argument
 def create(owner: str, name: str) -> None:
-    """Make a token and print it, this once."""
+    """Create a token and print it, this once."""
     token = _with_accounts(lambda accounts: accounts.create_token(owner, name))
     output().raw(token + "\n")
     messages().say(texts.TOKEN_CREATED)
@@ -124,7 +124,7 @@ def list_tokens(owner: str) -> None:
 @owner_argument
 @name_argument
 def revoke(owner: str, name: str) -> None:
-    """Make a token useless, at once."""
+    """Revoke a token at once."""
     _with_accounts(lambda accounts: accounts.revoke_token(owner, name))
     output().say(texts.TOKEN_REVOKED.format(name=name))
 

@@ -18,7 +18,7 @@ from email_assistant.cli.results import check_writable
 
 @click.group(cls=Group, epilog=texts.DATA_EXAMPLES)
 def data() -> None:
-    """Take along or delete all that is kept of you."""
+    """Export or delete everything that is stored about you."""
 
 
 @data.command()

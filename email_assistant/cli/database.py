@@ -32,7 +32,7 @@ def _days(_: click.Context, __: click.Parameter, value: str) -> timedelta:
 
 @click.group(cls=Group, epilog=texts.DB_EXAMPLES)
 def db() -> None:
-    """Look after the database."""
+    """Maintain the database."""
 
 
 @db.command()
@@ -64,7 +64,7 @@ def backup(file: Path) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
-    """Put a backup in the place of a SQLite database.
+    """Replace a SQLite database with a backup.
 
     Stop the server first. The backup is checked before anything is changed; what is in the database now is
     gone then.
@@ -81,7 +81,7 @@ def restore(file: Path, yes: bool) -> None:
 
 @db.command()
 def check() -> None:
-    """Check that the database can be read and is whole."""
+    """Check that the database can be read and is intact."""
     _with_database(lambda database: database.check())
     output().say(texts.WHOLE)
 

@@ -175,7 +175,7 @@ class Dialogue:
         return None
 
     def _turn(self, view: ConversationView, command: Command) -> ConversationView:
-        """Say it; whatever hinders it is told, and the conversation goes on from where it then stands."""
+        """Send it; show what prevents it, and go on from where the conversation then stands."""
         try:
             return self.say(view, command)
         except KeyboardInterrupt:

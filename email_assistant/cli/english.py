@@ -156,8 +156,8 @@ ASK_STATUS = {"answered": "Answered", "gap": "To fill in", "left_open": "Left op
 OPTION = "  {number}. {option}"
 ASKED = "You asked: {text}"
 NOTHING_YET = "(nothing yet)"
-ASK_INSTEAD = "Say how to answer instead; Enter leaves it."
-WISHES = "Type the number of a wish to take it back; Enter leaves them."
+ASK_INSTEAD = "Say how to answer instead; Enter keeps it."
+WISHES = "Type the number of a wish to take it back; Enter keeps them all."
 NO_WISHES = "There are no wishes that hold for later drafts."
 ANSWER_INSTEAD = "Answer this one instead"
 BEGIN_ANEW = "Begin a new conversation with it"
@@ -167,13 +167,13 @@ LEFT = "The conversation is kept. Go on with: {command}"
 ELSEWHERE = "Here is where it stands now:"
 NOT_USED = "Your message was not used."
 HELP = {
-    "accept": 'take the draft as the reply; "looks good" and its like do the same',
+    "accept": 'accept the draft as the reply; "looks good" and the like do the same',
     "edit": "write in your editor ($VISUAL or $EDITOR); your text becomes the next draft",
     "diff": "what changed against the version before",
     "again": "another version of the same request",
     "undo": "back to the draft before, or take back that it was accepted",
     "fill": "fill in what a draft leaves open, such as [which day?]",
-    "instructions": "what you asked for; put it right to have a new draft",
+    "instructions": "what you asked for; correct it to get a new draft",
     "wishes": "what you want of all drafts; take one back",
     "learn": "write like the draft that you edited last, from now on",
     "cc lee@example.com": "who else gets the reply; also bcc, remove Lee, reply to all, reply only to Ana",
@@ -191,7 +191,7 @@ ANYTHING_ELSE = "Anything else changes the draft, for instance: make it shorter 
 # --- the profile ------------------------------------------------------------------------------------------
 
 PROFILE_SAVED = "The profile is saved."
-PROFILE_CLEAR = "Forget all that is set in your profile?"
+PROFILE_CLEAR = "Clear everything in your profile?"
 PROFILE_CLEARED = "Your profile is empty now."
 DATA_DELETE = "Delete all {count} conversations, with their emails and drafts? This cannot be undone."
 DATA_DELETED = "Conversations deleted: {count}."
@@ -214,7 +214,7 @@ PASSWORD = "Password"
 PASSWORD_AGAIN = "The same again"
 NO_TERMINAL_FOR_PASSWORD = "there is no terminal to ask for the password at; use --password-stdin"
 USER_ADDED = "{name} can sign in."
-PASSWORD_SET = "The password of {name} is replaced, and {name} is signed out everywhere."
+PASSWORD_SET = "The password of {name} was changed, and {name} is signed out everywhere."
 USER_DISABLED = "{name} is disabled."
 USER_ENABLED = "{name} can sign in again."
 SIGNED_OUT = "{name} is signed out everywhere."
@@ -230,7 +230,7 @@ MODELS_AT = "The models at {server}:"
 UPGRADED = "The database schema is up to date."
 BACKED_UP = "The copy is at {path}."
 RESTORE = "Replace all conversations and users with those of the backup?"
-BACKUP_RESTORED = "The backup is in its place. Start the server again."
+BACKUP_RESTORED = "The backup is restored. Start the server again."
 WHOLE = "The database is intact."
 NO_AGE = "{value!r} is not a number of days; give one such as 90d"
 PURGE = "Delete the conversations of all users in which nothing happened for {days} days?"
@@ -249,7 +249,7 @@ EVAL_WORSE = "Worse than the baseline: {writer}, {figure}: {now}, was {before}."
 # --- lists and results ------------------------------------------------------------------------------------
 
 NONE_YET = "There are no conversations yet. Begin one with: email-assistant reply"
-NONE_FOUND = "No conversation has {search!r} in it."
+NONE_FOUND = "No conversation contains {search!r}."
 MORE = "There are more. Show them with: --limit {limit}"
 STAGES = {
     "waiting": "question",

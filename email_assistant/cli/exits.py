@@ -41,5 +41,5 @@ _CODES: dict[type[EmailAssistantError], Exit] = {
 
 
 def exit_code(error: EmailAssistantError) -> Exit:
-    """Return the exit code for an error; those of the database are told by no class of `errors`."""
+    """Return the exit code for an error; those of the database have no class in `errors`."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), Exit.SETUP)

@@ -116,7 +116,7 @@ def export(file: str, force: bool) -> None:
 @profile.command("import")
 @click.argument("file", metavar="FILE", type=click.Path())
 def import_(file: str) -> None:
-    """Take a profile from a TOML or JSON file, in the place of yours.
+    """Replace your profile with one from a TOML or JSON file.
 
     A field that is not in FILE is emptied. With - it is read from standard input.
     """
@@ -131,7 +131,7 @@ def import_(file: str) -> None:
 @profile.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clear(yes: bool) -> None:
-    """Forget all that is set in your profile."""
+    """Clear everything in your profile."""
     from email_assistant.cli.service import opened
     from email_assistant.store.preferences import Preferences
 

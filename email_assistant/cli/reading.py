@@ -37,7 +37,7 @@ def read_files(paths: Sequence[str], instructions: str) -> NewEmail:
 
 
 def read_standard_input(console: Console, instructions: str = "") -> NewEmail:
-    """Return the email on standard input; at a terminal the person is told how to end it."""
+    """Return the email on standard input; at a terminal, say how to end it."""
     if sys.stdin is None:
         return _from_bytes(PIPED, b"", instructions)
     if not sys.stdin.isatty():

@@ -81,7 +81,7 @@ class Result:
         return self.path is not None
 
     def write(self, data: bytes) -> None:
-        """Write to standard output: exactly, but to a terminal harmlessly."""
+        """Write to standard output: verbatim, but sanitized for a terminal."""
         if self._stdout.isatty():
             data = sanitize(data.decode("utf-8", "replace")).encode(encoding(), "replace")
         self._stdout.write(data)

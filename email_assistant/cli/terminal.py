@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import BinaryIO
 
 import click
 
@@ -16,13 +15,8 @@ from email_assistant.cli import texts
 TERMINAL = "/dev/tty"
 
 
-def standard_output() -> BinaryIO:
-    """Return what is standard output now, to write a result to when the dialogue has taken the terminal."""
-    return os.fdopen(os.dup(1), "wb")
-
-
 def show_at_terminal() -> None:
-    """Let `sys.stdout` be the terminal, or standard error where there is none."""
+    """Let `sys.stdout` be the terminal, or standard error if there is none."""
     if os.isatty(1):
         return
     terminal = _terminal()

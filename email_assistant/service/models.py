@@ -13,11 +13,11 @@ from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
 
 MAX_WAIT = 10
-"""Seconds that the server has to tell its models."""
+"""Seconds that the server has to list its models."""
 MAX_AGE = 30
 """Seconds for which it is not asked again."""
 
-LATE = f"The model's server did not tell its models within {MAX_WAIT} seconds. Try again later."
+LATE = f"The model's server did not list its models within {MAX_WAIT} seconds. Try again later."
 NO_CHOICE = "Whoever runs this server has set the model. Leave the choice empty."
 
 
@@ -45,7 +45,7 @@ class Models:
         return self._choice and isinstance(self.set, HasCatalog) and self.set.has_others
 
     async def catalog(self) -> Catalog:
-        """Return what the model's server offers; `problem` says why it tells nothing."""
+        """Return what the model's server offers; `problem` says why it lists nothing."""
         if self._catalog is None or monotonic() - self._asked_at > MAX_AGE:
             self._catalog, self._asked_at = await self._ask(), monotonic()
         catalog = self._catalog
@@ -54,7 +54,7 @@ class Models:
         return catalog
 
     async def check(self, name: str) -> None:
-        """Refuse a choice that is none.
+        """Refuse a model that cannot be chosen.
 
         Raises:
             InvalidInput: none may be made, or the server does not offer this model.

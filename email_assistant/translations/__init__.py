@@ -68,7 +68,7 @@ def direction() -> str:
 
 
 def negotiate(preferred: Iterable[str]) -> str:
-    """Return the first of `preferred` that is spoken here, such as `de-AT`; English if there is none."""
+    """Return the first of `preferred` that is supported, such as `de-AT`; English if there is none."""
     return next((tag for tag in preferred if _language(tag) in LANGUAGES), ENGLISH)
 
 

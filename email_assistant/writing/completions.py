@@ -146,7 +146,7 @@ class ChatCompletions:
             learned = self._dialect.after(
                 received.refusal.words, self._dialect.request(asked.messages, parameters)
             )
-            if received.said or learned is None:
+            if received.text or learned is None:
                 raise diagnose(received.refusal, self.failures)
             self._dialect = learned
         received.raise_if_incomplete(self.failures)
@@ -166,12 +166,12 @@ class ChatCompletions:
                     return
                 received.add(delta)
                 if received.length > MAX_ANSWER:
-                    raise self.failures.too_much()
+                    raise self.failures.endless()
                 if delta.usage and not self._knows_context and is_cut(delta.usage, sent):
                     raise self.failures.not_all_read()
                 if received.repeats(delta):
                     delta = replace(delta, text="")
-                if delta.is_sign:
+                if delta.is_progress:
                     yield delta
                     deadline = clock() + self.failures.timeout
                     quiet_since = clock()
@@ -291,7 +291,7 @@ class ChatCompletions:
 
 
 def _note(asked: ModelCall, delta: Delta) -> None:
-    """Keep of a delta what is told of the call."""
+    """Record what a delta says about the call."""
     if asked.first_word is None and (delta.text or delta.thought or delta.call):
         asked.first_word = monotonic() - asked.began
     asked.answered_by = delta.model or asked.answered_by

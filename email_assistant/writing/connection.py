@@ -35,7 +35,7 @@ class Address:
 
     @classmethod
     def of(cls, given: str | None, *, model: str = "", api_version: str | None = None) -> Address:
-        """Read the address that the person set; OpenAI's where there is none."""
+        """Read the address that the person set; OpenAI's if there is none."""
         parts = urlsplit((given or "").strip() or OPENAI)
         path = parts.path.rstrip("/")
         for endpoint in _ENDPOINTS:
@@ -148,7 +148,7 @@ def connect(
     """Return a client of the server at `address`.
 
     Raises:
-        SettingsError: the environment names a proxy that is none.
+        SettingsError: the environment names an invalid proxy.
     """
     fields: dict[str, str | openai.Omit] = dict(headers)
     if address.user:

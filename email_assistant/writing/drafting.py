@@ -62,7 +62,7 @@ _HARM: frozenset[Code] = frozenset(
 )
 """What makes a changed draft worse than the one before."""
 MAX_TOLD = 3
-"""Requests that are told as not done."""
+"""Requests that are reported as not done."""
 MAX_EXCERPT = 80
 """Characters of the feedback that a finding quotes."""
 MAX_REQUEST = 400

@@ -50,7 +50,7 @@ class Failures:
     limits_output: bool = False
     """Whether the person set how long an answer may be."""
     chosen: bool = False
-    """Whether the person chose the model in the place of the one that is set."""
+    """Whether the person chose the model in place of the one that is set."""
 
     def at_daily_limit(self) -> ModelError:
         """Say that the account has reached its limit for the day."""
@@ -73,7 +73,7 @@ class Failures:
         """Say that the server did not accept the key, or that none is set."""
         if "basic" in refusal.headers.get("www-authenticate", "").lower():
             return ModelRejectedKey(
-                f"The server at {self.host} asks for a user name and a password, and did not take what it "
+                f"The server at {self.host} asks for a user name and a password, and did not accept what it "
                 "got. Set OPENAI_BASE_URL with them, like https://name:password@host/v1, and start again."
             )
         if not self.has_key:
@@ -124,14 +124,14 @@ class Failures:
     def wrong_address(self) -> ModelError:
         """Say that the server is there, and its chats are at another address."""
         return ModelUnreachable(
-            f"The server at {self.host} takes no chats at this address. Check OPENAI_BASE_URL{self._hint()} "
-            "and start again."
+            f"The server at {self.host} does not accept chats at this address. Check "
+            f"OPENAI_BASE_URL{self._hint()} and start again."
         )
 
     def no_server(self) -> ModelError:
         """Say that what answers is a web page or something else."""
         return ModelUnreachable(
-            f"What answers at {self.host} is no model's server, or a page in front of it. Check "
+            f"What answers at {self.host} is not a model's server, or is a page in front of one. Check "
             f"OPENAI_BASE_URL{self._hint()} and start again."
         )
 
@@ -176,7 +176,7 @@ class Failures:
     def template_mismatch(self) -> ModelError:
         """Say that the model's template does not take the messages."""
         return RequestNotAccepted(
-            f"The template of the model {self.model!r} at {self.host} does not take the messages that are "
+            f"The template of the model {self.model!r} at {self.host} does not accept the messages that are "
             "needed here, such as one of the role system. Set EMAIL_ASSISTANT_MODEL to another model and "
             "start again."
         )
@@ -275,8 +275,8 @@ class Failures:
     def timed_out(self, timeout: float | None = None) -> ModelError:
         """Say that nothing came for as long as we wait."""
         return ModelTimeout(
-            f"The model's server at {self.host} gave no sign for {timeout or self.timeout:g} seconds. Try "
-            "again, or set EMAIL_ASSISTANT_MODEL_TIMEOUT to wait longer."
+            f"The model's server at {self.host} did not respond within {timeout or self.timeout:g} seconds. "
+            "Try again, or set EMAIL_ASSISTANT_MODEL_TIMEOUT to wait longer."
         )
 
     def cut_off(self) -> ModelError:
@@ -293,7 +293,7 @@ class Failures:
             "for a shorter reply and try again."
         )
 
-    def too_much(self) -> ModelError:
+    def endless(self) -> ModelError:
         """Say that the answer reached our own limit of length."""
         return ModelCutOff("The model went on without coming to an end and was stopped. Try again.")
 

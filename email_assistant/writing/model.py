@@ -50,7 +50,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Restart:
-    """What was streamed so far is not the reply; the body begins anew."""
+    """What was streamed so far is not the reply; the body starts over."""
 
 
 class LanguageModel(Protocol):

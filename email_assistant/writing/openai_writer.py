@@ -134,7 +134,7 @@ class OpenAIWriter:
 
     async def parse(self, brief: Brief, shape: type[Shape]) -> Shape:
         """Answer `brief` as an instance of `shape`, in the best way that the server knows."""
-        messages = self._messages(brief, shape)
+        messages = self._prompts.messages("clarify", brief, self._room)
         failure: ModelError = self._chat.failures.nonsense()
         for mode in _MODES[_MODES.index(self._mode) :]:
             try:
@@ -173,13 +173,13 @@ class OpenAIWriter:
                     text = "" if isinstance(piece, Restart) else text + piece
                     given = len(text)
                     if given > MAX_BODY:
-                        raise self._chat.failures.too_much()
+                        raise self._chat.failures.endless()
                     yield piece
                 if abs(given - looked) >= STEP:
                     looked = given
                     if (once := without_loop(text)) is not None:
                         if not once:
-                            raise self._chat.failures.too_much()
+                            raise self._chat.failures.endless()
                         yield Restart()
                         yield once
                         return
@@ -210,12 +210,8 @@ class OpenAIWriter:
             return Catalog(host, self.name, (), str(self._chat.failures.no_server()))
         return Catalog.of(host, self.name, names)
 
-    def _messages(self, brief: Brief, shape: type[BaseModel]) -> list[Message]:
-        """Return what is asked for an instance of `shape`."""
-        return self._prompts.messages("clarify", brief, self._room)
-
     async def _object(self, messages: list[Message], mode: Mode, shape: type[Shape]) -> Shape | None:
-        """Return the answer in one of the ways to ask for an object, as soon as it is complete."""
+        """Ask for an object in one of the ways; return it as soon as it is complete."""
         asked = self._call("clarify", messages, wants_object=True)
         with telling_of(asked):
             return await self._read_object(asked, mode, shape)
@@ -233,7 +229,7 @@ class OpenAIWriter:
                 if endless or len(thoughts) > MAX_STRUCTURED_THOUGHTS:
                     if (parsed := extract(text, shape)) is not None:
                         return parsed
-                    raise self._chat.failures.too_much()
+                    raise self._chat.failures.endless()
         if not text.strip() and thoughts.strip().startswith("{") and thoughts.strip().endswith("}"):
             text = thoughts  # a server that takes the whole answer for a thought
         parsed = extract(text, shape) if text.strip() else None

@@ -42,8 +42,8 @@ class Received:
     """What has come of an answer so far."""
 
     length: int = 0
-    said: str = ""
-    """The beginning of its text."""
+    text: str = ""
+    """What it began with, up to `MAX_BODY`."""
     finish: str | None = None
     ends_at: float = 0
     refused: bool = False
@@ -59,9 +59,9 @@ class Received:
 
     def repeats(self, delta: Delta) -> bool:
         """Return whether the last event only says all of the text once more."""
-        again = bool(delta.finish) and len(self.said) >= 20 and delta.text == self.said
-        if not again and len(self.said) < MAX_BODY:
-            self.said += delta.text
+        again = bool(delta.finish) and len(self.text) >= 20 and delta.text == self.text
+        if not again and len(self.text) < MAX_BODY:
+            self.text += delta.text
         return again
 
     def raise_if_incomplete(self, failures: Failures) -> None:

@@ -47,7 +47,7 @@ class Delta:
     answer_id: str = field(default="", compare=False)
 
     @property
-    def is_sign(self) -> bool:
+    def is_progress(self) -> bool:
         """Whether the model did something, and not only the server."""
         return self != _NOTHING
 

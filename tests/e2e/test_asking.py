@@ -47,7 +47,7 @@ async def test_a_question_is_answered_beside_the_draft(
 async def test_help_without_a_model(sit_at: Sit, offline: Server) -> None:
     sam = await sit_at(offline)
     await sam.says("What can you do?")
-    await expect(sam.step("I help you to answer emails.")).to_be_visible()
+    await expect(sam.step("I help you answer emails.")).to_be_visible()
     await sam.ready()
     await sam.reloads()
     await sam.says(EMAIL)

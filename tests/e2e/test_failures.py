@@ -24,7 +24,7 @@ FAILURES = {
         writes("Hi Ana, this is kept", cut=True, after=3),
         "broke off before the answer was complete",
     ),
-    "garbage": (writes("", raw="<html>a proxy's page</html>"), "is no model's server"),
+    "garbage": (writes("", raw="<html>a proxy's page</html>"), "is not a model's server"),
     "empty": (writes(""), "empty or could not be understood"),
 }
 

@@ -132,7 +132,7 @@ async def test_a_paste_that_is_not_an_email_goes_back_by_keyboard(sit_at: Sit, o
     await person.page.keyboard.press("Enter")
     await expect(bars(person).get_by_label("Text of the email")).to_be_visible()
     await person.page.keyboard.press("Tab")
-    await expect(bars(person).get_by_role("button", name="It is not an email")).to_be_focused()
+    await expect(bars(person).get_by_role("button", name="This is not an email")).to_be_focused()
     await person.page.keyboard.press("Enter")
 
     await expect(composer).to_have_value(f"Accept it\n\n{EMAIL}")

@@ -274,7 +274,7 @@ def test_the_labels_of_the_refinements_differ() -> None:
     [
         (
             "de",
-            "The model's server at api.example.com gave no sign for 60 seconds. Try again, or set "
+            "The model's server at api.example.com did not respond within 60 seconds. Try again, or set "
             "EMAIL_ASSISTANT_MODEL_TIMEOUT to wait longer.",
             "api.example.com",
         ),

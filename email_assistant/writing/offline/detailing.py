@@ -1,4 +1,4 @@
-"""A day, a time or a number that feedback names, put in the place of the one of its kind in a letter."""
+"""A day, a time or a number that feedback names, put in place of the one of its kind in a letter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Detail(NamedTuple):
 
 
 def put_detail(wish: str, letter: Letter, language: str) -> bool:
-    """Put what `wish` names in the place of the only detail of its kind; False if it says more than that."""
+    """Put what `wish` names in place of the only detail of its kind; False if it says more than that."""
     body, said = letter.body, plain(wish)
     if len(wish) > MAX_REQUEST or len(body) > MAX_DRAFT or plain(body) != body:
         return False

@@ -68,7 +68,7 @@ class Requests(BaseModel):
 
 
 class Replacement(NamedTuple):
-    """The words to put in the place of others."""
+    """The words to put in place of others."""
 
     old: str
     new: str
@@ -109,7 +109,7 @@ def matches(column: Column, request: str) -> Iterator[tuple[re.Match[str], str]]
 
 
 def replacements(request: str) -> Iterator[Replacement]:
-    """Yield each way to read a request as one to put words in the place of others."""
+    """Yield each way to read a request as one to put words in place of others."""
     if len(request) > MAX_REQUEST:
         return
     for found, _ in matches("replace", request):

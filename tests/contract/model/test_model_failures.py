@@ -45,7 +45,7 @@ FAILURES = [
     (Reply(status=403), ModelRejectedKey, "OPENAI_API_KEY"),
     (Reply(status=404), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
     (Reply(status=400, error={"code": "model_not_found"}), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
-    (Reply(status=408), ModelTimeout, "no sign"),
+    (Reply(status=408), ModelTimeout, "did not respond"),
     (Reply(status=413), ModelInputTooLong, "shorter"),
     (Reply(status=429), ModelBusy, "in a moment"),
     (Reply(status=429, headers={"Retry-After": "21"}), ModelBusy, "in 21 seconds"),

@@ -43,7 +43,7 @@ def chunk(**delta: object) -> bytes:
 async def test_events_are_found_however_the_bytes_arrive() -> None:
     wire = b": hello\r\n\r\n" + chunk(content="on\u2028e") + b"event: x\nid: 1\n" + chunk(content=" two")
     whole = await deltas(wire)
-    assert [delta.text for delta in whole if delta.is_sign] == ["on\u2028e", " two"]
+    assert [delta.text for delta in whole if delta.is_progress] == ["on\u2028e", " two"]
     assert await deltas(*(bytes([byte]) for byte in wire)) == whole
 
 
@@ -61,7 +61,7 @@ async def test_thoughts_and_counts_are_told_from_text() -> None:
         event(choices=[], usage={"total_tokens": 7}),
     )
     assert found == [Delta(thought="hm"), Delta(text="Hello", thought=" "), Delta(usage=Usage(3, 4)), Delta()]
-    assert [delta.is_sign for delta in found] == [True, True, True, False]
+    assert [delta.is_progress for delta in found] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(
