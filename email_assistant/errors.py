@@ -74,7 +74,7 @@ class NotSignedIn(EmailAssistantError):
 
 
 class SignInRefused(NotSignedIn):
-    """Nobody of this name and password may come in."""
+    """The name or the password is wrong, or the user is disabled."""
 
 
 class RateLimited(EmailAssistantError):

@@ -28,7 +28,7 @@ MAX_SMALL = 256 * 1024
 SECONDS_SMALL, SECONDS_LARGE = 5.0, 10.0
 """How long a process may work for one mail. A usual one takes milliseconds, one of 25 MB a second."""
 WAITS = 3
-"""Times as long it is waited for: others may be working as well."""
+"""How many times longer a caller waits: others may be working as well."""
 MAX_MEMORY = 1024 * 1024 * 1024
 """Bytes of address space of a process. The largest usual mail takes a quarter of it."""
 START_WITHIN = 30.0
@@ -38,7 +38,7 @@ SIGPROF = getattr(Signals, "SIGPROF", None)
 """Ends a process that has worked too long."""
 
 PRIVATE = ("OPENAI_", "EMAIL_ASSISTANT_", "OAUTH_", "CHAINLIT_")
-"""The beginnings of the variables that are none of a mail's business."""
+"""The prefixes of variables that a mail parser must not see."""
 
 TOO_LONG = (
     "This email takes too long to read, so it was not used. Paste the part of its text that you answer."
@@ -70,7 +70,7 @@ class MailReader:
 
     async def start(self) -> None:
         """Start the first process before it is needed."""
-        with contextlib.suppress(ReaderUnavailable):  # it is told when it is needed
+        with contextlib.suppress(ReaderUnavailable):  # reported when it is needed
             await self._small.start()
 
     async def read_email(
@@ -187,7 +187,7 @@ class _Lane:
 
     @asynccontextmanager
     async def _guarded(self) -> AsyncIterator[None]:
-        """End the process where the block is left by an error: what it does then nobody knows."""
+        """End the process if the block raises: its state is unknown then."""
         try:
             yield
         except BaseException:
@@ -244,7 +244,7 @@ def _bytes(data: bytes | str) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's, without its secrets, and with the place of this package."""
+    """Return the environment of this process without its secrets, and with the path of this package."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(PRIVATE)}
     places = [str(Path(__file__).parent.parent), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(places)}

@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     """The longest answer, thoughts included. Default: the server's."""
 
     context_tokens: int | None = Field(default=None, ge=1024)
-    """How much the model reads at once; what does not fit is left out of what it is told."""
+    """How much the model reads at once; what does not fit is left out of the request."""
 
     extra_headers: dict[str, str] = Field(default_factory=dict, repr=False)
     """More header fields of each request to the model's server, as a JSON object."""
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         try:
             parsed = urlsplit(url)
             usable = parsed.scheme in ("http", "https") and parsed.hostname and parsed.port != 0
-        except ValueError:  # a port that is none, or half a pair of brackets
+        except ValueError:  # an invalid port, or an unmatched bracket
             usable = None
         if not usable or re.search(r"\s", url):
             raise ValueError("it must be an address such as http://127.0.0.1:11434/v1")
@@ -360,7 +360,7 @@ def write_whole(path: Path, content: bytes, *, replace: bool = True) -> None:
     Args:
         path: where to.
         content: all of it.
-        replace: whether to put it in the place of an earlier one.
+        replace: whether to put it in place of an earlier one.
 
     Raises:
         OSError: it cannot be written; what was there stays.

@@ -1,4 +1,4 @@
-"""What happens in a turn, told to whoever watches it, and the one id that its logs and calls share.
+"""What happens in a turn, for whoever watches it, and the one id that its logs and calls share.
 
 Nobody watches unless it is asked for, and then a watcher that fails breaks no turn.
 """
@@ -19,7 +19,7 @@ from uuid import uuid4
 log = logging.getLogger(__name__)
 
 STOPPED = "Stopped"
-"""In the place of an error's type: somebody stopped it."""
+"""In place of an error's type: somebody stopped it."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is served, or of the turn that no request began; "" outside both."""

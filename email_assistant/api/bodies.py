@@ -171,7 +171,7 @@ class ReplyHeader(Body):
     )
     reply_all: bool | None = Field(
         default=None,
-        description="Put all recipients of the email in the place of those of the reply, or its sender "
+        description="Put all recipients of the email in place of those of the reply, or its sender "
         "alone. Fields beside it hold after that. Left out or null, it stays as it is.",
     )
 

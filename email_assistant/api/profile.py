@@ -72,7 +72,7 @@ async def profile(caller: CurrentCaller) -> Response:
 
 @router.put("/profile", response_model=Profile, responses=problem_responses(400, 413, 422))
 async def set_profile(caller: CurrentCaller, body: Profile) -> Response:
-    """Put a profile in the place of yours. Drafts that are written from now on follow it."""
+    """Put a profile in place of yours. Drafts that are written from now on follow it."""
     await caller.assistant.set_preferences(caller.owner, body)
     return json_response(body)
 

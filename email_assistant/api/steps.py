@@ -55,7 +55,7 @@ async def compose(request: TurnRequest, body: MailToWrite) -> Response:
 
 @router.put("/replace_email/{app_id}", **TURN)
 async def replace_email(request: TurnRequest, body: EmailToAnswer) -> Response:
-    """Give a corrected email in the place of the first one; the conversation begins anew with it."""
+    """Give a corrected email in place of the first one; the conversation starts over with it."""
     given = commands.NewEmail(body.email_to_respond, body.response_instructions, role="corrected")
     return await request.answer(given)
 
@@ -104,7 +104,7 @@ async def restore_draft(request: TurnRequest, body: Version) -> Response:
 
 @router.put("/replace_draft/{app_id}", **TURN)
 async def replace_draft(request: TurnRequest, body: OwnDraft) -> Response:
-    """Put a draft that was edited by hand; it becomes the newest one, as it is."""
+    """Send a draft that was edited by hand; it becomes the newest one, as it is."""
     return await request.answer(commands.Edit(body.body.strip()))
 
 
@@ -128,7 +128,7 @@ async def undo(request: TurnRequest) -> Response:
 
 @router.put("/set_instructions/{app_id}", **TURN)
 async def set_instructions(request: TurnRequest, body: Instructions) -> Response:
-    """Put right what was taken for the instructions; then there is a new draft."""
+    """Correct what was taken for the instructions; then there is a new draft."""
     return await request.answer(commands.SetInstructions(body.response_instructions))
 
 

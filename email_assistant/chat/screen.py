@@ -68,7 +68,7 @@ class Screen:
         return thread
 
     async def reload(self, view: ConversationView) -> None:
-        """Show the whole thread anew."""
+        """Show the whole thread again."""
         await page.show_thread(self.load(view))
 
     async def show(self, view: ConversationView, *, typed: str = "") -> None:

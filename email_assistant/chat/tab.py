@@ -250,7 +250,7 @@ class Tab:
             await self._settle(turn, texts.UNEXPECTED)
 
     async def _keep_edited(self, text: str, seen: int) -> int:
-        """Let the edited text be the draft that something is said of; return the version after that."""
+        """Save the edited text as the draft that the words are about; return the version after that."""
         try:
             view = await self._assistant.turn(self._owner, self._app_id, Edit(text), seen=seen)
         except EmailAssistantError:

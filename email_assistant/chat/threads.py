@@ -90,7 +90,7 @@ class ConversationThreads(BaseDataLayer):
             await self._assistant.rename(owner(), thread_id, name)
 
     async def delete_thread(self, thread_id: str) -> None:
-        """Remove the conversation and all that belongs to it; tabs are told as of any deletion."""
+        """Remove the conversation and all that belongs to it; tabs are notified as of any deletion."""
         all_is_gone = await self._assistant.delete(owner(), thread_id)
         if not all_is_gone:
             await page.toast_other_tabs(owner(), thread_id, HELD_BACK)

@@ -1,4 +1,4 @@
-"""Questions about the email or the draft: told from wishes by rule, and answered beside the draft."""
+"""Questions about the email or the draft: told apart from wishes by rule, and answered beside the draft."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def is_help(text: str) -> bool:
 
 
 def is_question(text: str, *, among_answers: bool = False) -> bool:
-    """Return whether the message asks about the email or the draft, and wishes nothing.
+    """Return whether the message asks about the email or the draft, and wants no change.
 
     While questions are open, `among_answers`, a question may be an answer: only few are taken for one.
     """

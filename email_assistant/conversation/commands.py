@@ -130,7 +130,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class FillGap:
-    """Put `text` in the place of a gap of the newest draft, counted from 0."""
+    """Put `text` in place of a gap of the newest draft, counted from 0."""
 
     gap: int
     text: str
@@ -188,7 +188,7 @@ class SetHeader:
 
 @dataclass(frozen=True)
 class Readdress:
-    """Add people to a field or put them in the place of its own, take them out, or let them alone get it."""
+    """Add people to a field or put them in place of its own, take them out, or let them alone get it."""
 
     how: Literal["add", "set", "remove", "only"]
     people: tuple[Mailbox, ...]

@@ -125,7 +125,7 @@ def people_called(given: Iterable[str], header: ReplyHeader) -> tuple[Mailbox, .
     """Return the mailboxes of people who are given by their address, or by a name that is known.
 
     Raises:
-        InvalidInput: an address is none, or a name fits nobody or more than one.
+        InvalidInput: an address is invalid, or a name fits nobody or several people.
     """
     found: list[Mailbox] = []
     for text in given:

@@ -127,7 +127,7 @@ async def plan(
 
 
 async def read_email(given: NewEmail, parse: Parse) -> tuple[NewEmail, IncomingEmail]:
-    """Tell the instructions from the email where one text holds both, and read the email.
+    """Separate the instructions from the email if one text holds both, and parse the email.
 
     Raises:
         InvalidEmail: it cannot be read.
@@ -342,7 +342,7 @@ def _filled(draft: str, gap: int, text: str) -> str:
 
 
 def _signed(draft: str, name: str) -> str:
-    """Return the draft with the name below its closing, in the place of the name that stood there."""
+    """Return the draft with the name below its closing, in place of the name that stood there."""
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidInput(f"Give a name of at most {MAX_NAME} characters.")
     parts = locate(draft[:MAX_DRAFT])

@@ -78,7 +78,7 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own
     `own` comes from the user's profile.
 
     If a step did not finish, they ask to retry it, or add something that it must know. A finished
-    conversation (`step` is None) takes feedback. An email in the place of anything else is another one.
+    conversation (`step` is None) takes feedback. An email in place of anything else is another one.
 
     Raises:
         InvalidInput: they are about the reply's recipients, and name somebody of whom no address is known.

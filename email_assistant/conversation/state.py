@@ -216,7 +216,7 @@ class ConversationState(BaseModel):
     other_use: list[ModelUse] = Field(default_factory=list)
     """The tokens of calls that led to no draft: questions and asides. A draft has its own."""
     model: Text | None = None
-    """The model that the user chose for this conversation, in the place of that of their profile."""
+    """The model that the user chose for this conversation, in place of that of their profile."""
 
     @property
     def timeline(self) -> list[TimelineEntry]:

@@ -30,7 +30,7 @@ class _AsksWithoutEnd(EmailAssistantError):
 async def evaluate(
     writer: Writer, cases: Sequence[Case], done: Callable[[Outcome], None], *, at_once: int = 1
 ) -> None:
-    """Run all cases; `done` is told of each as it ends, so that what was measured outlives an interruption.
+    """Run all cases; `done` is called for each as it ends, so that figures outlive an interruption.
 
     A case that fails counts as failed in all its figures, and the run goes on.
 

@@ -52,7 +52,7 @@ def _is_element(name: str, text: str) -> bool:
 
 
 def fill_gap(text: str, gap: Gap, value: str) -> str:
-    """Return `text` with `value` in the place of the gap, or of the same gap where it has moved.
+    """Return `text` with `value` in place of the gap, or of the same gap where it has moved.
 
     Raises:
         ValueError: it is no longer there.

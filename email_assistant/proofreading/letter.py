@@ -277,7 +277,7 @@ def _signs(line: str) -> bool:
 
 
 def _may_end(text: str, lines: list[Span], below: list[int], number: int) -> bool:
-    """Return whether a letter can end at a line: nothing follows, or what follows begins anew."""
+    """Return whether a letter can end at a line: nothing follows, or what follows is a new beginning."""
     following = [at for at in below if at > number]
     if not following:
         return True

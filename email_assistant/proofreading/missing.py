@@ -35,7 +35,7 @@ _MAX_CLAUSE = 200
 _AFTER_INSTEAD = 15
 _GAP_WITHIN, _MAX_TOGETHER = 4, 4
 _TOGETHER = 8
-"""Characters between two facts that are told as one, such as "Thursday at 3 pm"."""
+"""Characters between two facts that belong together, such as "Thursday at 3 pm"."""
 _CLAUSE_END = re.compile(r"[.;!?\n]|,(?!\d)")
 _TOLD = re.compile(
     r"\b(?:tell|ask|let|inform|thank|remind|to|dear|hi|hello|write|reply|answer|dis a|dile a|di a"
@@ -208,7 +208,7 @@ def _grouped(lacking: list[Said]) -> list[list[Said]]:
 
 
 def _belong_together(one: Said, other: Said) -> bool:
-    """Return whether two facts are told as one: close together, with no comma but within a date."""
+    """Return whether two facts belong together: close to each other, with no comma but within a date."""
     between = one.words[one.fact.end : other.fact.start]
     if other.fact.start - one.fact.end > _TOGETHER:
         return False

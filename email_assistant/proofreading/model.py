@@ -45,7 +45,7 @@ class Finding(BaseModel):
     start: int = 0
     end: int = 0
     replacement: Text | None = None
-    """What mends it by rule, put in the place of the span; None if no rule can."""
+    """What replaces the span to fix it; None if no rule can."""
     request: Text = ""
     """What to ask of a model to mend it, as feedback in plain words; "" if nothing."""
 

@@ -98,7 +98,7 @@ def _signature(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
         return [
             _renamed(parts, frame.name, f"It is signed by {first}, which is not your name. Yours is put in.")
         ]
-    return _twice(draft, parts, lines, own, brief)
+    return _twice(draft, parts, lines, own)
 
 
 def _renamed(parts: Parts, name: str, text: str) -> Finding:
@@ -124,7 +124,7 @@ def _is_strange(first: str, signed: set[str], own: set[str], parts: Parts) -> bo
     return same_script and not initials and not is_called(signed, own)
 
 
-def _twice(draft: str, parts: Parts, lines: list[str], own: set[str], brief: Brief) -> list[Finding]:
+def _twice(draft: str, parts: Parts, lines: list[str], own: set[str]) -> list[Finding]:
     """Return the name, and the closing with it, a second time."""
     text = "Your name stands below it twice. It is left there once."
     named = [line for line in lines if is_name(line) and is_called(names(line), own)]

@@ -41,7 +41,7 @@ _QUOTED = re.compile(r"[\"“„«'‘](?P<what>[^\"”“»'’\n]{1,60})[\"”
 _SIGNED = re.compile(r"[\"“„«'‘]?(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_a-zß-ÿ][\w.'’-]*){0,4})", re.MULTILINE)
 _LAST_LINES = 6
 _A_FEW = 0.15
-"""How far over an asked number of words a draft may be before it is told."""
+"""How far over an asked number of words a draft may be before a finding says so."""
 
 
 @cache

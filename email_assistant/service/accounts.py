@@ -1,4 +1,4 @@
-"""Who may come in: signing in with a password, sessions that can be ended, and personal API tokens."""
+"""Who may sign in: passwords, sessions that can be ended, and personal API tokens."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Accounts:
         self._nobodys_hash: str | None = None
 
     async def add(self, name: str, password: str) -> User:
-        """Let somebody in with a password.
+        """Add a user with a password.
 
         Raises:
             InvalidInput: the name is taken, or one of the two cannot be used.
@@ -91,7 +91,7 @@ class Accounts:
         await self._users.set_password(folded_name(name), await self._hash(_checked(password)))
 
     async def disable(self, name: str) -> None:
-        """Keep somebody out, with session, password or token. What is theirs stays.
+        """Disable a user: no session, password or token works any more. Their data stays.
 
         Raises:
             AccountNotFound: there is no such user.
@@ -99,7 +99,7 @@ class Accounts:
         await self._users.set_disabled(folded_name(name), True)
 
     async def enable(self, name: str) -> None:
-        """Let somebody in again who was disabled.
+        """Enable a user who was disabled.
 
         Raises:
             AccountNotFound: there is no such user.
@@ -124,7 +124,7 @@ class Accounts:
         It takes the same time whether there is such a user or not.
 
         Raises:
-            SignInRefused: there is none, or not with this password, or they are disabled.
+            SignInRefused: the name or the password is wrong, or the user is disabled.
             RateLimited: too many attempts for this name or from this address; the text says how long to wait.
         """
         try:
@@ -150,7 +150,7 @@ class Accounts:
         return user
 
     async def admit(self, name: str) -> User:
-        """Return the user whom somebody else vouches for, added when first seen.
+        """Return the user whom another service vouches for; add them when first seen.
 
         Raises:
             NotSignedIn: the name cannot be used, or the user is disabled.
@@ -182,7 +182,7 @@ class Accounts:
         await self._users.end_session(session, ends_at)
 
     async def create_token(self, owner: str, name: str) -> str:
-        """Return a new API token of `owner`: its text is told here and never again.
+        """Return a new API token of `owner`: its text is returned here and never again.
 
         Raises:
             AccountNotFound: there is no such user.
@@ -204,7 +204,7 @@ class Accounts:
         return await self._tokens.all(folded_name(owner))
 
     async def revoke_token(self, owner: str, name: str) -> None:
-        """Make a token useless.
+        """Revoke a token.
 
         Raises:
             AccountNotFound: the owner has no token of this name.

@@ -74,7 +74,7 @@ class EmailAssistant:
         self._turns = RunningTurns(claims, limits.turns if limits else None)
         self._reader = MailReader()
         self.changes = Changes()
-        """Tells of what changes in the owners' lists."""
+        """Notifies of changes in the owners' lists."""
         self.accounts = Accounts(database)
         self._list = ConversationList(self._conversations, self._states, self._turns)
         self._deletion = Deletion(database, self._conversations, self._turns, self.changes, telemetry)
@@ -206,7 +206,7 @@ class EmailAssistant:
             app_id: which one.
             command: what the person said; typed words are read here, where it is known what they answer.
             seen: the version that the person looked at while they spoke, to refuse what they did not see.
-            listener: is told of each step and each piece of the draft.
+            listener: called for each step and each piece of the draft.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
@@ -224,7 +224,7 @@ class EmailAssistant:
         """Return the bytes of a file that an email came as.
 
         Raises:
-            ConversationNotFound: there is none such, or it is not `owner`'s.
+            ConversationNotFound: there is no such file, or it is not `owner`'s.
         """
         return await self._files.get(owner, app_id, file_id)
 

@@ -1,4 +1,4 @@
-"""Whoever shows a list of conversations is told that it changed."""
+"""Notify whoever shows a list of conversations that it changed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 Watcher = Callable[[str, frozenset[str]], Awaitable[None]]
-"""Is told whose list changed, and the ids of the conversations that were deleted."""
+"""Called with the owner whose list changed, and the ids of deleted conversations."""
 
 
 SettingsWatcher = Callable[[str], Awaitable[None]]
-"""Is told who has set something else for all replies."""
+"""Called with the owner whose profile changed."""
 
 
 class Changes:

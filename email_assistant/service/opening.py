@@ -34,7 +34,7 @@ async def open_assistant(
     Args:
         settings: what `load_settings` read from the environment, or what a program sets.
         model: writes instead of the configured one; it stays the caller's to close.
-        hooks: Burr's hooks for every turn; a step's state is saved before they are told of its end.
+        hooks: Burr's hooks for every turn; a step's state is saved before its post-step hooks run.
         persister: is given each state too. Conversations are loaded from the database, never from it.
         watchers: make more of what watches each turn.
 

@@ -1,4 +1,4 @@
-"""The rows of who may come in: users and their API tokens. Passwords and tokens come here as hashes only."""
+"""The rows of who may sign in: users and their API tokens. Passwords and tokens come here as hashes only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may come in; `password_hash` is None for whoever signs in elsewhere.
+    """Somebody who may sign in; `password_hash` is None for whoever signs in elsewhere.
 
     `epoch` counts up when all sessions of the user end.
     """

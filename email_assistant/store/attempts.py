@@ -43,7 +43,7 @@ class Attempts:
         return await self._database.write(count)
 
     async def forget(self, key: str) -> None:
-        """Begin anew with this key."""
+        """Forget the attempts of this key."""
         forget = delete(sign_in_attempts).where(sign_in_attempts.c.key == _hashed(key))
         await self._database.write(lambda connection: connection.execute(forget))
 

@@ -53,7 +53,7 @@ def write_copy(source: sqlite3.Connection, file: Path) -> None:
 
 
 def restore(backup: Path, database: Path, versions: set[str]) -> None:
-    """Put `backup` in the place of `database`, which no program may have open.
+    """Put `backup` in place of `database`, which no program may have open.
 
     Killed at any point, it leaves the one or the other whole.
 
@@ -82,7 +82,7 @@ def restore(backup: Path, database: Path, versions: set[str]) -> None:
 
 
 def discard_foreign_log(database: Path) -> None:
-    """Remove a write-ahead log that belongs to another database, which this one was put in the place of.
+    """Remove a write-ahead log that belongs to another database, which this one was put in place of.
 
     SQLite would apply it, and damage both. A database says in its head whether it has a log, before it gets
     one; a copy that `write_copy` made says that it has none.

@@ -113,7 +113,7 @@ def storable(text: str) -> str:
 
 
 def is_id(app_id: str) -> bool:
-    """Return whether it can be the id of a conversation; any other text may be none that a database takes."""
+    """Return whether it can be the id of a conversation; a database may not even accept other text."""
     return APP_ID.fullmatch(app_id) is not None
 
 
@@ -257,7 +257,7 @@ class Conversations:
             size: at most so many.
 
         Raises:
-            InvalidInput: the cursor is none of ours.
+            InvalidInput: the cursor is not one of ours.
         """
         parameters: dict[str, Any] = {"owner": owner, "most": size + 1}
         if cursor:

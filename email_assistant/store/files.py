@@ -17,7 +17,7 @@ class Files:
         self._database = database
 
     async def put(self, owner: str, app_id: str, file_id: str, content: bytes) -> None:
-        """Keep `content` as `file_id`, in the place of an earlier file of this id.
+        """Keep `content` as `file_id`, in place of an earlier file of this id.
 
         Raises:
             ConversationNotFound: there is no such conversation of `owner`.

@@ -83,7 +83,7 @@ def create_database(url: str, *, patient: bool = False) -> Database:
 
 
 def restore_database(settings: Settings, backup: Path) -> None:
-    """Put a backup in the place of the configured SQLite database, which no program may have open.
+    """Put a backup in place of the configured SQLite database, which no program may have open.
 
     Raises:
         InvalidInput: the backup cannot be used, or the database is in use; nothing was changed.

@@ -137,7 +137,7 @@ class Profiles:
         return Preferences.model_validate_json(saved) if saved else Preferences()
 
     async def put(self, owner: str, wanted: Preferences) -> None:
-        """Keep them in the place of the earlier ones."""
+        """Keep them in place of the earlier ones."""
         await self.change(owner, lambda _: wanted)
 
     async def change(self, owner: str, alter: Callable[[Preferences], Preferences]) -> Preferences:

@@ -159,7 +159,7 @@ repeats = Table(
     Index("repeats_by_conversation", "app_id"),
 )
 
-# Who may come in. Whoever signs in elsewhere (OAuth, a proxy) has no password here. A session names the
+# Who may sign in. Whoever signs in elsewhere (OAuth, a proxy) has no password here. A session names the
 # epoch that it began in, so that counting it up ends all sessions of a user.
 users = Table(
     "users",

@@ -42,7 +42,7 @@ _SAVED = (
     "who", "stage", "shelf", "glance",
 )  # fmt: skip
 PROJECTION = 1
-"""The version of what a row shows; one of an older version is computed anew when it is looked at."""
+"""The version of what a row shows; one of an older version is recomputed when it is looked at."""
 PROJECTED_AT_ONCE = 50
 _SAVE_ROW = (
     update(conversations)
@@ -94,7 +94,7 @@ class States:
         status: Status,
         problem: Problem | None = None,
     ) -> None:
-        """Put the state after step `sequence_id` in the place of the one before it.
+        """Put the state after step `sequence_id` in place of the one before it.
 
         Raises:
             ConversationBusy: somebody else saved a step since this state was loaded; nothing was written.

@@ -36,7 +36,7 @@ class GivenHooks:
         self.hooks = list(made) if isinstance(made, Iterable) else [made]
 
     def notice(self, event: Event) -> None:
-        """Do nothing: the hooks are told by Burr."""
+        """Do nothing: Burr calls the hooks itself."""
 
     def end(self, turn: Turn) -> None:
         """Do nothing."""

@@ -68,7 +68,7 @@ class JsonLines(logging.Formatter):
 def _sentence(record: logging.LogRecord) -> str:
     """Return what happened, on one line.
 
-    An error is told by its kind and place alone, since its text may hold mail.
+    An error is logged by its kind and place alone, since its text may hold mail.
     """
     said = " ".join(record.getMessage().split())
     error = record.exc_info[1] if record.exc_info else None

@@ -121,7 +121,7 @@ def signing_secret(data_dir: Path) -> str:
     path = private_dir(data_dir) / "secret"
     if not (secret := _secret(path)):
         if path.exists():
-            log.warning("The file %s was not whole; it is made anew, and everybody signs in again", path)
+            log.warning("The file %s was damaged; a new one is made, and everybody signs in again", path)
         write_whole(path, secrets.token_urlsafe(48).encode(), replace=path.exists())
         secret = _secret(path)  # another process may have been faster
     return secret

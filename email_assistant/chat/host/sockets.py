@@ -136,7 +136,7 @@ def _validated_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
         if handshake["threadId"] and not is_id(handshake["threadId"]):
             handshake["threadId"] = str(uuid.uuid4())  # unknown as well, and nothing that somebody wrote
         # Chainlit would ask here already whose conversation it is. Every load asks that, and the database may
-        # be gone: the socket must open all the same, so that the page can be told.
+        # be gone: the socket must open all the same, so that the page can be notified.
         answer = await connect(sid, environ, handshake | {"threadId": ""})
         session = WebsocketSession.get(sid)
         if session and handshake["threadId"]:

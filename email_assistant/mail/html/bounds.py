@@ -13,7 +13,7 @@ _MAX_DEPTH = 6_000
 """Of elements in elements; the parser is quadratic in it."""
 _MAX_TAGS = 200_000
 _MAX_REPEATED = 100_000
-"""Elements that the parser opens anew, at about 6 µs."""
+"""Elements that the parser reopens, at about 6 µs."""
 
 _ATTRIBUTE = (
     r"[\s/]*+[^\s/>][^\s/>=]*+"
@@ -34,11 +34,11 @@ _CLOSED = frozenset(
         "wbr", "area", "base",
     ]
 )  # fmt: skip
-# A block closes these with it, and what follows opens them anew: all but three of those that are alike.
+# A block closes these with it, and what follows reopens them: all but three of those that are alike.
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
 _ALIKE = 3
 _EMPTY_COMMENT = "<!---->"
-# Within these a formatting element from outside is neither opened anew nor closed.
+# Within these a formatting element from outside is neither reopened nor closed.
 _APART = frozenset(["table", "td", "th", "caption", "object", "marquee", "template", "applet", "button"])
 _INLINE = _FORMATTING | {"a", "span", "img", "br", "sub", "sup", "wbr", "nobr"}
 

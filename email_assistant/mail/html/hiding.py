@@ -146,7 +146,7 @@ def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> tuple[dict[int, Dec
             for node in parser.css(selector):
                 found.setdefault(node.mem_id, {}).update(style)
         except (SelectolaxError, ValueError):
-            continue  # a selector that is none
+            continue  # not a valid selector
     return found, complete
 
 

@@ -63,7 +63,7 @@ class Look(NamedTuple):
     """What an element's own text looks like."""
 
     color: Color | None = _BLACK
-    """None where it cannot be told."""
+    """None if it is unknown."""
     opacity: float = 1
     """Of the colour."""
     background: Color | None = _WHITE
@@ -154,7 +154,7 @@ def _background(attributes: dict[str, str | None], style: Declarations, above: C
 
 
 def _color(value: str) -> tuple[Color | None, float]:
-    """Return a CSS colour and its opacity; None if it cannot be told."""
+    """Return a CSS colour and its opacity; None if it is unknown."""
     value = value.strip()
     if value == "transparent":
         return _BLACK, 0

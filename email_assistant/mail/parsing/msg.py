@@ -149,7 +149,7 @@ def _carried(storage: Storage, properties: _Properties, depth: int) -> tuple[Hea
 
 
 def _storage(ole: OleFileIO, node: Any, prefix: str = "", depth: int = 0) -> Storage:
-    """Return the same as `Storage.from_ole`, which looks for each stream anew among all."""
+    """Return the same as `Storage.from_ole`, which searches all streams again for each one."""
     kids = [(f"{prefix}/{kid.name}" if prefix else kid.name, kid) for kid in node.kids]
     if depth > _DEEPEST_STORAGE:
         raise OSError("it is nested too deep")

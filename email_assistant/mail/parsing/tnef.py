@@ -20,7 +20,7 @@ _FIRST_NAMED = 0x8000
 
 
 def tnef_to_text(data: bytes) -> ReadHtml:
-    """Return the text of a message in TNEF; no text where there is none, or where it is damaged."""
+    """Return the text of a message in TNEF; no text if there is none, or if it is damaged."""
     codec, found = "", dict[int, bytes | str]()
     try:
         for attribute, value in _attributes(data):

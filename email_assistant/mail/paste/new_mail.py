@@ -56,7 +56,7 @@ class NewMail(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of who gets it, "" if there is none: "my boss" is none."""
+        """The recipient's name, "" if there is none: "my boss" is not a name."""
         named = next((each.name for each in self.mailboxes if each.name), "")
         return named or (self.to if _NAME.fullmatch(self.to) else "")
 

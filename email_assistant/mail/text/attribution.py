@@ -2,7 +2,7 @@
 
 A line is read as a row of tokens (a date, a time, an address, a verb, a name, another word), and it is the
 row that tells: what a program writes holds a date or an address, a person, and next to nothing else. So
-lines are recognized in languages that no table has, and a sentence with a verb and an address is none.
+lines are recognized in languages that no table has, and a sentence with a verb and an address does not count.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ INVISIBLE = dict.fromkeys(
 # --- the tokens, each written as one letter ----------------------------------------------------------------
 
 _WORD = r"[^\s\d,;:()<>\[\]\"|]{1,14}"  # a month's name in any script, its vowel signs and dots included
-_YEAR = r"(?![03-9])\d{4}(?!\d)"  # a zone such as -0800 is none
+_YEAR = r"(?![03-9])\d{4}(?!\d)"  # not a zone such as -0800
 _DATE = re.compile(
     r"\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}(?!\d)(?:\s?(?:г|р|r)\.|\.)?"
     r"|(?<!\d)\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}(?!\d)(?:\s?(?:г|р|r)\.|\.)?"

@@ -30,7 +30,7 @@ _AHEAD = 1.3  # times the second best
 _MIN_LETTERS = 10
 _SHORT = 200  # characters
 _SURE, _VERY_SURE = 0.8, 0.99
-# All that the detector is to tell apart; beside those that are told there are their neighbours.
+# All that the detector is to tell apart: the supported languages, and their neighbours.
 _LATIN = frozenset(
     ["cs", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "sk",
      "sv", "tr", "vi", "nn", "sl", "lt", "lv", "id", "ca", "is", "sq", "eu", "gl", "bs", "sr", "af", "ga",

@@ -140,7 +140,7 @@ def is_forward_heading(line: str) -> bool:
 def is_mailbox(value: str) -> bool:
     """Return whether a value is an address, perhaps below a name.
 
-    A place, or a sentence with an address in it, is none.
+    A place, or a sentence with an address in it, does not count.
     """
     found = _ADDRESS.search(value)
     if not found:

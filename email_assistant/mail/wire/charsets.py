@@ -73,7 +73,7 @@ _ESCAPE_TO_KANA = b"\x1b(I"
 
 
 def codec_named(charset: str) -> str | None:
-    """Return the Python codec for a MIME charset name as mail uses it, or None for a name that is none."""
+    """Return the Python codec for a MIME charset name as mail uses it, or None for an unknown name."""
     name = re.sub(r"^(?:3d|=\s*)|[\s\"';,].*$", "", charset.strip().strip("\"'").lower())
     name = re.sub(r"^(?:cp|windows)[-_]?(125\d)$", r"cp\1", name)
     try:

@@ -199,7 +199,7 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def parse_date(value: str) -> datetime | None:
-    """Read a date with its zone (RFC 5322 section 3.3, obsolete zones included); None where it is none.
+    """Read a date with its zone (RFC 5322 section 3.3, obsolete zones included); None if it is not a date.
 
     A zone of `-0000`, or none at all, says nothing of the writer's own clock and is read as UTC. A date that
     was copied from a window is read where it can be read in one way only.

@@ -62,7 +62,7 @@ def ids_field(name: str, ids: Sequence[str]) -> str:
 def mailbox_text(mailbox: Mailbox) -> str:
     """Return `name-addr` or `addr-spec` (section 3.4), the name encoded or quoted.
 
-    It is "" if the address is none.
+    It is "" if the address is invalid.
     """
     address = addr_spec(mailbox.address)
     name = _one_line(mailbox.name)
@@ -76,7 +76,7 @@ def mailbox_text(mailbox: Mailbox) -> str:
 
 
 def addr_spec(address: str) -> str:
-    """Return the address as it is sent, its domain as A-labels (RFC 5891); "" if it is none.
+    """Return the address as it is sent, its domain as A-labels (RFC 5891); "" if it is invalid.
 
     Characters without a width, which copying leaves behind, and the dot of the root domain are left out. A
     local part beyond ASCII stays as it is: only SMTPUTF8 (RFC 6531) can send it, in no other form.
