@@ -106,7 +106,7 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
     app.add_middleware(
         AuthenticationMiddleware,
         auth=settings.auth,
-        sessions=Sessions(environment.signing_secret(settings.data_dir)),
+        sessions=Sessions(*environment.signing_secrets(settings)),
         identity=policy.identity,
         rate=None if policy.local else RateLimit(settings.requests_per_minute),
     )

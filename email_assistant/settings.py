@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME))
     """Where the database, the secret and Chainlit's files lie; made private on first use."""
 
+    secret_file: Path | None = None
+    """Another file than `secret` in the data directory for the secrets of sessions, one a line: the first
+    one signs, all verify."""
+
     host: str = "127.0.0.1"
     """The address that the server listens on."""
 

@@ -102,8 +102,10 @@ class AuthenticationMiddleware:
         accounts: Accounts = scope["state"]["assistant"].accounts
         try:
             caller = await self._caller(accounts, scope)
-            if caller.session and scope["path"].rstrip("/") == LOGOUT and scope.get("method") == "POST":
-                await self._sign_out(accounts, caller.session)
+            if scope["path"].rstrip("/") == LOGOUT and scope.get("method") == "POST":
+                # All: that of an earlier secret would come forth again once the newer one is gone.
+                for session in self._sessions.all(Headers(scope=scope)):
+                    await self._sign_out(accounts, session)
         except DatabaseUnavailable as error:
             await refuse(scope, receive, send, 503, str(error), retry_after=2)
             return

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from email_assistant.service.accounts import open_accounts
 from email_assistant.settings import Settings
+from tests.integration.chainlit_client import Tab
 from tests.integration.processes import COMMAND, ROOT, ServerProcess
 
 PROVIDER = {
@@ -59,6 +60,7 @@ def refusal(tmp_path: Path, **environment: str) -> str:
         ({"AUTH": "anybody"}, "auth"),
         ({"URL": "mail.example.com"}, "https://mail.example.com"),
         ({"PROXY_ADDRESSES": "the proxy"}, "proxy_addresses"),
+        ({"SECRET_FILE": "/nowhere"}, "Write one into it"),
     ],
 )
 def test_a_server_that_would_let_in_too_many_does_not_start(
@@ -79,6 +81,37 @@ async def test_a_server_without_users_says_how_to_add_one(tmp_path: Path) -> Non
             form = {"username": "SAM", "password": "correct horse battery"}
             assert (await client.post("/login", data=form)).status_code == 200
             assert (await client.get("/user")).json()["identifier"] == "sam"
+
+
+async def test_a_new_secret_signs_nobody_out_and_signs_from_then_on(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    form = {"username": "sam", "password": "correct horse battery"}
+    async with open_accounts(Settings(data_dir=data_dir)) as accounts:
+        await accounts.add("sam", "correct horse battery")
+    with serving(data_dir, EMAIL_ASSISTANT_AUTH="password") as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            (await client.post("/login", data=form)).raise_for_status()
+            earlier = dict(client.cookies)
+
+    secret = data_dir / "secret"
+    secret.write_text(f"{'n' * 48}\n{secret.read_text()}\n")
+    with serving(data_dir, EMAIL_ASSISTANT_AUTH="password") as server:
+        tab = Tab(server.url)
+        tab.http.cookies.update(earlier)
+        await tab.connect(sign_in=False)
+        assert (await tab.http.get("/user")).json()["identifier"] == "sam"
+        assert (await tab.http.post("/api/v1/create")).status_code == 201
+        await tab.drop()
+        await tab.http.aclose()
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            (await client.post("/login", data=form)).raise_for_status()
+            later = dict(client.cookies)
+
+    secret.write_text("n" * 48)
+    with serving(data_dir, EMAIL_ASSISTANT_AUTH="password") as server:
+        for cookies, status in ((earlier, 401), (later, 200)):
+            async with httpx.AsyncClient(base_url=server.url, cookies=cookies) as client:
+                assert (await client.get("/user")).status_code == status
 
 
 async def test_behind_an_https_address_cookies_are_secure_and_the_page_is_kept_to_it(tmp_path: Path) -> None:

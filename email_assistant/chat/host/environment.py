@@ -105,31 +105,44 @@ def chainlits_words(language: str) -> Path:
 
 
 def set_secret(settings: Settings) -> None:
-    """Give Chainlit the key that signs its cookies: made once, readable for its owner only."""
-    secret = signing_secret(settings.data_dir)
+    """Give Chainlit the key that signs its cookies."""
+    secret = signing_secrets(settings)[0]
     os.environ["CHAINLIT_AUTH_SECRET"] = secret
     os.environ["CHAINLIT_AUTH_COOKIE_NAME"] = cookie_name(secret)
     if settings.url:
         os.environ["CHAINLIT_URL"] = settings.url  # where other services send the browser back to
 
 
-def signing_secret(data_dir: Path) -> str:
-    """Return the secret in `data_dir`, created at the first call, and again if it is too short.
+def signing_secrets(settings: Settings) -> list[str]:
+    """Return the secrets, one a line of their file: the first one signs, all verify.
 
-    A power cut or a full disk may have left an empty file; whoever guesses a short one signs in as anybody.
+    Without a file that the settings name, one in the data directory is created at the first call, readable
+    for its owner only, and again if no line of it is a secret: a power cut or a full disk may have left it
+    empty, and whoever guesses a short one signs in as anybody.
+
+    Raises:
+        SettingsError: the file that the settings name has no secret, or cannot be read.
     """
-    path = private_dir(data_dir) / "secret"
-    if not (secret := _secret(path)):
+    if settings.secret_file:
+        if found := _secrets(settings.secret_file):
+            return found
+        raise SettingsError(
+            f"EMAIL_ASSISTANT_SECRET_FILE: no line of {str(settings.secret_file)!r} is a secret of "
+            f"{MIN_SECRET} characters or more. Write one into it, for instance with: openssl rand -base64 48"
+        )
+    path = private_dir(settings.data_dir) / "secret"
+    if not (found := _secrets(path)):
         if path.exists():
             log.warning("The file %s was damaged; a new one is made, and everybody signs in again", path)
         write_whole(path, secrets.token_urlsafe(48).encode(), replace=path.exists())
-        secret = _secret(path)  # another process may have been faster
-    return secret
+        found = _secrets(path)  # another process may have been faster
+    return found
 
 
-def _secret(path: Path) -> str:
+def _secrets(path: Path) -> list[str]:
     try:
-        secret = path.read_bytes().decode("ascii", "replace").strip()
-    except FileNotFoundError:
-        return ""
-    return secret if len(secret) >= MIN_SECRET and secret.isprintable() and secret.isascii() else ""
+        lines = path.read_bytes().decode("ascii", "replace").splitlines()
+    except OSError:
+        return []
+    found = [line.strip() for line in lines if line.isascii() and line.isprintable()]
+    return [secret for secret in found if len(secret) >= MIN_SECRET]

@@ -14,10 +14,10 @@ from email_assistant.settings import Settings, write_whole
 
 
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
-    secret = environment.signing_secret(tmp_path)
+    (secret,) = environment.signing_secrets(Settings(data_dir=tmp_path))
 
     assert len(secret) >= 43
-    assert environment.signing_secret(tmp_path) == secret
+    assert environment.signing_secrets(Settings(data_dir=tmp_path)) == [secret]
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["secret"]
 
@@ -26,10 +26,27 @@ def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
 def test_one_that_is_not_whole_is_made_anew(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "secret").write_bytes(left)
 
-    secret = environment.signing_secret(tmp_path)
+    (secret,) = environment.signing_secrets(Settings(data_dir=tmp_path))
 
     assert len(secret) >= 43
-    assert environment.signing_secret(tmp_path) == secret
+    assert environment.signing_secrets(Settings(data_dir=tmp_path)) == [secret]
+
+
+def test_several_secrets_are_kept_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{'n' * 40}\n\n  {'o' * 40}\nshort\n")
+
+    assert environment.signing_secrets(Settings(data_dir=tmp_path)) == ["n" * 40, "o" * 40]
+
+
+def test_a_file_that_is_named_is_read_and_never_made(tmp_path: Path) -> None:
+    named = Settings(data_dir=tmp_path, secret_file=tmp_path / "given")
+
+    with pytest.raises(SettingsError, match="no line of"):
+        environment.signing_secrets(named)
+    assert not [*tmp_path.iterdir()]
+
+    (tmp_path / "given").write_text("g" * 40)
+    assert environment.signing_secrets(named) == ["g" * 40]
 
 
 def test_of_two_processes_that_make_one_both_have_the_same(tmp_path: Path) -> None:

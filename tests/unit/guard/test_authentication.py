@@ -57,14 +57,14 @@ async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
         yield accounts
 
 
-def session(name: str = "sam", epoch: int | None = 0, nonce: str = "") -> str:
+def session(name: str = "sam", epoch: int | None = 0, nonce: str = "", secret: str = SECRET) -> str:
     claims = {"identifier": name, "metadata": {EPOCH: epoch, "session": nonce}, "exp": EXPIRES}
-    return jwt.encode(claims, SECRET, algorithm="HS256")
+    return jwt.encode(claims, secret, algorithm="HS256")
 
 
 def behind(accounts: Any, app: Any = APP, **how: Any) -> ASGIApp:
-    how = {"auth": "password"} | how
-    callers = AuthenticationMiddleware(app, sessions=Sessions(SECRET), **how)
+    usual: dict[str, Any] = {"auth": "password", "sessions": Sessions(SECRET)}
+    callers = AuthenticationMiddleware(app, **usual | how)
     state = {"assistant": SimpleNamespace(accounts=accounts)}
 
     async def with_state(scope: Any, receive: Any, send: Any) -> None:
@@ -84,6 +84,44 @@ async def ask(callers: ASGIApp, path: str = "/", **headers: str) -> httpx.Respon
 async def post(callers: ASGIApp, path: str, *, cookie: str) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(callers), base_url="http://test") as client:
         await client.post(path, headers={"cookie": cookie})
+
+
+NEWER = "n" * 64
+
+
+async def test_a_new_secret_signs_nobody_out_and_what_an_earlier_one_signed_is_signed_anew(
+    accounts: Accounts,
+) -> None:
+    earlier = f"{COOKIE}={session()}"
+    rotated = behind(accounts, sessions=Sessions(NEWER, SECRET))
+
+    told = (await ask(rotated, cookie=f"a=1; {earlier}; {COOKIE}_0=x")).json()
+
+    assert told["owner"] == "sam"
+    assert told["cookies"] == {"a": "1", cookie_name(NEWER): session(secret=NEWER)}
+    after = behind(accounts, sessions=Sessions(NEWER))  # the earlier one was taken away
+    assert (await ask(after, cookie=earlier)).json()["owner"] is None
+
+
+async def test_the_session_of_the_secret_that_signs_now_counts_and_signing_out_ends_all(
+    accounts: Accounts,
+) -> None:
+    rotated = behind(accounts, sessions=Sessions(NEWER, SECRET))
+    both = f"{COOKIE}={session('sam')}; {cookie_name(NEWER)}={session('eve', secret=NEWER)}"
+
+    assert (await ask(rotated, cookie=both)).json()["owner"] == "eve"
+    await post(rotated, "/logout", cookie=both)
+    assert (await ask(rotated, cookie=both)).json()["owner"] is None
+
+
+async def test_a_session_that_no_secret_of_the_server_signed_is_none(accounts: Accounts) -> None:
+    rotated = behind(accounts, sessions=Sessions(NEWER, SECRET))
+    others = session(secret="x" * 64)
+
+    for name in (COOKIE, cookie_name(NEWER)):
+        assert (await ask(rotated, cookie=f"{name}={others}")).json()["owner"] is None
+    # Nor one under the other's name: a name says which secret signed.
+    assert (await ask(rotated, cookie=f"{cookie_name(NEWER)}={session()}")).json()["owner"] is None
 
 
 async def test_a_session_that_holds_is_told_and_kept(accounts: Accounts) -> None:
