@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -144,6 +145,20 @@ _FIRST_PAGE: Select[Any] = (
 )
 _AFTER = tuple_(*_BY_ACTIVITY) < tuple_(bindparam("updated_at", type_=UtcDateTime), bindparam("app_id"))
 _NEXT_PAGE = _FIRST_PAGE.where(_AFTER)
+NEAR = 500
+"""Newest conversations that are looked through before a search asks the index of Postgres."""
+
+
+def _newest(shelf: str, *, after: bool) -> Select[Any]:
+    query = (
+        select(conversations.c.app_id)
+        .where(conversations.c.owner == bindparam("owner"), conversations.c.shelf == shelf)
+        .order_by(*(column.desc() for column in _BY_ACTIVITY))
+        .limit(NEAR)
+    )
+    return select((query.where(_AFTER) if after else query).subquery().c.app_id)
+
+
 _ONE = select(conversations).where(
     conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner")
 )
@@ -266,8 +281,8 @@ class Conversations:
             query = self._search(owner, plain_title(search), archived)
             if query is None:
                 return Page((), None)
-            found = query.where(_AFTER) if cursor else query
-            rows = await self._database.read(lambda connection: connection.execute(found, parameters).all())
+            find = partial(self._find, query.where(_AFTER) if cursor else query, archived, parameters)
+            rows = await self._database.read(find)
         else:
             parameters["shelf"] = _shelf(bool(archived))
             rows = await self._database.fetch(_NEXT_PAGE if cursor else _FIRST_PAGE, parameters)
@@ -289,6 +304,35 @@ class Conversations:
         if archived is not None:
             query = query.where(conversations.c.shelf == _shelf(archived))
         return query
+
+    def _find(
+        self,
+        query: Select[Any],
+        archived: bool | None,
+        parameters: dict[str, Any],
+        connection: Connection,
+    ) -> Sequence[Row[Any]]:
+        """Return the rows that a search finds.
+
+        SQLite's index has the newest first. That of Postgres has no order: it would be asked for all of the
+        conversations with a common word, those of others as well, to show the newest twenty. So the newest
+        ones are looked through first. Few words are so rare that this does not find a page of them, or all
+        that there is, and those the index finds quickly.
+        """
+        if not self._is_sqlite:
+            shelves = ("open", "archived") if archived is None else (_shelf(archived),)
+            after = "updated_at" in parameters
+            newest = [_newest(shelf, after=after) for shelf in shelves]
+            near = union_all(*newest).subquery() if len(newest) > 1 else newest[0].subquery()
+            among = query.where(conversations.c.app_id.in_(select(near.c.app_id)))
+            rows = connection.execute(among, parameters).all()
+            if len(rows) == parameters["most"]:
+                return rows
+            if connection.execute(select(func.count()).select_from(near), parameters).scalar_one() < NEAR:
+                return rows
+            # A plan for anybody would read all that this owner keeps, as if that were little.
+            connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+        return connection.execute(query, parameters).all()
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title, which no computed one replaces.

@@ -22,11 +22,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -97,6 +98,13 @@ conversations = Table(
     # By which version of the projection its row was computed: 0 if it was saved before there was one.
     Column("glance", Integer, nullable=False, server_default="0"),
     Index("conversations_by_activity", "owner", "shelf", "updated_at", "app_id"),
+    # Those whose row is older than `states.PROJECTION`, nearly always none.
+    Index(
+        "conversations_to_project",
+        "owner",
+        postgresql_where=text("glance < 1"),
+        sqlite_where=text("glance < 1"),
+    ),
 )
 
 # Apart from `conversations`, so that no page of the sidebar reads over the text and no rename rewrites it.
@@ -115,7 +123,9 @@ searches = Table(
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
     Column("number", BigInteger, unique=True),
     Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
-    Index("searches_by_word", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    Index("searches_by_word", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
+        dialect="postgresql"
+    ),
 )
 
 # The original bytes of what was put in; kept as they came.

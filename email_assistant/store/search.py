@@ -112,15 +112,13 @@ def put_words(connection: Connection, owner: str, app_id: str, texts: Iterable[s
 def add_words(connection: Connection, app_id: str, text: str) -> None:
     """Let the conversation be found by `text` as well."""
     row = connection.execute(_KNOWN, {"of": app_id}).one()
-    known = row.words or ""
-    if connection.dialect.name != "sqlite":
-        known = " ".join(lexeme.strip("'") for lexeme in known.split())
-    _put(
-        connection,
-        app_id,
-        row,
-        " ".join(dict.fromkeys([*known.split(), *words_of(row.owner, [text]).split()])),
-    )
+    words = [*_known(row), *words_of(row.owner, [text]).split()]
+    _put(connection, app_id, row, " ".join(dict.fromkeys(words)))
+
+
+def _known(row: Row[Any]) -> list[str]:
+    """Return the words of a row; Postgres puts each between quotes."""
+    return [word.strip("'") for word in (row.words or "").split()]
 
 
 _KNOWN = (
@@ -146,6 +144,8 @@ def _put(connection: Connection, app_id: str, row: Row[Any], words: str) -> None
             number += 1
         new: dict[str, Any] = {"words": words, "number": number}
     else:
+        if {*_known(row)} == {*words.split()}:
+            return  # else each step would write all entries of the index anew
         lexemes = " ".join(f"'{word}'" for word in words.split())
         new = {"words": cast(bindparam("vector", lexemes, type_=Text), TSVECTOR)}
     if row.words is None:

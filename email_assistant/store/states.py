@@ -11,7 +11,7 @@ from typing import Any
 
 from burr.core import Action, State
 from burr.lifecycle import PostRunStepHookAsync
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy, EmailAssistantError, cause_of
@@ -44,6 +44,8 @@ _SAVED = (
 PROJECTION = 1
 """The version of what a row shows; one of an older version is recomputed when it is looked at."""
 PROJECTED_AT_ONCE = 50
+_PROJECTION: BindParameter[int] = bindparam("projection", PROJECTION, literal_execute=True)
+"""In the text of the query: an index has only the rows below it."""
 _SAVE_ROW = (
     update(conversations)
     .where(*_OWN, conversations.c.sequence_id == bindparam("after"))
@@ -136,7 +138,7 @@ class States:
         old = (
             select(conversations, states.c.state)
             .join(states)
-            .where(conversations.c.owner == owner, conversations.c.glance < PROJECTION)
+            .where(conversations.c.owner == owner, conversations.c.glance < _PROJECTION)
             .limit(PROJECTED_AT_ONCE)
         )
         if app_ids is not None:

@@ -161,3 +161,20 @@ async def test_a_server_elsewhere_that_does_not_encrypt_is_told_nothing() -> Non
 async def test_a_backup_is_left_to_its_own_tools(database: Database, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="pg_dump"):
         await database.back_up(tmp_path / "backup.db")
+
+
+async def test_a_step_that_changes_no_word_leaves_the_index_alone(
+    database: Database, save: Save, app_id: str
+) -> None:
+    def place(connection: Connection) -> str:
+        """Where the row is, which Postgres writes anew at each change."""
+        return str(connection.scalar(text("SELECT ctid::text FROM searches")))
+
+    await save(0, subject="Subject", texts=["A zebra's 'quoted' word"])
+    before = await database.read(place)
+
+    await save(1, subject="Subject", texts=["A zebra's 'quoted' word", "word"])
+    assert await database.read(place) == before
+
+    await save(2, subject="Subject", texts=["A zebra's 'quoted' word", "lion"])
+    assert await database.read(place) != before

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
+from email_assistant.store import conversations as conversations_module
 from email_assistant.store import search
 from email_assistant.store.conversations import MAX_AT_ONCE, Conversations, Glance
 from email_assistant.store.database import Database
@@ -72,6 +73,32 @@ async def test_what_was_not_said_is_not_found(
     await begin("A zebra", "会議")
 
     assert await found(conversations, search) == []
+
+
+async def test_what_was_said_long_ago_is_found_among_many_newer_ones_page_by_page(
+    conversations: Conversations, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations_module, "NEAR", 3)
+    oldest = await begin("A zebra and a lion")
+    old = [await begin("A zebra") for _ in range(3)]
+    await begin("A zebra", owner="eve")
+    archived = await begin("A zebra")
+    await conversations.archive(OWNER, [archived], archived=True)
+    newer = [await begin("A tiger") for _ in range(5)]
+    zebras = [archived, *reversed(old), oldest]
+
+    assert await found(conversations, "lion") == [oldest]
+    assert await found(conversations, "zebra") == zebras
+    assert await found(conversations, "zebra", archived=False) == zebras[1:]
+    assert await found(conversations, "zebra", archived=True) == [archived]
+    assert await found(conversations, "tiger") == [*reversed(newer)]
+    pages: list[str] = []
+    page = await conversations.page(OWNER, search="zebra", size=2)
+    pages += [each.app_id for each in page.conversations]
+    while page.next_cursor:
+        page = await conversations.page(OWNER, search="zebra", size=2, cursor=page.next_cursor)
+        pages += [each.app_id for each in page.conversations]
+    assert pages == zebras
 
 
 async def test_the_words_follow_the_state(conversations: Conversations, begin: Begin, save: Save) -> None:
