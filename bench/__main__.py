@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-SECTIONS = ("chat", "first_word", "tokens", "proofreader", "growth", "store", "search", "mail", "api", "load")
+SECTIONS = (
+    "chat", "first_word", "tokens", "proofreader", "growth", "store", "search", "scale", "mail", "api",
+    "load", "capacity",
+)  # fmt: skip
 
 if __name__ == "__main__":
     for section in sys.argv[1:] or SECTIONS:

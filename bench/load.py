@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise, starmap
 from pathlib import Path
@@ -56,20 +56,25 @@ async def model_alone(model: str) -> float:
         return await _timed(lambda: asyncio.gather(*(read() for _ in range(TABS))))
 
 
+@asynccontextmanager
+async def signed_in(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Any number of connections to the server at `url`, signed in where it asks for that."""
+    async with aiohttp.ClientSession(
+        url,
+        cookie_jar=aiohttp.CookieJar(unsafe=True),  # the one that takes cookies of an IP address
+        connector=aiohttp.TCPConnector(limit=0),
+    ) as http:
+        async with http.get("/auth/config") as answer:
+            if (await answer.json())["requireLogin"]:
+                (await http.post("/auth/header")).raise_for_status()
+        yield http
+
+
 async def measure_app(server: Served, model: str) -> Load:
     """Open the tabs, give each an email, then ask all at once for another draft."""
     await let_answer(model, QUICK, NO_QUESTIONS)
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                server.url,
-                cookie_jar=aiohttp.CookieJar(unsafe=True),  # the one that takes cookies of an IP address
-                connector=aiohttp.TCPConnector(limit=0),
-            )
-        )
-        async with http.get("/auth/config") as answer:
-            if (await answer.json())["requireLogin"]:
-                (await http.post("/auth/header")).raise_for_status()
+        http = await stack.enter_async_context(signed_in(server.url))
         warm = await stack.enter_async_context(open_light_tab(http))
         await warm.say(EMAIL)
         before = server.memory()

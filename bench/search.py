@@ -33,6 +33,7 @@ SEARCHES = {
     "one letter": "a",
     "two beginnings": "inv off",
     "a rare word": "zebra",
+    "a common and a rare word": "invoice zebra",
     "a word of a mail": "w1500x",
     "found nowhere": "nonesuch",
     "Japanese": "会議",
