@@ -290,7 +290,7 @@ QUESTION_FORM = {
     "here": "Write your answer in the field below.",
 }
 STATUS_CARD = {"waited": "{seconds} s", "just_write": "Just write it"}
-ANSWER_CARD = {"name": "Answer"}
+ANSWER_CARD = {"name": "Answer", "writing": "Writing…", "waited": "{seconds} s"}
 CHOICE_CARD = {"instead": "Answer this one instead", "anew": "New conversation"}
 EMAIL_CARD = {
     "name": "The email, as it was understood",

@@ -37,14 +37,14 @@ class Screen:
         self._typed: dict[str, str] = {}
         """The ids of steps that the page has as messages which were typed, and those messages' ids."""
         self.running: ConversationView | None = None
-        """The step that runs, as the page shows it."""
+        """The step or the answer that runs, as the page shows it."""
         self._title = ""
         self._notices: list[StepDict] = []
         """Sentences beside the conversation since its version last changed."""
         self.offered: NewEmail | None = None
         """An email of another thread, while the person has not chosen what to do with it."""
         self._offer: ElementDict | None = None
-        self._draft: DraftStream | None = None
+        self._stream: WordStream | None = None
 
     def shows(self, item_id: str) -> bool:
         """Return whether a step or an element is on the page by our own doing."""
@@ -58,10 +58,10 @@ class Screen:
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
         self._note(view)
-        if view.running == "formulate_draft" and not self._draft:
-            self._draft = DraftStream(view)
-        if self._draft:
-            thread["steps"].append(self._draft.words)
+        if view.is_writing and not self._stream:
+            self._stream = WordStream(view)
+        if self._stream:
+            thread["steps"].append(self._stream.words)
         thread["steps"] += self._notices  # a message that was not used stands nowhere else
         if self._offer:
             thread["elements"] = [*(thread["elements"] or []), self._offer]
@@ -79,13 +79,13 @@ class Screen:
         await run_to_completion(self._show(view, typed=typed))
 
     async def _show(self, view: ConversationView, *, typed: str) -> None:
-        if self._draft:
-            self._draft.pause()
+        if self._stream:
+            self._stream.pause()
         if self._offer and view.version != self.version:
             await page.remove(self._offer)
         steps, elements = transcript.transcript(view)
         if self._are_misplaced(steps):
-            self._draft = None
+            self._stream = None
             await self._refresh_title(view)
             await self.reload(view)
             return
@@ -93,7 +93,8 @@ class Screen:
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
             del self._shown[gone["id"]]
             await page.remove({**gone, "id": self._typed.pop(gone["id"], gone["id"])})
-        if typed and view.version != self.version and typed not in self._typed.values():
+        is_new = view.version != self.version or view.asking
+        if typed and is_new and typed not in self._typed.values():
             await self._adopt(typed, steps)
         for step in steps:
             if self._shown.get(step["id"]) != step:
@@ -105,9 +106,9 @@ class Screen:
             if self._shown.get(element["id"]) != element:
                 await page.show_element(element)
                 self._shown[element["id"]] = element
-        if self._draft:
-            await self._draft.close()
-            self._draft = None
+        if self._stream:
+            await self._stream.close()
+            self._stream = None
         self._note(view)
         await self._refresh_title(view)
 
@@ -147,32 +148,33 @@ class Screen:
         await page.show_element(self._offer)
 
     async def follow(self, view: ConversationView, *, typed: str = "") -> None:
-        """Show that an action of a running turn begins; one that writes a draft has its card at once."""
+        """Show that an action of a running turn begins; what it writes has its card at once."""
         await self.show(view, typed=typed)
-        if view.running == "formulate_draft" and not self._draft:
-            self._draft = DraftStream(view)
-            await self._draft.open()
+        if view.is_writing and not self._stream:
+            self._stream = WordStream(view)
+            await self._stream.open()
 
     async def write(self, text: str) -> None:
-        """Show more words of the draft."""
-        if self._draft:
-            await self._draft.write(text)
+        """Show more words of the draft or the answer."""
+        if self._stream:
+            await self._stream.write(text)
 
     async def begin_anew(self) -> None:
-        """Take back the words of the draft so far."""
-        if self._draft:
-            await self._draft.begin_anew()
+        """Take back the words so far."""
+        if self._stream:
+            await self._stream.begin_anew()
 
     async def interrupt(self) -> None:
         """Show that the step did not finish, if the conversation cannot be read."""
-        if self.running:
-            await self.show(replace(self.running, running=None, next_step="retry"))
+        if view := self.running:
+            waits_for = "retry" if view.running else view.next_step
+            await self.show(replace(view, running=None, asking="", next_step=waits_for))
 
     def _note(self, view: ConversationView) -> None:
         if view.version != self.version:
             self._notices.clear()
             self._offer = self.offered = None
-        self.version, self.running = view.version, view if view.running else None
+        self.version, self.running = view.version, view if view.running or view.asking else None
 
     async def _notice(self, kind: str, text: str, *, on_page: bool = False) -> None:
         place = f"notice at {self.version}", len(self._notices)
@@ -181,8 +183,8 @@ class Screen:
             await page.show_step(self._notices[-1])
 
 
-class DraftStream:
-    """The words of a draft while it is written, in a step that its card reads them from.
+class WordStream:
+    """The words of a draft or an answer while it is written, in a step that its card reads them from.
 
     Chainlit renders a message's words as markdown; this step is of a type that it does not render, and the
     card shows it as text.

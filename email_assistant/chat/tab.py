@@ -326,7 +326,7 @@ class Tab:
                     await self._screen.write(event.text)
                 elif isinstance(event, Restarted):
                     await self._screen.begin_anew()
-                elif event.action in texts.STEPS:
+                elif event.action in texts.STEPS or event.view.asking:
                     await self._screen.follow(event.view)
 
 

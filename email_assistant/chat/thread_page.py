@@ -54,9 +54,10 @@ def element(app_id: str, name: Element, index: int, *, of: str, props: dict[str,
 
 
 def words(view: ConversationView) -> StepDict:
-    """Return the step that the words of the next draft stream into; its card knows it by its id."""
+    """Return the step that the words of an answer or the next draft stream into; its card knows its id."""
     version = len(view.state.draft_history) + 1
-    return step(view.app_id, "words", version, kind="llm", output=view.words, at=utc_now())
+    place = ("words of answer", view.version) if view.asking else ("words", version)
+    return step(view.app_id, *place, kind="llm", output=view.words, at=utc_now())
 
 
 class Page:

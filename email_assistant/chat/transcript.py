@@ -61,6 +61,8 @@ def transcript(view: ConversationView) -> tuple[list[StepDict], list[ElementDict
         page.assistant("same", view.version, retold(view.why_nothing_changed) or texts.SAME_AGAIN)
     elif not view.version:
         page.assistant("greeting", 0, texts.GREETING)
+    if view.asking:
+        _show_answering(page)
     return page.steps, page.elements
 
 
@@ -83,6 +85,17 @@ def _show_words(page: Page) -> None:
     props = header_fields(page.view) | {"version": version, "words": words(page.view)["id"]}
     props["seconds"] = page.view.seconds
     page.element("DraftCard", version, forward="draft", **props)
+
+
+def _show_answering(page: Page) -> None:
+    """Show a question and the answer to it that is being written, where the timeline will have them."""
+    seq = page.view.version
+    page.user("aside", seq, page.view.asking)
+    page.assistant("answer", seq, "")
+    page.element(
+        "AnswerCard", seq, forward="answer", words=words(page.view)["id"], seconds=page.view.seconds,
+        labels=texts.ANSWER_CARD,
+    )  # fmt: skip
 
 
 def _show_timeline(page: Page) -> None:

@@ -44,6 +44,8 @@ class Turn:
         self._is_retry = isinstance(command, RUN_AGAIN)
         self.superseded = False
         """Whether another turn takes its place, and shows how it ended."""
+        self._asked = False
+        """Whether the message stands on the page as a question that is being answered."""
 
     async def follow(self, event: Progress) -> None:
         """Show progress."""
@@ -51,6 +53,9 @@ class Turn:
             await self._screen.write(event.text)
         elif isinstance(event, Restarted):
             await self._screen.begin_anew()
+        elif event.view.asking:
+            self._asked = True
+            await self._screen.follow(event.view, typed=self._typed)
         elif event.action in texts.STEPS:  # so the action before it, which takes the input, is saved
             await self._confirm_saved()
             if event.view.version == self.seen:
@@ -86,6 +91,8 @@ class Turn:
             await self._screen.reload(view)  # what is new there came from elsewhere
         else:
             await self._screen.show(view, typed=self._typed)
+        if self._asked:
+            self._message = None  # it went away with what was to answer it
         used = not refused and (self._screen.version > self._version or self._is_retry)
         if used:
             await self._confirm_saved()

@@ -22,7 +22,7 @@ from email_assistant.errors import (
     OpenGaps,
     OtherEmail,
 )
-from email_assistant.service.turns import Delta, Progress, Restarted
+from email_assistant.service.turns import Delta, Progress, Restarted, StepStarted
 from email_assistant.service.view import ConversationView
 from email_assistant.translations import retold
 
@@ -75,9 +75,14 @@ class Dialogue:
             KeyboardInterrupt: the person stopped it.
         """
         streamed = len(view.state.draft_history) + 1
+        writes = False
 
         async def follow(event: Progress) -> None:
-            self._follow(event, streamed)
+            nonlocal writes
+            if isinstance(event, StepStarted):
+                writes = event.action == "formulate_draft"
+            if writes or isinstance(event, StepStarted):  # an answer is shown when it is whole
+                self._follow(event, streamed)
 
         assistant, owner = self.service.assistant, self.service.owner
         try:

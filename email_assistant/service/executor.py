@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -23,13 +24,16 @@ from email_assistant.service.changes import Changes
 from email_assistant.service.loading import ViewLoader, chosen_model
 from email_assistant.service.models import Models
 from email_assistant.service.profile import ProfileEditor
-from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns
+from email_assistant.service.turns import Delta, Listener, Progress, Restarted, RunningTurns, StepStarted
 from email_assistant.service.view import ConversationView, own_of
 from email_assistant.store.files import Files
 from email_assistant.store.states import LoadedState, SaveAfterStep, States
 from email_assistant.telemetry import Telemetry
 from email_assistant.watching import counting
 from email_assistant.writing.model import Restart
+
+ANSWERING = "answer_question"
+"""What begins where a question is answered beside the reply; it is no action of the state machine."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,16 @@ class TurnExecutor:
                     await listener(event)
 
                 turn.begin(before, follow)
-                if isinstance(step.command, Ask):
-                    view = await self._answer(owner, before, saved, step, follow)
-                    watched.end(view.state, waits_for=view.next_step, answered=True)
-                    return view
-                saving = SaveAfterStep(self.states.save, turn.unfinished)
-                hooks = [saving, turn, *watched.hooks, *self.hooks]
-                machine = self.models.machine(chosen_model(before))
-                await machine.run(owner, app_id, saved, step, hooks, turn.tell)
-            view = await self.loader.view(owner, app_id)
-            watched.end(view.state, waits_for=view.next_step)
+                helped, asks = None, isinstance(step.command, Ask)
+                if asks:
+                    helped = await self._answer(owner, before, saved, step, turn.tell)
+                else:
+                    saving = SaveAfterStep(self.states.save, turn.unfinished)
+                    hooks = [saving, turn, *watched.hooks, *self.hooks]
+                    machine = self.models.machine(chosen_model(before))
+                    await machine.run(owner, app_id, saved, step, hooks, turn.tell)
+            view = helped or await self.loader.view(owner, app_id)
+            watched.end(view.state, waits_for=view.next_step, answered=asks)
             return view
 
     async def _plan(self, owner: str, before: ConversationView, command: Command) -> Plan | None:
@@ -119,24 +123,39 @@ class TurnExecutor:
         saved: LoadedState | None,
         step: Plan,
         follow: Listener,
-    ) -> ConversationView:
+    ) -> ConversationView | None:
         """Answer a question beside the reply: what the conversation waits for stays as it is.
 
-        Before anything was said in a conversation, the answer is not saved.
+        Of an answer that is stopped, the words so far are saved. Before anything was said in a conversation,
+        the answer is not saved; it is in the view that is returned.
         """
         question, words = step.inputs["question"], ""
         model = self.models.named(chosen_model(before))
         asking = answer(model, before.state, step.inputs["profile"], question)
+        stopped: asyncio.CancelledError | None = None
         with counting() as calls:
-            async with aclosing(asking) as pieces:
-                async for piece in pieces:
-                    words = "" if isinstance(piece, Restart) else words + piece
-                    await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
+            try:
+                if saved:
+                    self.loader.asked[before.app_id] = question
+                    await follow(StepStarted(ANSWERING, replace(before, asking=question)))
+                async with aclosing(asking) as pieces:
+                    async for piece in pieces:
+                        words = "" if isinstance(piece, Restart) else words + piece
+                        await follow(Restarted() if isinstance(piece, Restart) else Delta(piece))
+            except asyncio.CancelledError as cancelled:
+                if not words.strip():
+                    raise
+                stopped = cancelled
+            finally:
+                self.loader.asked.pop(before.app_id, None)
         aside = Aside(question=question, answer=words.strip())
-        if saved is None:
-            return replace(before, state=before.state.model_copy(update={"asides": [aside]}))
-        state = with_entry(State(saved.state), "asides", aside)
-        for call in calls:
-            state = with_use(state, call.model, call.input_tokens, call.output_tokens)
-        await self.states.save_beside(owner, saved, state)
-        return await self.loader.view(owner, before.app_id)
+        if saved:
+            state = with_entry(State(saved.state), "asides", aside)
+            for call in calls:
+                state = with_use(state, call.model, call.input_tokens, call.output_tokens)
+            await self.states.save_beside(owner, saved, state)
+        if stopped:
+            raise stopped
+        if saved:
+            return None
+        return replace(before, state=before.state.model_copy(update={"asides": [aside]}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from email_assistant.conversation.migration import migrated
 from email_assistant.service.cost import Prices
@@ -26,6 +26,8 @@ class ViewLoader:
     models: Models
     telemetry: Telemetry
     prices: Prices
+    asked: dict[str, str] = field(default_factory=dict)
+    """The questions that turns of this process answer now, by conversation."""
 
     async def view(self, owner: str, app_id: str) -> ConversationView:
         """Load the view alone.
@@ -68,7 +70,8 @@ class ViewLoader:
             view = replace(view, monitor=page)
         view = replace(view, model=self.models.named(chosen_model(view)).name)
         if running:
-            view = replace(view, words=running.words, seconds=running.seconds)
+            question = self.asked.get(app_id, "")
+            view = replace(view, words=running.words, seconds=running.seconds, asking=question)
         return view, saved
 
 

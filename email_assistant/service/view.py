@@ -52,12 +52,14 @@ class ConversationView:
     next_step: NextStep | None
     problem: str | None
     running: str | None
+    asking: str = ""
+    """The question beside the reply that a turn of this process answers now."""
     model: str = ""
     """What writes the drafts."""
     stopped: bool = False
     """Whether the last step did not finish because somebody stopped it."""
     words: str = ""
-    """What is written of the draft so far, where a turn of this process writes one."""
+    """What is written of the draft or the answer so far, where a turn of this process writes one."""
     seconds: int = 0
     """How long the action has run by now."""
     preferences: Preferences = field(default_factory=Preferences)
@@ -66,6 +68,11 @@ class ConversationView:
     """What the model's tokens cost."""
     monitor: str | None = None
     """Where Burr's page shows its steps, if that is set."""
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether words come: those of a draft, or of an answer beside it."""
+        return self.running == "formulate_draft" or bool(self.asking)
 
     @cached_property
     def header(self) -> ReplyHeader:

@@ -57,7 +57,7 @@ async def test_the_answer_comes_word_by_word_and_may_begin_anew(say: Say, model:
 
     view = await say(Ask("What does she want?"), listener=listen)
 
-    assert heard == ["Let me think.", "Restarted", "Lunch ", "on Tuesday."]
+    assert heard == ["StepStarted", "Let me think.", "Restarted", "Lunch ", "on Tuesday."]
     assert view.state.asides[0].answer == "Lunch on Tuesday."
 
 
@@ -108,18 +108,23 @@ async def test_a_model_that_fails_is_told_in_the_answer(
     assert beside(view) == beside(before)
 
 
-async def test_a_question_that_is_stopped_leaves_nothing(
-    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel
+@pytest.mark.parametrize("words", ["", "She wants"])
+async def test_of_an_answer_that_is_stopped_the_words_so_far_stay(
+    assistant: EmailAssistant, app_id: str, say: Say, model: ScriptedModel, words: str
 ) -> None:
     before = await say(NewEmail(MAIL, "say yes"))
     silent = Hang()
-    model.drafts.append(["She ", silent])
+    model.drafts.append([words, silent])
     asking = asyncio.create_task(say(Ask("What does she want?")))
     await silent.reached.wait()
+    during = await assistant.view(OWNER, app_id)
+    assert (during.asking, during.words, during.is_writing) == ("What does she want?", words, True)
 
     await end(asking)
 
-    assert await assistant.view(OWNER, app_id) == before
+    view = await assistant.view(OWNER, app_id)
+    assert (beside(view), view.asking) == (beside(before), "")
+    assert [each.answer for each in view.state.asides] == [words] * bool(words)
 
 
 async def test_help_asks_no_model_and_is_given_before_there_is_an_email(

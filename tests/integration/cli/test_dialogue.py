@@ -246,6 +246,17 @@ def test_the_words_come_while_the_model_writes(online: Program, model: Model, em
     terminal.leaves()
 
 
+def test_a_question_is_answered_once_and_not_as_a_draft(online: Program, model: Model, email: str) -> None:
+    terminal = drafted(online, email)
+    model.will(text="She wants to have lunch.", structured=False)
+    terminal.types("What does she want?")
+    terminal.types("quit")
+    terminal.leaves()
+    shown = "".join(terminal.shown)
+    assert shown.count("She wants to have lunch.") == 1
+    assert "Draft 2" not in shown
+
+
 def test_words_that_were_only_thought_are_taken_back(online: Program, model: Model, email: str) -> None:
     model.will(text="She wants lunch. </think> Hi Dana, Tuesday suits.", structured=False)
     terminal = online.at_terminal("reply", email, "-i", "yes")
