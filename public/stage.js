@@ -5,6 +5,8 @@ import { word, words } from "./words.js"
 
 const MARGIN = 16
 const MAX_TOLD = 5000
+// Milliseconds in which what stands above a new card may still change its height.
+const SETTLING = 800
 const last = (selector) => [...document.querySelectorAll(selector)].at(-1)
 const touched = matchMedia("(pointer: coarse)")
 
@@ -17,10 +19,12 @@ new MutationObserver((_, observer) => {
 
 // A new card is read from its top; once, so that whoever scrolls is left alone.
 const shown = new Set()
+let settle = () => {}
 window.eaShow = (id) => {
   if (shown.has(id)) return
   shown.add(id)
-  requestAnimationFrame(() => {
+  settle()
+  const place = () => {
     const card = document.querySelector(`[data-card="${id}"]`)
     let view = card?.parentElement
     while (view && !/auto|scroll/.test(getComputedStyle(view).overflowY)) view = view.parentElement
@@ -29,8 +33,16 @@ window.eaShow = (id) => {
     const edge = view.getBoundingClientRect()
     if (top >= edge.top && (bottom <= edge.bottom || top < edge.top + edge.height / 3)) return
     view.scrollTop += top - edge.top - MARGIN
+  }
+  const resized = new ResizeObserver(place)
+  settle = () => resized.disconnect()
+  requestAnimationFrame(() => {
+    place()
+    for (const step of document.querySelectorAll(".step")) resized.observe(step)
   })
+  setTimeout(settle, SETTLING)
 }
+for (const moved of ["wheel", "touchmove", "keydown"]) window.addEventListener(moved, () => settle(), { passive: true })
 
 // Words that come one by one are told when all are there.
 const told = element("div", { className: "ea-spoken" })

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from email_assistant.chat import texts
+from email_assistant.chat.drafted import asked_for
 from email_assistant.chat.made_by import made_by
 from email_assistant.chat.thread_page import view_id
 from email_assistant.conversation.planning import version_before
-from email_assistant.conversation.state import ConversationState, Feedback
+from email_assistant.conversation.state import ConversationState
 from email_assistant.mail import Mailbox
 from email_assistant.service.view import ConversationView
 from email_assistant.translations import retold
@@ -36,21 +37,11 @@ def header_fields(view: ConversationView) -> dict[str, Any]:
     return {"labels": texts.DRAFT_CARD, "header": fields}
 
 
-def shapes_draft(said: Feedback) -> bool:
-    """Return whether feedback leads to another draft."""
-    return said.kind not in ("accept", "reopen")
-
-
 def draft_line(state: ConversationState, version: int) -> dict[str, Any]:
     """Return what there is to say of a draft in a line: what was asked, and when it came."""
-    asked = [
-        texts.asked(said)
-        for said in state.feedback_history
-        if said.draft_version == version - 1 and shapes_draft(said)
-    ]
     return {
         "version": version,
-        "asked": " · ".join(asked),
+        "asked": " · ".join(map(texts.asked, asked_for(state, version))),
         "at": state.draft_history[version - 1].created_at,
     }
 

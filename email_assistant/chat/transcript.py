@@ -9,7 +9,8 @@ from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 
 from email_assistant.chat import texts
-from email_assistant.chat.draft_card import draft_card, draft_line, header_fields, shapes_draft
+from email_assistant.chat.draft_card import draft_card, draft_line, header_fields
+from email_assistant.chat.drafted import begun, shapes_draft
 from email_assistant.chat.email_card import show_email, show_replaced_email
 from email_assistant.chat.thread_page import Page, words
 from email_assistant.conversation.header import Header
@@ -187,7 +188,7 @@ def _show_problem(page: Page) -> None:
         "ProblemCard", view.version, forward="problem",
         sentence=retold(view.problem or "") or (texts.STOPPED if view.stopped else texts.UNFINISHED),
         stopped=view.stopped,
-        words=page.state.stopped_draft, keep=len(page.state.draft_history) if page.drafts_are_live else 0,
+        words=begun(page.state), keep=len(page.state.draft_history) if page.drafts_are_live else 0,
         seen=view.version, labels=texts.PROBLEM_CARD,
     )  # fmt: skip
 

@@ -202,6 +202,7 @@ export default function DraftCard() {
       {!writing && !editing && (
         <footer className="ea-foot">
           {live && !final && <Accept disabled={disabled} />}
+          {final && <CopyButtons variant="default" />}
           {live && (
             <Button size="sm" variant="outline" onClick={() => edit(body)} disabled={disabled} data-key="e">
               <Pencil />
@@ -232,7 +233,7 @@ export default function DraftCard() {
               {labels.undo}
             </Button>
           )}
-          <CopyButtons variant={final ? "default" : "ghost"} />
+          {!final && <CopyButtons variant="ghost" />}
         </footer>
       )}
 

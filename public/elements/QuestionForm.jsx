@@ -135,7 +135,9 @@ export default function QuestionForm() {
         >
           {single ? labels.skip : labels.skip_all}
         </Button>
-        <span className="ea-muted">{single ? labels.here : `${labels.optional} ${labels.keys}`}</span>
+        <span className="ea-muted">
+          {single ? labels.here : labels.optional} {!single && <span className="ea-keys">{labels.keys}</span>}
+        </span>
       </footer>
     </form>
   )
