@@ -25,6 +25,9 @@ function nameButtons(translation) {
   }
   for (const hidden of document.querySelectorAll("button > .sr-only"))
     if (hidden.textContent in said) hidden.textContent = said[hidden.textContent]
+  // The refusal of a file lists types that nobody knows by name.
+  for (const title of document.querySelectorAll("[data-sonner-toast] [data-title]"))
+    if (/^File type must be /.test(title.textContent)) title.textContent = word(translation, "labels.notEmail") ?? ""
   // Chainlit's arrow to the end has no id, and a long message that scrolls is passed by.
   for (const arrow of document.querySelectorAll("#root .absolute.bottom-4 > button:not([aria-label])"))
     arrow.setAttribute("aria-label", word(translation, "labels.end") ?? "")

@@ -152,6 +152,7 @@ CHAINLIT = {
     "awaited.final": "Say what to change after all, or paste the next email…",
     "awaited.problem": "Say what else the reply needs…",
     "labels.end": "Go to the end",
+    "labels.notEmail": "This file is no email. Attach one that ends with .eml, .msg, .mbox, .html or .txt.",
     "labels.theme": "Light or dark",
     "keys.title": "Keyboard shortcuts",
     "keys.on": "Use these keys while nothing is typed",

@@ -63,6 +63,7 @@ WarningCode = Literal[
     "no_text",
     "encrypted_part",
     "no_sender",
+    "other_thread",
     "no_reply",
     "automatic",
     "bounce",

@@ -97,6 +97,7 @@ async def test_a_proposal_is_one_tap(sit_at: Sit, offline: Server) -> None:
     sam = await sit_at(offline)
     await sam.says("Hi Sam,\n\nDoes 3pm on Friday work for you?\n\nBest,\nDana\n\nReply: yes 3pm works")
 
+    await expect(sam.page.locator(".ea-warnings"), "nothing is wrong with a text alone").to_have_count(0)
     await sam.taps("Use “yes 3pm works”?")
 
     await sam.sees_draft(1)

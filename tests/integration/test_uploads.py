@@ -73,6 +73,16 @@ async def test_only_mail_is_taken(tab: Tab, name: str, kind: str) -> None:
     assert answer.json()["detail"]
 
 
+async def test_an_empty_file_gets_a_sentence(tab: Tab) -> None:
+    answer = await tab.http.post(
+        "/project/file",
+        params={"session_id": tab.session_id},
+        files={"file": ("a.eml", b"", "message/rfc822")},
+    )
+    assert answer.status_code == 400
+    assert "empty" in answer.json()["detail"]
+
+
 async def test_a_file_that_is_too_large_gets_a_sentence(tab: Tab) -> None:
     content = b"x" * 27_000_000
     answer = await tab.http.post(

@@ -94,6 +94,8 @@ async def upload_file(
         )
     if not file.filename or not file.content_type:
         raise HTTPException(400, "The file has no name or no type. Attach it again.")
+    if not file.size:
+        raise HTTPException(400, "The file is empty. Attach it again, or paste the text of the email.")
     try:
         return await chainlits_upload_file(user, session_id, file, ask_parent_id)  # type: ignore[no-any-return]
     except OSError as failure:

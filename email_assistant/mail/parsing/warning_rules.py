@@ -123,7 +123,8 @@ def _about_recipients(email: IncomingEmail) -> Iterator[EmailWarning]:
                 code="non_ascii_address",
                 text=f"{each.address} has letters before the @ that not every mail server can deliver to.",
             )
-    if not answered:
+    # A text without a header names nobody, and whoever pasted it knows that.
+    if not answered and (email.sender or email.to or email.subject or email.date or email.message_id):
         yield EmailWarning(
             code="no_sender", text="This email names no address to answer to. Add one to the reply yourself."
         )
