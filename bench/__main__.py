@@ -7,7 +7,7 @@ import sys
 
 SECTIONS = (
     "chat", "first_word", "tokens", "proofreader", "growth", "store", "search", "scale", "mail", "api",
-    "load", "capacity",
+    "load", "capacity", "page",
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 // What this product adds to Chainlit's page.
+import "./requests.js"
 import "./unsaved.js"
 import "./pasted.js"
 import "./unsent.js"

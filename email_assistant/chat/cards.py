@@ -148,6 +148,7 @@ class CardRequests:
     async def reply_file(self, payload: dict[str, Any]) -> dict[str, str]:
         """Return the reply as a .eml."""
         asked = ReplyChoice.model_validate(payload)
+        await self._wait_idle()
         content = await self._assistant.reply_file(owner(), app_id(), quote=asked.quote)
         return _file(reply_filename((await self._view()).header.subject), content)
 
@@ -157,12 +158,16 @@ class CardRequests:
         `link` is null where even the reply alone does not fit, or goes to nobody.
         """
         asked = ReplyChoice.model_validate(payload)
-        header = (await self._view()).header
+        header = (await self._wait_idle()).header
         link = await self._assistant.reply_link(owner(), app_id(), quote=asked.quote)
         quoted = asked.quote and link is not None
         if link is None and asked.quote:
             link = await self._assistant.reply_link(owner(), app_id())
         return {"link": link, "quoted": quoted, "nobody": not (header.to or header.cc or header.bcc)}
+
+    async def _wait_idle(self) -> ConversationView:
+        """Wait until what was said before is done, such as a change of the recipients."""
+        return await self._assistant.wait_idle(owner(), app_id())
 
     async def _view(self) -> ConversationView:
         return await self._assistant.view(owner(), app_id())

@@ -33,6 +33,9 @@ async def test_a_question_is_answered_beside_the_draft(
     answer = sam.page.get_by_role("region", name="Answer")
     await expect(answer, "as text").to_have_text("<b>She</b> wants a talk on *12 May*.")
     assert len(model.exchanges) == asked + 1
+    await expect(sam.page.locator("body > .ea-spoken[role=status]")).to_have_text(
+        "Answer: <b>She</b> wants a talk on *12 May*."
+    )
     await sam.sees_draft(1)
     await expect(sam.draft(2)).to_have_count(0)
     await sam.still_sees_after_a_reload()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from playwright.async_api import expect
 
@@ -104,6 +106,9 @@ async def test_a_conversation_loads_everything_from_our_own_server(sit_at: Sit, 
     assert (await socket.value).url.startswith(f"ws://127.0.0.1:{online.port}/")
     await sam.ready()
     sam.check_page()
+    asked = Counter(sam.requested)
+    assert asked[f"{online.url}/set-session-cookie"] <= 2, "once for each time that the page was opened"
+    assert asked[f"{online.url}/project/threads"] <= 4, "of either size"
 
 
 async def test_a_fetch_to_elsewhere_is_refused(sit_at: Sit, online: Server) -> None:

@@ -175,7 +175,9 @@ async def test_a_file_that_is_no_email_is_refused_with_a_sentence(sit_at: Sit, o
         {"name": "picture.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
     )
     await expect(person.page.get_by_text("This file is no email. Attach one")).to_be_visible()
-    await attach(person, ("empty.eml", b""))
+    await person.page.locator("#upload-button-input").set_input_files(
+        {"name": "empty.eml", "mimeType": "message/rfc822", "buffer": b""}
+    )
     await expect(person.page.get_by_text("The file is empty.")).to_be_visible()
     await person.says(EMAIL)
     await expect(person.form).to_be_visible()

@@ -31,6 +31,11 @@ WORDS = [
 LONG = "\n\n".join(f"{word} {' '.join(WORDS[at:] + WORDS[:at])}." for at, word in enumerate(WORDS))
 HEIGHT = "Math.max(...[...document.querySelectorAll('.step')].map((s) => s.getBoundingClientRect().bottom)) \
 - document.querySelector('.step').getBoundingClientRect().top"
+OPAQUE = """(node) => {
+  for (let each = node; each; each = each.parentElement)
+    if (getComputedStyle(each).opacity < 1 || each.classList.contains("loading-shimmer")) return false
+  return true
+}"""
 TOP = "(node) => node.getBoundingClientRect().top"
 
 
@@ -65,6 +70,8 @@ async def test_earlier_drafts_open_beside_any_other(sit_at: Sit, online: Server,
     await sam.sees_draft(2)
     await sam.taps("Longer")
     await sam.sees_draft(3)
+
+    assert sum(url.endswith("/DraftCard.jsx") for url in sam.requested) == 1, "its source is kept"
 
     await expect(sam.line(2)).to_contain_text("Say that I bring slides, and that I come by train")
     await expect(sam.step("Say that I bring slides", "user_message")).to_have_count(0)
@@ -152,6 +159,8 @@ async def test_nobody_waits_for_questions_who_does_not_want_to(
     status = sam.page.locator(".ea-status")
     await expect(status).to_contain_text("Reading the email")
     await expect(status).to_contain_text("2 s")
+    await expect(sam.page.locator(".loading-cursor:visible")).to_have_count(0)
+    assert await status.evaluate(OPAQUE), "the line can be read"
 
     await sam.taps("Just write it")
 
