@@ -44,4 +44,4 @@ async def unchanged(caller: CurrentCaller, app_id: AppId, version: IfMatch) -> N
         StaleDraft: it is.
     """
     if version is not None and (await caller.assistant.view(caller.owner, app_id)).version != version:
-        raise StaleDraft("This conversation went on elsewhere. Get its state and decide again.")
+        raise StaleDraft("This conversation was continued elsewhere. Get its state and decide again.")

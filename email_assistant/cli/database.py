@@ -90,7 +90,7 @@ def check() -> None:
 @click.option("--older-than", "age", callback=_days, required=True, metavar="DAYS", help="Such as 90d.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge(age: timedelta, yes: bool) -> None:
-    """Delete the conversations of all users in which nothing happened for so long.
+    """Delete all users' conversations that have been inactive for some time.
 
     No byte of them stays in the files of SQLite.
     """

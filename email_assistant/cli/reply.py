@@ -122,9 +122,9 @@ def _read(paths: tuple[str, ...], instructions: str, console: Console) -> NewEma
 
 
 def _console(*, no_input: bool, as_json: bool) -> Console:
-    """Return where the conversation is shown.
+    """Return the console that shows the conversation.
 
-    Without input only a terminal is shown it, and JSON stands alone.
+    With `--no-input` it stays silent beside JSON, or if standard output is not a terminal.
     """
     shown = output()
     return Console(None) if no_input and (as_json or not shown.is_terminal) else shown

@@ -196,7 +196,7 @@ def _each_in_one_field(email: IncomingEmail | None, chosen: Header, own: Own) ->
 
 
 def _to_all(email: IncomingEmail | None, chosen: Header, own: Own, *, reply_all: bool) -> Header:
-    """Return the recipients of a reply to all, or not.
+    """Return the recipients of a reply to all, or to the sender alone.
 
     Recipients whom the user added stay.
     """
@@ -239,7 +239,7 @@ def _subject(text: str) -> str:
 def unknown_person(given: str) -> InvalidInput:
     """Return why somebody who was given so cannot be a recipient."""
     if "@" in given:
-        return InvalidInput(f"{_shown(given)} is no email address. Correct it.")
+        return InvalidInput(f"{_shown(given)} is not an email address. Correct it.")
     return InvalidInput(f"No address of {_shown(given)} is known. Write the address itself.")
 
 

@@ -14,7 +14,7 @@ MAX_REMEMBERED = 64
 
 
 def remembered(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
-    """Let `function`, whose arguments are texts or made of texts, be remembered.
+    """Cache the results of `function`, whose arguments are texts or made of texts.
 
     Nobody may change what it returns.
     """

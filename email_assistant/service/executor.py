@@ -65,7 +65,9 @@ class TurnExecutor:
                 before, saved = await self.loader.load(owner, app_id)
                 watched.begin(before.state)
                 if seen is not None and seen != before.version:
-                    raise StaleDraft("This conversation went on elsewhere. Look at the newest draft first.")
+                    raise StaleDraft(
+                        "This conversation was continued elsewhere. Look at the newest draft first."
+                    )
                 step = await self._plan(owner, before, command)
                 if step is None:
                     watched.end(before.state, waits_for=before.next_step)

@@ -21,8 +21,8 @@ Result = TypeVar("Result")
 Insert = sqlite.Insert | postgresql.Insert
 
 HELD_BACK = (
-    "It is deleted. Another program reads the database, such as a backup, and keeps bytes of it in the log "
-    "beside it; they are removed when that program ends."
+    "It is deleted. Another program, such as a backup, is reading the database, so some bytes stay in its "
+    "log until that program ends."
 )
 
 

@@ -12,8 +12,8 @@ DRIVER_ERRORS = (DBAPIError, PoolTimeoutError, OSError, sqlite3.Error)
 """What SQLAlchemy or SQLite raises if a database fails, has no connection to give, or is not there."""
 
 DAMAGED = (
-    "The database is damaged. Stop the server, and put a backup in its place with "
-    "`email-assistant db restore FILE`; keep a copy of the damaged file where there is no backup."
+    "The database is damaged. Stop the server, and restore a backup with "
+    "`email-assistant db restore FILE`; if there is no backup, keep a copy of the damaged file."
 )
 
 SENTENCES = {

@@ -190,9 +190,12 @@ def _sentence(error: Mapping[str, Any]) -> str:
         case "too_long", _:
             return f"At most {limits['max_length']} {field} can be kept. Leave some out."
         case "string_pattern_mismatch", "addresses":
-            return f"{_shown(error['input'])} is no email address. Give one such as sam@example.com."
+            return f"{_shown(error['input'])} is not an email address. Give one such as sam@example.com."
         case "value_error", "language":
-            return f"{_shown(error['input'])} is no language here. Give a code such as en, or leave it empty."
+            return (
+                f"{_shown(error['input'])} is not a supported language. Give a code such as en, or leave it "
+                "empty."
+            )
         case "string_pattern_mismatch", _:
             return "An example is empty. Leave it out, or put in a mail that you sent."
         case _, "":

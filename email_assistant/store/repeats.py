@@ -79,7 +79,7 @@ class IdempotencyKeys:
         found = await self._database.read(lambda connection: connection.execute(query).first())
         if found and found.request != request:
             raise IdempotencyKeyReused(
-                "This Idempotency-Key stands for another request of yours. Send this one with a new key."
+                "This Idempotency-Key was used for another request of yours. Send this one with a new key."
             )
         return found and found.answer
 

@@ -246,7 +246,7 @@ def _shown(glance: Glance) -> dict[str, Any]:
 
 def _busy() -> ConversationBusy:
     return ConversationBusy(
-        "This conversation went on elsewhere meanwhile. Look at it again, then try again."
+        "This conversation was continued elsewhere in the meantime. Look at it again, then try again."
     )
 
 

@@ -100,7 +100,7 @@ async def test_axe_finds_nothing_of_ours(sit_at: Sit, online: Server, model: Fak
     settings = sam.page.get_by_role("dialog", name="Settings")
     await settings.get_by_label("Email addresses").fill("sam")
     await settings.get_by_role("button", name="Add an email").click()
-    await expect(settings.get_by_role("alert").filter(has_text="no email address")).to_be_visible()
+    await expect(settings.get_by_role("alert").filter(has_text="not an email address")).to_be_visible()
     await expect(settings.get_by_label("For this conversation")).to_be_visible()
     await check(sam)
     await settings.get_by_role("button", name="Delete all conversations").click()

@@ -62,7 +62,7 @@ async def test_a_second_tab_refuses_what_is_stale(sit_at: Sit, online: Server, m
     await sam.says("Bring slides")
     await sam.sees_draft(2)
     await second.taps("Shorter")
-    await expect(second.step("This conversation went on elsewhere")).to_be_visible()
+    await expect(second.step("This conversation was continued elsewhere")).to_be_visible()
     await second.sees_draft(2, "bring slides")
     await second.taps("Longer")
     await second.sees_draft(3, "cake")
@@ -84,10 +84,10 @@ async def test_what_was_typed_into_a_stale_tab_is_not_lost(
     await sam.says("Bring slides")
     await sam.sees_draft(2)
     await second.says("Please say that I come by train.")
-    await expect(second.step("This conversation went on elsewhere")).to_be_visible()
+    await expect(second.step("This conversation was continued elsewhere")).to_be_visible()
     await expect(second.step("Please say that I come by train.", "user_message")).to_be_visible()
     await third.taps("Use my text")
-    await expect(third.step("This conversation went on elsewhere")).to_be_visible()
+    await expect(third.step("This conversation was continued elsewhere")).to_be_visible()
     await expect(third.step("All my own words.", "user_message")).to_be_visible()
 
 

@@ -94,7 +94,7 @@ async def test_what_cannot_be_saved_stays_with_the_reason_below(sit_at: Sit, fre
     field = dialog.get_by_label("Email addresses")
     await field.fill("sam@example.com, sam")
     await dialog.get_by_label("Signature").fill("Sam")
-    wrong = dialog.get_by_role("alert").filter(has_text='"sam" is no email address.')
+    wrong = dialog.get_by_role("alert").filter(has_text='"sam" is not an email address.')
     await expect(wrong).to_be_visible()
     await expect(field).to_have_attribute("aria-invalid", "true")
     await sam.page.keyboard.press("Escape")

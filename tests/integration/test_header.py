@@ -31,7 +31,7 @@ async def test_fields_and_words_change_the_header_in_its_place(tab: Tab, model: 
     ends = tab.page.ends
     await tab.tap(header={"to": "zoe@"}, seen=card["seen"])
     await tab.page.until(lambda page: page.ends > ends)
-    assert tab.page.toasts[-1] == "“zoe@” is no email address. Correct it."
+    assert tab.page.toasts[-1] == "“zoe@” is not an email address. Correct it."
     await tab.tap(accept=True, seen=card["seen"])
     await tab.say("bcc zoe@example.net")
     card = tab.page.live("DraftCard")

@@ -239,7 +239,7 @@ async def test_a_button_of_an_older_draft_is_refused_and_the_page_brought_up_to_
 
     page = await tab.tap(text="Accept", seen=old)
 
-    assert "went on elsewhere" in page.outputs()[-1]
+    assert "was continued elsewhere" in page.outputs()[-1]
     assert texts.NOT_USED not in page.outputs()[-1]
     assert not page.live("DraftCard").get("final")
     assert without_notices(tab) == await tab.projected()

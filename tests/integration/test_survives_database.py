@@ -242,7 +242,7 @@ async def test_a_server_that_sleeps_does_not_hold_its_conversations(
             model.release()
             await tab.page.until(lambda page: page.ends > ends)
             assert (await http.state(tab.conversation))["drafts"] == state["drafts"]
-            assert any("went on elsewhere" in output for output in tab.page.outputs())
+            assert any("was continued elsewhere" in output for output in tab.page.outputs())
 
 
 @pytest.mark.timeout(240)  # a server takes seconds to start

@@ -48,7 +48,7 @@ async def test_each_field_that_cannot_be_kept_has_a_sentence(client: httpx.Async
     assert (answer.status_code, answer.json()["code"]) == (422, "InvalidInput")
     assert {each["where"]: each["what"] for each in answer.json()["errors"]} == {
         "body.name": "The field name may have at most 200 characters. Shorten it.",
-        "body.addresses.1": '"sam" is no email address. Give one such as sam@example.com.',
+        "body.addresses.1": '"sam" is not an email address. Give one such as sam@example.com.',
     }
     assert (await client.get("/profile")).json() == PROFILE
     assert (

@@ -320,7 +320,7 @@ def test_what_went_on_elsewhere_is_shown_and_nothing_is_done_to_it(program: Prog
     app_id = program.state()["app_id"]
     assert program.run("resume", app_id, "--say", "make it more formal", "--no-input").returncode == 0
     terminal.types("accept")
-    terminal.sees("went on elsewhere")
+    terminal.sees("was continued elsewhere")
     terminal.sees("Draft 2")
     terminal.types("quit")
     terminal.leaves()

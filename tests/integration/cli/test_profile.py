@@ -48,7 +48,7 @@ def test_examples_come_from_files(program: Program, tmp_path: Path) -> None:
     ("arguments", "code", "sentence"),
     [
         (["nmae=Sam"], 3, 'There is no field "nmae".'),
-        (["addresses=sam"], 3, '"sam" is no email address.'),
+        (["addresses=sam"], 3, '"sam" is not an email address.'),
         (["quote=perhaps"], 3, "quote is either true or false."),
         ([f"tone={'x' * 501}"], 3, "at most 500 characters."),
         (["--example", "absent.txt"], 3, "absent.txt cannot be read"),

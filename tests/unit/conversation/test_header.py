@@ -201,9 +201,9 @@ def test_nobody_is_added_twice() -> None:
 
 
 def test_addresses_are_checked() -> None:
-    with pytest.raises(InvalidInput, match="“zoe@” is no email address"):
+    with pytest.raises(InvalidInput, match="“zoe@” is not an email address"):
         after(SetHeader(cc=("zoe@",)))
-    with pytest.raises(InvalidInput, match="“tara@” is no email address"):
+    with pytest.raises(InvalidInput, match="“tara@” is not an email address"):
         after(SetHeader(cc=("tara@",)))
     with pytest.raises(InvalidInput, match="at most 500"):
         after(SetHeader(subject="x" * 501))
