@@ -43,7 +43,7 @@ UNEXPECTED = "Something went wrong here that should not have. What was said befo
 BUSY = "The assistant is still working on this. Wait for it, or press Stop."
 NOT_USED = "Your message was not used; copy it from above to send it again."
 RUNS_ELSEWHERE = (
-    "This was started elsewhere, in the terminal or on another server, and can only be stopped there. "
+    "This runs elsewhere, in the terminal or on another server, and could not be stopped from here. "
     "The page shows the result once it has ended."
 )
 FILES_GONE = "The server no longer has the file that you attached, so the message was not used."

@@ -22,7 +22,8 @@ Result = TypeVar("Result")
 class Service:
     """Runs the assistant's calls to their end, one by one, for one user.
 
-    Ctrl-C cancels the call that runs, waits until it has put everything in order, and is then raised.
+    Ctrl-C cancels the call that runs, waits until it has put everything in order, and is then raised; so it
+    is if the turn is stopped from elsewhere.
     """
 
     def __init__(
@@ -34,8 +35,15 @@ class Service:
         self.offline = offline
 
     def run(self, call: Coroutine[Any, Any, Result]) -> Result:
-        """Return the result of one call."""
-        return self._runner.run(call)
+        """Return the result of one call.
+
+        Raises:
+            KeyboardInterrupt: the person stopped it, here or at another door.
+        """
+        try:
+            return self._runner.run(call)
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
     def resolve_id(self, app_id: str) -> str:
         """Return the id that begins with `app_id`.

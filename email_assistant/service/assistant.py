@@ -30,6 +30,7 @@ from email_assistant.store.conversations import Conversations, Page
 from email_assistant.store.database import Database
 from email_assistant.store.files import Files
 from email_assistant.store.preferences import Preferences, Profiles
+from email_assistant.store.processes import Processes
 from email_assistant.store.repeats import IdempotencyKeys, Repeat
 from email_assistant.store.states import States
 from email_assistant.telemetry import Telemetry
@@ -60,9 +61,10 @@ class EmailAssistant:
         hooks: Sequence[LifecycleAdapter] = (),
         prices: Prices | None = None,
         model_choice: bool = True,
+        processes: Processes | None = None,
     ) -> None:
         telemetry = telemetry or Telemetry()
-        claims = Claims(database)
+        claims = Claims(database, processes=processes)
         self._limits = limits
         self._database = database
         self._models = Models(model, drafting or Drafting(), choice=model_choice)
@@ -168,7 +170,7 @@ class EmailAssistant:
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
-            ConversationBusy: another process runs a turn of it.
+            ConversationBusy: another process runs a turn of it, and did not stop it in time.
         """
         await self.stop(owner, app_id)
         return await self._deletion.delete(owner, app_id)
@@ -176,7 +178,7 @@ class EmailAssistant:
     async def delete_all(self, owner: str) -> Emptied:
         """Remove all conversations of `owner` and all that belongs to them; turns of them are stopped first.
 
-        Those that another process works on stay. The profile stays as well.
+        Those that another process works on, and does not stop in time, stay. The profile stays as well.
         """
         return await self._deletion.delete_all(owner)
 
@@ -292,14 +294,14 @@ class EmailAssistant:
     async def stop(self, owner: str, app_id: str) -> ConversationView:
         """Stop the turn that runs, if one does, and wait for its end; its step can be retried.
 
-        One that another process runs goes on: `ConversationView.running` tells of it.
+        It may run in another process. Should that not stop it within seconds, as when it hangs,
+        `ConversationView.running` tells of it.
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
         """
         await self._conversations.find(owner, app_id)
-        self._turns.stop(app_id)
-        await self._turns.wait_here(app_id)
+        await self._turns.stop(app_id)
         return await self.view(owner, app_id)
 
     async def wait_idle(self, owner: str, app_id: str) -> ConversationView:
@@ -357,8 +359,8 @@ class EmailAssistant:
         await self._conversations.find(owner, app_id)
         if name:
             await self._models.check(name)
-        async with self.changes.told_after(owner), self._turns.begin(app_id):
-            before, saved = await self._loader.load(owner, app_id)
+        async with self.changes.told_after(owner), self._turns.begin(app_id) as turn:
+            before, saved = await self._loader.load_for(turn, owner, app_id)
             if saved is None:
                 raise WrongStep(
                     "Nothing was said in this conversation yet. Begin it first, or choose the model in your "
@@ -373,6 +375,7 @@ class EmailAssistant:
     async def aclose(self) -> None:
         """Stop all turns."""
         await self._turns.aclose()
+        self._turns.leave()
         await self._reader.aclose()
         self.accounts.close()
 

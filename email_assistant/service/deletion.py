@@ -17,7 +17,7 @@ class Emptied:
 
     deleted: int
     kept: int
-    """How many another process works on."""
+    """How many another process works on, and did not stop."""
     all_is_gone: bool
     """Whether no byte is left of those that are deleted."""
 
@@ -49,7 +49,7 @@ class Deletion:
 
         Raises:
             ConversationNotFound: it is unknown, or not `owner`'s.
-            ConversationBusy: another process runs a turn of it.
+            ConversationBusy: a turn of it runs, here or in another process.
         """
         async with self.turns.begin(app_id):
             await self.conversations.delete(owner, app_id)
@@ -58,10 +58,8 @@ class Deletion:
         return await self.database.truncate_wal()  # the claim on it as well
 
     async def delete_all(self, owner: str) -> Emptied:
-        """Delete all of an owner's, except those that another process works on."""
-        for app_id in filter(self.turns.runs, await self.conversations.ids(owner)):
-            self.turns.stop(app_id)
-            await self.turns.wait_here(app_id)
+        """Delete all of an owner's, except those that another process works on and does not stop in time."""
+        await self.turns.stop_all(owner, {*await self.conversations.ids(owner)})
         gone, kept = await self.conversations.delete_all(owner)
         for app_id in gone:
             self.telemetry.forget(app_id)

@@ -58,11 +58,10 @@ class TurnExecutor:
         with self.telemetry.turn(app_id, type(command).__name__) as watched:
             await self.loader.conversations.find(owner, app_id)  # a foreign one is unknown, also while busy
             async with (
-                self.turns.limited(owner),
                 self.changes.told_after(owner),
-                self.turns.begin(app_id) as turn,
+                self.turns.begin(app_id, owner=owner) as turn,
             ):
-                before, saved = await self.loader.load(owner, app_id)
+                before, saved = await self.loader.load_for(turn, owner, app_id)
                 watched.begin(before.state)
                 if seen is not None and seen != before.version:
                     raise StaleDraft(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from burr.core import State
 
 from email_assistant.conversation.migration import migrated
 from email_assistant.service.cost import Prices
 from email_assistant.service.models import Models
-from email_assistant.service.turns import RunningTurns
+from email_assistant.service.turns import RunningTurn, RunningTurns, with_stopped
 from email_assistant.service.view import ConversationView, view_of
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.preferences import Profiles
@@ -47,16 +50,42 @@ class ViewLoader:
         view, saved = await self._read(owner, app_id)
         if view.next_step != "retry" or self.turns.runs(app_id):
             return view, saved
-        if await self.turns.runs_elsewhere(app_id):
-            return replace(view, running=self.models.machine().next_action(saved)), saved
-        return await self._read(owner, app_id)  # between the two looks it may have ended elsewhere
+        elsewhere = await self.turns.elsewhere(app_id)
+        if elsewhere and elsewhere.lives:
+            action = self.models.machine().next_action(saved)
+            return replace(view, running=action, words=elsewhere.words), saved
+        # Between the two looks it may have ended elsewhere.
+        return await self._read(owner, app_id, left_words=elsewhere.words if elsewhere else "")
 
-    async def _read(self, owner: str, app_id: str) -> tuple[ConversationView, LoadedState | None]:
+    async def load_for(
+        self, turn: RunningTurn, owner: str, app_id: str
+    ) -> tuple[ConversationView, LoadedState | None]:
+        """Load it for a turn that begins, after saving what a process that died had written.
+
+        Raises:
+            ConversationNotFound: it is unknown, or not `owner`'s.
+        """
+        view, saved = await self.load(owner, app_id)
+        if saved and (state := self._rescued(saved, turn.left_words)) != saved.state:
+            await self.states.save_beside(owner, saved, State(state))
+            return await self.load(owner, app_id)
+        return view, saved
+
+    def _rescued(self, saved: LoadedState, words: str) -> dict[str, Any]:
+        """Return the state with the words of a draft that a process which died had written."""
+        if not words or self.models.machine().next_action(saved) != "formulate_draft":
+            return saved.state
+        return with_stopped(State(saved.state), words).get_all()
+
+    async def _read(
+        self, owner: str, app_id: str, left_words: str = ""
+    ) -> tuple[ConversationView, LoadedState | None]:
         # Before the state: a turn that ends meanwhile is seen to run, not to fail.
         running = self.turns.now(app_id)
         saved = await self.states.load(owner, app_id)
         if saved:
             saved = replace(saved, state=migrated(saved.state))
+            saved = replace(saved, state=self._rescued(saved, left_words))
         row = saved.conversation if saved else await self.conversations.find(owner, app_id)
         view = view_of(
             row,

@@ -12,6 +12,7 @@ from email_assistant.service.assistant import EmailAssistant, Limits
 from email_assistant.service.cost import Prices
 from email_assistant.settings import Settings, private_dir
 from email_assistant.store.opening import open_database
+from email_assistant.store.processes import Processes
 from email_assistant.store.states import SaveAfterStep
 from email_assistant.telemetry import MakeWatcher, Telemetry
 from email_assistant.telemetry.hooks import load_factories
@@ -67,5 +68,6 @@ async def open_assistant(
             hooks=[*copies, *hooks],
             prices=Prices.of(settings),
             model_choice=settings.may_choose_model,
+            processes=Processes(private_dir(settings.data_dir) / "processes"),
         )
         yield await stack.enter_async_context(aclosing(assistant))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
@@ -14,15 +13,14 @@ from burr.core import Action, State
 from burr.lifecycle import PreRunStepHookAsync
 
 from email_assistant.conversation.state import ConversationState
-from email_assistant.errors import RateLimited
 from email_assistant.service.view import ConversationView, title_of
-from email_assistant.store.claims import Claims
-
-RETRY_AFTER = 5
-"""Seconds after which one of many turns has likely ended."""
+from email_assistant.store.claims import Claims, Foreign, Held
 
 LOOK_AGAIN = 0.25
 """Seconds after which it is asked again whether a turn of another process has ended."""
+
+STOP_WITHIN = 4
+"""Seconds that another process is given to stop a turn: it looks every second, then saves how far it came."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,8 @@ class RunningTurn(PreRunStepHookAsync):
         self.action: str | None = None
         self.words = ""
         """What is written of the draft so far."""
+        self.left_words = ""
+        """What another process had written of it when it died."""
         self.ended = asyncio.Event()
         self._began = monotonic()
         self._followers: set[asyncio.Queue[Progress | None]] = set()
@@ -82,12 +82,14 @@ class RunningTurn(PreRunStepHookAsync):
         """How long the action has run."""
         return int(monotonic() - self._began)
 
+    @property
+    def draft(self) -> str:
+        """What is written so far, if that is a draft and no answer beside it."""
+        return self.words if self.action == "formulate_draft" else ""
+
     def unfinished(self, state: State[Any]) -> State[Any]:
         """Return the state with what is kept of the action, if it does not finish."""
-        words = self.words.strip()
-        if state.get("stopped_draft", "").startswith(words):  # they came no further than the time before
-            return state
-        return state.update(stopped_draft=words)
+        return with_stopped(state, self.words)
 
     async def tell(self, event: Progress) -> None:
         """Tell the listener and all followers."""
@@ -128,52 +130,44 @@ class RunningTurn(PreRunStepHookAsync):
         await self.tell(StepStarted(action.name, view))
 
 
+def with_stopped(state: State[Any], words: str) -> State[Any]:
+    """Return `state` with what is kept of a draft that was not written to its end."""
+    words = words.strip()
+    if state.get("stopped_draft", "").startswith(words):  # they came no further than the time before
+        return state
+    return state.update(stopped_draft=words)
+
+
 class RunningTurns:
     """All turns of this process.
 
     Args:
         claims: keep other processes from running a turn of the same conversation.
-        most: turns of one user at once; None for any number.
+        most: turns of one user at once, in all processes; None for any number.
     """
 
     def __init__(self, claims: Claims, most: int | None = None) -> None:
         self._claims, self._most = claims, most
         self._turns: dict[str, RunningTurn] = {}
-        self._of_user: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def limited(self, owner: str) -> AsyncIterator[None]:
-        """Count a turn of `owner` for the time of the block.
-
-        Raises:
-            RateLimited: as many as may be run already.
-        """
-        if self._most and self._of_user[owner] >= self._most:
-            raise RateLimited(
-                "1 reply is being worked on for you already. Wait until one is done, then try again."
-                if self._most == 1
-                else f"{self._most} replies are being worked on for you already. Wait until one is done, "
-                "then try again.",
-                retry_after=RETRY_AFTER,
-            )
-        self._of_user[owner] += 1
-        try:
-            yield
-        finally:
-            self._of_user[owner] -= 1
-            if not self._of_user[owner]:
-                del self._of_user[owner]
-
-    @asynccontextmanager
-    async def begin(self, app_id: str) -> AsyncIterator[RunningTurn]:
+    async def begin(self, app_id: str, *, owner: str = "") -> AsyncIterator[RunningTurn]:
         """Let the current task run a turn of a conversation for the time of the block.
+
+        Args:
+            app_id: of the conversation.
+            owner: whose turn it counts as; "" for what takes no time.
 
         Raises:
             ConversationBusy: one is running, here or in another process.
+            RateLimited: as many of the owner run as may.
         """
         turn = RunningTurn()
+        held = Held(turn.stop, lambda: turn.draft)
+        most = self._most if owner else None
         try:
-            async with self._claims.hold(app_id):
+            async with self._claims.hold(app_id, held, owner=owner, most=most) as left_words:
+                turn.left_words = left_words
                 self._turns[app_id] = turn
                 yield turn
         finally:
@@ -190,6 +184,10 @@ class RunningTurns:
         """Whether another process runs one, or died so shortly ago that it may."""
         return await self._claims.held_elsewhere(app_id)
 
+    async def elsewhere(self, app_id: str) -> Foreign | None:
+        """Return what another process does of the conversation, or had done when it died."""
+        return await self._claims.foreign(app_id)
+
     def now(self, app_id: str) -> RunningTurn | None:
         """Return the turn of the conversation that runs in this process, if one does."""
         return self._turns.get(app_id)
@@ -201,10 +199,33 @@ class RunningTurns:
                 async for event in events:
                     yield event
 
-    def stop(self, app_id: str) -> None:
-        """Stop the turn of a conversation, if one runs; the step that it was at can be retried."""
+    async def stop(self, app_id: str) -> None:
+        """Stop the turn of a conversation, if one runs, and wait for its end; its step can be retried.
+
+        One that another process runs is waited for no longer than `STOP_WITHIN`.
+        """
         if turn := self._turns.get(app_id):
             turn.stop()
+            await turn.ended.wait()
+        elif await self.runs_elsewhere(app_id):
+            await self._stop_elsewhere([app_id])
+
+    async def stop_all(self, owner: str, app_ids: Collection[str]) -> None:
+        """Stop all turns of these conversations, which are the owner's, in the same way."""
+        here = [turn for app_id, turn in self._turns.items() if app_id in app_ids]
+        for turn in here:
+            turn.stop()
+        if elsewhere := await self._claims.held_elsewhere_of(owner):
+            await self._stop_elsewhere(elsewhere)
+        for turn in here:
+            await turn.ended.wait()
+
+    async def _stop_elsewhere(self, app_ids: Collection[str]) -> None:
+        await self._claims.ask_to_stop(app_ids)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN):
+                for app_id in app_ids:
+                    await self.wait_idle(app_id)
 
     async def wait_here(self, app_id: str) -> None:
         """Wait until no turn of the conversation runs in this process."""
@@ -234,3 +255,7 @@ class RunningTurns:
             turn.stop()
         for turn in turns:
             await turn.ended.wait()
+
+    def leave(self) -> None:
+        """Run no more turns in this process."""
+        self._claims.leave()

@@ -59,7 +59,7 @@ class ConversationView:
     stopped: bool = False
     """Whether the last step did not finish because somebody stopped it."""
     words: str = ""
-    """What is written of the draft or the answer so far, where a turn of this process writes one."""
+    """What is written of the draft or the answer so far, where a turn writes one; elsewhere, a second ago."""
     seconds: int = 0
     """How long the action has run by now."""
     preferences: Preferences = field(default_factory=Preferences)

@@ -70,6 +70,14 @@ class Database(ABC):
         """Return an INSERT that can say what to do on a conflict."""
 
     @abstractmethod
+    def lock(self, connection: Connection, key: str) -> None:
+        """Let one transaction at a time go on that names this key, until it ends.
+
+        What it decides by, it reads after its first write: SQLite lets one transaction write at a time, and
+        that is all the lock it has.
+        """
+
+    @abstractmethod
     def now(self, connection: Connection) -> datetime:
         """Return the time by the clock that all server processes share, within a transaction."""
 

@@ -67,6 +67,10 @@ class PostgresDatabase(Database):
         """Return Postgres's INSERT."""
         return insert(table)
 
+    def lock(self, connection: Connection, key: str) -> None:
+        """Take a lock of Postgres's for this transaction."""
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
     def now(self, connection: Connection) -> datetime:
         """Return the time of the database's machine: those of the processes may differ."""
         now: datetime = connection.scalars(select(func.clock_timestamp())).one()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -22,12 +23,13 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -137,7 +139,9 @@ files = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-# Which server process runs a turn of which conversation, and until when that holds if it falls silent.
+# Which server process runs a turn of which conversation, and until when that holds if it falls silent; whose
+# turn it is, where those are counted; whether another process asks it to stop; and the words of the draft so
+# far, for whoever comes after a process that dies.
 # A first turn is claimed before its conversation has a row, hence no foreign key.
 claims = Table(
     "claims",
@@ -145,6 +149,9 @@ claims = Table(
     Column("app_id", String(36), primary_key=True),
     Column("holder", String(36), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("stop", Boolean, nullable=False, server_default=false()),
+    Column("words", Text, nullable=False, server_default=""),
 )
 
 preferences = Table(
@@ -201,6 +208,15 @@ sign_in_attempts = Table(
     Column("key", String(64), primary_key=True),
     Column("attempts", Integer, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
+)
+
+# How many requests somebody sent, to all server processes together: the moment, in seconds since 1970, at
+# which all that they used is available again. The key is a hash, as above.
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("used_until", Double, nullable=False),
 )
 
 # Sessions that were signed out before their time, by the hash of what they say, until they would end anyway.

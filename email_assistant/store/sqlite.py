@@ -100,6 +100,9 @@ class SqliteDatabase(Database):
         """Return SQLite's INSERT."""
         return insert(table)
 
+    def lock(self, connection: Connection, key: str) -> None:
+        """Leave it to SQLite, where one writes at a time."""
+
     def now(self, connection: Connection) -> datetime:
         """Return this machine's time: all processes that share the file run on it."""
         return datetime.now(UTC)

@@ -292,9 +292,6 @@ async def test_a_tab_on_another_server_waits_for_the_turn_and_shows_its_end(
             assert there.page.cards("ProblemCard") == []
             assert (await http.state(tab.conversation))["running"] == "formulate_draft"
 
-            await there.stop()
-            await there.page.until(lambda page: texts.RUNS_ELSEWHERE in page.outputs() and page.loading)
-
             model.release()
             await there.page.until(lambda page: not page.loading)
             assert there.page.live("DraftCard")["body"] == "one two three"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from email_assistant.conversation.commands import Accept, Answers, Command, NewEmail, Revise
-from email_assistant.service.assistant import EmailAssistant
+from email_assistant.service.assistant import EmailAssistant, Limits
 from email_assistant.service.view import ConversationView
 from email_assistant.store.opening import open_url
 from email_assistant.writing.drafting import Drafting
@@ -40,10 +40,13 @@ async def silent_turn(say: Say, model: ScriptedModel, *words: str) -> asyncio.Ta
 
 
 @asynccontextmanager
-async def service(database_url: str, model: ScriptedModel) -> AsyncIterator[EmailAssistant]:
+async def service(
+    database_url: str, model: ScriptedModel, limits: Limits | None = None
+) -> AsyncIterator[EmailAssistant]:
+    drafting = Drafting(proofreads=False)
     async with (
         open_url(database_url) as database,
-        aclosing(EmailAssistant(database, model, drafting=Drafting(proofreads=False))) as opened,
+        aclosing(EmailAssistant(database, model, limits=limits, drafting=drafting)) as opened,
     ):
         yield opened
 

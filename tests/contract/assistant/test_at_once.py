@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from email_assistant.conversation.commands import Accept, NewEmail, Retry, Revise
-from email_assistant.errors import ConversationBusy, ConversationNotFound, ModelBusy, StaleDraft
+from email_assistant.errors import ConversationBusy, ConversationNotFound, StaleDraft
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
 from tests.contract.assistant.service import MAIL, OWNER, Say, end, service, silent_turn
@@ -129,59 +129,6 @@ async def test_deleting_stops_what_runs_and_removes_everything(
     with pytest.raises(ConversationNotFound):
         await assistant.view(OWNER, app_id)
     assert (await assistant.page(OWNER)).conversations == ()
-
-
-async def test_what_another_process_works_on_cannot_be_deleted_under_it(database_url: str) -> None:
-    model = ScriptedModel()
-    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
-        app_id = (await one.create(OWNER)).app_id
-        hang = Hang()
-        model.drafts.append([hang, "Done."])
-        turn = asyncio.create_task(one.turn(OWNER, app_id, NewEmail(MAIL, "say yes")))
-        await hang.reached.wait()
-
-        with pytest.raises(ConversationBusy):
-            await other.delete(OWNER, app_id)
-
-        hang.go_on.set()
-        assert (await turn).state.current_draft == "Done."
-        await other.delete(OWNER, app_id)
-
-
-async def test_what_another_process_works_on_is_seen_to_run_and_its_end_can_be_awaited(
-    database_url: str,
-) -> None:
-    model = ScriptedModel()
-    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
-        app_id = (await one.create(OWNER)).app_id
-        hang = Hang()
-        model.drafts.append([hang, "Done."])
-        turn = asyncio.create_task(one.turn(OWNER, app_id, NewEmail(MAIL, "say yes")))
-        await hang.reached.wait()
-
-        assert await other.view(OWNER, app_id) == await one.view(OWNER, app_id)
-        assert (await other.view(OWNER, app_id)).running == "formulate_draft"
-
-        rest = asyncio.create_task(other.wait_idle(OWNER, app_id))
-        await other.stop(OWNER, app_id)
-        hang.go_on.set()
-        await rest
-        assert (await other.view(OWNER, app_id)).state.current_draft == "Done."
-        assert await turn == await other.view(OWNER, app_id)
-
-
-async def test_what_another_process_did_not_finish_is_not_seen_to_run(database_url: str) -> None:
-    model = ScriptedModel()
-    model.drafts.append(ModelBusy("Try again."))
-    async with service(database_url, model) as one, service(database_url, ScriptedModel()) as other:
-        app_id = (await one.create(OWNER)).app_id
-        with pytest.raises(ModelBusy):
-            await one.turn(OWNER, app_id, NewEmail(MAIL, "say yes"))
-
-        view = await other.view(OWNER, app_id)
-
-        assert (view.next_step, view.running, view.problem) == ("retry", None, "Try again.")
-        assert (await other.turn(OWNER, app_id, Retry())).next_step == "process_feedback"
 
 
 async def test_closing_the_service_stops_what_runs_and_it_can_be_retried_after_the_next_start(

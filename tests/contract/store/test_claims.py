@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from email_assistant.errors import ConversationBusy
+from email_assistant.errors import ConversationBusy, RateLimited
 from email_assistant.store import schema
-from email_assistant.store.claims import Claims
+from email_assistant.store.claims import Claims, Foreign
 from email_assistant.store.database import Database
+from email_assistant.store.processes import Processes
 
 LEASE = 2.0
 
@@ -149,21 +150,125 @@ async def expiry(database: Database) -> datetime:
     return expires_at
 
 
+async def test_a_killed_process_of_this_machine_blocks_nothing(
+    database: Database, database_url: str, tmp_path: Path, app_id: str
+) -> None:
+    """Not even for its lease; what it had written is there for whoever comes next."""
+    shared = tmp_path / "processes"
+    claims = Claims(database, timedelta(hours=1), Processes(shared))
+    async with holder(database_url, app_id, 3600, shared) as process:
+        await said(process, "renewed")
+        with pytest.raises(ConversationBusy):
+            async with claims.hold(app_id):
+                pytest.fail("two turns at once")
+        process.kill()
+        await process.wait()
+
+        foreign = await claims.foreign(app_id)
+        assert foreign == Foreign(lives=False, words="Dear  Da")
+        async with claims.hold(app_id) as left_words:
+            assert left_words == "Dear  Da"
+            assert len([*shared.iterdir()]) == 1
+    claims.leave()
+    assert not [*shared.iterdir()]
+
+
+async def test_a_process_that_begins_sets_free_what_a_killed_one_held(
+    database: Database, database_url: str, tmp_path: Path, app_id: str
+) -> None:
+    shared = tmp_path / "processes"
+    async with holder(database_url, app_id, 3600, shared) as process:
+        process.kill()
+        await process.wait()
+
+    claims = Claims(database, timedelta(hours=1), Processes(shared))
+    async with claims.hold(app_id.replace("0", "1")):
+        assert await Claims(database, timedelta(hours=1)).foreign(app_id) == Foreign(False, "")
+    claims.leave()
+
+
+async def test_turns_of_a_killed_process_do_not_count(
+    database: Database, database_url: str, tmp_path: Path, app_id: str
+) -> None:
+    shared, another = tmp_path / "processes", app_id.replace("0", "1")
+    claims = Claims(database, timedelta(hours=1), Processes(shared))
+    async with holder(database_url, app_id, 3600, shared) as process:
+        with pytest.raises(RateLimited):
+            async with claims.hold(another, owner="sam", most=1):
+                pytest.fail("more than may be")
+        process.kill()
+        await process.wait()
+        async with claims.hold(another, owner="sam", most=1):
+            pass
+    claims.leave()
+
+
+async def test_one_of_another_machine_is_not_taken_for_dead(
+    database: Database, tmp_path: Path, app_id: str
+) -> None:
+    """As where two machines share the folder, and the file system does not tell of the other's locks."""
+    here, there = (Claims(database, processes=Processes(tmp_path / "processes")) for _ in range(2))
+    async with there.hold(app_id):
+        (file,) = (tmp_path / "processes").iterdir()
+        file.unlink()
+        file.write_bytes(b"another machine")
+        with pytest.raises(ConversationBusy):
+            async with here.hold(app_id):
+                pytest.fail("two turns at once")
+        assert await here.held_elsewhere(app_id)
+    here.leave()
+
+
+async def test_where_no_file_can_be_locked_the_lease_decides(
+    database: Database, tmp_path: Path, app_id: str
+) -> None:
+    (tmp_path / "processes").write_text("in the way")
+    here, there = (Claims(database, processes=Processes(tmp_path / "processes")) for _ in range(2))
+    async with there.hold(app_id):
+        assert await here.held_elsewhere(app_id)
+    async with here.hold(app_id):
+        pass
+    here.leave()
+
+
+async def test_another_process_can_ask_it_to_stop(claims: Claims, database_url: str, app_id: str) -> None:
+    async with holder(database_url, app_id) as process:
+        await claims.ask_to_stop([app_id])
+        await said(process, "stopped")
+
+
 @asynccontextmanager
-async def holder(database_url: str, app_id: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def holder(
+    database_url: str, app_id: str, lease: float = LEASE, folder: Path | str = ""
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Provide a real process that holds the claim."""
     script = Path(__file__).with_name("claim_holder.py")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(script), database_url, app_id, str(LEASE), stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        str(script),
+        database_url,
+        app_id,
+        str(lease),
+        str(folder),
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"held\n"
+        await said(process, "held")
         yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def said(process: asyncio.subprocess.Process, word: str) -> None:
+    """Wait until the process says this word."""
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        async for line in process.stdout:
+            if line.decode().strip() == word:
+                return
+    raise AssertionError(f"It ended without {word!r}.")
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
