@@ -30,7 +30,6 @@ from email_assistant.guard import (
     Probes,
     RequestIds,
 )
-from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import Sessions
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.opening import open_assistant
@@ -108,7 +107,7 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
         auth=settings.auth,
         sessions=Sessions(*environment.signing_secrets(settings)),
         identity=policy.identity,
-        rate=None if policy.local else RateLimit(settings.requests_per_minute),
+        per_minute=None if policy.local else settings.requests_per_minute,
     )
     app.add_middleware(Probes)
     app.add_middleware(EdgeMiddleware, policy=policy, blocked=BLOCKED_ROUTES)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard.edge_policy import client_address, limited_as, utf8
-from email_assistant.guard.rate import RateLimit
+from email_assistant.guard.rate import RateLimit, SharedRateLimit
 from email_assistant.guard.refusals import refuse
 from email_assistant.guard.sessions import Session, Sessions
 from email_assistant.service.accounts import Accounts
@@ -71,7 +71,8 @@ class AuthenticationMiddleware:
         auth: how people sign in.
         sessions: reads those of browsers.
         identity: the header field in which a proxy names the user; `EdgeMiddleware` removes it from others.
-        rate: requests per user, and per address of those who are not signed in; None for no limit.
+        per_minute: requests per user, and per address of those who are not signed in, to all processes of the
+            database together; None for no limit. Static files are counted by each for itself.
     """
 
     def __init__(
@@ -81,11 +82,12 @@ class AuthenticationMiddleware:
         auth: Literal["local", "password", "oauth", "proxy"],
         sessions: Sessions,
         identity: str = "",
-        rate: RateLimit | None = None,
+        per_minute: int | None = None,
     ) -> None:
         self._app, self._auth = app, auth
-        self._sessions, self._identity, self._rate = sessions, identity, rate
-        self._files = rate and rate.times(STATIC_FOR_ONE)
+        self._sessions, self._identity = sessions, identity
+        self._rate = SharedRateLimit(per_minute) if per_minute else None
+        self._files = RateLimit(per_minute * STATIC_FOR_ONE) if per_minute else None
         self._sockets: dict[str, set[_Socket]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +114,7 @@ class AuthenticationMiddleware:
         except NotSignedIn as refused:
             await refuse(scope, receive, send, 401, str(refused))
             return
-        if wait := self._wait(caller):
+        if wait := await self._wait(accounts, caller):
             await refuse(scope, receive, send, 429, TOO_MANY_REQUESTS, retry_after=wait)
             return
         scope = self._sessions.without(scope, keep=caller.session)
@@ -150,9 +152,9 @@ class AuthenticationMiddleware:
         for socket in [*self._sockets.get(session.name, ())]:
             socket.check_now()
 
-    def _wait(self, caller: Caller) -> float:
+    async def _wait(self, accounts: Accounts, caller: Caller) -> float:
         key = caller.owner or f" {limited_as(client_address.get())}"
-        return self._rate.take(key) if self._rate else 0
+        return await self._rate.take(accounts.rates, key) if self._rate else 0
 
     async def _socket(
         self, accounts: Accounts, caller: Caller, scope: Scope, receive: Receive, send: Send
@@ -165,7 +167,9 @@ class AuthenticationMiddleware:
         if len(open_ones) >= MAX_SOCKETS:
             await refuse(scope, receive, send, 403, TOO_MANY_SOCKETS)
             return
-        socket = _Socket(receive, send, lambda: _holds(accounts, session), lambda: self._wait(caller))
+        socket = _Socket(
+            receive, send, lambda: _holds(accounts, session), lambda: self._wait(accounts, caller)
+        )
         open_ones.add(socket)
         try:
             await self._app(scope, socket.receive, socket.send)
@@ -190,7 +194,7 @@ class _Socket:
         receive: Receive,
         send: Send,
         holds: Callable[[], Awaitable[bool]],
-        wait: Callable[[], float],
+        wait: Callable[[], Awaitable[float]],
     ) -> None:
         self._receive, self._send, self._holds, self._wait = receive, send, holds, wait
         self._next: asyncio.Task[Message] | None = None
@@ -212,7 +216,7 @@ class _Socket:
             if message and message["type"] != "websocket.receive":
                 return message
             if message:
-                await asyncio.sleep(self._wait())
+                await asyncio.sleep(await self._wait())
             try:
                 holds = await self._holds()
             except DatabaseUnavailable:

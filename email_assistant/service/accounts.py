@@ -22,6 +22,7 @@ from email_assistant.store.accounts import MAX_NAME, Token, Tokens, User, Users,
 from email_assistant.store.attempts import Attempts
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_database
+from email_assistant.store.rates import Rates
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 """In characters. Length counts for more than kinds of characters (NIST SP 800-63B, section 3.1.1)."""
@@ -67,6 +68,8 @@ class Accounts:
         self._users = Users(database)
         self._tokens = Tokens(database)
         self._attempts = Attempts(database)
+        self.rates = Rates(database)
+        """Of requests."""
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
         self._hashing = asyncio.Semaphore(HASHING)

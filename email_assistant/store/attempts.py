@@ -23,7 +23,7 @@ class Attempts:
         A window begins with the first attempt and ends `window` later, whatever comes in between.
         """
         row = self._database.insert(sign_in_attempts).values(
-            key=_hashed(key), attempts=1, ends_at=now + window
+            key=hashed(key), attempts=1, ends_at=now + window
         )
         old = sign_in_attempts.c
         ended = old.ends_at <= now
@@ -44,26 +44,27 @@ class Attempts:
 
     async def forget(self, key: str) -> None:
         """Forget the attempts of this key."""
-        forget = delete(sign_in_attempts).where(sign_in_attempts.c.key == _hashed(key))
+        forget = delete(sign_in_attempts).where(sign_in_attempts.c.key == hashed(key))
         await self._database.write(lambda connection: connection.execute(forget))
 
     async def note(self, key: str, until: datetime) -> None:
         """Remember that there was something under this key, until then."""
-        row = self._database.insert(sign_in_attempts).values(key=_hashed(key), attempts=0, ends_at=until)
+        row = self._database.insert(sign_in_attempts).values(key=hashed(key), attempts=0, ends_at=until)
         longer = row.on_conflict_do_update(index_elements=["key"], set_={"ends_at": row.excluded.ends_at})
         await self._database.write(lambda connection: connection.execute(longer))
 
     async def is_noted(self, key: str, now: datetime) -> bool:
         """Return whether it is remembered."""
-        mine = sign_in_attempts.c.key == _hashed(key), sign_in_attempts.c.ends_at > now
+        mine = sign_in_attempts.c.key == hashed(key), sign_in_attempts.c.ends_at > now
         return bool(await self._database.fetch(select(sign_in_attempts.c.key).where(*mine)))
 
     async def take_back(self, key: str) -> None:
         """Count one attempt less."""
-        mine = sign_in_attempts.c.key == _hashed(key)
+        mine = sign_in_attempts.c.key == hashed(key)
         one_less = update(sign_in_attempts).where(mine).values(attempts=sign_in_attempts.c.attempts - 1)
         await self._database.write(lambda connection: connection.execute(one_less))
 
 
-def _hashed(key: str) -> str:
+def hashed(key: str) -> str:
+    """Return what is kept of a key: what is typed as a name may be a password."""
     return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()

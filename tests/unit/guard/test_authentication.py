@@ -22,7 +22,6 @@ from starlette.types import ASGIApp, Message
 from email_assistant.errors import NotSignedIn
 from email_assistant.guard import authentication
 from email_assistant.guard.authentication import MAX_SOCKETS, AuthenticationMiddleware, caller_of
-from email_assistant.guard.rate import RateLimit
 from email_assistant.guard.sessions import EPOCH, Sessions, cookie_name
 from email_assistant.service.accounts import Accounts
 from email_assistant.store.database import DatabaseUnavailable
@@ -181,7 +180,7 @@ async def test_in_local_mode_everybody_is_the_local_user_and_other_sessions_go(a
 
 
 async def test_each_user_has_a_limit_and_files_of_the_page_have_a_wider_one(accounts: Accounts) -> None:
-    callers = behind(accounts, rate=RateLimit(2, clock=lambda: 0.0))
+    callers = behind(accounts, per_minute=2)
     sams, eves = f"{COOKIE}={session()}", f"{COOKIE}={session('eve')}"
 
     assert [(await ask(callers, cookie=sams)).status_code for _ in range(3)] == [200, 200, 429]
