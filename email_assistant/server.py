@@ -162,7 +162,7 @@ def _serve(settings: Settings, watchers: Sequence[MakeWatcher]) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
-    _Server(config, app, is_local=settings.auth == "local").run(sockets=[listening])
+    _Server(config, app, settings).run(sockets=[listening])
 
 
 def _note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -193,9 +193,9 @@ async def _open_and_close(settings: Settings) -> None:
 class _Server(uvicorn.Server):
     """Prints the address, also of a port that the system chose, and lets turns end before it shuts down."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette, *, is_local: bool) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, settings: Settings) -> None:
         super().__init__(config)
-        self._app, self._is_local = app, is_local
+        self._app, self._settings = app, settings
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
@@ -204,10 +204,10 @@ class _Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"Email Assistant is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
-            if self._is_local:
+            if self._settings.auth == "local":
                 print(FOR_THIS_MACHINE, flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # First: the sockets are still open to show how a turn ended, and calls get their answers.
-        await self._app.state.assistant.drain(GRACE)
+        await self._app.state.assistant.drain(GRACE, delay=self._settings.shutdown_delay)
         await super().shutdown(sockets)

@@ -161,6 +161,10 @@ class Settings(BaseSettings):
     oauth_allowed: str = ""
     """Who may come in by `oauth`: addresses, or whole domains such as `example.com`, with commas."""
 
+    shutdown_delay: float = Field(default=0, ge=0, le=600)
+    """Seconds that a server which is told to end goes on serving while `/ready` says 503, so that a balancer
+    sends it nothing more by then."""
+
     requests_per_minute: int = Field(default=600, ge=1)
     """Requests of one user, where people sign in."""
 

@@ -34,7 +34,11 @@ class Probes:
             return
         if scope["method"] not in ("GET", "HEAD"):
             answer = PlainTextResponse("", HTTPStatus.METHOD_NOT_ALLOWED, {"allow": "GET, HEAD"})
-        elif scope["path"] == HEALTH or await self._is_ready(scope["state"]["assistant"]):
+        elif scope["path"] == HEALTH:
+            answer = PlainTextResponse("ok\n")
+        elif scope["state"]["assistant"].is_ending:
+            answer = PlainTextResponse("this server is ending\n", HTTPStatus.SERVICE_UNAVAILABLE)
+        elif await self._is_ready(scope["state"]["assistant"]):
             answer = PlainTextResponse("ok\n")
         else:
             answer = PlainTextResponse("the database does not answer\n", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class EmailAssistant:
         self._keys = IdempotencyKeys(database, claims)
         self._turns = RunningTurns(claims, limits.turns if limits else None)
         self._reader = MailReader()
+        self.is_ending = False
+        """Whether it is about to close, so that others should be asked from now on."""
         self.changes = Changes()
         """Notifies of changes in the owners' lists."""
         self.accounts = Accounts(database)
@@ -329,8 +332,10 @@ class EmailAssistant:
         """Do what `request` says in the block, unless it was done under this key (see `IdempotencyKeys`)."""
         return self._keys.claim(owner, key, request)
 
-    async def drain(self, grace: float) -> None:
-        """Let all turns end within `grace` seconds, then stop the others."""
+    async def drain(self, grace: float, *, delay: float = 0) -> None:
+        """Go on for `delay` seconds as one that ends; let turns end within `grace`, then stop the others."""
+        self.is_ending = True
+        await asyncio.sleep(delay)
         await self._turns.drain(grace)
 
     async def models(self) -> Catalog:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from email_assistant.server import GRACE
 from email_assistant.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,19 @@ def test_the_balancer_has_as_many_servers_as_run_and_is_believed() -> None:
     assert believed
     assert network
     assert believed[1] == network[1]
+
+
+def test_a_server_that_ends_serves_until_the_balancer_knows_and_is_not_killed_before() -> None:
+    compose, balancer = read("compose.yaml"), read("deploy/haproxy.cfg")
+    delay = re.search(r"EMAIL_ASSISTANT_SHUTDOWN_DELAY: (\d+)", compose)
+    killed = re.search(r"stop_grace_period: (\d+)s", compose)
+    checks = re.search(r"inter (\d+)s fall (\d+)", balancer)
+
+    assert delay
+    assert killed
+    assert checks
+    assert int(checks[1]) * int(checks[2]) < int(delay[1])
+    assert int(delay[1]) + 2 * GRACE < int(killed[1])
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "compose.yaml", "deploy/email-assistant.service"])
