@@ -40,7 +40,7 @@ monitor: $(MONITOR)/.done ## Show in Burr's page, at http://127.0.0.1:7241, what
 	@burr_path="$$($(BIN)/python -c '$(TRACKED)')" BURR_BACKEND_IMPL=burr.tracking.server.backend.LocalBackend \
 		$(MONITOR)/bin/python -m uvicorn burr.tracking.server.run:app --host 127.0.0.1 --port $(or $(PORT),7241)
 
-test: $(VENV)/.dev ## Run every test; the ones in the browser need Chromium
+test: $(VENV)/.dev ## Run every test; some need Chromium, some HAProxy
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: $(VENV)/.dev ## Count the branches below the doors that the unit and contract tests take; too few fail

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import asyncpg
 import psutil
@@ -28,6 +29,26 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
             server = get_server(folder, cleanup_mode="stop")
             yield server
             server.cleanup()
+
+
+async def new_database(server: PostgresServer) -> str:
+    """Make a database of its own, and return its address."""
+    name = f"own_{uuid4().hex}"
+    connection = await asyncpg.connect(server.get_uri())
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return str(server.get_uri(name))
+
+
+async def words_kept(database_url: str, words: str) -> None:
+    """Wait until the words of a draft that is being written are kept there, as they are every second."""
+    database = await asyncpg.connect(database_url)
+    try:
+        async with asyncio.timeout(20):
+            while not await database.fetchval("SELECT 1 FROM claims WHERE starts_with(words, $1)", words):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)  # nobody tells
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

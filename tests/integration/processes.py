@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -91,6 +92,10 @@ class ServerProcess:
         """Start it and wait until it serves."""
         line = self._start("http://")
         self.url = line[line.index("http://") :].strip()
+
+    def keep_port(self) -> None:
+        """Serve at the same port whenever it is started again."""
+        self._command = [*COMMAND, "serve", "--port", str(urlsplit(self.url).port)]
 
     def start_elsewhere(self, port: int) -> None:
         """Start a command that does not say where it serves, and wait until it does."""
