@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -414,6 +415,7 @@ class Conversations:
 
         while found := await self._database.write(some):
             gone += found
+        await self._database.write(self._forget_claims)
         await self._forget_words()
         return gone, await self.count(owner)
 
@@ -421,9 +423,16 @@ class Conversations:
         """Delete the conversations of all owners whose newest activity was `before`; returns how many."""
         old = delete(conversations).where(conversations.c.updated_at < before)
         count = await self._database.write(lambda connection: connection.execute(old).rowcount)
+        await self._database.write(self._forget_claims)
         await self._forget_words()
         await self._database.truncate_wal()
         return count
+
+    def _forget_claims(self, connection: Connection) -> None:
+        """Remove what processes that died had written in conversations that are deleted."""
+        ended = claims.c.expires_at < self._database.now(connection)
+        known = exists().where(conversations.c.app_id == claims.c.app_id)
+        connection.execute(delete(claims).where(ended, ~known))
 
     async def _forget_words(self) -> None:
         """Rewrite the index, in which SQLite only notes that a word is deleted; others write between."""

@@ -9,6 +9,8 @@ import pytest
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store.conversations import Conversations
+from email_assistant.store.database import Database
+from email_assistant.store.schema import claims
 from email_assistant.store.states import States
 from tests.contract.store.saving import Save
 
@@ -211,6 +213,27 @@ async def test_what_was_not_touched_for_long_is_purged(
     assert await titles(conversations) == ["Old but active"]
     with pytest.raises(ConversationNotFound):
         await conversations.find(OWNER, old)
+
+
+async def test_what_a_dead_process_had_written_goes_with_its_conversation(
+    conversations: Conversations, begin: Begin, database: Database
+) -> None:
+    hours = {"ended": timedelta(hours=-1), "running": timedelta(hours=1)}
+    ids = {name: await begin(name) for name in hours}
+    rows = [
+        {"app_id": ids[name], "holder": name, "expires_at": datetime.now(UTC) + away, "words": "Dear Dana"}
+        for name, away in hours.items()
+    ]
+    await database.write(lambda connection: connection.execute(claims.insert(), rows))
+
+    assert await conversations.delete_all(OWNER) == ([ids["ended"]], 1)
+    assert [row.holder for row in await database.fetch(claims.select())] == ["running"]
+
+    another = await begin("another")
+    left = {"app_id": another, "holder": "ended", "expires_at": datetime.now(UTC) - timedelta(hours=1)}
+    await database.write(lambda connection: connection.execute(claims.insert(), left))
+    await conversations.purge(before=datetime.now(UTC))
+    assert [row.holder for row in await database.fetch(claims.select())] == ["running"]
 
 
 async def test_a_conversation_can_be_begun_under_a_given_id_any_number_of_times(
