@@ -160,5 +160,5 @@ async def remove_wish(request: TurnRequest, body: WishTakenBack) -> Response:
     responses={200: {"headers": ETAG}, **problem_responses(404, 422)},
 )
 async def stop(caller: CurrentCaller, app_id: AppId) -> Response:
-    """Stop the turn that runs, if one does; `retry` runs its step again. Another server process's goes on."""
+    """Stop the turn that runs, if one does, here or in another process; `retry` runs its step again."""
     return Answer.of(await caller.assistant.stop(caller.owner, app_id)).response()

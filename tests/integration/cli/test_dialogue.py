@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
+from email_assistant.service.opening import open_assistant
+from email_assistant.settings import LOCAL_USER
 from tests.integration.cli.conftest import Model
-from tests.integration.cli.program import EMAIL, ID, Program, Terminal, text_of
+from tests.integration.cli.program import EMAIL, ID, Program, Terminal, offline, text_of
 
 NEXT = "Say what to change"
 
@@ -343,6 +346,27 @@ def test_a_step_that_runs_in_another_place_is_waited_for(online: Program, model:
     for terminal in (one, other):
         terminal.types("quit")
         assert terminal.leaves() == 0
+
+
+def test_a_step_is_stopped_from_another_place(
+    online: Program, model: Model, email: str, tmp_path: Path
+) -> None:
+    async def stop(app_id: str) -> None:
+        async with open_assistant(offline(tmp_path)) as assistant:
+            assert (await assistant.stop(LOCAL_USER, app_id)).next_step == "retry"
+
+    model.will(stall=True, structured=False)
+    terminal = online.at_terminal("reply", email, "-i", "say yes")
+    terminal.sees("Writing the draft")
+    model.hears(1)
+    asyncio.run(stop(online.state()["app_id"]))
+
+    terminal.sees("Stopped.")
+    terminal.types("retry")
+    terminal.sees("Draft 1")
+    terminal.types("quit")
+    assert terminal.leaves() == 0
+    assert "Traceback" not in terminal.raw
 
 
 # --- where input and output are not the terminal ---
