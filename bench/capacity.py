@@ -24,6 +24,7 @@ from bench.light_tab import LightTab, open_light_tab
 from bench.load import NO_QUESTIONS, signed_in
 from bench.postgres import Postgres, main_thread, on_cpu, postgres_server
 from bench.processes import Served, assistant_server, let_answer, model_server
+from email_assistant.store.postgres import MAX_CONNECTIONS
 
 WISHES = ("Make it shorter.", "Make it more formal.")
 TURNS = 1 + len(WISHES)
@@ -41,8 +42,8 @@ CONVERSATIONS, AT_ONCE = 48, 16
 TABS = 64
 PEOPLE = (8, 16, 32, 64, 128)
 SECONDS = 20.0
-POOL = 5 + 10
-"""Connections to Postgres that a server may have: SQLAlchemy's pool and what it opens beyond."""
+SETTLES = 11.0
+"""Seconds after which a connection of Postgres that does nothing has told what it did."""
 
 REPLIES_A_DAY = 8
 BUSIEST_HOUR = 0.2
@@ -121,7 +122,6 @@ class Watched:
 
     async def connections(self) -> tuple[int, int]:
         """Count the server's connections that are in a transaction, and those that wait for Postgres."""
-        self._postgres.cpu()  # of processes that will have ended by the next time
         row = await self._admin.fetchrow(
             "SELECT count(*), count(*) FILTER (WHERE wait_event_type IS DISTINCT FROM 'Client') "
             "FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
@@ -151,9 +151,10 @@ async def measure_cost(watched: Watched, http: aiohttp.ClientSession) -> Cost:
             await converse(http, tab)
 
     await asyncio.gather(*(one() for _ in range(AT_ONCE)))
+    await asyncio.sleep(SETTLES)
     before = await watched.spent()
     await asyncio.gather(*(one() for _ in range(CONVERSATIONS)))
-    await asyncio.sleep(1.5)  # Postgres counts transactions once a second
+    await asyncio.sleep(SETTLES)
     spent = (await watched.spent()).since(before)
     own = watched.server.memory()
     async with AsyncExitStack() as stack:
@@ -220,7 +221,7 @@ async def measure_saturation(watched: Watched, http: aiohttp.ClientSession) -> N
         used = {
             "event loop": (spent.loop + spent.waited) / spent.at,
             "readers of mail": spent.readers / spent.at / 2,
-            "connections": statistics.mean(waiting) / POOL,
+            "connections": statistics.mean(waiting) / MAX_CONNECTIONS,
             "Postgres": spent.postgres / spent.at / (psutil.cpu_count() or 1),
         }
         parts = ", ".join(f"{name} {100 * share:.0f} %" for name, share in used.items())
@@ -243,7 +244,7 @@ def print_replicas(cost: Cost) -> None:
     for users in USERS:
         replicas = max(2, math.ceil(users / carried) + 1)  # one of them may go
         begun = users * REPLIES_A_DAY * BUSIEST_HOUR / 3600
-        row = f"{begun * TURNS:>9,.0f}{begun * cost.postgres:>19.1f}{replicas * POOL:>21,}"
+        row = f"{begun * TURNS:>9,.0f}{begun * cost.postgres:>19.1f}{replicas * MAX_CONNECTIONS:>21,}"
         print(f"  {users:>11,}{replicas:>10,}{row}")
 
 

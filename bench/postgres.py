@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -20,7 +20,6 @@ class Postgres:
 
     url: str
     pid: int
-    _seen: dict[int, float] = field(default_factory=dict)
 
     async def create(self, name: str) -> str:
         """Make an empty database; its URL."""
@@ -30,11 +29,11 @@ class Postgres:
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def cpu(self) -> float:
-        """Seconds of a core that its processes took so far; of one that has ended, what was seen of it."""
+        """Return the seconds of a core that its processes took so far, those that have ended included."""
         postmaster = psutil.Process(self.pid)
-        for each in (postmaster, *postmaster.children()):
-            self._seen[each.pid] = max(on_cpu(each.pid), self._seen.get(each.pid, 0))
-        return sum(self._seen.values())
+        ended = postmaster.cpu_times()
+        lives = sum(on_cpu(each.pid) for each in (postmaster, *postmaster.children()))
+        return lives + float(ended.children_user + ended.children_system)
 
 
 def on_cpu(pid: int) -> float:

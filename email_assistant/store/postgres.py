@@ -19,6 +19,9 @@ from email_assistant.store.database import Database, Result
 CONNECT_WITHIN, ANSWER_WITHIN = 10, 30
 """Seconds that Postgres is given. One whose machine is gone would else be waited for until TCP gives up."""
 
+MAX_CONNECTIONS = 10
+"""That a server opens, and keeps: one that is opened for a moment costs Postgres more than what it is for."""
+
 
 class PostgresDatabase(Database):
     """A Postgres, which other servers may be using. Nothing is opened before the first transaction.
@@ -42,7 +45,12 @@ class PostgresDatabase(Database):
         try:
             # A parameter is mail text: it must not come along in an error's text.
             self._engine = create_async_engine(
-                self.url, hide_parameters=True, pool_pre_ping=True, connect_args=limits | _tls(self.url)
+                self.url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                pool_size=MAX_CONNECTIONS,
+                max_overflow=0,
+                connect_args=limits | _tls(self.url),
             )
         except ImportError:
             raise extra_missing("EMAIL_ASSISTANT_DATABASE_URL=postgresql://…", "postgres") from None
