@@ -64,7 +64,7 @@ async def test_the_page_goes_on_at_the_other_with_the_words_that_had_come(
         (its,) = [number for number, sessions in enumerate(balancer.sessions()) if sessions]
         await servers[its].kill()
 
-        await expect(sam.problem).to_contain_text("The last step ended before it had finished.")
+        await expect(sam.problem).to_contain_text("The last step was interrupted before it finished.")
         await expect(sam.problem).to_contain_text("Hi Ana")
         await sam.still_sees_after_a_reload()
         model.will(writes(SECOND))
