@@ -55,6 +55,7 @@ class Spare(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     spare: tuple[str, ...]
+    closings: dict[str, str]
     tighten: tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -82,11 +83,13 @@ def shorten(letter: Letter, brief: Brief, language: str, limit: Limit | None = N
     """
     if len(letter.body) > MAX_BODY or len(letter.sentences) > MAX_SENTENCES:
         return False
-    before = letter.body
+    before = str(letter)
     cutting = _Cutting(letter, brief, language, limit)
     cutting.cut()
     letter.body = cutting.body
-    return cutting.fits() if limit else letter.body != before
+    if len(str(letter).split()) >= len(before.split()) and not limit:
+        _shorten_closing(letter, language)
+    return cutting.fits() if limit else str(letter) != before
 
 
 class _Cutting:
@@ -269,3 +272,14 @@ def _capital(text: str) -> str:
 def _is_formal(letter: Letter, language: str) -> bool:
     formal = words_in(language).closings["formal"].casefold()
     return tone_of(letter.greeting, language) == "formal" or letter.closing.casefold().startswith(formal)
+
+
+def _shorten_closing(letter: Letter, language: str) -> None:
+    """Put a shorter closing of the same tone in the place of a long one."""
+    known = _table().get(language)
+    closing = letter.closing.strip(" ,!")
+    shorter = known and (
+        known.closings.get(closing.lower()) or known.closings.get(closing.strip(".").lower())
+    )
+    if shorter:
+        letter.closing = f"{shorter}," if letter.closing.rstrip().endswith(",") else shorter

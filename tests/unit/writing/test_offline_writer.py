@@ -340,7 +340,7 @@ class TestRevision:
         for _ in range(6):
             reply = revised("Make it shorter.", reply)
         body = "Yes, gladly, but not before Tuesday. We are five people. I can't bring the projector."
-        assert reply == f"Hi Ana,\n\n{body}\n\nBest wishes\nSam"
+        assert reply == f"Hi Ana,\n\n{body}\n\nBest\nSam"
 
     def test_another_language_changes_the_frame(self) -> None:
         reply = revised("write it in German")

@@ -143,9 +143,15 @@ def test_what_answers_the_mail_stays() -> None:
     assert "mooring is paid" in outcome.text
 
 
-def test_greeting_and_closing_are_not_what_makes_a_letter_long() -> None:
-    outcome = told("shorter", "The boat is free.", "boat is free")
-    assert outcome == Outcome("Hi Robin,\n\nThe boat is free.\n\nBest wishes\nSam", ("shorter",))
+@pytest.mark.parametrize(("closing", "shorter"), [("Best wishes", "Best"), ("Cheers", None)])
+def test_a_letter_that_says_only_what_it_must_gets_a_shorter_closing(
+    closing: str, shorter: str | None
+) -> None:
+    draft = f"Hi Robin,\n\nThe boat is free.\n\n{closing}\nSam"
+    email = IncomingEmail(text="Hi Sam,\n\nis the boat free?\n\nRobin", language="en")
+    brief = Brief(email, "boat is free", revisions=(Revision(draft, "shorter"),), language="en")
+    told = Outcome(draft.replace(closing, shorter)) if shorter else Outcome(draft, ("shorter",))
+    assert carry_out(brief) == told
 
 
 def test_where_nothing_can_go_it_is_told() -> None:
@@ -236,3 +242,22 @@ def test_one_word_less_is_shorter_only_where_there_is_little_to_spare(spare: str
     )
     codes = {finding.code for finding in proofread(draft.replace("A hug", "Hug"), brief)}
     assert ("no_change" in codes) is is_told
+
+
+@pytest.mark.parametrize(
+    ("language", "courtesy", "said"),
+    [
+        ("fr", "Bien sûr, je comprends.", "Le bateau est libre."),
+        ("en", "Sure, I understand.", "The boat is free."),
+        ("nl", "Ik begrijp het.", "De boot is vrij."),
+    ],
+)
+def test_understanding_goes_before_what_is_said(language: str, courtesy: str, said: str) -> None:
+    draft = f"Hi Robin,\n\n{courtesy} {said}\n\nBest wishes\nSam"
+    brief = Brief(
+        IncomingEmail(text="Hi Sam,\n\n…\n\nRobin", language=language),
+        said,
+        revisions=(Revision(draft, "shorter"),),
+        language=language,
+    )
+    assert carry_out(brief) == Outcome(draft.replace(f"{courtesy} ", ""))
