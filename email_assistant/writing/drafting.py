@@ -29,7 +29,7 @@ from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.watching import Judged, tell
 from email_assistant.writing.model import LanguageModel, Restart, Usage
 from email_assistant.writing.no_reply import refuses
-from email_assistant.writing.offline import OfflineWriter, carry_out, write_by_rules
+from email_assistant.writing.offline import OfflineWriter, Outcome, carry_out, write_by_rules
 
 Attempt = Literal["first", "second", "rules"]
 
@@ -295,11 +295,16 @@ class _Stream:
 
 
 def _by_rules(brief: Brief) -> tuple[Written, ...]:
-    """Return the offline writer's draft; none if it could not do all that the feedback asks."""
+    """Return the offline writer's draft; none if it could not do all that the feedback asks.
+
+    Where a model that is given the mail finds nothing shorter, a shorter closing is no better.
+    """
     if not brief.revisions:
         return (_judge(write_by_rules(brief), brief, "rules"),)
     outcome = carry_out(brief)
-    return () if outcome.undone else (_judge(outcome.text, brief, "rules"),)
+    if outcome.undone or (brief.with_email and _shortens_only_closing(outcome, brief)):
+        return ()
+    return (_judge(outcome.text, brief, "rules"),)
 
 
 def _instead(brief: Brief) -> Written:
@@ -319,19 +324,20 @@ def _instead(brief: Brief) -> Written:
 
 
 def _done_by_rules(brief: Brief) -> Written | None:
-    """Return a change that rules carry out cleanly: no other word is touched, and nobody waits for a model.
-
-    Where they can shorten nothing but the closing, a model may find more.
-    """
+    """Return a change that rules carry out cleanly: it touches no other word and waits for no model."""
     if not brief.revisions or brief.rejected:
         return None
-    outcome, newest = carry_out(brief), brief.revisions[-1]
-    if outcome.in_part or (
-        wants_shorter(fold(newest.feedback[:MAX_REQUEST]))
-        and parse_letter(outcome.text).body == parse_letter(newest.draft).body
-    ):
+    outcome = carry_out(brief)
+    if outcome.in_part or _shortens_only_closing(outcome, brief):
         return None
     return next((each for each in _by_rules(brief) if not weigh(each)), None)
+
+
+def _shortens_only_closing(outcome: Outcome, brief: Brief) -> bool:
+    """Whether rules found nothing to shorten but the closing; a model may find more."""
+    newest = brief.revisions[-1]
+    shorter = wants_shorter(fold(newest.feedback[:MAX_REQUEST]))
+    return shorter and parse_letter(outcome.text).body == parse_letter(newest.draft).body
 
 
 def _and_undone(kept: Written, undone: tuple[str, ...]) -> Written:

@@ -504,8 +504,12 @@ async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> No
         (GOOD, f"{GOOD}\n\nBest\nJo"),
     ],
 )
-async def test_rules_shorten_the_closing_only_where_a_model_finds_nothing(again: str, body: str) -> None:
+async def test_rules_shorten_the_closing_only_where_a_small_model_finds_nothing(
+    again: str, body: str
+) -> None:
     brief = replace(BRIEF, revisions=(Revision(LETTER, "shorter"),))
+    _, kept = await write(model_that_writes(again, again), brief)
+    assert kept.body == f"Hi Noor,\n\n{again}\n\nBest wishes\nJo"
     _, kept = await write(model_that_writes(again, again), brief, Drafting(notes_first=True))
     assert kept.body == f"Hi Noor,\n\n{body}"
 
