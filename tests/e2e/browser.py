@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = (
-    "These tests drive Chromium and none was found. Install it (on Debian and Ubuntu: apt install chromium), "
-    "or set EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
+    "These tests drive Chromium and none was found. Install it, on Debian with apt install "
+    "chromium-headless-shell, or set EMAIL_ASSISTANT_TEST_BROWSER to the path of a Chromium or Chrome."
 )
 ARGUMENTS = [
     "--disable-gpu",

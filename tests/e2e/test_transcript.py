@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -46,11 +47,18 @@ def draft(number: int) -> str:
 async def test_thirty_rounds_take_less_than_three_screens(
     sit_at: Sit, online: Server, model: FakeOpenAI
 ) -> None:
-    sam = await sit_at(online)
     model.will(*(writes(draft(number)) for number in range(1, ROUNDS + 1)))
-    await sam.says(f"Accept it\n---\n{EMAIL}")
-    await sam.sees_draft(1)
-    for number in range(2, ROUNDS + 1):
+    async with httpx.AsyncClient(base_url=f"{online.url}/api/v1", timeout=20) as api:
+        app_id = (await api.post("/create")).json()["app_id"]
+        given = {"email_to_respond": EMAIL, "response_instructions": "Accept it"}
+        await api.put(f"/initialize_draft/{app_id}", json=given)
+        for number in range(2, ROUNDS - 1):
+            asked = "Make it shorter." if number % 2 else "Make it longer."
+            state = (await api.put(f"/process_feedback/{app_id}", json={"feedback": asked})).json()
+    assert len(state["drafts"]) == ROUNDS - 2
+    sam = await sit_at(online, f"/thread/{app_id}")
+    await sam.sees_draft(ROUNDS - 2)
+    for number in (ROUNDS - 1, ROUNDS):
         await sam.taps("Shorter" if number % 2 else "Longer")
         await sam.sees_draft(number)
 
