@@ -19,7 +19,10 @@ from tests.fakes.openai_server import FakeOpenAI  # noqa: E402
 
 expect.set_options(timeout=15_000)
 
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+DESKTOP: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 900},
+    "permissions": ["clipboard-read", "clipboard-write"],
+}
 
 Sit = Callable[..., Awaitable[Person]]
 

@@ -49,6 +49,14 @@ def loud(shared_model: ModelProcess, tmp_path: Path) -> Iterator[ServerProcess]:
     server.stop()
 
 
+@pytest.fixture
+def usual(shared_model: ModelProcess, tmp_path: Path) -> Iterator[ServerProcess]:
+    server = ServerProcess(tmp_path / "data", model_url=shared_model.url)
+    server.start()
+    yield server
+    server.stop()
+
+
 async def _converse(server: ServerProcess, model: ModelProcess) -> str:
     """Return a conversation through both doors, in which much goes wrong."""
     ids = []
@@ -101,32 +109,34 @@ async def test_no_log_has_mail_text_addresses_or_keys(loud: ServerProcess, model
         assert [name for name, word in WORDS.items() if word in path.read_text(errors="replace")] == []
 
 
-async def test_nobody_else_can_read_the_data(loud: ServerProcess, model: ModelProcess) -> None:
-    await _converse(loud, model)
+async def test_nobody_else_can_read_the_data(usual: ServerProcess, model: ModelProcess) -> None:
+    await _converse(usual, model)
 
-    found = {path: stat.S_IMODE(path.lstat().st_mode) for path in [loud.data_dir, *loud.data_dir.rglob("*")]}
-    home = loud.data_dir / "home"
+    found = {
+        path: stat.S_IMODE(path.lstat().st_mode) for path in [usual.data_dir, *usual.data_dir.rglob("*")]
+    }
+    home = usual.data_dir / "home"
     open_to_others = [
-        str(path.relative_to(loud.data_dir))
+        str(path.relative_to(usual.data_dir))
         for path, mode in found.items()
         if mode & 0o077 and home not in (path, *path.parents)
     ]
     assert open_to_others == []
-    assert stat.S_IMODE(loud.data_dir.stat().st_mode) == 0o700
+    assert stat.S_IMODE(usual.data_dir.stat().st_mode) == 0o700
 
 
 async def test_no_byte_of_a_deleted_conversation_stays_on_the_disk(
-    loud: ServerProcess, model: ModelProcess
+    usual: ServerProcess, model: ModelProcess
 ) -> None:
-    app_id = await _converse(loud, model)
-    async with Tab(loud.url) as tab:
+    app_id = await _converse(usual, model)
+    async with Tab(usual.url) as tab:
         listed = (await tab.http.get("/api/v1/conversations")).json()
         assert WORDS["subject"] in str(listed)
         for conversation in listed["conversations"]:
             answer = await tab.http.delete(f"/api/v1/delete/{conversation['app_id']}")
             assert answer.status_code < 300
 
-    for path in loud.data_dir.rglob("*"):
+    for path in usual.data_dir.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             assert [name for name, word in WORDS.items() if word.encode() in content] == [], path

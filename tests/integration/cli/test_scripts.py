@@ -243,17 +243,21 @@ def test_what_comes_too_early_is_a_conflict(online: Program, model: Model, email
     assert "There is no draft" in ended.stderr
 
 
-def test_a_conversation_that_is_busy_is_a_conflict(online: Program, model: Model, email: str) -> None:
+def test_a_conversation_that_is_busy_is_a_conflict_but_can_be_deleted(
+    online: Program, model: Model, email: str
+) -> None:
     model.will(stall=True, structured=False)
     terminal = online.at_terminal("reply", email, "-i", "yes")
     terminal.sees("Writing the draft")
     app_id = json.loads(online.run("list", "--json").stdout)[0]["app_id"]
     assert online.run("resume", app_id, "--say", "retry", "--no-input").returncode == 5
-    assert online.run("delete", app_id, "--yes").returncode == 5
-    terminal.presses("c")
+    deleted = online.run("delete", app_id, "--yes")
+    assert (deleted.returncode, deleted.stdout) == (0, "Deleted 'Lunch next week?'.\n")
     terminal.sees("Stopped.")
-    terminal.types("quit")
-    terminal.leaves()
+    terminal.types("retry")
+    terminal.sees("It may have been deleted.")
+    assert terminal.leaves() == 4
+    assert json.loads(online.run("list", "--json").stdout) == []
 
 
 def test_a_dialogue_without_a_terminal_is_refused_before_it_begins(program: Program) -> None:
