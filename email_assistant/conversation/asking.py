@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from email_assistant.brief import Question
 from email_assistant.conversation.drafting import brief_of
 from email_assistant.conversation.state import ConversationState
 from email_assistant.errors import ModelError
+from email_assistant.normalization import normalize
 from email_assistant.writing.model import LanguageModel, Restart
 from email_assistant.writing.offline import OfflineWriter
 
@@ -107,7 +107,7 @@ def _said(text: str) -> str | None:
     bare = text.strip().lstrip("¿¡").rstrip(_MARKS)
     if not bare or len(bare) > MAX_QUESTION or "\n" in bare or _INSIDE.search(bare):
         return None
-    return " ".join(unicodedata.normalize("NFKC", bare).casefold().replace("’", "'").split())
+    return " ".join(normalize("NFKC", bare).casefold().replace("’", "'").split())
 
 
 @cache

@@ -40,6 +40,7 @@ from email_assistant.conversation.header_reading import MAX_SAID as MAX_ABOUT_HE
 from email_assistant.conversation.header_reading import read_header
 from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source, new_mail
+from email_assistant.normalization import normalize
 from email_assistant.proofreading.letter import is_closing, is_name
 
 Column = Literal[
@@ -166,7 +167,7 @@ def _about_header(text: str, state: ConversationState, own: Own | None) -> SetHe
     said = " ".join(text[: MAX_ABOUT_HEADER + 1].split())
     if "\n" in text.strip() or len(said) > MAX_ABOUT_HEADER or any(sign in text for sign in DOUBTS):
         return None
-    said = _please().sub("", unicodedata.normalize("NFC", said).strip(" .!。！")).strip(" ,.!。！")
+    said = _please().sub("", normalize("NFC", said).strip(" .!。！")).strip(" ,.!。！")
     return read_header(
         said, lambda: reply_header(state.incoming_email, state.header, own or Own()), state.current_draft
     )
@@ -204,7 +205,7 @@ def is_approval(message: str) -> bool:
     """Return whether the whole message says that the draft is right, in one of the common languages."""
     if len(message) > MAX_APPROVAL or any(sign in message for sign in DOUBTS):
         return False
-    said = unicodedata.normalize("NFC", message).casefold().replace("’", "'")
+    said = normalize("NFC", message).casefold().replace("’", "'")
     without_thanks = _thanks().sub(",", said)
     approvals = _column("accept")
     parts = [_words(part) for part in re.split(r"[,.;:!?–—\n。、！，]+| - ", without_thanks)]
@@ -260,7 +261,7 @@ def _name_in(text: str) -> str | None:
     """
     if len(text) > MAX_APPROVAL or "\n" in text.strip() or any(sign in text for sign in DOUBTS):
         return None
-    said = _please().sub("", unicodedata.normalize("NFC", " ".join(text.split())).strip(" .!。！"))
+    said = _please().sub("", normalize("NFC", " ".join(text.split())).strip(" .!。！"))
     for pattern in _signing():
         found = pattern.fullmatch(said.strip(" ,.!。！"))
         if found and is_name(name := found["name"].strip(" .")) and not is_closing(name):
@@ -269,7 +270,7 @@ def _name_in(text: str) -> str | None:
 
 
 def _said(text: str) -> str:
-    return _words(unicodedata.normalize("NFC", text).casefold().replace("’", "'"))
+    return _words(normalize("NFC", text).casefold().replace("’", "'"))
 
 
 def _without_please(said: str) -> str:

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 from email_assistant.mail.text.quoting import SplitText, split_text
+from email_assistant.normalization import few_marks
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 MAX_TEXT, MAX_LINES = 2_000_000, 20_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-MAX_MARKS = 30
-_MAY_BE_MARKS = re.compile(rf"[^\x00-\x7f\w\s]{{{MAX_MARKS + 1},}}")
-
-
 def storable(text: object) -> object:
     """Take out what no JSON database can hold: NUL, and surrogates without their other half."""
     if not isinstance(text, str):
         return text
-    return _few_marks(_SURROGATE.sub("\ufffd", text.replace("\0", "")))
+    return few_marks(_SURROGATE.sub("\ufffd", text.replace("\0", "")))
 
 
 def one_line(text: object) -> object:
     """Return the same for a header field's value, which is one line: a decoded word may hide a real CR LF."""
     if not isinstance(text, str):
         return text
-    return _few_marks(_CONTROLS.sub(" ", _SURROGATE.sub("\ufffd", text)).strip())
-
-
-def _few_marks(text: str) -> str:
-    """Return `text` with no more marks on one letter than any language has (UAX #15, stream-safe text).
-
-    Python takes the square of their number to normalize them.
-    """
-    return text if text.isascii() else _MAY_BE_MARKS.sub(_first_marks, text)
-
-
-def _first_marks(run: re.Match[str]) -> str:
-    marks, kept = 0, []
-    for character in run[0]:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= MAX_MARKS:
-            kept.append(character)
-    return "".join(kept)
+    return few_marks(_CONTROLS.sub(" ", _SURROGATE.sub("\ufffd", text)).strip())
 
 
 def truncate(text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 from email_assistant.mail.text.locales import COMMON_WORDS
+from email_assistant.normalization import normalize
 
 Kind = Literal["link", "address", "account", "card", "phone", "amount"]
 
@@ -169,7 +169,7 @@ def plain(text: str) -> str:
         return text
     text = _NO_WIDTH.sub("", text)
     pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
-    return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", piece) for piece in pieces))
+    return _DASHES.sub("-", "".join(normalize("NFKC", piece) for piece in pieces))
 
 
 def _detail(kind: Kind, found: re.Match[str]) -> Detail | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from importlib.resources import files
 from pydantic import BaseModel
 
 from email_assistant.mail.text.locales import COMMON_WORDS
+from email_assistant.normalization import normalize
 
 # Private-use characters: one class each. A word becomes its class's character and FILL for the rest of its
 # length, so that places in the text stay what they are.
@@ -75,7 +75,7 @@ def _accents() -> dict[int, str]:
     return {
         code: letters[0]
         for code in range(0xC0, 0x250)
-        if len(letters := unicodedata.normalize("NFD", chr(code))) > 1 and letters[0].isascii()
+        if len(letters := normalize("NFD", chr(code))) > 1 and letters[0].isascii()
     } | {0x2019: "'"}
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from email_assistant.brief import Brief, Person
 from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.normalization import normalize
 from email_assistant.proofreading.letter import greeted_name, is_closing, is_name, locate
 from email_assistant.proofreading.remembering import remembered
 
@@ -148,7 +149,7 @@ def is_persons(name: str) -> bool:
 
 def names(text: str, *, longest: int = 400) -> set[str]:
     """Return the words of a name in a form that can be compared: no case, no accents."""
-    folded = unicodedata.normalize("NFKD", text[:longest]).casefold()
+    folded = normalize("NFKD", text[:longest]).casefold()
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     return {word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1 or ord(word) > 0x2E80}
 

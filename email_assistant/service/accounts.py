@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import math
 import secrets
-import unicodedata
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from email_assistant.errors import InvalidInput, NotSignedIn, RateLimited, SignInRefused
+from email_assistant.normalization import normalize
 from email_assistant.settings import LOCAL_USER, Settings
 from email_assistant.store.accounts import MAX_NAME, Token, Tokens, User, Users, folded_name
 from email_assistant.store.attempts import Attempts
@@ -162,7 +162,7 @@ class Accounts:
             folded = _not_local(folded_name(name))
         except InvalidInput as refused:
             raise NotSignedIn(str(refused)) from None
-        written = [unicodedata.normalize(form, name) for form in ("NFC", "NFD")]
+        written = [normalize(form, name) for form in ("NFC", "NFD")]
         if name not in written or folded != written[0].strip().lower():
             # Two names of the one who vouches must never become the same one here, but for their case.
             raise NotSignedIn("This name has letters that look like others. Use one without them.")

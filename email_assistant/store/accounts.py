@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import AccountNotFound, InvalidInput
+from email_assistant.normalization import normalize
 from email_assistant.store.database import Database
 from email_assistant.store.schema import ended_sessions, tokens, users
 
@@ -58,7 +58,7 @@ def folded_name(name: str) -> str:
 
 
 def _fold(name: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return normalize("NFKC", normalize("NFKC", name).casefold())
 
 
 class Users:

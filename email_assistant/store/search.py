@@ -8,7 +8,6 @@ owner, so that others' conversations cost nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -31,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
+from email_assistant.normalization import normalize
 from email_assistant.store.schema import conversations, searches
 
 MAX_TEXT = 100_000
@@ -59,8 +59,8 @@ _index = table("found_words", column("rowid"), column("found_words"))
 
 def folded(text: str) -> str:
     """Return `text` in any case, any width of its letters, and without accents."""
-    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFKC", _ACCENTS.sub("", decomposed))
+    decomposed = normalize("NFD", normalize("NFKC", text).casefold())
+    return normalize("NFKC", _ACCENTS.sub("", decomposed))
 
 
 def words_of(owner: str, texts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from email_assistant.mail.message import Mailbox
 from email_assistant.mail.parsing.source import Header
+from email_assistant.normalization import normalize
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
     files(__package__).joinpath("program_mail.toml").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ _ANSWERED_BY_PROGRAMS = (
 
 
 def _unaccented(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i").replace("ł", "l")
+    folded = normalize("NFKD", text.casefold()).replace("ı", "i").replace("ł", "l")
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from email_assistant.normalization import normalize
+
 MAX_NAME = 60
 """Characters, with the ending."""
 _ENDING = ".eml"
@@ -23,13 +25,13 @@ def reply_filename(subject: str) -> str:
     """
     seen = _UNSAFE.sub(" ", subject[: MAX_NAME * 10])
     seen = "".join(each for each in seen if unicodedata.category(each) not in _UNSEEN)
-    name = " ".join(unicodedata.normalize("NFC", seen).split())[: MAX_NAME - len(_ENDING)].strip(" .-")
+    name = " ".join(normalize("NFC", seen).split())[: MAX_NAME - len(_ENDING)].strip(" .-")
     return f"reply{_ENDING}" if not name or _DEVICES.fullmatch(name) else f"{name}{_ENDING}"
 
 
 def attached_as(filename: str) -> str:
     """Return the Content-Disposition of a file to keep (RFC 6266), its name beyond ASCII by RFC 8187."""
-    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = normalize("NFKD", filename).encode("ascii", "ignore").decode()
     plain = " ".join(re.sub(r'["\\]', " ", plain).split())
     if plain == filename:
         return f'attachment; filename="{plain}"'

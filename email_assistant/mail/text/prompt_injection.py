@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from email_assistant.mail.text.locales import INJECTIONS
+from email_assistant.normalization import normalize
 
 MAX_EXCERPT = 80
 MAX_TEXT = 80_000
@@ -31,7 +31,7 @@ _UNSEEN_LETTERS = re.compile("[\U000e0000-\U000e007f]{3,}|[\U000e0100-\U000e01ef
 
 def prompt_injection(text: str) -> str:
     """Return the first words in `text` that speak to an AI, on one line; "" if there are none."""
-    text = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MAX_TEXT]))
+    text = normalize("NFKC", _WITHOUT_WIDTH.sub("", text[:MAX_TEXT]))
     # A thousand blank lines would cost the patterns a million steps.
     text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
     folded = text.translate(_I_OF_TURKISH).casefold().replace("\n", " ")

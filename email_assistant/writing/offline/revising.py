@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
 
 from email_assistant.mail.text.language import language_of as language_of_text
+from email_assistant.normalization import normalize
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.effects import wants_longer, wants_shorter
 from email_assistant.proofreading.letter import Letter, is_closing, is_name, parse_letter, unquoted
@@ -84,7 +84,7 @@ def carry_out(brief: Brief) -> Outcome:
     if len(newest.feedback) > LONG:
         return Outcome(newest.draft, (newest.feedback,))
     letter = parse_letter(newest.draft)
-    feedback = unicodedata.normalize("NFC", newest.feedback)
+    feedback = normalize("NFC", newest.feedback)
     asked = language_asked_for(feedback)
     phrases = phrases_in(asked or language_of_text(newest.draft) or language_of(brief))
     requests = asked_for.split(feedback)
