@@ -86,7 +86,7 @@ class MailReader:
         if len(given) <= MAX_HERE:
             return await asyncio.to_thread(parse_email, data, filename)
         question = {"what": "email", "is_text": isinstance(data, str), "filename": filename}
-        return IncomingEmail.model_validate_json(await self._ask(question, given, owner))
+        return await asyncio.to_thread(_with_views, await self._ask(question, given, owner))
 
     async def split_paste(self, text: str, owner: str = "") -> Paste:
         """Do as `split_paste`, within the same limits.
@@ -112,6 +112,13 @@ class MailReader:
             return await lane.ask(question, given, SECONDS_SMALL)
         async with self._owners.setdefault(owner, asyncio.Lock()):
             return await self._large.ask(question, given, SECONDS_LARGE)
+
+
+def _with_views(read: bytes) -> IncomingEmail:
+    """Return the email that a process read, split already, so that nobody waits while it is looked at."""
+    email = IncomingEmail.model_validate_json(read)
+    _ = email.newest
+    return email
 
 
 class _Lane:

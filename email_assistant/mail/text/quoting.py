@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from email_assistant.mail.text.attribution import OTHER_MARK, QUOTE_MARK, find_attributions
@@ -46,6 +47,7 @@ class _Piece:
     """Whether an attribution stands above, or within."""
 
 
+@lru_cache(maxsize=4)  # each look at a conversation asks for the same again
 def split_text(text: str) -> SplitText:
     """Part a body into its newest message, what it quotes, and the newest message's signature.
 
