@@ -102,8 +102,10 @@ def _standard(file: int, before: io.TextIOWrapper) -> io.TextIOWrapper:
 
 
 def main() -> None:
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # else numpy begins threads
     for name in IMPORTED:
         importlib.import_module(name)
+    importlib.import_module("email_assistant.writing.rehearsal").rehearse()
     assert FORBIDDEN not in sys.modules
     assert threading.active_count() == 1, "A fork has only the thread that forks."
     gc.collect()

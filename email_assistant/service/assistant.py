@@ -38,6 +38,7 @@ from email_assistant.telemetry import Telemetry
 from email_assistant.writing.catalog import Catalog
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
+from email_assistant.writing.rehearsal import rehearse
 
 
 @dataclass(frozen=True)
@@ -387,3 +388,4 @@ class EmailAssistant:
     async def warm_up(self) -> None:
         """Start what the first turn would wait for."""
         await self._reader.start()
+        await asyncio.to_thread(rehearse)
