@@ -1,4 +1,4 @@
-"""What led to a draft, and how far one came that was not finished, as it is told to the person."""
+"""Messages on what a draft was based on, and on a draft that was not finished."""
 
 from __future__ import annotations
 
