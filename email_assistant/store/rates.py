@@ -11,7 +11,6 @@ from email_assistant.store.database import Database
 from email_assistant.store.schema import rates
 
 MINUTE = 60.0
-ROUNDING = 0.001
 
 
 class Rates:
@@ -37,7 +36,7 @@ class Rates:
             if tidies:
                 connection.execute(delete(rates).where(rates.c.used_until < now))
             for count in (most, 1):
-                if self._take(connection, key, now, count * one):
+                if self._take(connection, key, now, count * one, slack=one / 2):
                     return count, 0.0
             used_until: float = connection.scalars(
                 select(rates.c.used_until).where(rates.c.key == hashed(key))
@@ -48,12 +47,13 @@ class Rates:
             self._tidied_at = time.monotonic()
         return await self._database.write(take)
 
-    def _take(self, connection: Connection, key: str, now: float, cost: float) -> bool:
+    def _take(self, connection: Connection, key: str, now: float, cost: float, slack: float) -> bool:
+        # Slack of less than one request allows none too many, and a clock set back a little refuses none.
         used = case((rates.c.used_until > now, rates.c.used_until), else_=now) + cost
         row = self._database.insert(rates).values(key=hashed(key), used_until=now + cost)
         more = row.on_conflict_do_update(
             index_elements=["key"],
             set_={"used_until": used},
-            where=used <= now + MINUTE + ROUNDING,
+            where=used <= now + MINUTE + slack,
         )
         return connection.execute(more.returning(rates.c.key)).first() is not None
