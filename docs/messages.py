@@ -90,6 +90,7 @@ NOT_FOR_PEOPLE = (
     "translations",
     "writing/offline/phrases.py",
     "writing/prompts.py",
+    "writing/rehearsal.py",
     "writing/wire.py",
     # What is said to whoever sets up and runs a server is looked up in the documentation, which is English.
     "chat/host/environment.py",

@@ -171,6 +171,7 @@ async def test_a_file_that_is_no_email_is_refused_with_a_sentence(sit_at: Sit, o
     await attach(person, ("picture.eml", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8))
     await person.says("answer this")
     await expect(person.step("Attach the email")).to_be_visible()
+    await person.idle()  # before that, nothing can be attached
     await person.page.locator("#upload-button-input").set_input_files(
         {"name": "picture.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
     )
