@@ -36,6 +36,18 @@ SEEN = """() => {
 }"""
 """What the page shows of the conversation: its messages and cards, and the controls that can be used."""
 
+SETTLED = """() => new Promise((settled) => {
+  let timer
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => settled(changes.disconnect()), 250)
+  }
+  const changes = new MutationObserver(wait)
+  changes.observe(document.body, { childList: true, characterData: true, subtree: true })
+  wait()
+})"""
+"""Resolves when the page has not changed for a quarter of a second: a turn may change several cards."""
+
 _LIVE = re.compile(r"\bea-live\b")
 
 
@@ -202,8 +214,9 @@ class Person:
         await self.idle()
 
     async def sees(self) -> list[dict[str, Any]]:
-        """Return everything that the page shows of the conversation."""
+        """Return everything that the page shows of the conversation, once it changes no more."""
         await self.idle()
+        await self.page.evaluate(SETTLED)
         seen: list[dict[str, Any]] = await self.page.evaluate(SEEN)
         return seen
 
