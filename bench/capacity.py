@@ -28,7 +28,7 @@ from email_assistant.store.postgres import MAX_CONNECTIONS
 
 WISHES = ("Make it shorter.", "Make it more formal.")
 TURNS = 1 + len(WISHES)
-"""The email and what is said about its draft."""
+"""The email and the feedback on its draft."""
 WRITES = {"rate": 50, "times": None, "structured": False}
 """Tokens a second, of a friendly letter that differs from the one before."""
 MAIL = (

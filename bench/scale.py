@@ -84,7 +84,7 @@ async def measure(server: Postgres, urls: dict[int, str], rounds: int = ROUNDS) 
                 calls[count] = await calls_of(assistant, owner)
                 taken[count] = {what: Taken() for what in calls[count]}
                 for call in calls[count].values():
-                    for _ in range(7):  # Postgres plans a statement anew six times
+                    for _ in range(7):  # Postgres chooses a generic plan from the sixth execution on
                         await call()
             for what in calls[FEW]:
                 for _ in range(rounds):

@@ -52,10 +52,10 @@ _PROBLEMS: Mapping[int, str] = {
     412: "The conversation went on since the state that `If-Match` names.",
     413: "The body is too large.",
     422: "What was sent cannot be used.",
-    429: "Too many requests, or the model's server asks to wait; what was said is kept.",
-    502: "The model failed; what was said is kept.",
+    429: "Too many requests; or the model's server asks to wait, and `next_step` is `retry` as for 502.",
+    502: "The model failed. The input is saved: `retry` runs the step again.",
     503: "The database does not answer.",
-    504: "The model did not respond in time; what was said is saved.",
+    504: "The model did not respond in time. The input is saved: `retry` runs the step again.",
 }
 _RETRIED = {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."}
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The state's version, for `If-Match`."}}

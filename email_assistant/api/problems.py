@@ -59,7 +59,7 @@ STATUS: Mapping[type, int] = {
 }
 """An error has the status of the nearest of its classes."""
 
-RETRY = "What was said is kept: POST /api/v1/retry/{app_id} runs the step again."
+RETRY = "Your input is saved: POST /api/v1/retry/{app_id} runs the step again."
 UNKNOWN = "There is nothing at this path. /api/docs lists what there is."
 UNSUPPORTED = "This path takes another method; the Allow header field names it."
 INVALID = "The request cannot be used; `errors` says where. Correct it and send it again."

@@ -166,7 +166,7 @@ class CardRequests:
         return {"link": link, "quoted": quoted, "nobody": not (header.to or header.cc or header.bcc)}
 
     async def _wait_idle(self) -> ConversationView:
-        """Wait until what was said before is done, such as a change of the recipients."""
+        """Wait for the commands sent before this one, such as a change of the recipients."""
         return await self._assistant.wait_idle(owner(), app_id())
 
     async def _view(self) -> ConversationView:

@@ -100,7 +100,7 @@ def _show_answering(page: Page) -> None:
 
 
 def _show_timeline(page: Page) -> None:
-    """Show what was said; successive earlier drafts share one card, with what was asked for each."""
+    """Show the timeline. Earlier drafts in a row share one card, each with the feedback that led to it."""
     row: list[int] = []
     for entry in page.state.timeline:
         page.at = entry.created_at

@@ -1,6 +1,6 @@
 """The actions of the email assistant that take what a person said: state in, state out.
 
-They call no model, so that what was said is saved before anything can fail.
+They call no model, so that the person's input is saved before anything can fail.
 """
 
 # No `from __future__ import annotations` here: Burr then could not check `reads` against the code.

@@ -252,7 +252,7 @@ def _rejected(state: ConversationState) -> str:
 
 
 def _wishes(state: ConversationState) -> list[Wish]:
-    """Return the wishes so far, and those of what was said since the newest draft."""
+    """Return the wishes so far and those in the feedback since the newest draft."""
     version = len(state.draft_history)
     if version:
         said = [

@@ -267,7 +267,7 @@ def _plan_feedback(
 
 
 def _feedback(command: AboutText, step: NextStep | None, state: ConversationState) -> dict[str, Any]:
-    """Return the parts of what is said of the draft, as `process_feedback` takes them."""
+    """Return a command about the draft as the inputs of `process_feedback`."""
     newest = state.current_draft
     match command:
         case Accept() | Reopen() | Another():

@@ -44,7 +44,7 @@ class Sessions:
     """Reads the sessions that are signed with one of `secrets`.
 
     The first one is Chainlit's CHAINLIT_AUTH_SECRET, with which new sessions are signed. One that another
-    secret signed is signed anew on its way to Chainlit, so that a new secret signs nobody out.
+    secret signed is signed again on its way to Chainlit, so that a new secret signs nobody out.
     """
 
     def __init__(self, *secrets: str) -> None:

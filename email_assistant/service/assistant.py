@@ -222,7 +222,7 @@ class EmailAssistant:
             WrongStep: it waits for something else.
             StaleDraft: it went on since `seen`.
             OpenGaps, OtherEmail: the person must decide first.
-            ModelError: the model failed; what was said is kept, and `Retry` runs the step again.
+            ModelError: the model failed; the input is saved, and `Retry` runs the step again.
         """
         return await self._executor.execute(owner, app_id, command, seen, listener)
 

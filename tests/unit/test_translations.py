@@ -7,6 +7,7 @@ import string
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog as BabelsCatalog
@@ -225,9 +226,16 @@ SPECIAL = re.compile(r"`[^`]+`|\*\*|[A-Z]+_[A-Z_]+|https?://[\w.:/@-]+\w|\.eml|\
 """What a translation has as it stands: commands, names of settings, addresses, endings of files."""
 
 
+@pytest.fixture(scope="module")
+def in_code() -> set[tuple[str | None, Any]]:
+    """Provide the sentences in the code, each with its context."""
+    return {(message.context, message.id) for message in messages() if message.id}
+
+
 @pytest.mark.parametrize("language", CATALOGUES)
-def test_every_sentence_is_translated_and_no_other(language: str) -> None:
-    in_code = {(message.context, message.id) for message in messages() if message.id}
+def test_every_sentence_is_translated_and_no_other(
+    in_code: set[tuple[str | None, Any]], language: str
+) -> None:
     translated_here = {(m.context, m.id): m.string for m in CATALOGUES[language] if m.id}
 
     assert in_code - translated_here.keys() == set(), "run `make messages`, and translate them"
