@@ -100,6 +100,7 @@ NOT_FOR_PEOPLE = (
     "settings.py",
     "store/accounts.py",
     "store/backups.py",
+    "store/buckets.py",
     "store/migrations",
     "store/opening.py",
     "store/postgres.py",

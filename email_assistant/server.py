@@ -93,9 +93,10 @@ def create_app(settings: Settings, watchers: Sequence[MakeWatcher] = ()) -> Star
             http_door = HttpDoor(assistant, signed_in, _place(settings))
             if settings.auth == "password" and not await assistant.accounts.users():
                 print(NOBODY, file=sys.stderr, flush=True)  # noqa: T201
-            warming = asyncio.create_task(assistant.warm_up())
+            tasks = [asyncio.create_task(task) for task in (assistant.warm_up(), assistant.tidy())]
             yield {"assistant": assistant, "http_door": http_door}
-            warming.cancel()
+            for task in tasks:
+                task.cancel()
             await http_door.close()
 
     app = Starlette(lifespan=lifespan)
@@ -186,8 +187,8 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _open_and_close(settings: Settings) -> None:
-    async with open_assistant(settings):
-        pass
+    async with open_assistant(settings) as assistant:
+        await assistant.try_out_files()
 
 
 class _Server(uvicorn.Server):

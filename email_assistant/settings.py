@@ -50,6 +50,10 @@ _BILLIONS = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)b\b", re.IGNORECASE)
 """The temperature for models on this machine."""
 
 
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w-][\w.-]*)*/?", re.ASCII)
+"""A bucket, by S3's own rules for its name, and a prefix that needs no escaping."""
+
+
 class Price(BaseModel):
     """What a million tokens of a model cost."""
 
@@ -129,6 +133,10 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """SQLAlchemy URL of the database. Default: a SQLite file in the data directory."""
 
+    files: str = ""
+    """Where original emails are kept: `s3://bucket/prefix`. Default: in the database. S3's own
+    variables, such as `AWS_ENDPOINT_URL_S3`, say how to reach it."""
+
     data_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME))
     """Where the database, the secret and Chainlit's files lie; made private on first use."""
 
@@ -178,16 +186,16 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_server(cls, url: str | None) -> str | None:
         url = (url or "").strip()
-        if not url:
-            return None
-        try:
-            parsed = urlsplit(url)
-            usable = parsed.scheme in ("http", "https") and parsed.hostname and parsed.port != 0
-        except ValueError:  # an invalid port, or an unmatched bracket
-            usable = None
-        if not usable or re.search(r"\s", url):
+        if url and not is_http(url):
             raise ValueError("it must be an address such as http://127.0.0.1:11434/v1")
-        return url
+        return url or None
+
+    @field_validator("files")
+    @classmethod
+    def _is_a_bucket(cls, url: str) -> str:
+        if url and not _BUCKET.fullmatch(url):
+            raise ValueError("it must look like s3://bucket or s3://bucket/prefix")
+        return url.rstrip("/")
 
     @field_validator("extra_headers")
     @classmethod
@@ -311,6 +319,16 @@ class Settings(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """The database's URL with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'conversations.db'}"
+
+
+def is_http(url: str) -> bool:
+    """Return whether it is the address of a server that speaks HTTP."""
+    try:
+        parsed = urlsplit(url)
+        usable = parsed.scheme in ("http", "https") and parsed.hostname and parsed.port != 0
+    except ValueError:  # an invalid port, or an unmatched bracket
+        return False
+    return bool(usable) and not re.search(r"\s", url)
 
 
 def _split(listed: str) -> tuple[str, ...]:

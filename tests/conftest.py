@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.fakes.fixtures", "tests.forks", "tests.postgres"]
+pytest_plugins = ["tests.bucket", "tests.fakes.fixtures", "tests.forks", "tests.postgres"]

@@ -173,7 +173,8 @@ async def archive(caller: CurrentCaller, body: Archiving) -> Response:
     responses={
         202: {
             "model": HeldBack,
-            "description": "It is deleted; the last bytes go when another program ends reading the database.",
+            "description": "It is deleted; the last bytes go when another program ends reading the database, "
+            "or when the file storage answers.",
         },
         **problem_responses(404, 409, 412, 422),
     },

@@ -32,6 +32,7 @@ from email_assistant.errors import (
 from email_assistant.guard.problem import UNEXPECTED, Invalid, Problem
 from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.places import FilesUnavailable
 from email_assistant.translations import translated
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ STATUS: Mapping[type, int] = {
     ModelBusy: 429,
     ModelTimeout: 504,
     DatabaseUnavailable: 503,
+    FilesUnavailable: 503,
     ReaderUnavailable: 503,
 }
 """An error has the status of the nearest of its classes."""
@@ -84,7 +86,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, ModelError):
         problem.next_step = "retry"
         problem.detail += f" {translated(RETRY)}"
-    if isinstance(error, ModelError | RateLimited | DatabaseUnavailable | ReaderUnavailable):
+    if isinstance(error, (ModelError, RateLimited, DatabaseUnavailable, FilesUnavailable, ReaderUnavailable)):
         headers["Retry-After"] = _seconds(getattr(error, "retry_after", None) or RETRY_AFTER)
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from email_assistant.cli import texts
-from email_assistant.cli.console import output
+from email_assistant.cli.console import messages, output
 from email_assistant.cli.help import Command, Group
 
 if TYPE_CHECKING:
     from email_assistant.store.database import Database
+    from email_assistant.store.files import Files
 
 Result = TypeVar("Result")
 
@@ -54,7 +55,7 @@ def upgrade() -> None:
 def backup(file: Path) -> None:
     """Copy a SQLite database to a new file, also while the server runs.
 
-    The copy holds private mail like the database: keep it as safe.
+    The copy holds private mail like the database: keep it as safe. Files in a bucket are not in it.
     """
     _with_database(lambda database: database.back_up(file))
     output().say(texts.BACKED_UP.format(path=file))
@@ -86,21 +87,38 @@ def check() -> None:
     output().say(texts.WHOLE)
 
 
+@db.command("move-files")
+def move_files() -> None:
+    """Move all original emails to the bucket, or out of it.
+
+    EMAIL_ASSISTANT_FILES says where to; if it is not set, they move to the database. Servers may run
+    meanwhile, if they can reach the bucket.
+    """
+    output().say(texts.MOVED.format(count=_with_files(lambda _, files: files.move())))
+
+
 @click.command(cls=Command, epilog=texts.PURGE_EXAMPLES)
 @click.option("--older-than", "age", callback=_days, required=True, metavar="DAYS", help="Such as 90d.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge(age: timedelta, yes: bool) -> None:
     """Delete all users' conversations that have been inactive for some time.
 
-    No byte of them stays in the files of SQLite.
+    No byte of them stays in the files of SQLite or in the bucket.
     """
     from email_assistant.store.conversations import Conversations
+    from email_assistant.store.database import HELD_BACK
 
     before = datetime.now(UTC) - age
     if not yes:
         click.confirm(texts.PURGE.format(days=age.days), abort=True)
-    deleted = _with_database(lambda database: Conversations(database).purge(before))
+
+    async def delete(database: Database, files: Files) -> tuple[int, bool]:
+        return await Conversations(database).purge(before), await files.sweep()
+
+    deleted, all_is_gone = _with_files(delete)
     output().say(texts.PURGED_ONE if deleted == 1 else texts.PURGED.format(count=deleted))
+    if not all_is_gone:
+        messages().say(HELD_BACK)
 
 
 COMMANDS = (db, purge)
@@ -115,3 +133,10 @@ def _with_database(call: Callable[[Database], Awaitable[Result]], *, upgrade: bo
             return await call(database)
 
     return asyncio.run(run())
+
+
+def _with_files(call: Callable[[Database, Files], Awaitable[Result]]) -> Result:
+    from email_assistant.settings import load_settings
+    from email_assistant.store.files import Files
+
+    return _with_database(lambda database: call(database, Files(database, load_settings().files)))

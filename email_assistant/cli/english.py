@@ -92,6 +92,7 @@ DB_EXAMPLES = """
 email-assistant db backup conversations-monday.db
 email-assistant db restore conversations-monday.db
 email-assistant db check
+EMAIL_ASSISTANT_FILES=s3://bucket/mail email-assistant db move-files
 """
 PURGE_EXAMPLES = """
 email-assistant purge --older-than 90d
@@ -232,6 +233,7 @@ BACKED_UP = "The copy is at {path}."
 RESTORE = "Replace all conversations and users with those of the backup?"
 BACKUP_RESTORED = "The backup is restored. Start the server again."
 WHOLE = "The database is intact."
+MOVED = "Files moved: {count}."
 NO_AGE = "{value!r} is not a number of days; give one such as 90d"
 PURGE = "Delete the conversations of all users in which nothing happened for {days} days?"
 PURGED_ONE = "1 conversation is deleted."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from email_assistant.service.turns import Listener, Progress, RunningTurns, igno
 from email_assistant.service.view import ConversationView
 from email_assistant.store.claims import Claims
 from email_assistant.store.conversations import Conversations, Page
-from email_assistant.store.database import Database
+from email_assistant.store.database import Database, DatabaseUnavailable
 from email_assistant.store.files import Files
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.processes import Processes
@@ -39,6 +39,9 @@ from email_assistant.writing.catalog import Catalog
 from email_assistant.writing.drafting import Drafting
 from email_assistant.writing.model import LanguageModel
 from email_assistant.writing.rehearsal import rehearse
+
+TIDIED_EVERY = 3600
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class EmailAssistant:
         prices: Prices | None = None,
         model_choice: bool = True,
         processes: Processes | None = None,
+        files: Files | None = None,
     ) -> None:
         telemetry = telemetry or Telemetry()
         claims = Claims(database, processes=processes)
@@ -72,7 +76,7 @@ class EmailAssistant:
         self._models = Models(model, drafting or Drafting(), choice=model_choice)
         self._conversations = Conversations(database)
         self._states = States(database, self._models.machine().glance)
-        self._files = Files(database)
+        self._files = files or Files(database)
         self._profiles = Profiles(database)
         self._keys = IdempotencyKeys(database, claims)
         self._turns = RunningTurns(claims, limits.turns if limits else None)
@@ -83,7 +87,9 @@ class EmailAssistant:
         """Notifies of changes in the owners' lists."""
         self.accounts = Accounts(database)
         self._list = ConversationList(self._conversations, self._states, self._turns)
-        self._deletion = Deletion(database, self._conversations, self._turns, self.changes, telemetry)
+        self._deletion = Deletion(
+            database, self._conversations, self._files, self._turns, self.changes, telemetry
+        )
         self._profile = ProfileEditor(self._profiles, self._models, self.changes)
         self._loader = ViewLoader(
             self._conversations,
@@ -141,13 +147,23 @@ class EmailAssistant:
         return await self._list.page(owner, cursor=cursor, search=search, archived=archived, size=size)
 
     async def check_health(self) -> None:
-        """Ask the database for something.
+        """Ask the database and the file storage for something.
 
         Raises:
             DatabaseUnavailable: it does not answer, or was found damaged.
+            FilesUnavailable: it does not answer, or refuses.
         """
         await self._conversations.page("", size=1)
         self._database.raise_if_damaged()
+        await self._files.check()
+
+    async def try_out_files(self) -> None:
+        """Try all that the file storage must permit.
+
+        Raises:
+            SettingsError: it cannot be used; the text says why.
+        """
+        await self._files.try_out()
 
     async def resolve_id(self, owner: str, beginning: str) -> str:
         """Return the id that `beginning` abbreviates (see `Conversations.resolve_id`).
@@ -222,6 +238,7 @@ class EmailAssistant:
             WrongStep: it waits for something else.
             StaleDraft: it went on since `seen`.
             OpenGaps, OtherEmail: the person must decide first.
+            FilesUnavailable: a file of the email cannot be saved; nothing was done.
             ModelError: the model failed; the input is saved, and `Retry` runs the step again.
         """
         return await self._executor.execute(owner, app_id, command, seen, listener)
@@ -231,6 +248,7 @@ class EmailAssistant:
 
         Raises:
             ConversationNotFound: there is no such file, or it is not `owner`'s.
+            FilesUnavailable: it cannot be read now.
         """
         return await self._files.get(owner, app_id, file_id)
 
@@ -384,6 +402,13 @@ class EmailAssistant:
         self._turns.leave()
         await self._reader.aclose()
         self.accounts.close()
+
+    async def tidy(self) -> None:
+        """Remove every hour what of deleted files could not be removed at once. It does not end."""
+        while True:
+            with suppress(DatabaseUnavailable):
+                await self._files.sweep()
+            await asyncio.sleep(TIDIED_EVERY)
 
     async def warm_up(self) -> None:
         """Start what the first turn would wait for."""

@@ -8,6 +8,7 @@ from email_assistant.service.changes import Changes
 from email_assistant.service.turns import RunningTurns
 from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import HELD_BACK, Database
+from email_assistant.store.files import Files
 from email_assistant.telemetry import Telemetry
 
 
@@ -40,6 +41,7 @@ class Deletion:
 
     database: Database
     conversations: Conversations
+    files: Files
     turns: RunningTurns
     changes: Changes
     telemetry: Telemetry
@@ -55,7 +57,8 @@ class Deletion:
             await self.conversations.delete(owner, app_id)
             self.telemetry.forget(app_id)
         await self.changes.tell(owner, app_id)
-        return await self.database.truncate_wal()  # the claim on it as well
+        files_are_gone = await self.files.sweep(app_id)
+        return await self.database.truncate_wal() and files_are_gone  # the claim on it as well
 
     async def delete_all(self, owner: str) -> Emptied:
         """Delete all of an owner's, except those that another process works on and does not stop in time."""
@@ -64,4 +67,5 @@ class Deletion:
         for app_id in gone:
             self.telemetry.forget(app_id)
         await self.changes.tell(owner, *gone)
-        return Emptied(len(gone), kept, all_is_gone=await self.database.truncate_wal())
+        files_are_gone = await self.files.sweep()
+        return Emptied(len(gone), kept, await self.database.truncate_wal() and files_are_gone)

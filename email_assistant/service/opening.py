@@ -11,6 +11,7 @@ from burr.lifecycle import LifecycleAdapter
 from email_assistant.service.assistant import EmailAssistant, Limits
 from email_assistant.service.cost import Prices
 from email_assistant.settings import Settings, private_dir
+from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database
 from email_assistant.store.processes import Processes
 from email_assistant.store.states import SaveAfterStep
@@ -40,7 +41,8 @@ async def open_assistant(
         watchers: make more of what watches each turn.
 
     Raises:
-        EmailAssistantError: the database, the model or what watches cannot be opened; the text says why.
+        EmailAssistantError: the database, the files, the model or what watches cannot be opened; the text
+            says why.
     """
     limits = None
     if settings.auth != "local":
@@ -69,5 +71,6 @@ async def open_assistant(
             prices=Prices.of(settings),
             model_choice=settings.may_choose_model,
             processes=Processes(private_dir(settings.data_dir) / "processes"),
+            files=Files(database, settings.files),
         )
         yield await stack.enter_async_context(aclosing(assistant))

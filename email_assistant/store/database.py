@@ -21,8 +21,8 @@ Result = TypeVar("Result")
 Insert = sqlite.Insert | postgresql.Insert
 
 HELD_BACK = (
-    "It is deleted. Another program, such as a backup, is reading the database, so some bytes stay in its "
-    "log until that program ends."
+    "It is deleted. Some bytes stay for now, because another program, such as a backup, is reading the "
+    "database, or because the file storage does not answer. They are removed as soon as possible."
 )
 
 

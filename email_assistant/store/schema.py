@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration: known here so that a start with an up-to-date database need not import Alembic."""
 
 NOTHING_RUN = -1
@@ -130,13 +130,28 @@ searches = Table(
     ),
 )
 
-# The original bytes of what was put in; kept as they came.
+# The original bytes of what was put in; kept as they came. Where `url` names an object in a bucket, they lie
+# there and `content` is empty.
 files = Table(
     "files",
     metadata,
     Column("app_id", String(36), ForeignKey("conversations.app_id", ondelete="CASCADE"), primary_key=True),
     Column("file_id", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("sha256", String(64), nullable=False, server_default=""),
+)
+
+# Every object that may be in a bucket, from before it is uploaded until after it is removed; hence no foreign
+# key. One that belongs to no file is removed: at once if its conversation is gone, else when it is due.
+objects = Table(
+    "objects",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("app_id", String(36), nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index("objects_by_conversation", "app_id", "file_id"),
 )
 
 # Which server process runs a turn of which conversation, and until when that holds if it falls silent; whose

@@ -74,6 +74,11 @@ def test_the_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPa
         ("EMAIL_ASSISTANT_TEMPERATURE", "-1"),
         ("EMAIL_ASSISTANT_CONTEXT_TOKENS", "8"),
         ("EMAIL_ASSISTANT_EXTRA_HEADERS", '{"X Y": "z"}'),
+        ("EMAIL_ASSISTANT_FILES", "bucket/mail"),
+        ("EMAIL_ASSISTANT_FILES", "s3://"),
+        ("EMAIL_ASSISTANT_FILES", "s3://Bucket"),
+        ("EMAIL_ASSISTANT_FILES", "s3://bucket/../other"),
+        ("EMAIL_ASSISTANT_FILES", "s3://bucket/a b"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_in_a_sentence(

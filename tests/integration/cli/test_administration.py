@@ -101,6 +101,11 @@ def test_a_damaged_database_is_told(program: Program, sam: str) -> None:
     assert "The database is damaged" in ended.stderr
 
 
+def test_files_are_moved_to_the_database_where_no_bucket_is_set(program: Program, email: str) -> None:
+    program.run("reply", email, "-i", "yes", "--no-input")
+    assert program.run("db", "move-files").stdout == "Files moved: 0.\n"
+
+
 def test_old_conversations_are_purged_and_new_ones_stay(program: Program, email: str) -> None:
     for _ in range(2):
         program.run("reply", email, "-i", "yes", "--no-input")

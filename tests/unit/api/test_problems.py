@@ -10,10 +10,11 @@ from email_assistant import errors
 from email_assistant.api.problems import problem_of
 from email_assistant.mail_reader import ReaderUnavailable
 from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.places import FilesUnavailable
 
 AT_THE_START = {errors.SettingsError}
 """These end the server before it answers anything."""
-WAIT = (errors.ModelError, errors.RateLimited, DatabaseUnavailable, ReaderUnavailable)
+WAIT = (errors.ModelError, errors.RateLimited, DatabaseUnavailable, FilesUnavailable, ReaderUnavailable)
 
 
 def below(error: type[Exception]) -> Iterator[type[Exception]]:
