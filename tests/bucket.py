@@ -49,10 +49,11 @@ class BucketServer:
         )
 
     def names(self) -> list[str]:
-        """Return the names of the objects below `place`, but that of the one which checks read."""
+        """Return the names of the objects below `place`."""
         prefix = self.place.removeprefix("s3://mail/") + "/"
-        names = [each["path"].removeprefix(prefix) for each in obstore.list(self._store, prefix).collect()]
-        return sorted(name for name in names if name != "check")
+        return sorted(
+            each["path"].removeprefix(prefix) for each in obstore.list(self._store, prefix).collect()
+        )
 
     def overwrite(self, url: str, content: bytes) -> None:
         """Put something else in the place of an object."""

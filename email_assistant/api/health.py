@@ -37,7 +37,7 @@ class Health(BaseModel):
 
 @router.get("/health", responses=problem_responses())
 async def health(caller: CurrentCaller) -> Health:
-    """Return whether the server is ready: it answers, and so do its database and its file storage."""
+    """Return whether the server is ready: it answers and so does its database."""
     await caller.assistant.check_health()
     return Health(status="ok")
 

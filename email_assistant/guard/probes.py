@@ -10,14 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from email_assistant.errors import EmailAssistantError
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.store.places import FilesUnavailable
 
 HEALTH, READY = "/health", "/ready"
 
 READY_FOR = 1.0
-"""Seconds that an answer about database and file storage holds, so that asking often costs nothing."""
+"""Seconds that an answer about the database holds, so that asking often costs nothing."""
 MAX_WAIT = 5.0
-"""Seconds that the two may take to answer."""
+"""Seconds that the database may take to answer."""
 
 
 class Probes:
@@ -25,7 +24,7 @@ class Probes:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._asking: asyncio.Task[str] | None = None
+        self._asking: asyncio.Task[bool] | None = None
         self._answered = -READY_FOR
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,27 +38,25 @@ class Probes:
             answer = PlainTextResponse("ok\n")
         elif scope["state"]["assistant"].is_ending:
             answer = PlainTextResponse("this server is ending\n", HTTPStatus.SERVICE_UNAVAILABLE)
-        elif missing := await self._missing(scope["state"]["assistant"]):
-            answer = PlainTextResponse(f"{missing} does not answer\n", HTTPStatus.SERVICE_UNAVAILABLE)
-        else:
+        elif await self._is_ready(scope["state"]["assistant"]):
             answer = PlainTextResponse("ok\n")
+        else:
+            answer = PlainTextResponse("the database does not answer\n", HTTPStatus.SERVICE_UNAVAILABLE)
         answer.headers["cache-control"] = "no-store"
         await answer(scope, receive, send)
 
-    async def _missing(self, assistant: EmailAssistant) -> str:
-        """Return what does not answer, "" if all does; those who ask at once share one question."""
+    async def _is_ready(self, assistant: EmailAssistant) -> bool:
+        """Return whether the database answers; those who ask at once share one question."""
         now = asyncio.get_running_loop().time()
         if self._asking is None or (self._asking.done() and now - self._answered >= READY_FOR):
-            self._asking, self._answered = asyncio.create_task(_missing(assistant)), now
+            self._asking, self._answered = asyncio.create_task(_answers(assistant)), now
         return await asyncio.shield(self._asking)
 
 
-async def _missing(assistant: EmailAssistant) -> str:
+async def _answers(assistant: EmailAssistant) -> bool:
     try:
         async with asyncio.timeout(MAX_WAIT):
             await assistant.check_health()
-    except FilesUnavailable:
-        return "the file storage"
     except (EmailAssistantError, TimeoutError):
-        return "the database"
-    return ""
+        return False
+    return True

@@ -147,15 +147,13 @@ class EmailAssistant:
         return await self._list.page(owner, cursor=cursor, search=search, archived=archived, size=size)
 
     async def check_health(self) -> None:
-        """Ask the database and the file storage for something.
+        """Ask the database for something.
 
         Raises:
             DatabaseUnavailable: it does not answer, or was found damaged.
-            FilesUnavailable: it does not answer, or refuses.
         """
         await self._conversations.page("", size=1)
         self._database.raise_if_damaged()
-        await self._files.check()
 
     async def try_out_files(self) -> None:
         """Try all that the file storage must permit.

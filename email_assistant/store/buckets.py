@@ -28,12 +28,11 @@ log = logging.getLogger(__name__)
 NAME = "EMAIL_ASSISTANT_FILES=s3://…"
 """The setting, as it is named to people."""
 
-CONNECT_WITHIN, CHECK_WITHIN, ANSWER_WITHIN = (timedelta(seconds=seconds) for seconds in (3, 4, 60))
-"""What a bucket is given. Who asks whether a server is ready waits for five seconds."""
+CONNECT_WITHIN, ANSWER_WITHIN = timedelta(seconds=3), timedelta(seconds=60)
+"""What a bucket is given."""
 RETRIES = 2
 
-CHECKED = b"Email Assistant reads this to see whether it can.\n"
-"""An object that stays in the bucket: to read what is not there may need another right."""
+TRIAL = b"Email Assistant tries whether it can write, read and remove this.\n"
 
 _CODE = re.compile(r"<Code>(\w{1,50})</Code>")
 
@@ -47,7 +46,6 @@ class Bucket:
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self._checked = f"{where}/check"
         self._stores: dict[str, S3Store] = {}
         self._at(where)
 
@@ -88,18 +86,13 @@ class Bucket:
             async with _answer():
                 await obstore.delete_async(found[0][0], [key for _, key in found])
 
-    async def check(self) -> None:
-        """Read an object that stays there."""
-        async with _answer(CHECK_WITHIN):
-            if await self.get(self._checked, b"") is None:
-                await self.put(self._checked, CHECKED)
-
     async def try_out(self) -> None:
-        """Write and read that object, and remove one that is not there."""
+        """Write an object, read it and remove it."""
+        url = self.new_url("trial")
         try:
-            await self.put(self._checked, CHECKED)
-            await self.get(self._checked, b"")
-            await self.remove([f"{self._checked}-{uuid.uuid4()}"])
+            await self.put(url, TRIAL)
+            await self.get(url, b"")
+            await self.remove([url])
         except FilesUnavailable as failure:
             raise SettingsError(f"Files cannot be kept at {self._where}: {failure.why}.") from None
 
@@ -132,7 +125,7 @@ def _opened(name: str) -> S3Store:
 
 
 @asynccontextmanager
-async def _answer(within: timedelta = ANSWER_WITHIN) -> AsyncIterator[None]:
+async def _answer() -> AsyncIterator[None]:
     """Wait for the bucket, and translate what it or its driver says.
 
     Raises:
@@ -141,7 +134,7 @@ async def _answer(within: timedelta = ANSWER_WITHIN) -> AsyncIterator[None]:
     from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
     try:
-        async with asyncio.timeout(within.total_seconds()):
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             yield
     except (BaseError, OSError) as failure:  # an OSError where Python has one of that name, or in time
         code, is_denied = _code(failure), isinstance(failure, PermissionDeniedError | UnauthenticatedError)

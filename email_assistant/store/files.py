@@ -136,14 +136,6 @@ class Files:
             await self._database.write(forget)
         return True
 
-    async def check(self) -> None:
-        """Ask for something where new bytes go.
-
-        Raises:
-            FilesUnavailable: it does not answer or refuses.
-        """
-        await self._place(self._where).check()
-
     async def try_out(self) -> None:
         """Write, read and remove something where new bytes go.
 

@@ -35,9 +35,6 @@ class Place(Protocol):
     async def remove(self, urls: Sequence[str]) -> None:
         """Remove these, as far as they are there."""
 
-    async def check(self) -> None:
-        """Ask for something."""
-
     async def try_out(self) -> None:
         """Write, read and remove something.
 
@@ -63,9 +60,6 @@ class Rows:
 
     async def remove(self, urls: Sequence[str]) -> None:
         """Do nothing: they went with the rows."""
-
-    async def check(self) -> None:
-        """Do nothing: the database is asked anyway."""
 
     async def try_out(self) -> None:
         """Do nothing: the database was opened."""

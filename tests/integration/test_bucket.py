@@ -70,7 +70,6 @@ async def test_files_come_from_the_bucket_go_with_their_conversation_and_are_mis
             assert (await api.get(f"/{kept}/originals/{original['file_id']}")).content == MAIL
             assert (await api.delete(f"/delete/{deleted}")).status_code == 204
             assert [name.partition("/")[0] for name in own_bucket.names()] == [kept]
-            assert (await api.get(f"{server.url}/ready")).status_code == 200
 
             file_id = await upload(tab)
             own_bucket.kill()
@@ -87,7 +86,5 @@ async def test_files_come_from_the_bucket_go_with_their_conversation_and_are_mis
             assert (await http.state(kept))["originals"] == [original]
             emptied = await api.delete(f"/delete/{kept}")
             assert (emptied.status_code, "file storage" in emptied.json()["detail"]) == (202, True)
-            ready = await api.get(f"{server.url}/ready")
-            while ready.status_code == 200:  # the last answer holds for a second
-                ready = await api.get(f"{server.url}/ready")
-            assert (ready.status_code, ready.text) == (503, "the file storage does not answer\n")
+            # All that needs no file goes on, so the balancer is to go on sending.
+            assert (await api.get(f"{server.url}/ready")).status_code == 200

@@ -63,4 +63,4 @@ async def test_what_is_not_asked_for_needs_no_extra(monkeypatch: pytest.MonkeyPa
     Telemetry()
     async with open_url(f"sqlite:///{tmp_path / 'conversations.db'}") as database:
         await database.check()
-        await Files(database).check()
+        await Files(database).try_out()

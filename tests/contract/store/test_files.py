@@ -180,7 +180,7 @@ async def test_a_bucket_that_does_not_answer_loses_nothing(
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
     cut_off = Files(database, bucket.place)
 
-    for call in (cut_off.put(OWNER, app_id, "1", b"new"), cut_off.get(OWNER, app_id, "1"), cut_off.check()):
+    for call in (cut_off.put(OWNER, app_id, "1", b"new"), cut_off.get(OWNER, app_id, "1")):
         with pytest.raises(FilesUnavailable, match=r"does not answer\. Try again in a moment\.$"):
             await call
     assert await in_bucket.get(OWNER, app_id, "1") == b"mail"
@@ -192,17 +192,18 @@ async def test_a_bucket_that_does_not_answer_loses_nothing(
 
 
 async def test_what_a_bucket_refuses_is_told_to_whoever_runs_the_server(
-    database: Database, in_bucket: Files, bucket: BucketServer
+    database: Database, in_bucket: Files, bucket: BucketServer, save: Save, app_id: str
 ) -> None:
+    await save(0)
     missing = Files(database, "s3://none/mail")
     with pytest.raises(FilesUnavailable, match="Tell whoever runs this server"):
-        await missing.check()
+        await missing.put(OWNER, app_id, "1", b"mail")
     for call in (missing.try_out, missing.move):
         with pytest.raises(SettingsError, match="cannot be kept at s3://none/mail: there is no such bucket"):
             await call()
     with bucket.refusing(), pytest.raises(SettingsError, match=r"access is denied \(InvalidAccessKeyId\)"):
         await in_bucket.try_out()
-    await in_bucket.check()
+    await in_bucket.try_out()
 
 
 @pytest.mark.parametrize(
