@@ -16,8 +16,17 @@ from email_assistant.mail.paste.imperatives import (
     MAX_ORDER_LINES,
     begins_mail,
     ends_mail,
+    is_answer,
     is_mail_line,
+    is_name_alone,
     is_order,
+)
+from email_assistant.mail.paste.windows import (
+    MAX_ABOVE,
+    begins_message,
+    first_head,
+    may_lack_subject,
+    names_folder,
 )
 from email_assistant.mail.text.locales import paste_alternation
 from email_assistant.mail.text.shown_headers import field_of_line
@@ -41,6 +50,10 @@ _MAX_MARKER = 300  # characters of a line with what follows the marker on it
 _MAX_HEAD, _MAX_TAIL = 120, 60  # lines at the beginning and the end that are looked at
 _MAX_LINE = 2_000  # characters; no line of a person's own order is longer
 _MAX_WORDS_ABOVE = 300  # characters of words above a mail that may be the person's
+_MAX_LINES_ABOVE = 3
+_MAX_SIGNATURE = 20  # lines below a sign-off
+_MIN_WORDS = 4  # of a line in small letters that is no subject
+_ENDS_SENTENCE = re.compile(r"[.!?。！？…]\s*$")
 
 
 class Paste(NamedTuple):
@@ -55,7 +68,8 @@ def split_paste(text: str) -> Paste:
 
     The message begins with an order to a writer, or with a line such as `Instructions:` in any of several
     languages, and the head of a mail follows: header lines, a greeting, a forward's heading, or a line
-    `Email:`. When unsure, all of it is the email; `propose_split` has the other reading. Only the line
+    `Email:`. When unsure, all of it is the email; `propose_split` has the other reading. So where a copy out
+    of a mail program's window follows, which begins with the subject: that is the mail's. Only the line
     between them is lost.
     """
     lines = _lines(text)
@@ -82,27 +96,24 @@ def _lines(text: str) -> list[str]:
 
 def _taken(lines: list[str]) -> Iterator[Paste]:
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if rest := _after(_SURE_MARKER, lines[first:]):
-        for cut in _ends_of_head(rest):
-            if email := _after(_EMAIL_MARKER, rest[cut:]):
-                yield _paste(email, rest[:cut])
-            elif _DASHES.match(rest[cut]) and begins_mail(rest[cut + 1 :]):
-                yield _paste(rest[cut + 1 :], rest[:cut])
-            elif not rest[cut - 1].strip() and begins_mail(rest[cut:]):
-                yield _paste(rest[cut:], rest[:cut])
-        return
-    about = _ORDER_ABOUT_MAIL.match(lines[first][:_MAX_LINE])
-    if about and is_order([about["order"]]):
-        yield _paste([lines[first][about.end() :], *lines[first + 1 :]], [about["order"]])
-    for cut in _ends_of_head(lines):
-        if not is_order(lines[:cut]):
+    marked = _after(_SURE_MARKER, lines[first:])
+    lines = marked or lines[first:]
+    # A head that is read as the person's words would be passed over, and its subject with it.
+    head = first_head(lines, min(len(lines), _MAX_HEAD))
+    about = None if marked else _ORDER_ABOUT_MAIL.match(lines[0][:_MAX_LINE])
+    if about and is_order([about["order"]]) and head >= min(len(lines), MAX_ABOVE):
+        yield _paste([lines[0][about.end() :], *lines[1:]], [about["order"]])
+    for cut in _ends_of_head(lines)[:head]:
+        if not marked and not is_order(lines[:cut]):
             continue
         if email := _after(_EMAIL_MARKER, lines[cut:]):
             yield _paste(email, lines[:cut])
         elif _DASHES.match(lines[cut]) and begins_mail(lines[cut + 1 :]):
             yield _paste(lines[cut + 1 :], lines[:cut])
         elif _is_apart(lines, cut) and begins_mail(lines[cut:]):
-            yield _paste(lines[cut:], lines[:cut])
+            if not may_lack_subject(lines[cut:]):
+                yield _paste(lines[cut:], lines[:cut])
+            return
 
 
 def _proposed(lines: list[str]) -> Iterator[Paste]:
@@ -111,10 +122,11 @@ def _proposed(lines: list[str]) -> Iterator[Paste]:
         start = next((at for at, line in enumerate(rest) if line.strip()), 0)
         end = next((at for at, line in enumerate(rest) if at > start and not line.strip()), len(rest))
         yield _paste(rest[end:], rest[:end])
+    yield from _words_above(lines)
     yield from _marked_below(lines)
     yield from _beside_dashes(lines)
+    yield from _words_below(lines)
     yield from _order_below(lines)
-    yield from _words_above(lines)
 
 
 def _marked_below(lines: list[str]) -> Iterator[Paste]:
@@ -130,11 +142,30 @@ def _marked_below(lines: list[str]) -> Iterator[Paste]:
 
 def _beside_dashes(lines: list[str]) -> Iterator[Paste]:
     cuts = [at for at in range(_first_near_end(lines), len(lines)) if _DASHES.match(lines[at][:_MAX_LINE])]
-    if cuts and is_order(lines[cuts[-1] + 1 :]):
+    if cuts and _is_said(lines[cuts[-1] + 1 :]):
         yield _paste(lines[: cuts[-1]], lines[cuts[-1] + 1 :])
     top = next((at for at, line in enumerate(lines[:_MAX_HEAD]) if _DASHES.match(line[:_MAX_LINE])), 0)
     if top and is_order(lines[:top]):
         yield _paste(lines[top + 1 :], lines[:top])
+
+
+def _words_below(lines: list[str]) -> Iterator[Paste]:
+    """Yield the last paragraphs, or lines of a signature, that say how to answer."""
+    lines = lines[: len(lines) - next((at for at, line in enumerate(reversed(lines)) if line.strip()), 0)]
+    first, end, start = max(_first_near_end(lines), 1), len(lines), len(lines)
+    for at in range(len(lines) - 1, first - 1, -1):
+        if lines[at - 1].strip() or not lines[at].strip():
+            continue
+        if not _is_said(lines[at:end]):
+            break
+        start, end = at, at - 1
+    if start < len(lines):
+        if _has_ended(lines[:start]):
+            yield _paste(lines[:start], lines[start:])
+        return
+    for at in range(max(first, len(lines) - _MAX_LINES_ABOVE), len(lines)):
+        if lines[at - 1].strip() and is_answer(lines[at:]) and _has_ended(lines[:at]):
+            yield _paste(lines[:at], lines[at:])
 
 
 def _order_below(lines: list[str]) -> Iterator[Paste]:
@@ -146,16 +177,44 @@ def _order_below(lines: list[str]) -> Iterator[Paste]:
             yield _paste(lines[:at], lines[at:])
 
 
+def _is_said(lines: list[str]) -> bool:
+    return is_order(lines) or is_answer(lines)
+
+
+def _has_ended(lines: list[str]) -> bool:
+    """Return whether a mail comes to its end in these lines: with a sign-off, a name, a quote below that."""
+    near = _trimmed(lines[-4 * _MAX_SIGNATURE :])[-_MAX_SIGNATURE:]
+    if any(map(ends_mail, near)) or (len(near) > 1 and is_name_alone(near[-1])):
+        return True
+    return bool(near) and near[-1].lstrip().startswith(">") and any(map(ends_mail, lines[:_MAX_HEAD]))
+
+
 def _words_above(lines: list[str]) -> Iterator[Paste]:
-    """Yield a few words above header lines: the person's, or a message above the one that it quotes."""
+    """Yield a few words above a mail: the person's, or its subject, or a message above the one it quotes."""
     for cut in _ends_of_head(lines):
         above = "\n".join(lines[:cut]).strip()
-        if len(above) > _MAX_WORDS_ABOVE or any(is_mail_line(line) for line in lines[:cut]):
+        if len(above) > _MAX_WORDS_ABOVE or any(map(is_mail_line, lines[:cut])) or names_folder(lines[:cut]):
             return
+        if not above or not lines[cut].strip():
+            continue
         named = field_of_line(lines[cut][:_MAX_LINE])
-        if above and named and named[0] == "from" and begins_mail(lines[cut:]):
+        headed = named is not None and named[0] == "from"
+        said = headed or (_is_apart(lines, cut) and _may_be_said(lines[:cut]))
+        if said and (begins_mail(lines[cut:]) or begins_message(lines, cut)):
             yield _paste(lines[cut:], lines[:cut])
             return
+
+
+def _may_be_said(lines: list[str]) -> bool:
+    """Return whether lines say something, other than a subject."""
+    filled = _trimmed(lines)
+    return _is_said(filled) or (
+        len(filled) <= _MAX_LINES_ABOVE
+        and (
+            _ENDS_SENTENCE.search(filled[-1]) is not None
+            or (filled[0].lstrip()[0].islower() and len(filled[0].split()) >= _MIN_WORDS)
+        )
+    )
 
 
 def _ends_of_head(lines: list[str]) -> range:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from email_assistant.mail.text.attribution import INVISIBLE, is_attribution
 from email_assistant.mail.text.dates import shown_date
-from email_assistant.mail.text.locales import Field, alternation
+from email_assistant.mail.text.locales import Field, alternation, paste_alternation
 from email_assistant.mail.text.shown_headers import bare, field_of_line, heading_of
 
 _ADDRESS = r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{3,190}"
 _MAILBOX_LINE = re.compile(rf"^(?P<who>[^<>@:：|]{{0,80}}<\s?{_ADDRESS}\s?>)\s*(?P<when>\S.{{0,80}})?$")
 _NAME_LINE = re.compile(r"^[^\W\d_][\w.'’-]*(?:[ ][\w.'’(-]+\)?){0,4}$")
 _CLOCK = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
+_BEGINS_WITH_CLOCK = re.compile(r"\d{1,2}\s?[:.時时시]\s?\d{2}(?:\s?[ap]\.?m\.?)?\s*(?:\(|$)", re.IGNORECASE)
 _RECIPIENT = re.compile(
     rf"^(?:{alternation('to')}|发送至|寄給|收件者)\s?[:：]?\s+\S.{{0,100}}$", re.IGNORECASE
 )
@@ -39,8 +40,16 @@ _READER = frozenset(
         "您",
     ]
 )
-_OWN_LINES = re.compile(r"^(?:gmail|\d+\s+\w+|\w+:\s*\d+)$", re.IGNORECASE)  # `3 messages`, `сообщений: 3`
-_MAX_ABOVE = 6
+_TO_READER = re.compile(
+    rf"^(?:{alternation('to')}|发送至|寄給|收件者)\s?[:：]?\s+(?:{paste_alternation('reader')})(?!\w)",
+    re.IGNORECASE,
+)
+# `3 messages`, `сообщений: 3`, and the folder or the label that Gmail shows beside the subject.
+_OWN_LINES = re.compile(
+    rf"^(?:gmail|\d+\s+\w+|\w+:\s*\d+|(?:{paste_alternation('folder')})\s*[x×]?)$", re.IGNORECASE
+)
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")
+MAX_ABOVE = 6
 """Lines of the window above the first message: its subject, its folder, whose mailbox it is."""
 _MAX_LINES_OF_HEAD = 6
 _MAX_MESSAGES = 200
@@ -60,6 +69,8 @@ class _Message:
     fields: dict[Field, str] = field(default_factory=dict)
     sure: bool = True
     """Whether a date or a recipient stands beside who wrote."""
+    to_reader: bool = False
+    """Whether it says `to me`."""
 
 
 def read_window(lines: list[str]) -> tuple[dict[Field, str], str] | None:
@@ -93,6 +104,42 @@ def read_window(lines: list[str]) -> tuple[dict[Field, str], str] | None:
     return found, text
 
 
+def may_lack_subject(lines: list[str]) -> bool:
+    """Return whether a window begins here without its subject, which may be the line above.
+
+    A word alone is no subject for certain: it may be the label of the reader's own.
+    """
+    window = read_window(lines)
+    subject = window[0].get("subject", "") if window else ""
+    return window is not None and " " not in subject and not _CJK.search(subject)
+
+
+def names_folder(lines: list[str]) -> bool:
+    """Return whether one of a few lines is the name of a folder, such as stands beside a subject."""
+    return any(_OWN_LINES.match(bare(line)) for line in lines if len(line) <= _MAX_LINE)
+
+
+def begins_message(lines: list[str], at: int) -> bool:
+    """Return whether the head of a message begins at a line, as it does below other lines of a window."""
+    plain = bare(lines[at])
+    message = _message_at(lines, at, plain, first=False) if plain else None
+    return message is not None and message.sure
+
+
+def first_head(lines: list[str], end: int) -> int:
+    """Return the first line before `end` that only says who wrote a message, or when; `end` if none does."""
+    heads = (at for at in range(end) if begins_message(lines, at) or _is_head(bare(lines[at])))
+    return next(heads, end)
+
+
+def _is_head(line: str) -> bool:
+    if len(line) > _MAX_LINE:
+        return False
+    if "@" in line:
+        return _MAILBOX_LINE.match(line) is not None
+    return _is_when(line) and (_BEGINS_WITH_CLOCK.match(line) or shown_date(line)) is not None
+
+
 def _quoted(message: _Message, text: str) -> str:
     when = f"On {message.when}, " if message.when else ""
     return f"{when}{message.who} wrote:\n" + "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
@@ -100,7 +147,7 @@ def _quoted(message: _Message, text: str) -> str:
 
 def _are_of_window(above: list[str]) -> bool:
     """Return whether the lines above the first message are a subject and such, not running text."""
-    return len(above) <= _MAX_ABOVE and all(
+    return len(above) <= MAX_ABOVE and all(
         len(line) <= _MAX_LINE
         and not (_ENDS_TEXT.search(line) and (number or line[-1] not in "?!？！"))
         and field_of_line(line) is None
@@ -119,7 +166,7 @@ def _messages(lines: list[str]) -> list[_Message]:
         if not plain:
             continue
         filled += 1
-        if filled > _MAX_ABOVE + 1 and not found:
+        if filled > MAX_ABOVE + 1 and not found:
             break
         if message := _message_at(lines, at, plain, first=not found):
             found.append(message)
@@ -142,8 +189,8 @@ def _message_at(lines: list[str], at: int, plain: str, *, first: bool) -> _Messa
             return None
         message.when = _without_remark(mailbox["when"])
     addressed = _read_head(lines, message)
-    if not mailbox:  # a name alone takes both, below a subject
-        return message if message.when and addressed and not first_line else None
+    if not mailbox:  # a name alone takes both; below a subject, or `to me`
+        return message if message.when and addressed and (message.to_reader or not first_line) else None
     message.sure = bool(message.when or addressed)
     if message.sure:
         return message
@@ -168,6 +215,7 @@ def _read_head(lines: list[str], message: _Message) -> bool:
             message.when = _without_remark(line)
         elif _is_recipient(line) or "\u200b" in lines[index]:  # Outlook's lines end with a zero-width blank
             addressed = True
+            message.to_reader = message.to_reader or _TO_READER.match(line) is not None
         else:
             break
         message.end = index + 1
@@ -180,7 +228,7 @@ def _stands_alone(lines: list[str], at: int) -> bool:
         not any("@" in line for line in lines[:at])
         and at + 1 < len(lines)
         and not bare(lines[at + 1])
-        and at <= _MAX_ABOVE
+        and at <= MAX_ABOVE
     )
 
 

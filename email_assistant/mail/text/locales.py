@@ -18,8 +18,10 @@ The table `paste` has regular expressions for what a person writes beside a past
 
 - `polite`, `order`, `tone`: how a line begins that says how to answer; `order_anywhere`: what it holds, in
   languages whose verb stands last. `footer`: what looks like it and is printed below mails.
+- `answer`, `answer_anywhere`: the same of a few words that are an answer themselves, `yes, 3pm works`.
 - `instructions`, `reply`, `email`: the labels `Instructions:`, `Reply:`, `Email:`, with `my` or `the` before
   them; `this`: what stands before `email` in "Decline this email:".
+- `reader`: whom a mail program's window means by `to me`; `folder`: what it shows beside a subject.
 """
 
 from __future__ import annotations

@@ -119,6 +119,85 @@ def test_words_above_what_may_not_be_the_head_of_a_mail_are_proposed(
     assert propose_split(chat_message) == Paste(email, words)
 
 
-def test_nothing_is_proposed_for_a_mail_alone() -> None:
-    assert propose_split(MAIL) is None
-    assert propose_split(PASTED) is None
+WINDOWS = {
+    "gmail": "Jo Example <jo@example.com>\n9:42 AM (3 hours ago)\nto me, Al\n\n{body}",
+    "gmail, folded": "Jo Example\nTue, Nov 24, 9:42 AM\nto me\n\n{body}",
+    "gmail, de": "Jo Example\nDi., 24. Nov., 09:42 (vor 3 Stunden)\nan mich\n\n{body}",
+    "gmail, pt": "Jo Example <jo@example.com>\n24 de nov. de 2026, 09:42\npara mim\n\n{body}",
+    "gmail, ja": "田中太郎\n11月24日(火) 9:42 (3 時間前)\nTo 自分\n\n{body}",
+    "outlook": "Jo Example<jo@example.com>\n\u200b\nYou\u200b\n\u200b\n{body}",
+    "outlook, named": "Jo Example\n\u200bTo:\u200bAnna\u200b\nTue 11/24/2026 9:42 AM\n\n{body}",
+    "print": "Jo Example <jo@example.com>\tTue, Nov 24, 2026 at 9:42 AM\nTo: Anna\n\n{body}",
+}
+"""A message as it is copied out of a window or a print view, below its subject."""
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize(
+    "words", ["Say no, I am away", "yes, but not before June", "passt mir, aber erst ab 10 Uhr", "承諾して"]
+)
+def test_words_above_a_copied_window_may_be_its_subject(window: str, words: str) -> None:
+    mail = WINDOWS[window].format(body="Hi Anna,\n\non Friday?\n\nJo")
+
+    for copied in (f"{words}\n\n{mail}", f"{words}\nInbox\n{mail}"):
+        assert split_paste(copied).instructions == ""
+    assert propose_split(f"{words}\n\n{mail}") == Paste(mail, words)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_what_stands_above_the_subject_of_a_copied_window_is_the_persons(window: str) -> None:
+    mail = f"Lunch on Friday\nInbox\n{WINDOWS[window].format(body='On Friday?')}"
+
+    assert split_paste(f"Say no, I am away\n\n{mail}") == Paste(mail, "Say no, I am away")
+    assert propose_split(f"sorry, I am away then\n\n{mail}") == Paste(mail, "sorry, I am away then")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yes 3pm works", "no, I'm away that week", "ja, passt", "oui mais après 16h", "sí, el jueves",
+        "va bene", "pode ser na quinta", "graag, maar pas na vier uur", "tak, pasuje mi", "はい、大丈夫です",
+        "可以", "نعم، يناسبني",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "mail",
+    [
+        f"{MAIL}\n+44 20 1234 5678",
+        f"{PASTED}\n\nThanks, Jo",
+        "Lunch\n\nFriday or Monday?\n\nJo",
+        WINDOWS["gmail"].format(body="On Friday?\n\nBest,\nJo\n\nOn 1 May 2026, Anna wrote:\n> Which day?"),
+    ],
+)
+def test_an_answer_in_a_few_words_below_a_mail_is_proposed(mail: str, words: str) -> None:
+    assert split_paste(f"{mail}\n\n{words}") == (f"{mail}\n\n{words}", "")
+    assert propose_split(f"{mail}\n\n{words}") == Paste(mail, words)
+
+
+@pytest.mark.parametrize(
+    ("mail", "words"),
+    [
+        (f"{MAIL}", "yes 3pm works"),
+        (f"{MAIL}\n\n", "Yes, gladly.\n\nAsk where we meet."),
+        (f"{MAIL}\n\n---", "yes, but only after four"),
+    ],
+)
+def test_an_answer_is_proposed_whole_and_from_the_line_below_a_signature_on(mail: str, words: str) -> None:
+    assert propose_split(f"{mail}\n{words}") == Paste(mail.strip("-\n"), words)
+
+
+@pytest.mark.parametrize(
+    "chat_message",
+    [
+        MAIL,
+        PASTED,
+        f"{MAIL}\nAcme Ltd, 1 High Street\nwww.example.com",
+        f"{MAIL}\n\nWe are hiring: see our site",
+        "Hi Anna,\n\nyes, Friday works.\n\nNo need to bring anything.",
+        "Jo wrote:\n> On Friday?\n\nYes, gladly.",
+        f"Lunch on Friday\nInbox\n{WINDOWS['gmail'].format(body='On Friday?')}",
+        f"Lunch\n\n{WINDOWS['outlook'].format(body='On Friday?')}",
+    ],
+)
+def test_nothing_is_proposed_for_a_mail_alone(chat_message: str) -> None:
+    assert propose_split(chat_message) is None

@@ -101,6 +101,8 @@ def test_what_was_copied_from_a_window_names_its_sender(pasted: str) -> None:
 def test_a_name_without_an_address_is_the_sender_where_a_window_shows_it() -> None:
     email = parse_email("Lunch\nInbox\n\nJo Example\nTue, Jan 14, 10:11 AM\nto me, Al\n\nOn Friday?")
     assert (str(email.sender), email.subject, email.newest) == ("Jo Example", "Lunch", "On Friday?")
+    email = parse_email("Jo Example\nTue, Jan 14, 10:11 AM\nto me\n\nOn Friday?")
+    assert (str(email.sender), email.subject, email.newest) == ("Jo Example", "", "On Friday?")
 
 
 @pytest.mark.parametrize(
