@@ -6,6 +6,7 @@ import { word, words } from "./words.js"
 
 const PAGE = 40
 const MAX_PAGE = 100
+const MAX_AGE = 5000 // milliseconds for which the list that a page begins with needs no second look when it is connected
 const PAUSE = 150 // milliseconds that somebody types or a server tells on before the list is read
 const DAY = 86_400_000
 const COLLAPSED = "sidebar:state=false" // Chainlit keeps it, and does not read it
@@ -19,6 +20,7 @@ let picked = null // a set of ids while several are chosen
 let renaming = null
 let thread = null // the open conversation, as the server gave it
 let asked = 0 // which question the list answers
+let known = -MAX_AGE // when it was answered
 
 const nav = element("nav", { id: "conversations" })
 const field = element("input", { type: "search", id: "conversations-search", maxLength: 200 })
@@ -51,8 +53,9 @@ async function load({ more = false } = {}) {
     return // what is shown stays; the next event or look tries again
   }
   if (question !== asked) return
-  const known = new Set(more ? rows.map((row) => row.id) : [])
-  rows = more ? [...rows, ...page.rows.filter((row) => !known.has(row.id))] : page.rows
+  known = performance.now()
+  const had = new Set(more ? rows.map((row) => row.id) : [])
+  rows = more ? [...rows, ...page.rows.filter((row) => !had.has(row.id))] : page.rows
   next = page.next
   show()
 }
@@ -382,7 +385,11 @@ addEventListener(
 new IntersectionObserver(([seen]) => seen.isIntersecting && next && load({ more: true })).observe(status)
 addEventListener("focus", later)
 document.addEventListener("visibilitychange", () => document.hidden || later())
-whenConnected(load)
+let begun = false
+whenConnected(() => {
+  if (begun || performance.now() - known > MAX_AGE) load()
+  begun = true
+})
 whenTold("conversations", ({ gone }) => {
   if (gone && gone === openId()) leave("sidebar.gone")
   later()
@@ -405,6 +412,9 @@ window.fetch = async (...given) => {
   const settings = await answer.json()
   return new Response(JSON.stringify({ ...settings, ui: { ...settings.ui, default_sidebar_state: "closed" } }), answer)
 }
+
+// The server answers a path that no page has with the start page.
+if ("missing" in document.documentElement.dataset) inform("sidebar.noPage")
 
 words.then((translation) => {
   say = (path) => word(translation, path) ?? ""

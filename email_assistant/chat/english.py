@@ -30,6 +30,11 @@ HELP = (
     "something like “Write an email to my landlord that the heating is cold”. I send nothing: you copy the "
     "text, or open it in your mail program."
 )
+SMALL_TALK = {
+    "help": HELP,
+    "thanks": "You are welcome. When you have an email to answer, paste it here.",
+    "draft": "There is no draft yet. Paste the email that you want to answer, and say how to answer it.",
+}
 """What a first message is answered with that is no email."""
 QUESTION = "One question before I write:"
 QUESTIONS = "{count} questions before I write:"
@@ -85,6 +90,7 @@ CHAINLIT = {
     "sidebar.cancel": "Cancel",
     "sidebar.failed": "This did not work. Try again in a moment.",
     "sidebar.gone": "The conversation was deleted.",
+    "sidebar.noPage": "This page does not exist, so here is the start page.",
     "sidebar.unknown": "There is no such conversation. It may have been deleted.",
     "sidebar.stages.waiting": "Waiting for you",
     "sidebar.stages.draft": "Draft",

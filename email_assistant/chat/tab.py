@@ -25,7 +25,7 @@ from email_assistant.conversation.commands import (
     SetHeader,
     Typed,
 )
-from email_assistant.conversation.reading import asks_for_help, read_files
+from email_assistant.conversation.reading import read_files, small_talk
 from email_assistant.errors import (
     ConversationBusy,
     ConversationNotFound,
@@ -83,9 +83,9 @@ class Tab:
             await message.remove()
             await self._greet()
             await page.confirm_saved(message.id)
-        elif self._screen.version == 0 and not message.elements and asks_for_help(message.content):
+        elif self._screen.version == 0 and not message.elements and (talk := small_talk(message.content)):
             await self._screen.quote(message.content, on_page=True)
-            await self._screen.say(texts.HELP)
+            await self._screen.say(texts.SMALL_TALK[talk])
             await page.confirm_saved(message.id)
         elif files := tuple(EmailFile(*file) for file in session.take_files(message)):
             await message.remove()  # the transcript names the files beside what was typed

@@ -42,12 +42,20 @@ from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source, new_mail
 from email_assistant.normalization import normalize
 from email_assistant.proofreading.letter import is_closing, is_name
+from email_assistant.writing.offline.requests import requests
+from email_assistant.writing.offline.styles import styles_of
 
 Column = Literal[
-    "help", "please", "thanks", "accept", "undo", "another", "retry", "go_on", "skip", "use", "reopen",
-    "restore", "sign",
+    "help", "assist", "please", "thanks", "accept", "undo", "another", "retry", "go_on", "skip", "use",
+    "reopen", "restore", "sign",
 ]  # fmt: skip
 """What `words.toml` has of a language."""
+
+_SENTENCE = re.compile(r"[,.;:!?–—\n。、！？，؟،]+| - ")
+_FIRST = ("help", "draft", "thanks")
+_ABOUT_DRAFT: tuple[Column, ...] = (
+    "accept", "undo", "another", "retry", "go_on", "skip", "use", "reopen",
+)  # fmt: skip
 
 MAX_WORDS = 60
 """Characters of a message that is a command in itself, such as "undo"."""
@@ -193,12 +201,29 @@ def read_answers(text: str, questions: list[str]) -> Answers:
     return Answers(tuple("" if _skips(a) else a for a in answers), typed=text)
 
 
-def asks_for_help(message: str) -> bool:
-    """Return whether the whole message only says hello, or asks what this is."""
-    if len(message) > MAX_WORDS:
-        return False
-    said = _said(message)
-    return bool(message.strip()) and (said or "help") in _column("help")
+def small_talk(message: str) -> Literal["help", "thanks", "draft"] | None:
+    """Return what a first message is that is no email: a hello, thanks, or words about a draft.
+
+    None if it says anything else.
+    """
+    if len(message) > MAX_APPROVAL or not message.strip():
+        return None
+    parts = [part for part in _SENTENCE.split(message) if _said(part) not in _column("please") | {""}]
+    if is_help(message) or not parts:
+        return "help"
+    said = {_kind(part) for part in parts}
+    return None if None in said else min(said, key=_FIRST.index)
+
+
+def _kind(part: str) -> Literal["help", "thanks", "draft"] | None:
+    said = _said(part)
+    asked = {said, _without_please(said)}
+    if asked & _column("help") or any(map(_pattern("assist").fullmatch, asked)):
+        return "help"
+    if asked & _column("thanks"):
+        return "thanks"
+    about_draft = any(asked & _column(each) for each in _ABOUT_DRAFT)
+    return "draft" if about_draft or _version_in(part) or styles_of(part, tuple(requests())) else None
 
 
 def is_approval(message: str) -> bool:
@@ -289,7 +314,7 @@ def _column(column: Column) -> frozenset[str]:
 
 
 @cache
-def _pattern(column: Literal["restore"]) -> re.Pattern[str]:
+def _pattern(column: Literal["restore", "assist"]) -> re.Pattern[str]:
     found = [pattern for words in _table().values() for pattern in words.get(column, ())]
     return re.compile("|".join(found).replace("{n}", r"#?(\d{1,6})"))
 

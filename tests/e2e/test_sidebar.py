@@ -95,6 +95,15 @@ async def test_what_is_deleted_is_left_calmly_in_every_tab(sit_at: Sit, empty: S
     await expect(sam.page.get_by_text("There is no such conversation.")).to_be_visible()
     await expect(sam.page.locator(".step")).to_have_count(0)
 
+    sam.requested.clear()
+    answer = await sam.page.goto(f"{empty.url}/nowhere")
+    assert answer
+    assert answer.status == 404
+    await sam.page.wait_for_url(empty.url + "/")
+    await sam.ready()
+    await expect(sam.page.get_by_text("This page does not exist")).to_be_visible()
+    assert sum(url.endswith("/project/conversations") for url in sam.requested) == 1
+
 
 async def test_a_row_says_who_it_is_and_where_it_stands(sit_at: Sit, empty: Server) -> None:
     sam = await sit_at(empty)

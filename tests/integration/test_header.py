@@ -66,7 +66,13 @@ async def test_a_first_message_that_is_no_email_gets_help_or_a_new_mail(
 ) -> None:
     await tab.say("hi")
     assert tab.page.outputs()[-1] == texts.HELP
-    await tab.say("what is this?")
+    for said, kind in (
+        ("regenerate", "draft"),
+        ("thanks", "thanks"),
+        ("can you help me answer an email?", "help"),
+    ):
+        await tab.say(said)
+        assert tab.page.outputs()[-1] == texts.SMALL_TALK[kind]
     assert not tab.page.cards("QuestionForm")
     assert not tab.page.cards("EmailCard")
 

@@ -1,8 +1,12 @@
-"""What the page shows at once: Chainlit's script is large, and the page is blank until it has come."""
+"""What the page shows at once: Chainlit's script is large, and the page is blank until it has come.
+
+Chainlit answers any path with its page, which goes to the start from where there is nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +28,8 @@ SPLASH = f"""
 _STYLESHEET = re.compile(rb"\s*<link\s[^>]*rel=\"stylesheet\"[^>]*>")
 _HTML = re.compile(rb"<html[^>]*>")
 _BODY = re.compile(rb"<body[^>]*>")
+_PAGE = re.compile(r"/|/login(?:/callback)?/?|/(?:thread|share|element)(?:/[^/]*)?/?|/env/?")
+"""The paths of which Chainlit's page shows something."""
 
 
 class Splash:
@@ -47,7 +53,11 @@ class Splash:
             elif start and message["type"] == "http.response.body":
                 page += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = _spoken(with_splash(page), Headers(scope=scope).get("accept-language", ""))
+                    missing = start["status"] == HTTPStatus.OK and not _PAGE.fullmatch(scope["path"])
+                    accepted = Headers(scope=scope).get("accept-language", "")
+                    page = _opened(with_splash(page), accepted, missing=missing)
+                    if missing:
+                        start["status"] = HTTPStatus.NOT_FOUND
                     headers = MutableHeaders(scope=start)
                     headers["Content-Length"] = str(len(page))
                     headers["Content-Language"] = current_language()
@@ -67,9 +77,13 @@ def with_splash(page: bytes) -> bytes:
     return _BODY.sub(lambda body: body[0] + SPLASH.encode() + styles, page, count=1)
 
 
-def _spoken(page: bytes, accepted: str) -> bytes:
-    """Return the page with its language; with its region, since its scripts write dates by it."""
-    opened = f'<html lang="{accepted_tag(accepted)}" dir="{direction()}">'
+def _opened(page: bytes, accepted: str, *, missing: bool) -> bytes:
+    """Return the page with its language; with its region, since its scripts write dates by it.
+
+    `public/sidebar.js` says that a page is `missing`.
+    """
+    mark = " data-missing" if missing else ""
+    opened = f'<html lang="{accepted_tag(accepted)}" dir="{direction()}"{mark}>'
     return _HTML.sub(opened.encode(), page, count=1)
 
 

@@ -17,9 +17,10 @@ _MAX_LINES = 40
 _MAX_TO = 120
 # What ends the name of who gets it, and begins what is to be said.
 _SAYS = (
-    r"\s*(?:[:：,;!\n]|\.(?=\s|$)|$)|\s+(?:that|saying|to say|to tell|telling|asking|to ask|about|because"
+    r"\s*(?:[:：,;!?？\n]|\.(?=\s|$)|$)|\s+(?:that|saying|to say|to tell|telling|asking|to ask|about|because"
     r"|and|in which|with|for"
-    r"|dass|in der|wegen|weil|und|über|que|pour|sobre|por|che|per|om|dat|over)\b"
+    r"|dass|in der|wegen|weil|und|über|que|pour|sobre|por|che|per|om|dat|over|z|w sprawie|o tym"
+    r"|بأن\w*|أن\w*|حول)\b"
 )
 _TO = rf"(?P<to>(?:[^\n:：,;!.]|[.](?=\S)){{1,{_MAX_TO}}}?)(?={_SAYS})"
 _LEADS = re.compile(
@@ -76,10 +77,12 @@ def new_mail(text: str) -> NewMail | None:
         return None
     to = " ".join((found.groupdict().get("to") or "").split())
     rest = text[found.end() :]
+    if "said" in found.groupdict():  # the verb stands behind it, or no blank before it
+        rest = f": {found['said']}{rest}"
     if not re.match(_SAYS, rest, re.IGNORECASE) or _ANSWERS.search(text.split("\n")[0].split(":")[0]):
         return None
     mailboxes = tuple(each for each in parse_mailboxes(to) if addr_spec(each.address))
-    rest = rest.lstrip(" :：,;.\n\t") if not _ABOUT.match(rest) else rest.strip()
+    rest = rest.lstrip(" :：,;.?？\n\t") if not _ABOUT.match(rest) else rest.strip()
     subject = _SUBJECT.match(rest)
     if subject:
         return NewMail(rest[subject.end() :].strip(), to, mailboxes, subject["subject"].strip())

@@ -21,7 +21,7 @@ from email_assistant.conversation.commands import (
     Undo,
     UseProposal,
 )
-from email_assistant.conversation.reading import read, read_answers
+from email_assistant.conversation.reading import read, read_answers, small_talk
 from email_assistant.conversation.state import ConversationState, Draft, NextStep
 
 THREE = ["Which day?", "At what time?", "Where?"]
@@ -36,6 +36,35 @@ def reading(typed: str, step: NextStep | None, questions: list[str] | None = Non
 
 
 # --- which input it is -----------------------------------------------------------------------------------
+
+TALK = {
+    "help": [
+        "hello", "Hi, how are you?", "can you help me answer an email?", "I need help with an email",
+        "👍", "?",
+        "Hallo, kannst du mir helfen, eine E-Mail zu beantworten?",
+        "Peux-tu m’aider à répondre à un e-mail ?",
+        "¿Puedes ayudarme a responder un correo?", "mi aiuti a rispondere a una mail?", "ajuda, por favor",
+        "Pode me ajudar a responder um e-mail?", "Kun je me helpen een mail te beantwoorden?",
+        "Czy możesz mi pomóc odpowiedzieć na maila?", "メールの返信を手伝ってくれますか？",
+        "你能帮我回复邮件吗？",
+        "هل يمكنك مساعدتي في الرد على رسالة؟",
+    ],
+    "thanks": ["thanks", "Thank you so much!", "danke", "merci !", "gracias", "ありがとう", "谢谢！", "شكرا"],
+    "draft": [
+        "regenerate", "make it shorter", "undo, please", "ok, perfect", "kürzer bitte", "réessaie",
+        "back to version 2",
+    ],
+    None: [
+        "", "Hi Sam, lunch tomorrow?", "Can you send me the email?", "Thanks, the parcel has come.",
+        "Hello,\n\nthe lift is broken.", "Write an email to my boss that I am ill", "shorter days are coming",
+        "help " * 100,
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "said"), [(kind, said) for kind, all_ in TALK.items() for said in all_])
+def test_what_is_no_email_is_told_from_one(kind: str | None, said: str) -> None:
+    assert small_talk(said) == kind
 
 
 def test_the_first_message_is_the_email() -> None:

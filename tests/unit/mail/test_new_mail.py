@@ -23,6 +23,12 @@ from email_assistant.mail import new_mail
             "",
         ),
         ("écris un mail à Paul que le train est en retard", "Paul", "le train est en retard", ""),
+        ("Kannst du mir eine Mail an Paul schreiben: der Zug ist weg", "Paul", "der Zug ist weg", ""),
+        ("napisz maila do Anny: kocioł cieknie", "Anny", "kocioł cieknie", ""),
+        ("田中さんに会議を延期したいというメールを書いてください", "田中さん", "会議を延期したい", ""),
+        ("请给王伟写一封邮件，说会议改到周五", "王伟", "会议改到周五", ""),
+        ("اكتب رسالة إلى مديري: أنا مريض اليوم", "مديري", "أنا مريض اليوم", ""),
+        ("can you write me an email?", "", "", ""),
     ],
 )
 def test_an_order_names_who_gets_the_mail_and_what_it_says(
@@ -54,6 +60,7 @@ def test_a_name_is_greeted_and_a_role_is_not() -> None:
         "Hi Max,\n\nplease write an email to Noor.\n\nJo",
         "Write an email to Noor that I agree\n\nFrom: Noor <noor@example.org>\nSubject: Keys\n\nShall we?",
         "Shall we meet on Monday?",
+        "昨日、私にメールを書いてくださいましたね。",
         "say yes",
         "Write an email to Noor that " + "x" * 2_000,
     ],
