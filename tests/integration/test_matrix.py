@@ -422,7 +422,7 @@ async def test_another_users_conversation_opens_like_an_unknown_one(world: World
     seen = []
     for app_id in (world.app_id, str(uuid.uuid4())):
         async with SignedInTab(world, world.cookies["eve"], thread_id=app_id) as tab:
-            said = await tab.say("make it shorter")
+            said = await tab.say("Shall we move the call?")
             answers: list[Any] = [
                 list(said.problems),
                 [text.replace(app_id, "APP") for text in said.outputs()],
