@@ -139,6 +139,7 @@ CHAINLIT = {
         "once more."
     ),
     "unsaved.close": "Close",
+    "passage.change": "Change this passage",
     "pasted.from": "Email from {name}, {size}",
     "pasted.unsigned": "Email “{name}”, {size}",
     "pasted.show": "Show the email",

@@ -23,6 +23,7 @@ from email_assistant.errors import ModelError
 from email_assistant.mail import NewMail, new_mail
 from email_assistant.mail.text.language import language_of
 from email_assistant.proofreading.asks import find_asks
+from email_assistant.proofreading.passage import passage_in
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.questions import asks_left_open, choices_left_open, fit_to_ask
 from email_assistant.proofreading.stances import stances
@@ -258,7 +259,10 @@ def _wishes(state: ConversationState) -> list[Wish]:
         said = [
             each.text
             for each in state.feedback_history
-            if each.kind == "revise" and each.draft_version == version
+            if each.kind == "revise"
+            and each.draft_version == version
+            # What is asked of a passage holds for that alone.
+            and not passage_in(each.text, state.current_draft)
         ]
     else:
         said = [state.response_instructions]

@@ -42,6 +42,7 @@ from email_assistant.conversation.state import ConversationState, NextStep
 from email_assistant.mail import is_email_source, new_mail
 from email_assistant.normalization import normalize
 from email_assistant.proofreading.letter import is_closing, is_name
+from email_assistant.proofreading.passage import passage_in
 from email_assistant.writing.offline.requests import requests
 from email_assistant.writing.offline.styles import styles_of
 
@@ -93,10 +94,10 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own
         InvalidInput: they are about the reply's recipients, and name somebody of whom no address is known.
     """
     text = typed.text
+    if step != "clarify_instructions" and _quotes_draft(text, state):
+        return Revise(text)
     if typed.feedback:
-        if is_question(text):
-            return Ask(text)
-        return _about_header(text, state, own) or read_feedback(text)
+        return Ask(text) if is_question(text) else _about_header(text, state, own) or read_feedback(text)
     if is_help(text) or (
         step != "process_input" and is_question(text, among_answers=step in ("clarify_instructions", "retry"))
     ):
@@ -120,6 +121,10 @@ def read(typed: Typed, step: NextStep | None, state: ConversationState, own: Own
             return _about_header(text, state, own) or read_feedback(text)
         case _:
             assert_never(step)
+
+
+def _quotes_draft(text: str, state: ConversationState) -> bool:
+    return has_draft(state) and passage_in(text, state.current_draft) is not None
 
 
 def read_files(attached: tuple[EmailFile, ...], text: str) -> NewEmail:

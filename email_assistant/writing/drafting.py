@@ -22,6 +22,7 @@ from email_assistant.proofreading.given import content_words, likely_language
 from email_assistant.proofreading.letter import Letter, locate, parse_letter
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import AskStatus, Code, Finding
+from email_assistant.proofreading.passage import Passage, passage_in
 from email_assistant.proofreading.people import names
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
@@ -29,7 +30,7 @@ from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.watching import Judged, tell
 from email_assistant.writing.model import LanguageModel, Restart, Usage
 from email_assistant.writing.no_reply import refuses
-from email_assistant.writing.offline import OfflineWriter, Outcome, carry_out, write_by_rules
+from email_assistant.writing.offline import OfflineWriter, Outcome, carry_out, change_passage, write_by_rules
 
 Attempt = Literal["first", "second", "rules"]
 
@@ -83,6 +84,14 @@ _ABOUT_FRAME = re.compile(
     r"|tutea|saluto|onderteken|aanhef|assin|tratamento|auf\s+(?:deutsch|englisch)|en\s+(?:anglais|français|español|inglés))",
     re.IGNORECASE,
 )
+PASSAGE_ALONE = (
+    "(The text above is a passage of the reply. Answer with the changed passage alone, without greeting and "
+    "closing.)"
+)
+"""What a model is told that changes a passage."""
+MAX_GROWTH, MAX_GROWN = 3, 200
+"""How many times as long a passage may become, and by how many characters more."""
+_QUOTES = '"“”„«»「」'
 _MAX_CLOSING_WORDS = 6
 _MAX_HELD = 120  # characters of a first line that may still turn out to be a greeting
 
@@ -124,7 +133,10 @@ class Drafting:
             ModelError: the model failed before there was a draft.
         """
         brief = replace(brief, prompt_lines=getattr(model, "prompt_lines", ()))
-        if not self.proofreads:
+        newest = brief.revisions[-1] if brief.revisions and not brief.rejected else None
+        if newest and (passage := passage_in(newest.feedback, newest.draft)):
+            writing = self._passage(model, brief, passage)
+        elif not self.proofreads:
             writing = self._as_it_is(model, brief)
         elif isinstance(model, OfflineWriter):
             writing = self._by_rules(model, brief)
@@ -156,6 +168,48 @@ class Drafting:
         if brief.revisions and not brief.rejected:
             kept = _and_undone(kept, carry_out(brief).undone)
         yield replace(kept, usage=stream.usage)
+
+    async def _passage(
+        self, model: LanguageModel, brief: Brief, passage: Passage
+    ) -> AsyncGenerator[str | Restart | Written, None]:
+        """Change a passage of the newest draft alone: all around it stays as it is."""
+        draft, request = brief.revisions[-1].draft, passage.request
+        above, old, below = draft[: passage.start], draft[passage.start : passage.end], draft[passage.end :]
+        whole = replace(brief, revisions=(*brief.revisions[:-1], Revision(draft, request)))
+        alone = replace(brief, revisions=(Revision(old, request),), asks=())
+        is_offline = isinstance(model, OfflineWriter)
+        new = change_passage(alone) if is_offline or self.notes_first else None
+        attempt: Attempt = "first" if new is None else "rules"
+        usage = None
+        if new is None and not is_offline:
+            yield above
+            asked = replace(alone, revisions=(Revision(old, f"{request}\n{PASSAGE_ALONE}"),))
+            stream = _Stream(model, replace(asked, with_email=not self.notes_first), None)
+            async with aclosing(aiter(stream)) as pieces:
+                async for item in pieces:
+                    yield item
+                    if isinstance(item, Restart):
+                        yield above
+            yield below
+            usage, new = stream.usage, _fit_for_passage(stream.text, old)
+        body = draft if new is None else _spliced(above, new, below)
+        if attempt == "rules" or is_offline:
+            yield body
+        findings = proofread(body, whole) if self.proofreads else ()
+        kept = Written(body, attempt, findings, tuple(ask_status(ask, body, whole) for ask in whole.asks))
+        tell(Judged(attempt, tuple(finding.code for finding in findings), repaired=False))
+        if new is None:
+            kept = _and_undone(kept, (request,))
+        elif self.proofreads and attempt == "first":
+            kept = _refused(kept, whole) or kept
+        # One tap asks for the same once more, and means the passage again.
+        again = brief.revisions[-1].feedback
+        again = again if len(again) <= MAX_REQUEST else ""
+        findings = tuple(
+            finding.model_copy(update={"request": again}) if finding.code == "no_change" else finding
+            for finding in kept.findings
+        )
+        yield replace(kept, findings=findings, usage=usage)
 
     async def _by_model(
         self, model: LanguageModel, brief: Brief
@@ -292,6 +346,25 @@ class _Stream:
             yield _without_greeting(held)
         if self._frame and self._frame.ending:
             yield f"\n\n{self._frame.ending}"
+
+
+def _fit_for_passage(text: str, old: str) -> str | None:
+    """Return what a model wrote in place of a passage; None if it is more, such as a whole reply."""
+    text = text.strip()
+    if old[0] not in _QUOTES and len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        text = text[1:-1].strip()
+    was, now = parse_letter(old), parse_letter(text)
+    framed = (now.greeting and not was.greeting) or (now.closing and not was.closing)
+    return None if not text or framed or len(text) > MAX_GROWTH * len(old) + MAX_GROWN else text
+
+
+def _spliced(above: str, new: str, below: str) -> str:
+    """Return the draft around a passage; where that was taken out, one of the gaps beside it closes."""
+    if new or (above and not above[-1].isspace()):
+        return f"{above}{new}{below}"
+    if below.startswith("\n") and not above.endswith("\n"):
+        return f"{above.rstrip(' ')}{below}"
+    return f"{above}{below.lstrip()}"
 
 
 def _by_rules(brief: Brief) -> tuple[Written, ...]:

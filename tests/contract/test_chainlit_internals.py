@@ -283,8 +283,8 @@ EMITTED = {
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
 OWN_WORDS = (
-    "unsaved.", "pasted.", "sidebar.", "settings.", "awaited.", "keys.", "labels.", "auth.login.errors.",
-    "threadHistory.thread.options",
+    "unsaved.", "pasted.", "passage.", "sidebar.", "settings.", "awaited.", "keys.", "labels.",
+    "auth.login.errors.", "threadHistory.thread.options",
 )  # fmt: skip
 """Where the translation has words that Chainlit's own has not; it looks errors up by what the server said."""
 

@@ -48,6 +48,14 @@ SETTLED = """() => new Promise((settled) => {
 })"""
 """Resolves when the page has not changed for a quarter of a second: a turn may change several cards."""
 
+SELECT = """(body, words) => {
+  const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode() && !texts.currentNode.data.includes(words)) {}
+  const { currentNode: text } = texts
+  const at = text.data.indexOf(words)
+  getSelection().setBaseAndExtent(text, at, text, at + words.length)
+}"""
+
 _LIVE = re.compile(r"\bea-live\b")
 
 
@@ -99,6 +107,10 @@ class Person:
         """Type a message and send it."""
         await self.page.locator("#chat-input").fill(text)
         await self.page.locator("#chat-submit").click()
+
+    async def selects(self, words: str) -> None:
+        """Select words of the newest draft."""
+        await self.page.locator(".ea-live .ea-body").evaluate(SELECT, words)
 
     async def begins_with(self, starter: str) -> None:
         """Press a button of the start page."""

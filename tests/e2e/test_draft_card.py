@@ -95,6 +95,16 @@ async def test_what_the_email_asks_and_a_finding_that_one_tap_mends(
     await expect(sam.draft(2).get_by_role("list", name="To look at")).to_have_count(0)
     await sam.still_sees_after_a_reload()
 
+    model.replies.clear()  # rules took out the amount
+    model.will(writes("Kim comes along."))
+    await sam.selects("I come with Kim.")
+    await sam.taps("Change this passage")
+    await expect(sam.page.locator("#chat-input")).to_be_focused()
+    await sam.page.keyboard.type("livelier")
+    await sam.page.keyboard.press("Enter")
+    await sam.sees_draft(3, DRAFT.replace("I come with Kim.", "Kim comes along."))
+    await expect(sam.step("“I come with Kim.”: livelier", "user_message")).to_be_visible()
+
 
 async def test_a_line_says_what_wrote_the_draft_and_what_that_took(
     sit_at: Sit, careful: Server, model: FakeOpenAI

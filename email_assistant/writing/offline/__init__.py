@@ -12,9 +12,10 @@ from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.writing.model import Brief, Shape, Usage
 from email_assistant.writing.offline.asking import questions
 from email_assistant.writing.offline.drafting import draft
+from email_assistant.writing.offline.passages import change_passage
 from email_assistant.writing.offline.revising import Outcome, carry_out, revise
 
-__all__ = ["OfflineWriter", "Outcome", "carry_out", "write_by_rules"]
+__all__ = ["OfflineWriter", "Outcome", "carry_out", "change_passage", "write_by_rules"]
 
 SECONDS_A_WORD = 0.015
 

@@ -35,6 +35,15 @@ def reading(typed: str, step: NextStep | None, questions: list[str] | None = Non
     return read(Typed(typed), step, state)
 
 
+# --- a passage of the draft --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("request_", ["shorter", "why so long?", "accept", "cc Lee", "undo"])
+@pytest.mark.parametrize("step", ["process_feedback", "retry", None])
+def test_what_is_asked_of_a_passage_changes_the_text(step: NextStep | None, request_: str) -> None:
+    assert reading(f"“Draft 1”: {request_}", step, drafts=1) == Revise(f"“Draft 1”: {request_}")
+
+
 # --- which input it is -----------------------------------------------------------------------------------
 
 TALK = {

@@ -549,3 +549,59 @@ async def test_a_user_who_cannot_help_may_say_so() -> None:
         model_that_writes(says), replace(BRIEF, instructions="no, can't help with the move")
     )
     assert says in kept.body
+
+
+AROUND = "Hi Noor,\n\nThank you  very much.  {}\tThere will be 12 people.\n\n\nBest wishes\nJo"
+"""A draft with white space that only its author would put there."""
+OLD = "The 6th of May suits me really well."
+
+
+def asking(request: str, passage: str = OLD) -> Brief:
+    return replace(BRIEF, revisions=(Revision(AROUND.format(OLD), f"“{passage}”: {request}"),))
+
+
+@pytest.mark.parametrize("drafting", [CAREFUL, Drafting(proofreads=False), Drafting(notes_first=True)])
+@pytest.mark.parametrize("written", ["The 6th of May is perfect!", "“The 6th of May is perfect!”\n"])
+async def test_a_change_of_a_passage_leaves_all_around_it_as_it_is(drafting: Drafting, written: str) -> None:
+    model = model_that_writes(written)
+    (*_, seen), kept = await write(model, asking("more cheerful"), drafting)
+
+    assert kept.body == AROUND.format("The 6th of May is perfect!")
+    assert model.told[0].revisions[-1].draft == OLD
+    assert seen.startswith("Hi Noor,\n\nThank you  very much.")
+
+
+@pytest.mark.parametrize(
+    "written", [f"Hi Noor,\n\n{OLD}\n\nBest wishes\nJo", "The 6th of May. " * 40, "Some day suits me."]
+)
+async def test_a_model_that_writes_more_than_the_passage_or_loses_a_fact_changes_nothing(
+    written: str,
+) -> None:
+    _, kept = await write(model_that_writes(written), asking("more cheerful"))
+
+    assert kept.body == AROUND.format(OLD)
+    assert [finding.code for finding in kept.findings] == ["no_change"]
+    assert kept.findings[0].request == f"“{OLD}”: more cheerful", "it can be asked for again"
+
+
+@pytest.mark.parametrize(
+    ("request_", "passage", "expected"),
+    [
+        ("shorter", OLD, "The 6th of May suits me well."),
+        ("replace well with fine", "really well", "The 6th of May suits me really fine."),
+        ("friendlier", OLD, OLD),
+    ],
+)
+async def test_rules_change_a_passage_or_say_that_they_cannot(
+    request_: str, passage: str, expected: str
+) -> None:
+    (seen,), kept = await write(OfflineWriter(delay=0), asking(request_, passage))
+
+    assert kept.body == seen == AROUND.format(expected)
+    assert bool(kept.findings) == (expected == OLD)
+
+
+@pytest.mark.parametrize("request_", ["delete this", "remove this sentence", "lösch das", "quita esto"])
+async def test_a_passage_that_is_taken_out_leaves_one_gap(request_: str) -> None:
+    _, kept = await write(OfflineWriter(delay=0), asking(request_))
+    assert kept.body == AROUND.format("").replace(".  \tThere", ".  There")
