@@ -15,6 +15,9 @@ _DAYS = frozenset(("date", "weekday", "time"))
 _NUMBERED = re.compile(
     r"(?:(?P<before>[^\W\d_]+)\s)?(?<![\d.,:])(?P<number>\d{1,4}\.?)(?:\s(?P<after>[^\W\d_]+))?"
 )
+_NUMBER = re.compile(r"(?:[^\W\d_]{2,3} )?\d{1,2}(?:st|nd|rd|th|er|\.|º)?")
+_NUMBER_AND_REST = re.compile(rf"{_NUMBER.pattern}(?P<rest>\s.+)")
+"""What both options of "the 14th or the 15th of January" end with."""
 _OFFERS_IN_JAPANESE = re.compile("どちら|どれ|それとも|または|いずれ")
 _DAY_IN_JAPANESE = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:[(（].[)）])?(?:\d{1,2}時)?")
 _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
@@ -84,18 +87,26 @@ def _fact_options(quote: str, start: int, end: int, spoken: str) -> tuple[str, .
     right = [fact for fact in facts if fact.start >= end and fact.start - end < MAX_OPTION]
     if not left or not right or start - left[-1].end > MAX_OPTION:
         return ()
-    kinds = {right[0].kind}
-    chosen = [fact for fact in left if fact.kind in kinds]
+    kind, last_left = right[0].kind, left[-1]
+    chosen = [fact for fact in left if fact.kind == kind]
+    if last_left.kind == "number" and kind in _DAYS and not quote[last_left.end : start].strip():
+        chosen = [last_left]  # "14 or 15 January", "10 or 11 am"
     if not chosen:
         return ()
     options = []
     for fact in [*chosen, right[0]]:
-        together = [other for other in facts if 0 <= other.start - fact.end <= 8 and other.kind not in kinds]
+        together = [
+            other
+            for other in facts
+            if fact.end < other.end and other.start - fact.end <= 8 and other.kind not in {kind, chosen[0].kind}
+        ]
         last = together[0].end if together else fact.end
         if together and re.search(choice_words(spoken), fold(quote[fact.end : together[0].start])):
             last = fact.end
         options.append(_with_article(quote, fact.start, last))
-    return tuple(dict.fromkeys(option[:MAX_OPTION] for option in options))
+    rest = _NUMBER_AND_REST.fullmatch(options[-1])
+    completed = [f"{each}{rest['rest']}" if rest and _NUMBER.fullmatch(each) else each for each in options]
+    return tuple(dict.fromkeys(option[:MAX_OPTION] for option in completed))
 
 
 def _with_article(quote: str, start: int, end: int) -> str:

@@ -50,6 +50,10 @@ def test_asks_are_found(text: str, language: str, found: list[str]) -> None:
         ("Would the 4th or the 6th suit you?", ("the 4th", "the 6th")),
         ("Shall we meet on Tuesday at 3 pm or Thursday at 4 pm?", ("Tuesday at 3 pm", "Thursday at 4 pm")),
         ("Do you prefer tea or coffee?", ("tea", "coffee")),
+        ("Would 14 or 15 January suit you?", ("14 January", "15 January")),
+        ("Shall the 20 of us come at 10 or 11 am?", ("10 am", "11 am")),
+        ("Do you need 2 or 3 rooms?", ("2", "3")),
+        ("Was it 2 years or 15 January 2027?", ()),
         ("Can you come?", ()),
     ],
 )
