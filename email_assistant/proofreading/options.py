@@ -18,6 +18,10 @@ _NUMBERED = re.compile(
 _NUMBER = re.compile(r"(?:[^\W\d_]{2,3} )?\d{1,2}(?:st|nd|rd|th|er|\.|º)?")
 _NUMBER_AND_REST = re.compile(rf"{_NUMBER.pattern}(?P<rest>\s.+)")
 """What both options of "the 14th or the 15th of January" end with."""
+_OF_NO_OPTION = frozenset(
+    ["the", "st", "nd", "rd", "th", "on", "at", "der", "den", "am", "um", "le", "el", "il"]
+)
+"""Words of a day that do not tell it from another."""
 _OFFERS_IN_JAPANESE = re.compile("どちら|どれ|それとも|または|いずれ")
 _DAY_IN_JAPANESE = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:[(（].[)）])?(?:\d{1,2}時)?")
 _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
@@ -25,8 +29,8 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]{2,}")
 
 def names_option(option: str, text: str) -> bool:
     """Return whether a text names all words and numbers of an option."""
-    tokens = set(_TOKEN.findall(fold(option)))
-    return bool(tokens) and tokens <= set(_TOKEN.findall(fold(text)))
+    tokens = _tokens(option)
+    return bool(tokens) and tokens <= _tokens(text)
 
 
 def options_of(quote: str, spoken: str) -> tuple[str, ...]:
@@ -93,12 +97,13 @@ def _fact_options(quote: str, start: int, end: int, spoken: str) -> tuple[str, .
         chosen = [last_left]  # "14 or 15 January", "10 or 11 am"
     if not chosen:
         return ()
+    kinds = {kind, chosen[0].kind}
     options = []
     for fact in [*chosen, right[0]]:
         together = [
             other
             for other in facts
-            if fact.end < other.end and other.start - fact.end <= 8 and other.kind not in {kind, chosen[0].kind}
+            if fact.end < other.end and other.start - fact.end <= 8 and other.kind not in kinds
         ]
         last = together[0].end if together else fact.end
         if together and re.search(choice_words(spoken), fold(quote[fact.end : together[0].start])):
@@ -115,9 +120,23 @@ def _with_article(quote: str, start: int, end: int) -> str:
     return _ARTICLE.sub("", quote[begin:end].strip())
 
 
+def is_choice(options: tuple[str, ...], words: str) -> bool:
+    """Return whether words are one of the options and no more: "the 15th" of 14 or 15 January."""
+    return chooses_one(options, words) and any(_tokens(words) <= _tokens(option) for option in options)
+
+
+def is_day(option: str) -> bool:
+    """Return whether an option is a day or a time."""
+    return any(fact.kind in _DAYS for fact in read_facts(option, LANGUAGES))
+
+
 def chooses_one(options: tuple[str, ...], words: str) -> bool:
     """Return whether words name just one of the options: "32" of 16 or 32, "two" of two or three."""
-    said_words = set(_TOKEN.findall(fold(words)))
-    tokens = [set(_TOKEN.findall(fold(option))) for option in options]
+    said_words = _tokens(words)
+    tokens = [*map(_tokens, options)]
     own = [each - set().union(*(other for other in tokens if other is not each)) for each in tokens]
     return sum(bool(each & said_words) for each in own) == 1
+
+
+def _tokens(words: str) -> set[str]:
+    return set(_TOKEN.findall(fold(words))) - _OF_NO_OPTION

@@ -17,7 +17,7 @@ from email_assistant.proofreading.known import Known
 from email_assistant.proofreading.letter import Span, locate, split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES
 from email_assistant.proofreading.model import Finding
-from email_assistant.proofreading.options import names_option
+from email_assistant.proofreading.options import is_day, names_option
 from email_assistant.proofreading.orders import wants_to_know, words
 
 MAX_FINDINGS = 5
@@ -97,7 +97,7 @@ def _questions(draft: str, body: Span, spoken: str) -> Iterator[Span]:
 
 def _asked(ask: Ask, notes: str) -> _Asked:
     text = f"{ask.quote} {ask.text} {' '.join(ask.options)}"
-    among_days = any(fact.kind in _DAYS for option in ask.options for fact in read_facts(option, LANGUAGES))
+    among_days = any(map(is_day, ask.options))
     chosen = sum(names_option(option, notes) for option in ask.options)
     return _Asked(words_of(text) - suits(), text, ask.options, among_days, chosen)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from email_assistant.brief import Ask
 from email_assistant.proofreading.frame import frame_for
 from email_assistant.proofreading.given import content_words
 from email_assistant.proofreading.letter import Letter, tone_of
@@ -13,7 +12,7 @@ from email_assistant.proofreading.people import sender_name, sender_of
 from email_assistant.proofreading.words import Tone
 from email_assistant.writing.model import Brief, Clarification
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
-from email_assistant.writing.offline.saying import as_sentence, language_asked_for, say
+from email_assistant.writing.offline.saying import as_sentence, choice_as_sentence, language_asked_for, say
 from email_assistant.writing.offline.styles import greeting
 
 _SHORT = 3  # words; a longer answer is a sentence of its own
@@ -35,7 +34,8 @@ def draft(brief: Brief) -> str:
     phrases = phrases_in(language)
     remarks = [asked.answer for asked in brief.clarifications if "\n" in asked.question]
     names = sender_name(brief.email)
-    said = say("\n".join((brief.instructions, *remarks)), phrases, *names)
+    choices = tuple(ask.options for ask in brief.asks if ask.options)
+    said = say("\n".join((brief.instructions, *remarks)), phrases, *names, choices=choices)
     tones: list[Tone] = [style for style in said.styles if style in {"formal", "friendly"}]
     tone = tones[-1] if tones else tone_of(brief.email.newest, language)
     sender = brief.sender if brief.sender.name else sender_of(brief.email)
@@ -44,7 +44,7 @@ def draft(brief: Brief) -> str:
         frame = frame._replace(greeting=greeting(tone, *names, phrases), closing=phrases.closings[tone])
     letter = Letter(frame.greeting, said.text, frame.closing, said.signature or frame.name)
     for asked in brief.clarifications:
-        if "\n" not in asked.question and (answer := _answer(asked, phrases, brief.asks)):
+        if "\n" not in asked.question and (answer := _answer(asked, phrases, choices)):
             letter.add(answer)
     if not letter.body:
         letter.body = f"[{phrases.gap}]"
@@ -53,11 +53,6 @@ def draft(brief: Brief) -> str:
     if "longer" in said.styles:
         letter.add(phrases.more[0])
     return str(letter)
-
-
-def _chooses(answer: str, option: str) -> bool:
-    """Return whether an answer is one of the offers: "Friday" of "Friday at 7 or Saturday at 6:30"."""
-    return bool(answer) and re.search(rf"\b{re.escape(answer)}\b", option, re.IGNORECASE) is not None
 
 
 def _names_a_choice(answer: str, question: str, phrases: Phrases) -> bool:
@@ -72,13 +67,13 @@ def _words(text: str) -> set[str]:
     return content_words(text) | set(re.findall(r"\d+", text))
 
 
-def _answer(asked: Clarification, phrases: Phrases, asks: tuple[Ask, ...]) -> str:
+def _answer(asked: Clarification, phrases: Phrases, choices: tuple[tuple[str, ...], ...]) -> str:
     """Return a sentence that gives the answer, or leaves a gap for it."""
     if len(asked.answer.split()) > _SHORT:
         return say(asked.answer, phrases).text
     answer = asked.answer.strip().rstrip(".!")
-    if any(_chooses(answer, option) for ask in asks for option in ask.options):
-        return as_sentence(phrases.suits.format(answer=answer))
+    if chosen := choice_as_sentence(answer, choices, phrases):
+        return chosen
     if which := _WHICH_DATE.match(asked.question):
         dates = (which["dates"] or phrases.gap).strip().replace(" or ", f" {phrases.or_[0]} ")
         return as_sentence(phrases.suits.format(answer=answer or f"[{dates}]"))

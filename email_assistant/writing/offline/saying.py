@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from email_assistant.proofreading.given import likely_language
 from email_assistant.proofreading.letter import split_sentences
+from email_assistant.proofreading.options import is_choice, is_day
 from email_assistant.writing.offline.addressing import speak_to
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
 from email_assistant.writing.offline.styles import Style, styles_of
@@ -93,22 +94,25 @@ class Said:
     text: str = ""
     styles: list[Style] = field(default_factory=list)
     signature: str = ""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """The options of each ask that offers some."""
     person: str = ""
     """How the instructions spoke of the sender last: "him", "her", "them" or "the sender"."""
 
 
-def say(instructions: str, phrases: Phrases, *names: str) -> Said:
+def say(instructions: str, phrases: Phrases, *names: str, choices: tuple[tuple[str, ...], ...] = ()) -> Said:
     """Turn instructions into sentences to the sender; no word of the user's own gets lost.
 
     Args:
         names: those that the sender goes by.
+        choices: the options of each ask that offers some.
     """
     if len(instructions) > LONG:
         return Said(instructions.strip())
     if called := any_of(list(filter(None, names))):
         spoken_to = rf"((?:^|[.!?;,\n]\s*|\band ){_SPEAKING}) {called}\b"
         instructions = re.sub(spoken_to, r"\1 the sender", instructions, flags=re.IGNORECASE)
-    said = Said()
+    said = Said(choices=choices)
     paragraphs = []
     for paragraph in re.split(r"\n\s*\n", instructions):
         sentences: list[str] = []
@@ -140,6 +144,15 @@ def as_sentence(text: str, language: str = "en") -> str:
         text = text[0].upper() + text[1:]
     end = "。" if text[-1] >= "\u3040" else "."
     return text + end if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
+
+
+def choice_as_sentence(words: str, choices: tuple[tuple[str, ...], ...], phrases: Phrases) -> str:
+    """Return a sentence if words are one of the options of an ask; otherwise ""."""
+    for options in choices:
+        if is_choice(options, words):
+            template = phrases.suits if any(map(is_day, options)) else phrases.prefer
+            return as_sentence(template.format(answer=words.strip().rstrip(".!")), phrases.code)
+    return ""
 
 
 def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
@@ -189,6 +202,8 @@ def rule_for(clause: str, phrases: Phrases) -> tuple[re.Match[str], str] | None:
 def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
     rule = rule_for(clause, phrases)
     if not rule:
+        if chosen := choice_as_sentence(clause, said.choices, phrases):
+            return [chosen]
         return [as_sentence(_with_subject(clause), phrases.code)]
     beginning, template = rule
     rest = beginning.string[beginning.end() :]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from email_assistant.brief import Ask, Person
 from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail, Mailbox
+from email_assistant.proofreading.asks import find_asks
 from email_assistant.writing import Brief, Clarification, Clarifications, Revision
 from email_assistant.writing.model import Shape
 from email_assistant.writing.offline import OfflineWriter
@@ -43,6 +44,21 @@ def said(instructions: str, language: str = "en") -> str:
 
 def revised(feedback: str, draft: str = DRAFT, email: IncomingEmail = LUNCH) -> str:
     return revise(Brief(email, "say yes", revisions=(Revision(draft, feedback),)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "sentence"),
+    [
+        ("Would 14 or 15 January suit you?", "the 15th, Ben comes too", "The 15th, Ben comes too."),
+        ("Would 14 or 15 January suit you?", "the 15th, say yes to the talk", "The 15th suits me."),
+        ("Would you like tea or coffee?", "tea", "Tea, please."),
+        ("Friday at 7 or Saturday at 6:30?", "Friday", "Friday suits me."),
+        ("Friday at 7 or Saturday at 6:30?", "not Friday", "Not Friday."),
+    ],
+)
+def test_an_option_alone_becomes_a_sentence(asked: str, words: str, sentence: str) -> None:
+    email = mail(f"Hi,\n\n{asked}\n\nAna")
+    assert f" {sentence}" in draft(Brief(email, words, asks=find_asks(email)))
 
 
 class TestAsking:
