@@ -76,6 +76,7 @@ def read_content(root: Part) -> Content:
     """Walk the tree without recursion, so that no nesting exhausts the stack."""
     content = Content()
     texts: list[str] = []
+    all_named = True
     others: list[Part] = []  # what may hold the text where no part is plainly it
     messages: list[Part] = []
     todo: list[tuple[Part, _Use]] = [(root, _Use(as_text=True))]
@@ -93,9 +94,10 @@ def read_content(root: Part) -> Content:
         parts = children(part) if part.depth < _DEEPEST and _is_multipart(part, media_type) else []
         if parts:
             todo += reversed(list(_uses(parts, media_type, use)))
-        elif media_type.startswith("multipart/") or _is_text(part, media_type, use, is_first=not texts):
+        elif media_type.startswith("multipart/") or _is_text(part, media_type, use, all_named=all_named):
             if use.as_text:
                 texts.append(_leaf_text(part, media_type, content))
+                all_named &= bool(part.filename)
         else:
             if media_type in _REPORTS:
                 content.actions |= _reported(part.data)
@@ -252,13 +254,13 @@ def _is_plain(part: Part) -> bool:
     )
 
 
-def _is_text(part: Part, media_type: str, use: _Use, *, is_first: bool) -> bool:
+def _is_text(part: Part, media_type: str, use: _Use, *, all_named: bool) -> bool:
     """Return whether a leaf is part of the text to read, not a file beside it."""
     if part.is_attachment or media_type not in _TEXTS:
         return False
-    # Where a message begins with a text, that is its own, though it may have a name.
+    # The text that a message begins with is its own, though it may have a name; and then the next ones are.
     return (
-        not part.filename or use.is_alternative or (is_first and use.as_text and media_type == "text/plain")
+        not part.filename or use.is_alternative or (all_named and use.as_text and media_type == "text/plain")
     )
 
 

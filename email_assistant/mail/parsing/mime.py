@@ -10,6 +10,8 @@ from email_assistant.mail.wire.charsets import codec_named, codec_of_html, decod
 from email_assistant.mail.wire.transfer import base64_text, lenient_base64, quoted_printable, uudecoded
 
 MAX_PARTS = 5_000
+_MAX_SHARED = 8
+"""The depth to which a boundary may be that of the entity around it: each level reads the rest once more."""
 # How a boundary that the header does not name, or names wrongly, is known: a field of a part stands below it.
 _BOUNDARY_LINE = re.compile(
     rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=Content-[!-9;-~]+[ \t]*:)", re.MULTILINE | re.IGNORECASE
@@ -33,6 +35,11 @@ class Part:
         """Type and subtype, in lower case; RFC 2045 section 5.2 says what an absent or broken one means."""
         value = re.sub(r"\s+", "", self.header.value("content-type"))
         return value if re.fullmatch(r"[\w.+-]+/[\w.+-]+", value) else _of_bare_type(value, self.default_type)
+
+    @property
+    def boundary(self) -> str:
+        """What its header says that its parts are delimited by."""
+        return self.header.parameter("content-type", "boundary").rstrip()
 
     @property
     def filename(self) -> str:
@@ -86,7 +93,7 @@ def children(part: Part) -> list[Part]:
     A last one that is not closed counts too.
     """
     source, end = part.source, part.end
-    named = part.header.parameter("content-type", "boundary").rstrip()
+    named = part.boundary
     found_parts = _parts_at(part, named) if named else []
     if not found_parts and (
         found := _BOUNDARY_LINE.search(source, part.start, end) or _FIRST_LINE.match(source, part.start, end)
@@ -108,17 +115,30 @@ def _parts_at(part: Part, boundary: str) -> list[Part]:
     default_type = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
     found_parts: list[Part] = []
     begin: int | None = None
+    # Some programs give a multipart entity the boundary of the one around it: it ends where that is closed.
+    is_shared = False
     for line in delimiter.finditer(source, part.start, end):
         if line.start() > part.start and source[line.start() - 1] != 0x0A:
             continue
+        if is_shared and not line[1]:
+            continue
         if begin is not None:
-            found_parts.append(_part(source, begin, line.start(), part.depth + 1, default_type))
+            found = _part(source, begin, line.start(), part.depth + 1, default_type)
+            if is_shared := not (is_shared or line[1]) and _is_delimited_by(boundary, found):
+                continue
+            found_parts.append(found)
         begin = None if line[1] else line.end()
         if len(found_parts) > MAX_PARTS:
             return found_parts
     if begin is not None:
         found_parts.append(_part(source, begin, end, part.depth + 1, default_type))
     return found_parts
+
+
+def _is_delimited_by(boundary: str, part: Part) -> bool:
+    return (
+        part.depth <= _MAX_SHARED and part.media_type.startswith("multipart/") and part.boundary == boundary
+    )
 
 
 def _part(source: bytes, start: int, end: int, depth: int, default_type: str) -> Part:

@@ -99,6 +99,7 @@ BODIES = {
     "html as text": read(HEAD + b"\n<div>", run_of(b"<div ")),
     "boundaries": read(HEAD + b"Content-Type: multipart/mixed\n\n", run_of(b"--a\n")),
     "other boundaries": read(MIXED, run_of(b"--a\nContent-Type: x/y\n\n")),
+    "entities of one boundary": read(MIXED, run_of(b"--b\nContent-Type: multipart/mixed; boundary=b\n\n")),
     "embedded messages": read(MIXED, run_of(A_MESSAGE)),
     "stubs": read(MIXED.replace(b"mixed", b"alternative"), run_of(ALTERNATIVES)),
     "no utf-8": read(HEAD + b"Content-Type: text/plain; charset=utf-8\n\n", run_of(b"\xe9 ")),

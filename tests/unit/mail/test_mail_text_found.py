@@ -91,6 +91,46 @@ def test_the_text_is_found(source: bytes) -> None:
     assert "no_text" not in codes(email)
 
 
+PLAIN = "Content-Type: text/plain\r\n\r\n"
+NAMED = "Content-Type: text/plain; name=note.txt\r\n\r\n"
+IMAGE = "Content-Type: image/png; name=map.png\r\n\r\nx"
+
+
+@pytest.mark.parametrize("kind", ["alternative", "related"])
+@pytest.mark.parametrize("closed", ["--b--\r\n\r\n", ""])
+def test_an_entity_with_the_boundary_of_the_one_around_it_keeps_its_parts(kind: str, closed: str) -> None:
+    own = [PLAIN + ASKED, HTML] if kind == "alternative" else [HTML]
+    nested = f"Content-Type: multipart/{kind}; boundary=b\r\n\r\n"
+    email = parse_email(parts("mixed", nested, *own[:-1], f"{own[-1]}\r\n{closed}", IMAGE))
+
+    assert email.text.count(ASKED) == 1
+    assert [each.filename for each in email.attachments] == ["map.png"]
+
+
+def test_what_follows_such_an_entity_is_not_its_own() -> None:
+    nested = "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+    email = parse_email(parts("mixed", nested, PLAIN + ASKED, HTML + "\r\n--b--\r\n", PLAIN + "Below."))
+
+    assert email.text.split() == [*ASKED.split(), "Below."]
+
+
+@pytest.mark.parametrize(
+    ("entities", "text", "files"),
+    [
+        ([NAMED + "One.", NAMED + "Two."], ["One.", "Two."], []),
+        ([PLAIN + "One.", NAMED + "Two."], ["One."], ["note.txt"]),
+        ([NAMED + "One.", PLAIN + "Two.", NAMED + "Three."], ["One.", "Two."], ["note.txt"]),
+    ],
+)
+def test_texts_with_names_are_the_mail_where_it_has_no_other(
+    entities: list[str], text: list[str], files: list[str]
+) -> None:
+    email = parse_email(parts("mixed", *entities))
+
+    assert email.text.split() == text
+    assert [each.filename for each in email.attachments] == files
+
+
 def test_an_invitation_says_what_when_and_where() -> None:
     text = parse_email(HEAD + b"Content-Type: text/calendar\r\n\r\n" + CALENDAR.encode()).text
     assert text.startswith("Lunch, all\nWhen: 2026-10-12 12:00 (Europe/Berlin) – 13:00\nWhere: Roof\n")
