@@ -89,7 +89,7 @@ class Cost:
     tab: int
     """Bytes of memory of an open one."""
     own: int
-    """Bytes of memory of a server with none."""
+    """Bytes of memory of a server with none, and of its readers of mail."""
 
 
 class Watched:
@@ -119,6 +119,10 @@ class Watched:
             int(row["log"]),
             stored,
         )
+
+    def memory_of_readers(self) -> int:
+        """Return the bytes that the readers of mail hold, with their part of what processes share."""
+        return sum(child.memory_full_info().pss for child in self._process.children())
 
     async def connections(self) -> tuple[int, int]:
         """Count the server's connections that are in a transaction, and those that wait for Postgres."""
@@ -156,7 +160,7 @@ async def measure_cost(watched: Watched, http: aiohttp.ClientSession) -> Cost:
     await asyncio.gather(*(one() for _ in range(CONVERSATIONS)))
     await asyncio.sleep(SETTLES)
     spent = (await watched.spent()).since(before)
-    own = watched.server.memory()
+    own, readers = watched.server.memory(), watched.memory_of_readers()
     async with AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(open_light_tab(http)) for _ in range(TABS)]
         empty = (watched.server.memory() - own) // TABS
@@ -183,11 +187,12 @@ async def measure_cost(watched: Watched, http: aiohttp.ClientSession) -> Cost:
         ("an open tab without a conversation", empty / 1000, "kB of memory"),
         ("an open tab with this one", filled / 1000, "kB of memory"),
         ("the server with none", own / 1e6, "MB of memory"),
+        ("its readers of mail", readers / 1e6, "MB of memory"),
     ):
         print(f"  {what:<40}{value:>10.1f} {unit}")
     print("  (a turn takes a third of it)", flush=True)
     a_server = (spent.server + spent.readers) / CONVERSATIONS
-    return Cost(a_server, spent.postgres / CONVERSATIONS, filled, own)
+    return Cost(a_server, spent.postgres / CONVERSATIONS, filled, own + readers)
 
 
 async def measure_saturation(watched: Watched, http: aiohttp.ClientSession) -> None:

@@ -56,7 +56,7 @@ class ReaderUnavailable(EmailAssistantError):
 
 
 class MailReader:
-    """Two processes, each started when it is first needed and kept: one for small mails, and one for any.
+    """Two processes, started when they are needed if not before, and kept: one for small mails, one for any.
 
     Of one owner, one large mail is read at a time.
 
@@ -69,9 +69,12 @@ class MailReader:
         self._owners: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> None:
-        """Start the first process before it is needed."""
-        with contextlib.suppress(ReaderUnavailable):  # reported when it is needed
-            await self._small.start()
+        """Start both processes, and have them load what mail needs, so that no mail waits for it.
+
+        From then on, one that is ended is replaced at once, not when the next mail comes.
+        """
+        for lane in (self._small, self._large):
+            await lane.start()
 
     async def read_email(
         self, data: bytes | str, filename: str | None = None, owner: str = ""
@@ -128,6 +131,8 @@ class _Lane:
         self._most_memory = most_memory
         self._lock = asyncio.Lock()
         self._process: Process | None = None
+        self._replaced: asyncio.Task[None] | None = None
+        self._is_kept = False
 
     @property
     def busy(self) -> bool:
@@ -135,9 +140,11 @@ class _Lane:
         return self._lock.locked()
 
     async def start(self) -> None:
-        """Have the process ready."""
-        async with self._lock, self._guarded():
-            await self._ready()
+        """Have the process ready and its tables loaded, now and whenever it was ended."""
+        self._is_kept = True
+        async with self._lock:
+            with contextlib.suppress(ReaderUnavailable, InvalidEmail, _Died):  # told when it is needed
+                await self._asked({"what": "rehearse"}, b"", SECONDS_LARGE)
 
     async def ask(self, question: dict[str, Any], given: bytes, seconds: float) -> bytes:
         """Return what the process answers."""
@@ -150,6 +157,9 @@ class _Lane:
                 if not fresh and not died.while_reading:
                     return await self._asked(question, given, seconds)
                 raise InvalidEmail(TOO_LARGE) from None
+            finally:
+                if self._is_kept and self._process is None:
+                    self._replaced = asyncio.create_task(self.start())
 
     async def _asked(self, question: dict[str, Any], given: bytes, seconds: float) -> bytes:
         async with self._guarded():
@@ -202,7 +212,11 @@ class _Lane:
             raise
 
     async def aclose(self) -> None:
-        """End the process."""
+        """End the process, and start no other."""
+        self._is_kept = False
+        if self._replaced:
+            self._replaced.cancel()
+            await asyncio.wait([self._replaced])
         await self._end()
 
     async def _end(self) -> None:

@@ -410,5 +410,4 @@ class EmailAssistant:
 
     async def warm_up(self) -> None:
         """Start what the first turn would wait for."""
-        await self._reader.start()
-        await asyncio.to_thread(rehearse)
+        await asyncio.gather(self._reader.start(), asyncio.to_thread(rehearse))

@@ -18,6 +18,7 @@ from email_assistant.mail import parse_email, split_paste
 from email_assistant.mail_reader import MAX_HERE, MAX_SMALL, MailReader, ReaderUnavailable
 
 HEAD = b"From: Ana <ana@example.com>\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@x>\n"
+EMAIL = {"what": "email", "is_text": False, "filename": "mail.eml"}
 LINE = "Grüße, could you give the opening talk at our workshop? 👍\n".encode()
 
 
@@ -37,6 +38,13 @@ async def reader() -> AsyncIterator[MailReader]:
 def process(lane: mail_reader._Lane) -> asyncio.subprocess.Process:
     assert lane._process
     return lane._process
+
+
+def memory(of: asyncio.subprocess.Process) -> int:
+    told = Path(f"/proc/{of.pid}/statm")
+    if not told.exists():
+        pytest.skip("only Linux shows how much memory another process has")
+    return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.parametrize("size", [10, MAX_HERE + 1, MAX_SMALL + 1])
@@ -89,6 +97,50 @@ async def test_a_process_that_died_meanwhile_is_replaced(reader: MailReader) -> 
     os.kill(process(reader._small).pid, signal.SIGKILL)
 
     assert (await reader.read_email(mail(MAX_HERE + 1))).subject == "Grüße"
+
+
+UNKNOWN_WORDS = HEAD + b"\n" + b"plugh xyzzy frotz gnusto\n" * 300
+"""A mail whose language only the detector tells, which takes long to load."""
+
+
+async def test_what_the_first_mail_would_wait_for_is_loaded_in_both_processes(reader: MailReader) -> None:
+    await reader.start()
+    lanes = (reader._small, reader._large)
+    for lane in lanes:
+        before = memory(process(lane))
+        await lane.ask(EMAIL, UNKNOWN_WORDS, 5)
+        assert memory(process(lane)) < before + 20_000_000
+
+
+async def test_a_process_that_a_mail_ended_is_replaced_before_the_next_mail(
+    reader: MailReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reader.start()
+    ended = process(reader._large)
+    with monkeypatch.context() as hasty:
+        hasty.setattr(mail_reader, "SECONDS_LARGE", 0.05)
+        hasty.setattr(mail_reader, "WAITS", 200)
+        with pytest.raises(InvalidEmail, match="takes too long to read"):
+            await reader.read_email(mail(10_000_000))
+
+    assert reader._large._replaced
+    await reader._large._replaced
+
+    assert ended.returncode is not None
+    assert process(reader._large).returncode is None
+
+
+async def test_no_process_is_replaced_where_the_reader_was_closed(reader: MailReader) -> None:
+    await reader.start()
+    reading = asyncio.create_task(reader.read_email(mail(10_000_000)))
+    await asyncio.sleep(0)
+    assert reader._large.busy
+    reading.cancel()
+    await asyncio.wait([reading])
+
+    await reader.aclose()
+
+    assert reader._large._process is None
 
 
 async def test_one_that_dies_of_a_mail_is_told_and_replaced(
