@@ -51,6 +51,7 @@ BODY_LIMITS = (
     BodyLimit("/project/file", MAX_UPLOAD, "Save the email without its attachments, or paste its text."),
     BodyLimit("/api", MAX_UPLOAD, content_type="multipart/form-data"),
     BodyLimit("/ws", 8 * MEGABYTE, "Attach a long email as a file."),
+    BodyLimit("/login", 64 * KILOBYTE),  # anybody may send it, and a form is taken apart in the event loop
     BodyLimit("", 2 * MEGABYTE),
 )
 
@@ -158,7 +159,8 @@ class _Limited:
         while self._has_more:
             await self._count()
         size = self._limit.bytes // MEGABYTE
-        sentence = f"This is larger than {size} MB. {self._limit.advice}"
+        advice = self._limit.advice
+        sentence = f"This is larger than {size} MB. {advice}" if size else advice
         await refuse(self._scope, self._receive, self._send, 413, sentence)
 
 

@@ -242,12 +242,18 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_kept() -> None:
             yield b"x" * 100_000
 
     for content in (b"x" * 4_000_000, chunks()):
-        answer = await ask(EdgePolicy(), "/login", method="POST", content=content)
+        answer = await ask(EdgePolicy(), "/set-session-cookie", method="POST", content=content)
         assert (answer.status_code, answer.json()["detail"]) == (413, "This is larger than 2 MB. Send less.")
     told = await ask(EdgePolicy(), "/project/file", method="POST", content=b"x" * 4_000_000)
     assert told.json()["bytes"] == 4_000_000
     answer = await ask(EdgePolicy(), "/project/file", method="POST", content=b"x" * 27_000_000)
     assert "Save the email without its attachments" in answer.json()["detail"]
+
+
+async def test_who_is_not_signed_in_sends_no_more_than_a_name_and_a_password_need() -> None:
+    answer = await ask(EdgePolicy(), "/login", method="POST", content=b"x" * 66_000)
+    assert (answer.status_code, answer.json()["detail"]) == (413, "Send less.")
+    assert (await ask(EdgePolicy(), "/login", method="POST", content=b"x" * 2_000)).json()["bytes"] == 2_000
 
 
 async def test_a_path_that_is_a_whole_url_is_answered() -> None:
