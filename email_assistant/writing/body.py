@@ -35,15 +35,17 @@ _ENOUGH = 40
 """Characters of a line by which a salutation is known."""
 _FENCE = re.compile(r"(?:`{3,}|~{3,})[^\n`]*\n")
 _CLOSING_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[ \t]*$", re.MULTILINE)
-_TAG_NAME = r"(?:reply|draft|response|answer|email|e-mail|mail|body|email_body|message|output|final|final_answer|result|revised|text)"
+_TAGGED = r"(?:reply|draft|response|answer|e-?mail|mail|body|message|output|final|result|revised|text)"
+_TAG_NAME = rf"{_TAGGED}(?:[_-]{_TAGGED})?"
 _TAG = re.compile(rf"<{_TAG_NAME}>\s*", re.IGNORECASE)
 _LATE_TAG = re.compile(rf"^<{_TAG_NAME}>[ \t]*\n", re.IGNORECASE | re.MULTILINE)
 _CLOSING_TAG = re.compile(rf"\s*</{_TAG_NAME}>", re.IGNORECASE)
 _LATE_FENCE = re.compile(r"^`{3,}\w*[ \t]*\n+(?=(?P<line>[^\n]{2,}))", re.MULTILINE)
 _RULE = re.compile(r"\n[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,}|—{2,}|\* \* \*)[ \t]*(?:\n|$)")
+_FIRST_RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,}|={3,}|—{2,})[ \t]*\n")
 _TAIL = re.compile(
     rf"{_RULE.pattern}|\n[ \t]*(?:`{{3,}}|~{{3,}})[ \t]*(?:\n|$)|\s*\n[ \t]*[-*_=—`~]*[ \t]*$|\s+$"
-    rf"|</?[\w-]{{0,15}}>?[ \t]*$"
+    rf"|</?[\w-]{{0,20}}>?[ \t]*$"
 )
 """What may belong to no body any more, depending on what follows."""
 _ENTITY_BEGUN = re.compile(r"&(?:l?|lt|#9?1?)$")
@@ -184,6 +186,9 @@ class BodyReader:
             if fence := _FENCE.match(self._held):
                 self._fenced, self._held = True, self._held[fence.end() :]
                 continue
+            if rule := _FIRST_RULE.match(self._held):
+                self._held = self._held[rule.end() :]
+                continue
             if tag := _TAG.match(self._held):
                 self._tagged, self._held = True, self._held[tag.end() :]
                 continue
@@ -207,6 +212,7 @@ class BodyReader:
         bare = line.lstrip("*#_ ").lower()
         return (
             line.startswith(("`", "~", "<"))
+            or not line.strip("-*_=— \t")
             or may_announce(line)
             or any(start.startswith(bare) or bare.startswith(start) for start in SUBJECT_STARTS)
             or any(f"{name}:".startswith(bare) or bare.startswith(f"{name}:") for name in FIELDS)
@@ -274,7 +280,7 @@ def _announces(line: str, rest: str) -> bool:
     if not _announces_perhaps(line):
         return False
     bare = line.strip("*#_> \t")
-    if ANNOUNCED.fullmatch(bare):
+    if ANNOUNCED.fullmatch(f"{bare}:" if _is_heading(line) else bare):
         return True
     following = rest.lstrip()
     next_line, _, after = following.partition("\n")
@@ -283,6 +289,14 @@ def _announces(line: str, rest: str) -> bool:
     ends = bare.endswith((":", "：", ".", "!", "。", "！", "…"))
     begins = _FENCE.match(following) or _TAG.match(following) or SALUTATION.match(following.lstrip("\"“„«'*"))
     return bool(ends and begins)
+
+
+def _is_heading(line: str) -> bool:
+    """Return whether the line is a heading, as "## Reply" or "**Reply**", which needs no colon."""
+    line = line.strip()
+    return line.startswith("#") or (
+        line.startswith("**") and line.endswith("**") and not line.endswith(":**")
+    )
 
 
 def _without_remark(text: str) -> str:
