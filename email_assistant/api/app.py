@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Mount, NoMatchFound
 
 from email_assistant.api import conversations, data, health, mail, models, profile, steps
 from email_assistant.api.description import PREFIX, describe
@@ -44,4 +45,7 @@ def create_api() -> FastAPI:
         api.include_router(part, prefix="/v1")
     describe(api)
     handle_with_problems(api)
+    # FastAPI builds included routes when it first looks through them: now, or in somebody's first request.
+    with contextlib.suppress(NoMatchFound):
+        api.url_path_for("")
     return api
