@@ -18,6 +18,7 @@ from email_assistant.proofreading.given import (
     said,
 )
 from email_assistant.proofreading.known import Known
+from email_assistant.proofreading.letter import split_sentences
 from email_assistant.proofreading.lexicon import LANGUAGES, PAIR, fold, lex
 from email_assistant.proofreading.model import AskStatus, Finding
 from email_assistant.proofreading.options import chooses_one
@@ -87,7 +88,11 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
         else LANGUAGES
     )
     facts = read_facts(text, order)
-    decides = written_in in LANGUAGES and any(says(each, folded, written_in) for each in ("yes", "no"))
+
+    def says_so(part: str) -> bool:
+        return any(says(each, fold(part), written_in) for each in ("yes", "no"))
+
+    decides = written_in in LANGUAGES and says_so(text)
     words = stems_of(ask.text)
     touched = len(words & stems_of(text)) >= max(1, _TOUCHED * len(words)) if words else False
     if ask.options:
@@ -110,9 +115,22 @@ def _meets(ask: Ask, text: str, written_in: str, spoken: str, brief: Brief) -> b
         return any(fact.kind in kinds for fact in counts) or (
             written_in in LANGUAGES and says("no", folded, written_in) and touched
         )
-    # A yes meets the first thing that it may be meant for, or both.
-    yes_meets = PAIR in lex(folded, order) or first_to_decide(brief.asks) in {None, ask}
-    return touched or (decides and yes_meets and not _is_open(question))
+    if _is_open(question):
+        return touched
+    if touched or (decides and PAIR in lex(folded, order)):
+        return True
+    # A yes meets what its sentence speaks of, or else the first thing that it may be meant for.
+    meant = [_meant(part, ask, brief) for part in split_sentences(text) if decides and says_so(part)]
+    return True in meant or (None in meant and first_to_decide(brief.asks) in {None, ask})
+
+
+def _meant(part: str, ask: Ask, brief: Brief) -> bool | None:
+    """Return whether a part of a text has a word of this ask alone, or of another alone; None if neither."""
+    stems, asked = stems_of(part), stems_of(ask.text)
+    others = frozenset[str]().union(*(stems_of(other.text) for other in brief.asks if other != ask))
+    if stems & (asked - others):
+        return True
+    return False if stems & (others - asked) else None
 
 
 def _is_named(option: str, stems: set[str]) -> bool:
@@ -188,8 +206,15 @@ def _answers(ask: Ask, words: str, spoken_by_user: str, asked_in: str, brief: Br
         return True
     if ask.options or kinds_asked(fold(ask.text), asked_in):
         return _meets(ask, words, spoken_by_user, asked_in, brief)
-    decided = ask == first_to_decide(brief.asks) and decision_of(fold(words)) in {"yes", "no"}
-    return decided or bool(_answering(ask, words))
+    decided = ask == first_to_decide(brief.asks) and _decides(words)
+    named = not _is_open(fold(ask.text)) and any(
+        _decides(clause) and _meant(clause, ask, brief) for clause in _CLAUSES.split(words)
+    )
+    return decided or named or bool(_answering(ask, words))
+
+
+def _decides(words: str) -> bool:
+    return decision_of(fold(words)) in {"yes", "no"}
 
 
 def _answering(ask: Ask, words: str) -> str:

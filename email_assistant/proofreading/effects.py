@@ -60,8 +60,9 @@ def check(draft: str, brief: Brief) -> list[Finding]:
                 "The draft did not change. Say it in other words, or edit it yourself.", revision.feedback
             )
         ]
-    size = len(" ".join(draft.split())) / max(1, len(" ".join(before.split())))
-    if wants_shorter(feedback) and size > _SHORTER and not _is_a_word_shorter(before, draft):
+    old = _without(_added(before, draft, feedback), draft) if wants_shorter(feedback) else draft
+    size = len(" ".join(old.split())) / max(1, len(" ".join(before.split())))
+    if wants_shorter(feedback) and size > _SHORTER and not _is_a_word_shorter(before, old):
         return [
             _no_change("It did not get shorter. Ask again, or cut it yourself.", "Make it clearly shorter.")
         ]
@@ -88,6 +89,25 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         if not any(fact in finding.request for finding in gone)  # told with its sentence
     ]
     return gone[:MAX_LOST]
+
+
+def _added(before: str, after: str, feedback: str) -> list[str]:
+    """Return the new sentences of a draft that say what the feedback told to add."""
+    named, known = _words(feedback), set(sentences_of(before))
+    return [
+        sentence
+        for sentence in sentences_of(after)[:MAX_SENTENCES]
+        if sentence not in known
+        and (words := _words(sentence))
+        and len(words & named) >= _TOUCHED * len(words)
+    ]
+
+
+def _without(sentences: list[str], draft: str) -> str:
+    text = " ".join(draft.split())
+    for sentence in sentences:
+        text = text.replace(sentence, "")
+    return text
 
 
 def _is_a_word_shorter(before: str, after: str) -> bool:

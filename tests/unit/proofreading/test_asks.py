@@ -101,3 +101,23 @@ def test_stances_come_from_the_asks_in_the_language_of_the_interface() -> None:
     assert stances((plain,)) == ("Yes", "No, and say why", "Ask for more time")
     assert stances((plain, plain), "de")[0] == "Ja zu allem"
     assert 2 <= len(stances(())) <= 3
+
+
+@pytest.mark.parametrize(
+    ("words", "statuses"),
+    [
+        ("Happy to give the talk.", ["answered", "left_open"]),
+        ("I am happy to say yes to the talk.", ["answered", "left_open"]),
+        ("Yes to both, the talk and a room for Ben.", ["answered", "answered"]),
+        ("Unfortunately we have no room.", ["left_open", "answered"]),
+        ("The talks were long.", ["left_open", "left_open"]),
+    ],
+)
+def test_a_decision_answers_the_ask_whose_word_it_has(words: str, statuses: list[str]) -> None:
+    email = IncomingEmail(
+        text="Can you give the talk on our new billing system? Will you have a room for Ben next week?",
+        language="en",
+    )
+    asks = find_asks(email)
+    brief = Brief(email, asks=asks, language="en")
+    assert [ask_status(ask, f"Hi,\n\n{words}\n\nBest", brief) for ask in asks] == statuses
