@@ -30,7 +30,8 @@ from email_assistant.proofreading.stances import stances
 from email_assistant.proofreading.wishes import parse_wishes
 from email_assistant.translations import current_language
 from email_assistant.watching import Clarified, counting, tell
-from email_assistant.writing.drafting import Drafting, Written
+from email_assistant.writing.drafting import Drafting
+from email_assistant.writing.judging import Written
 from email_assistant.writing.model import MAX_QUESTIONS, Clarifications, LanguageModel, Restart
 from email_assistant.writing.offline import OfflineWriter
 from email_assistant.writing.offline.drafting import language_of as language_to_write

@@ -11,7 +11,8 @@ from email_assistant.brief import VALUE, Ask, Person, Revision
 from email_assistant.errors import ModelBusy, ModelCutOff, ModelInvalidAnswer
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.writing import Brief
-from email_assistant.writing.drafting import Drafting, Written
+from email_assistant.writing.drafting import Drafting
+from email_assistant.writing.judging import Written
 from email_assistant.writing.model import Restart, Usage
 from email_assistant.writing.offline import OfflineWriter, write_by_rules
 from tests.fakes.scripted_model import Piece, ScriptedModel
