@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from email_assistant.mail.text.locales import ATTRIBUTIONS, COMMON_WORDS, courtesies
@@ -30,6 +30,8 @@ _AHEAD = 1.3  # times the second best
 _MIN_LETTERS = 10
 _SHORT = 200  # characters
 _SURE, _VERY_SURE = 0.8, 0.99
+_MAX_COURTESY = 40  # characters
+_ENGLISH = re.compile(rf"\s*{courtesies('en').pattern}", re.IGNORECASE)
 # All that the detector is to tell apart: the supported languages, and their neighbours.
 _LATIN = frozenset(
     ["cs", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "sk",
@@ -52,8 +54,17 @@ def language_of(text: str) -> str:
     if letters < _MIN_LETTERS:
         return ""
     if len(_CYRILLIC.findall(prose)) > letters * 0.3:
-        return _detected(prose, _OF_CYRILLIC) or _by_courtesy(prose)
-    return _by_words(prose) or _detected(prose, _LATIN) or _by_courtesy(prose)
+        return _detected(prose, _OF_CYRILLIC) or _by_courtesy(prose, _OF_CYRILLIC)
+    # Many greet and end in English who write in another language between.
+    said = _without_english_courtesies(prose)
+    if said != prose and sum(map(str.isalpha, said)) >= _MIN_LETTERS:
+        return _by_words(said) or _detected(said, _LATIN) or _by_courtesy(prose, _LATIN, said)
+    return _by_words(prose) or _detected(prose, _LATIN) or _by_courtesy(prose, _LATIN)
+
+
+def _without_english_courtesies(prose: str) -> str:
+    lines = prose.split("\n")
+    return "\n".join(line for line in lines if len(line) > _MAX_COURTESY or not _ENGLISH.match(line))
 
 
 def is_baltic(text: str) -> bool:
@@ -76,9 +87,16 @@ def _by_words(prose: str) -> str:
     return best if sure else ""
 
 
-def _by_courtesy(prose: str) -> str:
-    """Return the only language in which a short text greets, thanks or says good-bye; "" if several do."""
+def _by_courtesy(prose: str, languages: frozenset[str], between: str = "") -> str:
+    """Return the only language in which a short text greets, thanks or says good-bye.
+
+    Of several it is the one that the detector finds among them, else "". It is "" too where what stands
+    `between` English courtesies is most likely in another language.
+    """
     if len(prose) > _SHORT:
+        return ""
+    likeliest, probability = _detector(languages).classify(" ".join((between or prose).split()))
+    if (probability >= _SURE and likeliest not in ATTRIBUTIONS) or (between and likeliest != "en"):
         return ""
     said = {
         code: sum(len(found[0]) for found in courtesies(code).finditer(prose))
@@ -86,7 +104,9 @@ def _by_courtesy(prose: str) -> str:
     }
     most = max(said.values())
     best = [code for code, length in said.items() if length == most]
-    return best[0] if most and len(best) == 1 else ""
+    if not most or len(best) == 1:
+        return best[0] if most else ""
+    return _detected(prose, frozenset(best)) if languages.issuperset(best) else ""
 
 
 def _detected(prose: str, languages: frozenset[str]) -> str:
@@ -95,7 +115,7 @@ def _detected(prose: str, languages: frozenset[str]) -> str:
     return code if probability >= _SURE and code in ATTRIBUTIONS else ""
 
 
-@cache
+@lru_cache(maxsize=16)  # which languages it has to tell apart follows from the text
 def _detector(languages: frozenset[str]) -> LanguageIdentifier:
     detector = copy(_model())
     detector.set_languages(sorted(languages & set(detector.labels)))
