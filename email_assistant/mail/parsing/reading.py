@@ -161,7 +161,8 @@ def _email(header: Header, content: Content, message_class: str = "") -> Incomin
         to=mailboxes("to"),
         cc=mailboxes("cc"),
         mail_followup_to=mailboxes("mail-followup-to"),
-        date=parse_date(header.raw("date")) or parse_date(header.raw("received").rpartition(";")[2]),
+        date=parse_date(header.text("date", charset))
+        or parse_date(header.raw("received").rpartition(";")[2]),
         message_id=next(iter(message_ids(header.raw("message-id"))), ""),
         in_reply_to=message_ids(header.raw("in-reply-to")),
         references=message_ids(header.raw("references")),

@@ -13,7 +13,7 @@ from email_assistant.mail.wire.header_encoding import addr_spec
 # What mail programs put before a reply's subject, in their languages; a number counts the replies.
 _COUNT = r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:re|aw|ang\.?|odg|antw(?:ort)?\.?|sv|svar|odp|odpov[eě]ď|ynt|yan[ıi]t|bls|atb|vá|απ|απάντηση|σχετ|betr\.?|rif\.?"
+    r"\s*(?:re|aw|ang\.?|odg|antw(?:ort)?\.?|sv|svar|odp|odpov[eě]ď|ynt|yan[ıi]t|bls|ats|atb\.?|vá|απ|απάντηση|σχετ|betr\.?|rif\.?"
     r"|réf\.?|rép\.?|réponse|respuesta|resposta|risposta|antwoord|vastaus|vast\.?|válasz|răsp\.?"
     r"|ответ|отв\.?|відп\.?|відповідь|одг\.?|رد|השב|תגובה|תשובה|ตอบ(?:กลับ)?|trả\s+lời|balas"
     rf"|回[复復覆]|答[复覆]|返信|답장|회신){_COUNT}",

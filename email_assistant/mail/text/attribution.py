@@ -203,8 +203,11 @@ _WITH_ADDRESS = re.compile(
     rf"|[ON#]{{0,3}}{_WHEN}[Np]{{0,6}}a"
 )
 _ABOVE_QUOTE = re.compile(rf"[ONWp#]{{0,8}}{_WHEN}[ONWp#]{{0,8}}|[NWp]{{1,7}}A|Q[Np]{{0,6}}[Aa]?")
+_SENTENCE = re.compile(r"[DT][^DT]*W[^DTV]*W[^DT]*V|VW+$")
+"""More words than a program puts between the time and the verb, or some behind it."""
 _DATED_TO_VERB = re.compile(rf"{_LEAD}D[OWNp#]{{0,3}}T[ONWp#XAa]{{1,10}}V")  # a name may be a sentence
 _BY_QUOTING = re.compile(r"Q[Np]{0,6}[Aa]")
+_QUOTING_AT = re.compile(rf"Q[Np]{{0,6}}[Aa]?{_WHEN}")  # its date in brackets, and no colon
 _BETWEEN_MARKS = re.compile(r"^\s{0,3}(?:>>>\s?[^>\s].{3,200}?>>>|-{3,}[^-\n].{3,200}?[^-\n]-{3,})\s*$")
 """As GroupWise writes it, and others."""
 _SURE_ENDINGS = (":", "：", *(phrase.casefold() for phrase in phrases("wrote")))
@@ -254,7 +257,7 @@ def _introduces(line: str, row: _Row, *, quote_follows: bool) -> bool:
         return _is_with_verb(letters, quote_follows=quote_follows)
     if not (row.colon or quote_follows) or (not quote_follows and _ENGLISH_ON.search(line)):
         return False
-    if _BY_QUOTING.fullmatch(letters):
+    if _BY_QUOTING.fullmatch(letters) or (quote_follows and _QUOTING_AT.fullmatch(letters)):
         return True
     if _WITH_ADDRESS.fullmatch(letters) and "D" in letters and ("T" in letters or quote_follows):
         return True
@@ -271,7 +274,7 @@ def _is_with_verb(letters: str, *, quote_follows: bool) -> bool:
         and (addressed or "N" in letters or quote_follows)
         and _WITH_VERB_AND_TIME.fullmatch(letters)
     ):
-        return addressed or (dated and timed) or quote_follows
+        return addressed or quote_follows or (dated and timed and not _SENTENCE.search(letters))
     if _WITH_VERB.fullmatch(letters):
         return addressed or (quote_follows and letters.endswith("V"))
     return bool(

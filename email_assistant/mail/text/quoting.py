@@ -129,7 +129,11 @@ def _answered(pieces: list[_Piece]) -> set[int]:
     spoken = says.index(True) if True in says else len(pieces)
     above = [line for piece in pieces[: runs[0]] for line in piece.lines] if runs else []
     followed = [at for at in runs if says[at + 1]]
-    interleaved = len(followed) > 1 or (bool(followed) and _points_below(above)) or _only_greets(above)
+    # What is quoted further below, without an introduction of its own, is the rest of the same message.
+    within = any(not pieces[at].intro for at in runs if followed and at > followed[0])
+    interleaved = (
+        len(followed) > 1 or (bool(followed) and (within or _points_below(above))) or _only_greets(above)
+    )
     cited = {
         at
         for at in runs

@@ -17,7 +17,7 @@ _QUOTE_MARKS = re.compile(r"^\s{0,3}(?:>\s?)+")
 def _heading(phrases: str, dashed: str = "(?!)") -> re.Pattern[str]:
     """Return a pattern of `---------- Forwarded message ----------`, `Begin forwarded message:` and such."""
     return re.compile(
-        rf"^\s*(?:[-_=*]{{2,}}\s*(?:(?:{phrases})[^\n]{{0,60}}?|{dashed})\s*[-_=*]{{2,}}"
+        rf"^\s*(?:[-–—_=*#~]{{2,}}\s*(?:(?:{phrases})[^\n]{{0,60}}?|{dashed})\s*[-–—_=*#~]{{2,}}"
         rf"|(?:{phrases})[^\n:：]{{0,30}}\s*[:：][\s*]*$)",
         re.IGNORECASE,
     )
@@ -26,10 +26,12 @@ def _heading(phrases: str, dashed: str = "(?!)") -> re.Pattern[str]:
 _FORWARD_HEADING = _heading(alternation("forwarded"))
 # `Original` alone is no heading without its dashes.
 _HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}", "Original")
+_REPLY_ABOVE = re.compile(r"^\s*##-\s?[^\n#]{5,100}?\s?-##\s*$")
+"""What Zendesk writes in the language of the desk: the answer is to be typed above this line."""
 RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
 """The line that Outlook draws above header lines; dashes are as often the writer's own."""
 ANY_RULE = re.compile(r"^\s*(?:[-_=*~]{3,}|[—–─]{2,})\s*$")
-_MAY_HEAD = re.compile(r"[-=*_|]|[^:：]{1,45}[:：]")
+_MAY_HEAD = re.compile(r"[-–—=*_|#~]|[^:：]{1,45}[:：]")
 _MAX_GAP = 3
 _MAX_BLOCK = 16  # lines
 
@@ -129,7 +131,7 @@ def fields_run_together(line: str) -> list[tuple[Field, str]]:
 
 def heading_of(line: str) -> re.Match[str] | None:
     """Return the heading of a forwarded or answered message with which a line begins."""
-    return _HEADING.match(line[:_MAX_HEADING])
+    return _HEADING.match(line[:_MAX_HEADING]) or _REPLY_ABOVE.match(line[:_MAX_HEADING])
 
 
 def is_forward_heading(line: str) -> bool:

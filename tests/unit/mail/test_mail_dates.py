@@ -95,3 +95,11 @@ def test_what_can_be_read_in_two_ways_or_none_is_no_date(shown: str) -> None:
 def test_a_copied_date_is_the_emails() -> None:
     email = parse_email("From: Jo <jo@example.com>\nDate: 5 October 2026 at 10:32\nSubject: Hi\n\nToday?")
     assert email.date == datetime(2026, 10, 5, 10, 32, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("date", ["5. října 2026 10:32", "5 октября 2026 г. 10:32", "2026年10月5日 10:32"])
+def test_a_copied_date_in_any_script_is_the_emails(date: str) -> None:
+    email = parse_email(
+        f"From: Jo <jo@example.com>\nSent: {date}\nTo: sam@example.com\nSubject: Hi\n\nToday?"
+    )
+    assert email.date == datetime(2026, 10, 5, 10, 32, tzinfo=UTC)

@@ -70,6 +70,12 @@ def test_answers_between_quotes_keep_their_questions(above: str) -> None:
     assert INTRODUCED in found.quoted
 
 
+def test_a_single_answer_within_a_quote_keeps_its_question() -> None:
+    found = split_text(f"{INTRODUCED}\n> Friday?\n\nYes.\n\n> Bye\n> Anna\n\nJo")
+    assert found.newest.split() == [">", "Friday?", "Yes.", "Jo"]
+    assert "Bye" in found.quoted
+
+
 def test_of_a_long_quote_above_an_answer_only_the_paragraph_is_kept() -> None:
     long = "\n".join(f"> line {at}" for at in range(20))
     found = split_text(f"Hi,\n\n{INTRODUCED}\n{long}\n>\n> Cake?\n\nYes, with cream.\n\n> Friday?\n\nNo.")

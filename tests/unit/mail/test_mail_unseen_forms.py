@@ -21,6 +21,10 @@ OLD = "The old roof leaks\nin three places."
         "2026 оны 5-р сарын 4, Даваа 10:00, Ria <ria@example.org> бичсэн:",
         "----- Reply from Ria <ria@example.org> 2026-05-04 10:00 -----",
         "Ar Llun, 4 Mai 2026 am 10:00 ysgrifennodd Ria <ria@example.org>:",
+        "Am Montag, 4. Mai 2026 um 10:00:00 MESZ hat Ria <ria@example.org> Folgendes geschrieben:",
+        "2026. 5. 4. 오전 10:00에 Ria 이(가) 쓴 글:",
+        "##- Antwoord graag boven deze regel -##",
+        "—-—-Please reply above this line—-—-",
     ],
 )
 def test_an_old_message_is_known_by_its_form(line: str, mark: str) -> None:
@@ -35,6 +39,8 @@ def test_an_old_message_is_known_by_its_form(line: str, mark: str) -> None:
     [
         "Bonjour,\n\nle 3 mai 2026 à 10h00, M. Petit (petit@example.org) a écrit au notaire :\n\nEt alors ?",
         "Hi,\n\nin 2026 at 10:00 each Monday we call Ria <ria@example.org> about:\n\nthe roof. Are you in?",
+        "Ahoj Sam,\n\ndne 3. května 2026 v 9:00 nám pan Malý napsal:\nstřecha je hotová. Je to pravda?",
+        "Hei,\n\n4. toukokuuta 2026 klo 9.30 Ria kirjoitti kaikille:\nkatto vuotaa. Tuletko?",
         "Hi Sam,\n\n--- two more things ---\n\nthe keys, and the parking card. Can you bring both?",
     ],
 )
@@ -65,11 +71,18 @@ def test_a_date_is_read_in_the_form_of_other_programs(text: str, date: str) -> N
         ("Grazie, a domani!", "it"),
         ("Tack, vi ses imorgon!", "sv"),
         ("Спасибо, до завтра!", "ru"),
+        ("Hej Jo,\n\nkan du skicka fakturan idag?\n\nMvh", "sv"),
+        ("Hi Jo,\n\nwir sehen uns am Montag.\n\nBest regards,\nRia", "de"),
+        ("Hi Jo,\n\nik heb het pakket nog niet ontvangen.\n\nBest,\nRia", "nl"),
+        ("Hi Jo,\n\nsee you on Monday at nine.\n\nBest,\nRia", "en"),
+        ("Živjo Jo, me lahko jutri pokličeš? Hvala", ""),
         ("Hallo Jo", ""),
         ("Ok 15:00", ""),
     ],
 )
-def test_a_short_mail_is_known_by_its_courtesy_if_that_is_of_one_language(text: str, language: str) -> None:
+def test_a_short_mail_is_known_by_its_courtesy_unless_that_is_english_around_another_language(
+    text: str, language: str
+) -> None:
     assert language_of(text) == language
 
 
@@ -108,9 +121,21 @@ def test_enriched_text_is_read_without_its_commands() -> None:
     [
         ("I am out of the office until Monday", "automatic"),
         ("[Auto-Reply] Roof", "automatic"),
+        ("[EXTERN] Automatisk svar: Tag", "automatic"),
         ("No entregable: techo", "bounce"),
     ],
 )
 def test_more_subjects_of_programs_are_known(subject: str, code: str) -> None:
     email = parse_email(f"From: MAILER-DAEMON@example.org\nTo: sam@example.com\nSubject: {subject}\n\nHello")
     assert code in [each.code for each in email.warnings]
+
+
+@pytest.mark.parametrize("subject", ["Assenteismo 2026", "Niet aanwezig op maandag", "Nieobecność w środę"])
+def test_what_a_person_says_of_absence_is_no_automatic_answer(subject: str) -> None:
+    assert parse_email(f"From: ria@example.org\nTo: sam@example.com\nSubject: {subject}\n\nHi").warnings == ()
+
+
+@pytest.mark.parametrize("address", ["noreplay@example.org", "nobody@example.org", "auto-reply@example.org"])
+def test_more_addresses_that_take_no_answers_are_known(address: str) -> None:
+    email = parse_email(f"From: {address}\nTo: sam@example.com\nSubject: Roof\n\nHello")
+    assert "no_reply" in [each.code for each in email.warnings]
