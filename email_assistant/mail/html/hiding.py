@@ -37,7 +37,8 @@ _MAX_STEPS = 60_000_000
 _OF_LOOKS = frozenset(
     {
         "display", "mso-hide", "content-visibility", "opacity", "zoom", "filter", "-ms-filter", "clip",
-        "clip-path", "-webkit-clip-path", "transform", "text-indent", "left", "top", "right", "bottom",
+        "clip-path", "-webkit-clip-path", "transform", "scale", "translate", "inset", "text-indent",
+        "left", "top", "right", "bottom",
         "margin", "margin-left", "margin-top", "overflow", "overflow-x", "overflow-y", "height", "max-height",
         "width", "max-width", "position", "visibility", "color", "-webkit-text-fill-color", "background",
         "background-color", "background-image", "font", "font-size", "white-space", "text-decoration",
@@ -81,6 +82,7 @@ def is_gone(style: Declarations) -> bool:
         or any(_is_filtered_out(style.get(name, "")) for name in ("filter", "-ms-filter"))
         or any(_NO_AREA.search(style.get(name, "")) for name in ("clip", "clip-path", "-webkit-clip-path"))
         or _SHRUNK.search(style.get("transform", "")) is not None
+        or any(map(_is_faint, style.get("scale", "").split()))
         or _is_moved_out(style)
         or (
             any(style.get(name) in _CLIPS for name in ("overflow", "overflow-x", "overflow-y"))
@@ -109,7 +111,8 @@ def _is_moved_out(style: Declarations) -> bool:
             for name in ("right", "bottom", "margin-left", "margin-top")
             if name in style
         ),
-        *((each, _FAR_MARGIN) for each in style.get("margin", "").split()),
+        *((each, _FAR_MARGIN) for name in ("margin", "translate") for each in style.get(name, "").split()),
+        *((each, _FAR_OUT) for each in style.get("inset", "").split()),
         *((each, _FAR_MARGIN) for each in (moved[1].split(",") if moved else ())),
     ]
     return any(
@@ -126,8 +129,8 @@ def _pixels(value: str) -> float | None:
 def styles_of_sheets(parser: LexborHTMLParser, tags: int) -> tuple[dict[int, Declarations], bool]:
     """Return the look that style sheets give to each node, by its id, and whether that is all.
 
-    Rules for some screens only, within `@media`, are passed over, and those that would take too long to find
-    among so many `tags`.
+    Rules for some screens only, within `@media`, are passed over, unless it names every screen; so are those
+    that would take too long to find among so many `tags`.
     """
     sheets = "\n".join(node.text() for node in parser.css("style"))[:_MAX_STYLE]
     rules = [(selector, _of_looks(declarations(body))) for selector, body in _rules(_COMMENT.sub("", sheets))]
@@ -155,7 +158,7 @@ def _of_looks(style: Declarations) -> Declarations:
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield the selector and the body of each rule that stands in no other, found in one pass."""
+    """Yield the selector and the body of each rule for all screens, found in one pass."""
     opened: list[str] = []
     text = body = ""
     for piece in re.split("([{};])", sheet):
@@ -164,12 +167,19 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
                 opened.append(text.strip())
                 body = ""
             case "}":
-                if len(opened) == 1 and not opened[0].startswith("@"):
-                    yield opened[0], body + text
+                if opened and not opened[-1].startswith("@") and all(map(_is_for_every_screen, opened[:-1])):
+                    yield opened[-1], body + text
                 opened, body = opened[:-1], ""
             case ";":
                 body += f"{text};"
         text = "" if piece in "{};" else piece
+
+
+def _is_for_every_screen(rule: str) -> bool:
+    """Return whether `@media screen`, or `all`, encloses other rules, whatever the screen's size."""
+    name, _, queries = rule.lower().partition(" ")
+    media = {" ".join(query.split()) for query in queries.split(",")}
+    return name == "@media" and bool(media & {"all", "screen", "only screen", "only all"})
 
 
 def _is_zero(value: str | None) -> bool:

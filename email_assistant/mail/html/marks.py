@@ -34,12 +34,14 @@ class ListMark:
         tag: str = "ul",
         attributes: dict[str, str | None] | None = None,
         style: Declarations | None = None,
+        *,
+        items: int = 1,
     ) -> None:
         attributes, style = attributes or {}, style or {}
         self._numbered = tag == "ol"
         self._step = -1 if "reversed" in attributes else 1
         self._kind = style.get("list-style-type") or attributes.get("type") or style.get("list-style") or "1"
-        self._number = _integer(attributes.get("start"), 1)
+        self._number = _integer(attributes.get("start"), items)
 
     def next(self, attributes: dict[str, str | None]) -> str:
         """Return the mark of the next item, with the blank behind it."""
@@ -72,14 +74,12 @@ def link_target(href: str, text: str) -> str:
 
     It is "" if the text says it, or there is none.
     """
-    if not re.search(r"\w", text):
-        return ""
     href = href.strip()[: MAX_TARGET * 10]
     if person := _TO_PERSON.match(href):
         target = " ".join(unquote(person[2]).split())[:MAX_TARGET]
         same = "".join(target.split()).casefold() in "".join(text.split()).casefold()
         return "" if same or re.search(r"[<>]", target) else target
-    if not _TO_PAGE.fullmatch(href):
+    if not _TO_PAGE.fullmatch(href) or not re.search(r"\w", text):
         return ""
     if _name_of_page(href) == _name_of_page(text):
         return ""

@@ -172,7 +172,7 @@ class _Writer:
             case "blockquote" if _is_quote(node):
                 self._depth += 1
             case "ul" | "ol":
-                self._lists.append(ListMark(tag, attributes, style))
+                self._lists.append(ListMark(tag, attributes, style, items=_items(node, attributes)))
             case "li":
                 indent = "  " * (min(len(self._lists), _DEEPEST_LIST) - 1)
                 self._line = Line(indent + (self._lists[-1] if self._lists else ListMark()).next(attributes))
@@ -256,6 +256,13 @@ class _Writer:
         self._apart = False
         self._depth_above = len(prefix)
         self._lines.append(f"{prefix} {line}" if prefix and line else prefix or line)
+
+
+def _items(node: LexborNode, attributes: dict[str, str | None]) -> int:
+    """Return how many items a list that counts down has; of others nobody needs to know."""
+    if "reversed" not in attributes:
+        return 1
+    return sum(1 for each in node.iter(include_text=False) if each.tag == "li")
 
 
 def _is_quote(node: LexborNode) -> bool:

@@ -126,9 +126,9 @@ class _Use:
 
 
 def _is_multipart(part: Part, media_type: str) -> bool:
-    """Return whether an entity has parts; some messages lost the field that says so."""
+    """Return whether an entity has parts; some messages lost the field that says so, or have a wrong one."""
     return media_type.startswith("multipart/") or (
-        part.depth == 0 and "content-type" not in part.header and begins_with_boundary(part)
+        part.depth == 0 and media_type == "text/plain" and begins_with_boundary(part)
     )
 
 
@@ -213,7 +213,7 @@ def _chosen(parts: list[Part]) -> list[Part]:
     rich = [part for part in parts if part.media_type.startswith("multipart/") or part.media_type in _TEXTS]
     if plain and not ((html := _html_in(rich[-1])) and all(_is_stub(part, html) for part in plain)):
         return plain
-    return rich[-1:]
+    return [part for part in rich if part.media_type not in _TEXTS or part.text.strip()][-1:] or rich[-1:]
 
 
 def _html_in(part: Part, depth: int = 0) -> Part | None:

@@ -21,21 +21,26 @@ def without_armour(text: str) -> str:
     lines = text.split("\n")
     marks = [_QUOTE_MARKS.match(line) for line in lines]
     bare = [line[mark.end() if mark else 0 :].strip() for line, mark in zip(lines, marks, strict=True)]
-    last_signature = max((at for at, line in enumerate(bare) if line == _SIGNATURE), default=-1)
+    depths = [line[: mark.end() if mark else 0].count(">") for line, mark in zip(lines, marks, strict=True)]
+    last_signature = {depth: at for at, depth in enumerate(depths) if bare[at] == _SIGNATURE}
     kept: list[str] = []
-    part = ""  # of a signed message: its header, its text, or its signature
+    # Of a signed message: its header, its text, or its signature. A quoted one may stand within its text.
+    parts: dict[int, str] = {}
     for at, line in enumerate(lines):
-        mark = marks[at]
+        mark, depth = marks[at], depths[at]
         begin = mark.end() if mark else 0
-        if not part and bare[at] == _SIGNED and at < last_signature:
-            part = "header"
+        part = parts.get(depth, "")
+        if not part and bare[at] == _SIGNED and at < last_signature.get(depth, -1):
+            parts[depth] = "header"
         elif part == "header":
-            part = "" if bare[at] and ":" not in bare[at] else part
-            part = "text" if not bare[at] else part
+            if ":" not in bare[at]:
+                parts[depth] = "text"
+                kept += [line] if bare[at] else []  # the blank line before it got lost
         elif part == "text" and bare[at] == _SIGNATURE:
-            part = "signature"
+            parts[depth] = "signature"
         elif part == "signature":
-            part = "" if bare[at] == _SIGNATURE_END else part
+            if bare[at] == _SIGNATURE_END:
+                parts[depth] = ""
         elif part == "text" and line[begin : begin + 2] == "- ":
             kept.append(line[:begin] + line[begin + 2 :])  # the dash-escape of section 7.1
         else:

@@ -49,6 +49,17 @@ _NAMES = {
     "din_66003": "ascii",
     "x-ias-german": "ascii",
 }
+# What Windows writes under the name of a standard: letters where that has control characters.
+_OF_WINDOWS = {
+    "iso8859-2": "cp1250",
+    "iso8859-4": "cp1257",
+    "iso8859-5": "cp1251",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-13": "cp1257",
+}
+_CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")  # a next line (85) is in no mail, but may be in a text
 _MIN_FOREIGN = 8  # bytes
 _MOSTLY_FOREIGN = 0.5  # of the letters
 _SAMPLE = 20_000
@@ -98,7 +109,8 @@ def decoded(data: bytes, codec: str) -> str:
     The bytes have the last word: UTF-8 is often declared as something else, and something else as UTF-8.
     """
     if codec.startswith("iso2022_jp") or (codec in {"ascii", "cp1252"} and _TO_JAPANESE.search(data)):
-        return _iso_2022_jp(data)  # seven bits too, and often mislabelled so
+        text = None if data.isascii() else _as_utf_8(data)
+        return _iso_2022_jp(data) if text is None else text  # seven bits too, and often mislabelled so
     if codec == "utf-8" or (codec.startswith("utf-16") and b"\0" not in data and data[:1] not in b"\xfe\xff"):
         return guessed(data)
     if data.isascii() and codec in _OF_ASCII:
@@ -106,6 +118,8 @@ def decoded(data: bytes, codec: str) -> str:
     fits = _fits(data, codec)
     if not data.isascii() and (text := _as_utf_8(data)) and (_is_charmap(codec) or not fits):
         return text
+    if codec in _OF_WINDOWS and _CONTROL.search(data) and _fits(data, _OF_WINDOWS[codec]):
+        return data.decode(_OF_WINDOWS[codec])
     if codec == "ascii" or not fits or (codec == "cp1252" and _is_no_latin_1(data)):
         text = guessed(data)
         if codec == "ascii" or "\ufffd" not in text:
@@ -118,6 +132,8 @@ def decoded(data: bytes, codec: str) -> str:
 
 def guessed(data: bytes) -> str:
     """Decode what names no charset, or UTF-8: as UTF-8, if need be with damage, else as the likeliest."""
+    if data.isascii() and _TO_JAPANESE.search(data):
+        return _iso_2022_jp(data)
     if (text := _as_utf_8(data)) is not None:
         return text
     if _TO_JAPANESE.search(data):

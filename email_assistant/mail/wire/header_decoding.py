@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from email_assistant.mail.message import Mailbox
 from email_assistant.mail.text.dates import NEEDS_READING, shown_date
-from email_assistant.mail.wire.charsets import codec_named, decoded
+from email_assistant.mail.wire.charsets import codec_named, decoded, guessed
 from email_assistant.mail.wire.transfer import lenient_base64
 
 _ENCODED_WORD = re.compile(
@@ -32,7 +32,7 @@ def decode_header(value: str, *, charset: str = "") -> str:
 
 
 def raw_text(value: str, charset: str = "") -> str:
-    """Make text of raw 8-bit bytes in a header: UTF-8, else the body's charset, else Windows-1252."""
+    """Make text of raw 8-bit bytes in a header: UTF-8, else the body's charset, else the likeliest."""
     if value.isascii():
         return value
     try:
@@ -42,7 +42,8 @@ def raw_text(value: str, charset: str = "") -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return decoded(data, codec_named(charset) or "cp1252")
+        codec = codec_named(charset)
+        return decoded(data, codec) if codec else guessed(data)
 
 
 def decode_words(value: str) -> str:

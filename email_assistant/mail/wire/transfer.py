@@ -31,10 +31,10 @@ def base64_text(body: bytes) -> bytes:
     first = (
         long[0]
         if long
-        else next((at for at, line in enumerate(bare) if encoded[at] and len(line) % 4 == 0), None)
+        else next((at for at, line in enumerate(bare) if encoded[at] and _holds_text(line)), None)
     )
     if first is None:
-        return body if _NEVER_ENCODED.search(body) and not any(encoded) else lenient_base64(body)
+        return body if _NEVER_ENCODED.search(body) else lenient_base64(body)
     end = (long[-1] if long else first) + 1
     while (
         end < len(lines)
@@ -50,6 +50,17 @@ def base64_text(body: bytes) -> bytes:
         return lenient_base64(body)
     decoded = lenient_base64(b"\n".join(lines[first:end]))
     return b"\n".join(piece for piece in (above.rstrip(), decoded, below.strip(b"\r\n")) if piece)
+
+
+def _holds_text(line: bytes) -> bool:
+    """Return whether a short line is encoded text, and not a word of a body that never was encoded."""
+    if len(line) % 4:
+        return False
+    try:
+        text = lenient_base64(line).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return all(character.isprintable() or character.isspace() for character in text)
 
 
 def quoted_printable(body: bytes) -> bytes:

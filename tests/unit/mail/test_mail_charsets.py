@@ -58,8 +58,21 @@ def test_a_charset_that_is_not_told_or_told_wrong_is_found(language: str, charse
         ("ja", "shift_jis", "iso-8859-1"),
         ("zh-tw", "big5", "gb2312"),
         ("de", "cp1252", "iso-8859-1"),
+        ("cs", "cp1250", "iso-8859-2"),
+        ("ja", "iso2022_jp", "utf-8"),
+        ("ja", "utf-8", "iso-2022-jp"),
     ],
 )
 def test_a_declared_charset_that_cannot_be_is_not_believed(language: str, charset: str, label: str) -> None:
     head = f"From: a@example.com\nContent-Type: text/plain; charset={label}\n\n".encode()
     assert parse_email(head + LETTERS[language].encode(charset)).text == LETTERS[language]
+
+
+@pytest.mark.parametrize(
+    ("name", "charset"),
+    [("Ольга", "cp1251"), ("Łukasz Żak", "cp1250"), ("Ελένη", "cp1253"), ("José", "cp1252")],
+)
+def test_a_name_in_bytes_of_no_named_charset_is_read(name: str, charset: str) -> None:
+    sender = parse_email(f"From: {name} <a@example.com>\nTo: b@example.com\n\nHi".encode(charset)).sender
+    assert sender is not None
+    assert sender.name == name

@@ -80,8 +80,11 @@ def with_rtf() -> bytes:
         HEAD + b"Content-Type: multipart/mixed; boundary=other\r\n\r\nSee below\r\n--b\r\n"
         b"Content-Type: text/plain\r\n\r\n" + ASKED.encode() + b"\r\n--b--",
         HEAD + b"\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + ASKED.encode() + b"\r\n--b--",
+        HEAD + b"Content-Type: text/plain\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + ASKED.encode()
+        + b"\r\n--b--",
+        parts("alternative", HTML, "Content-Type: text/plain\r\n\r\n \r\n"),
     ],
-    ids=range(16),
+    ids=range(18),
 )  # fmt: skip
 def test_the_text_is_found(source: bytes) -> None:
     email = parse_email(source)
@@ -198,6 +201,15 @@ def test_a_clear_signed_text_loses_its_armour() -> None:
     assert parse_email(HEAD + b"\r\nX\n\n" + quoted.encode()).text == "X\n\n> Hi Sam\n> --\n> Jo\n> footer"
 
 
+def test_a_clear_signed_text_that_quotes_one_loses_both_armours() -> None:
+    inner = ["Hi Sam"]
+    for mark in ("> ", ""):
+        armoured = ["-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "", *inner]
+        armoured += ["-----BEGIN PGP SIGNATURE-----", "", "abc", "-----END PGP SIGNATURE-----"]
+        inner = ["Yes.", "", *(f"{mark}{line}" for line in armoured)] if mark else armoured
+    assert parse_email(HEAD + b"\r\n" + "\n".join(inner).encode()).text == "Yes.\n\n> Hi Sam"
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [
@@ -211,6 +223,7 @@ def test_a_clear_signed_text_loses_its_armour() -> None:
         ),
         ("SGkgU2Ft\r\nLCB3ZSBt\r\nZWV0Lg==", "Hi Sam, we meet."),
         ("It's plain, after all.", "It's plain, after all."),
+        ("Hello,\r\n\r\nit's plain, after all.\r\n\r\nJens", "Hello,\n\nit's plain, after all.\n\nJens"),
     ],
 )
 def test_plain_text_around_base64_is_not_decoded(body: str, text: str) -> None:
