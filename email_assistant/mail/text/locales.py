@@ -9,6 +9,7 @@ A new language is a new file, named by its ISO 639-1 code. Every key may be left
 - `attribution`: what a reply writes above its quote, with the date and without.
 - `answers`, `below`: how a writer says that the answers stand `below` or `in red`; `see_below`: both in one.
 - `hello`, `bye`: how a message begins and ends, the most usual first. `sent_from`: how a phone signs.
+- `form_text`: the labels of the text in what a form on a website sends.
 - `common`: words that every text has, for languages whose script does not tell them.
 - `months`: twelve texts, each with the names of a month, January first.
 - `prompt_injection`: regular expressions for words to an AI. All that a `pattern` finds holds one of its
@@ -54,6 +55,7 @@ Column = Literal[
     "hello",
     "bye",
     "sent_from",
+    "form_text",
 ]
 
 _FOLDER = files(__package__)

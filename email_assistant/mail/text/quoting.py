@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from email_assistant.mail.text.attribution import OTHER_MARK, QUOTE_MARK, find_attributions
 from email_assistant.mail.text.locales import alternation
-from email_assistant.mail.text.shown_headers import ANY_RULE, bare, field_of_line, heading_of, heads_a_message
+from email_assistant.mail.text.shown_headers import (
+    ANY_RULE,
+    bare,
+    field_of_line,
+    heading_of,
+    heads_a_message,
+    is_form,
+)
 from email_assistant.mail.text.signature import SIGN_OFF, without_signature
 
 _SHORT_QUOTE = 2  # lines; so few without an attribution may be anything
@@ -108,7 +115,7 @@ def _pieces(lines: list[str]) -> tuple[list[_Piece], list[str]]:
             run.introduced |= bool(find_attributions([bare(line) for line in run.lines if bare(line)]))
             pieces += [run, _Piece()]
             at = end
-        elif heads_a_message(lines, at):
+        elif heads_a_message(lines, at) and not is_form(lines, at):
             last = pieces[-1].lines
             cut = len(last)
             while cut and (not last[cut - 1].strip() or ANY_RULE.match(last[cut - 1])):
@@ -156,7 +163,10 @@ def _says_something(pieces: list[_Piece], at: int) -> bool:
     """Return whether the writer's lines around quotations are more than a sign-off or a footer."""
     body, signature, _ = without_signature(["", *pieces[at].lines])
     filled = [line.strip() for line in body if line.strip() and not ANY_RULE.match(line)]
-    if not filled or SIGN_OFF.match(filled[0]) or filled[0].startswith("--"):
+    if not filled or filled[0].startswith("--"):
+        return False
+    between = 0 < at < len(pieces) - 1  # of two quotations: there `Tak.` is an answer
+    if SIGN_OFF.match(filled[0]) and not between:
         return False
     if at + 1 < len(pieces) or signature or len(filled) > _MAX_NAME_LINES:
         return True

@@ -28,6 +28,7 @@ _FORWARD_HEADING = _heading(alternation("forwarded"))
 _HEADING = _heading(f"{alternation('forwarded')}|{alternation('original')}", "Original")
 _REPLY_ABOVE = re.compile(r"^\s*##-\s?[^\n#]{5,100}?\s?-##\s*$")
 """What Zendesk writes in the language of the desk: the answer is to be typed above this line."""
+_FORM_TEXT = re.compile(rf"[*_]{{0,2}}{alternation('form_text')}[*_]{{0,2}}\s*[:：]", re.IGNORECASE)
 RULE = re.compile(r"^\s*[_=*]{4,}\s*$")
 """The line that Outlook draws above header lines; dashes are as often the writer's own."""
 ANY_RULE = re.compile(r"^\s*(?:[-_=*~]{3,}|[—–─]{2,})\s*$")
@@ -167,7 +168,9 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     if not _MAY_HEAD.match(line):
         return False
     ruled = bool(RULE.match(line))
-    if not ruled and (heading_of(line) or (len(line) > 40 and fields_run_together(line))):
+    if not ruled and heading_of(line):
+        return not line[0].isalpha() or _header_follows(lines, at + 1)
+    if not ruled and len(line) > 40 and fields_run_together(line):
         return True
     if ruled:
         at = next(
@@ -175,6 +178,27 @@ def heads_a_message(lines: list[str], at: int) -> bool:
         )
     block = _block(lines, at)
     return _is_header(block, ruled=ruled) or (len(block) < 3 and "@" in line and _labels_mailboxes(lines, at))
+
+
+def _header_follows(lines: list[str], at: int) -> bool:
+    """Return whether header lines or an attribution follow; `Original message:` may be the writer's own."""
+    below = [bare(line) for line in lines[at : at + _MAX_BLOCK] if bare(line)][:_MAX_GAP]
+    return any("@" in line or field_of_line(line) or _CLOCK.search(line) for line in below)
+
+
+def is_form(lines: list[str], at: int) -> bool:
+    """Return whether labelled lines are those of a form: the text itself has a label too, as `Message:`."""
+    gap = 0
+    for line in lines[at : at + _MAX_BLOCK]:
+        if (label := _FORM_TEXT.match(bare(line)[:_MAX_HEADING])) and (
+            not gap or label.end() == len(bare(line))
+        ):
+            return True
+        named = _ANY_LABEL.match(bare(line)[:300])
+        gap = 0 if named else gap + 1
+        if gap > 1:
+            break
+    return False
 
 
 def _block(lines: list[str], at: int) -> list[_Line]:
@@ -210,7 +234,8 @@ def _is_header(block: list[_Line], *, ruled: bool) -> bool:
     sent = any(each.field == "date" and each.label.casefold() not in _ANY_DATES for each in block)
     order = [each.field for each in block[:2]]
     if "subject" in fields:
-        return "date" in fields and (recipient or ((sent or dated) and order != ["from", "to"]))
+        by_program = order[0] == "from" and order[1] != "to"
+        return "date" in fields and (recipient or ((sent or dated) and by_program))
     return sent and dated and order == ["from", "date"]
 
 

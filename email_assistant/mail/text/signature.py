@@ -10,9 +10,12 @@ SIGN_OFF = re.compile(rf"^\s*(?:{alternation('bye')})\s*[,.!，。！]?\s*$", re
 _MARK = re.compile(r"^--\s*$")  # RFC 3676 section 4.3, its blank often lost
 _RULE = re.compile(r"^\s*(?:-{3,}|_{2,}|={3,}|\*{3,}|[—–])\s*$")
 _NAME = re.compile(r"^(?:[-/~]|[–—]\s?)(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2})\s*$")
+# Chinese, Japanese and Korean set none, and Hebrew a hyphen.
+_BLANK_OR_NONE = r"(?:\s+|(?<=[\u3040-\u9fff\uac00-\ud7af])|(?<=[\u0590-\u05ff])-)"
 _SENT_FROM = re.compile(
-    rf"^\s*[<\[]?(?:(?:{alternation('sent_from')})\s+[^\s,;]+(?:\s+[^\s,.;<(]+){{0,6}}\.?"
-    r"|\S.*(?:から送信|에서 보냄))[>\]]?\s*(?:[<(]\s?https?://[^>)\s]*\s?[>)])?\s*$",
+    rf"^\s*[<\[]?(?:(?:{alternation('sent_from')}){_BLANK_OR_NONE}[^\s,;]+(?:\s+[^\s,.;<(]+){{0,6}}\.?"
+    r"|\S.*(?:から送信|에서 보냄|에서 보내짐)|(?:\S+\s){0,2}(?:iPhone|iPad|Android|Galaxy|Samsung|Huawei)\S*"
+    r"(?:\s\S+){0,3}\sgönderildi|(?:\S+\s){0,4}Outlook(?:\s\S+){0,4}\s?<https?://aka\.ms/[^>\s]{1,40}>)[>\]]?\s*(?:[<(]\s?https?://[^>)\s]*\s?[>)])?\s*$",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?(?:p\.?\s?)?s(?:\.|\b)|追伸|Ui\.)\s*[:.,–—-]*\s*\S", re.IGNORECASE)
@@ -36,7 +39,8 @@ def without_signature(lines: list[str]) -> tuple[list[str], list[str], list[str]
     rules = sum(1 for at in filled if _RULE.match(lines[at]))
     for number, at in enumerate(filled[1:], start=1):
         line = lines[at]
-        if _SENT_FROM.match(line) and not lines[at - 1].strip():
+        goes_on = at + 1 < len(lines) and _reads_as_text(lines[at + 1])
+        if _SENT_FROM.match(line) and not lines[at - 1].strip() and not goes_on:
             end = _postscript(lines, at + 1)
             return [*lines[:at], *lines[end:]], [line], [*lines[at + 1 : end], *footer]
         if len(filled) - number > _MAX_LINES * 3:

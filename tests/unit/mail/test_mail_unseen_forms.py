@@ -41,6 +41,11 @@ def test_an_old_message_is_known_by_its_form(line: str, mark: str) -> None:
         "Hi,\n\nin 2026 at 10:00 each Monday we call Ria <ria@example.org> about:\n\nthe roof. Are you in?",
         "Ahoj Sam,\n\ndne 3. května 2026 v 9:00 nám pan Malý napsal:\nstřecha je hotová. Je to pravda?",
         "Hei,\n\n4. toukokuuta 2026 klo 9.30 Ria kirjoitti kaikille:\nkatto vuotaa. Tuletko?",
+        "Hello,\n\nOriginal message:\nMind the step\nNew message:\nMind your step\n\nIs it better?",
+        "Hello,\n\nSent from my garden\nis what the card says. Do you like it?",
+        "Hello,\n\nSubject: roof\nDate: 4 May 2026 at 10:00\nFrom: the flat above\nTo: the cellar\n\nWhen?",
+        "A form:\n\nFrom: Ria <ria@example.org>\nSubject: Roof\nDate: 4 May 2026 10:00\n\nMessage:\nWhen?",
+        "Anfrage\n\nVon: Ria\nMail: r@example.org\nDatum: 04.05.2026 10:00\nBetreff: Dach\nNachricht: Wann?",
         "Hi Sam,\n\n--- two more things ---\n\nthe keys, and the parking card. Can you bring both?",
     ],
 )
@@ -139,3 +144,21 @@ def test_what_a_person_says_of_absence_is_no_automatic_answer(subject: str) -> N
 def test_more_addresses_that_take_no_answers_are_known(address: str) -> None:
     email = parse_email(f"From: {address}\nTo: sam@example.com\nSubject: Roof\n\nHello")
     assert "no_reply" in [each.code for each in email.warnings]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "iPhone'umdan gönderildi",
+        "发自我的iPhone",
+        "נשלח מה-iPhone שלי",
+        "Stáhněte si Outlook <https://aka.ms/x>",
+    ],
+)
+def test_what_a_phone_adds_is_its_signature_without_a_blank_too(line: str) -> None:
+    assert split_text(f"Thursday is fine.\n\n{line}").signature == line
+
+
+def test_a_word_of_thanks_between_quotations_is_an_answer() -> None:
+    text = "Den 4.5.2026 kl. 10:00 skrev Ria <r@example.org>:\n> Skal jeg hente dig?\nTak.\n> Hvornår?\nKl. 10."
+    assert split_text(text).newest.startswith("> Skal jeg hente dig?\nTak.\n")
