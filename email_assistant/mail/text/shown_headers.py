@@ -168,6 +168,7 @@ def heads_a_message(lines: list[str], at: int) -> bool:
     if not _MAY_HEAD.match(line):
         return False
     ruled = bool(RULE.match(line))
+    first = not any(each.strip() for each in lines[max(0, at - _MAX_GAP) : at]) and at <= _MAX_GAP
     if not ruled and heading_of(line):
         return not line[0].isalpha() or _header_follows(lines, at + 1)
     if not ruled and len(line) > 40 and fields_run_together(line):
@@ -177,7 +178,9 @@ def heads_a_message(lines: list[str], at: int) -> bool:
             (each for each in range(at + 1, min(at + 1 + _MAX_GAP, len(lines))) if bare(lines[each])), at
         )
     block = _block(lines, at)
-    return _is_header(block, ruled=ruled) or (len(block) < 3 and "@" in line and _labels_mailboxes(lines, at))
+    return _is_header(block, ruled=ruled, first=first) or (
+        len(block) < 3 and "@" in line and _labels_mailboxes(lines, at)
+    )
 
 
 def _header_follows(lines: list[str], at: int) -> bool:
@@ -219,7 +222,7 @@ def _block(lines: list[str], at: int) -> list[_Line]:
     return found
 
 
-def _is_header(block: list[_Line], *, ruled: bool) -> bool:
+def _is_header(block: list[_Line], *, ruled: bool, first: bool) -> bool:
     fields = {each.field: each.value for each in reversed(block)}
     recipient = any(is_mailbox(fields.get(name, "")) for name in ("to", "cc", "reply_to"))
     date = fields.get("date", "")
@@ -227,7 +230,8 @@ def _is_header(block: list[_Line], *, ruled: bool) -> bool:
         return "to" in fields and recipient and _CLOCK.search(date) is not None
     about = "date" in fields or "subject" in fields
     if is_mailbox(fields["from"]):
-        return about or ruled
+        # Below other text, programs give the date too; values for a rule or a form have none.
+        return ruled or "date" in fields or (about and first)
     if ruled:
         return about and len(fields) >= 3
     dated = bool(_YEAR.search(date) and _CLOCK.search(date))

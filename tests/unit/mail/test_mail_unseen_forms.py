@@ -44,6 +44,7 @@ def test_an_old_message_is_known_by_its_form(line: str, mark: str) -> None:
         "Hello,\n\nOriginal message:\nMind the step\nNew message:\nMind your step\n\nIs it better?",
         "Hello,\n\nSent from my garden\nis what the card says. Do you like it?",
         "Hello,\n\nSubject: roof\nDate: 4 May 2026 at 10:00\nFrom: the flat above\nTo: the cellar\n\nWhen?",
+        "The rule is:\n\nFrom: ria@example.org\nTo: jo@example.org\nSubject: roof\n\nCan you set it up?",
         "A form:\n\nFrom: Ria <ria@example.org>\nSubject: Roof\nDate: 4 May 2026 10:00\n\nMessage:\nWhen?",
         "Anfrage\n\nVon: Ria\nMail: r@example.org\nDatum: 04.05.2026 10:00\nBetreff: Dach\nNachricht: Wann?",
         "Hi Sam,\n\n--- two more things ---\n\nthe keys, and the parking card. Can you bring both?",
@@ -160,5 +161,7 @@ def test_what_a_phone_adds_is_its_signature_without_a_blank_too(line: str) -> No
 
 
 def test_a_word_of_thanks_between_quotations_is_an_answer() -> None:
-    text = "Den 4.5.2026 kl. 10:00 skrev Ria <r@example.org>:\n> Skal jeg hente dig?\nTak.\n> Hvornår?\nKl. 10."
+    text = (
+        "Den 4.5.2026 kl. 10:00 skrev Ria <r@example.org>:\n> Skal jeg hente dig?\nTak.\n> Hvornår?\nKl. 10."
+    )
     assert split_text(text).newest.startswith("> Skal jeg hente dig?\nTak.\n")
