@@ -12,6 +12,7 @@ _LINE = re.compile(r"(?P<name>[A-Za-z-]+)(?P<parameters>(?:;[^:;\"]*(?:\"[^\"]*\
 _ESCAPE = re.compile(r"\\([\\;,nN])")
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?$")
 _ZONE = re.compile(r";TZID=\"?([^;:\"]+)", re.IGNORECASE)
+_ANSWER = re.compile(r";PARTSTAT=\"?([\w-]+)", re.IGNORECASE)
 _NAME = re.compile(r";CN=\"?([^;:\"]+)", re.IGNORECASE)
 
 
@@ -19,6 +20,7 @@ def calendar_to_text(calendar: str) -> str:
     """Return the events of a text/calendar part as lines of text."""
     events: list[dict[str, tuple[str, str]]] = []
     inside: list[str] = []
+    method = ""
     for line in _FOLD.sub("", calendar[:MAX_CALENDAR]).splitlines():
         found = _LINE.match(line)
         if not found:
@@ -30,12 +32,14 @@ def calendar_to_text(calendar: str) -> str:
                 events.append({})
         elif name == "END":
             inside = inside[:-1]
+        elif name == "METHOD":
+            method = value.upper()
         elif events and inside[-1:] in (["VEVENT"], ["VTODO"]):
             events[-1].setdefault(name, (found["parameters"], value))
-    return "\n\n".join(filter(None, map(_event, events)))
+    return "\n\n".join(filter(None, (_event(each, method) for each in events)))
 
 
-def _event(properties: dict[str, tuple[str, str]]) -> str:
+def _event(properties: dict[str, tuple[str, str]], method: str) -> str:
     def said(name: str) -> str:
         return _ESCAPE.sub(
             lambda escape: "\n" if escape[1] in "nN" else escape[1], properties.get(name, ("", ""))[1]
@@ -48,15 +52,18 @@ def _event(properties: dict[str, tuple[str, str]]) -> str:
     named = _NAME.search(parameters)
     address = re.sub("^mailto:", "", address, flags=re.IGNORECASE)
     organizer = f"{named[1]} <{address}>" if named else address
+    answer = _ANSWER.search(properties.get("ATTENDEE", ("", ""))[0]) if method == "REPLY" else None
     lines = [
         said("SUMMARY"),
+        "Cancelled" if method == "CANCEL" or said("STATUS").upper() == "CANCELLED" else "",
+        f"Answer: {answer[1].lower()}" if answer else "",
         "When: " + " – ".join(filter(None, (begins, until))) if begins or until else "",
         f"Where: {said('LOCATION')}" if said("LOCATION") else "",
         f"Organizer: {organizer}" if organizer else "",
     ]
-    return "\n".join(filter(None, lines)) + (
-        f"\n\n{said('DESCRIPTION').strip()}" if said("DESCRIPTION") else ""
-    )
+    # Who answers, or proposes another time, says why in a comment.
+    texts = (said(name).strip() for name in ("COMMENT", "DESCRIPTION"))
+    return "\n\n".join(filter(None, ("\n".join(filter(None, lines)), *texts)))
 
 
 def _when(parameters: str, value: str) -> str:

@@ -140,6 +140,15 @@ def test_an_invitation_says_what_when_and_where() -> None:
     assert "ring" not in text
 
 
+def test_an_answer_to_an_invitation_says_what_it_is_and_why() -> None:
+    event = "BEGIN:VEVENT\nSUMMARY:Lunch\nATTENDEE;PARTSTAT=DECLINED:x\nCOMMENT:I am ill\nEND:VEVENT"
+    for method, said in (("REPLY", "Answer: declined"), ("CANCEL", "Cancelled")):
+        calendar = f"BEGIN:VCALENDAR\nMETHOD:{method}\n{event}\nEND:VCALENDAR"
+        assert parse_email(HEAD + b"Content-Type: text/calendar\r\n\r\n" + calendar.encode()).text == (
+            f"Lunch\n{said}\n\nI am ill"
+        )
+
+
 def test_a_plain_alternative_that_says_what_the_html_says_is_read() -> None:
     email = parse_email(parts("alternative", "\r\nHello Sam, shall we meet on *Friday*?", HTML))
     assert email.text == "Hello Sam, shall we meet on *Friday*?"
