@@ -10,6 +10,7 @@ A new language is a new file, named by its ISO 639-1 code. Every key may be left
 - `answers`, `below`: how a writer says that the answers stand `below` or `in red`; `see_below`: both in one.
 - `hello`, `bye`: how a message begins and ends, the most usual first. `sent_from`: how a phone signs.
 - `form_text`: the labels of the text in what a form on a website sends.
+- `postscript`: what a writer puts before what is added below the name.
 - `common`: words that every text has, for languages whose script does not tell them.
 - `months`: twelve texts, each with the names of a month, January first.
 - `prompt_injection`: regular expressions for words to an AI. All that a `pattern` finds holds one of its
@@ -56,6 +57,7 @@ Column = Literal[
     "bye",
     "sent_from",
     "form_text",
+    "postscript",
 ]
 
 _FOLDER = files(__package__)

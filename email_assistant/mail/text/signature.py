@@ -18,7 +18,10 @@ _SENT_FROM = re.compile(
     r"(?:\s\S+){0,3}\sgönderildi|(?:\S+\s){0,4}Outlook(?:\s\S+){0,4}\s?<https?://aka\.ms/[^>\s]{1,40}>)[>\]]?\s*(?:[<(]\s?https?://[^>)\s]*\s?[>)])?\s*$",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?(?:p\.?\s?)?s(?:\.|\b)|追伸|Ui\.)\s*[:.,–—-]*\s*\S", re.IGNORECASE)
+_POSTSCRIPT = re.compile(
+    rf"^\s*{alternation('postscript')}(?:(?<=[\W\u3040-\u9fff\uac00-\ud7af])|(?!\w))\s*[:：.,–—-]*\s*\S",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(r"@|https?:|www\.|(?:\d[\s()/.+-]{0,3}){6}", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•–—]|\d{1,2}[.)])\s*\w")
 _ENDS_SENTENCE = re.compile(r"[a-z\d]{2}[.!?]\s*$|\?|？")

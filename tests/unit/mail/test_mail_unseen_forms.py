@@ -160,6 +160,14 @@ def test_what_a_phone_adds_is_its_signature_without_a_blank_too(line: str) -> No
     assert split_text(f"Thursday is fine.\n\n{line}").signature == line
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["P.D.: trae la llave", "N.B. a chave", "З.Ы. возьми ключ", "Υ.Γ. το κλειδί", "נ.ב. המפתח", "추신: 열쇠"],
+)
+def test_a_postscript_is_known_in_other_languages(line: str) -> None:
+    assert split_text(f"Thursday is fine.\n\nBest regards,\nRia\n\n{line}").newest.endswith(line)
+
+
 def test_a_word_of_thanks_between_quotations_is_an_answer() -> None:
     text = (
         "Den 4.5.2026 kl. 10:00 skrev Ria <r@example.org>:\n> Skal jeg hente dig?\nTak.\n> Hvornår?\nKl. 10."
