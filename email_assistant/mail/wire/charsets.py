@@ -78,6 +78,8 @@ _COUNTRY_OF = {
 _HEBREW, _FINAL_WITHIN_WORD = {"cp1255", "iso8859-8"}, re.compile("[ךםןףץ](?=[א-ת])")  # it is Bulgarian
 _LATIN = {"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-4"}  # it may be Lithuanian or Latvian
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_CYRILLIC = {"koi8-r", "koi8-u", "cp1251", "iso8859-5", "cp866", "mac-cyrillic"}
+_CYRILLIC_WORD, _MISREAD = re.compile("[Ѐ-ӿ№]{3,}"), re.compile("[а-џ](?:[А-Я]|№)|№[а-џ]")
 _OF_ASCII = {"ascii", "cp1252", "utf-8"}
 _TO_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _ESCAPE_TO_KANA = b"\x1b(I"
@@ -120,7 +122,12 @@ def decoded(data: bytes, codec: str) -> str:
         return text
     if codec in _OF_WINDOWS and _CONTROL.search(data) and _fits(data, _OF_WINDOWS[codec]):
         return data.decode(_OF_WINDOWS[codec])
-    if codec == "ascii" or not fits or (codec == "cp1252" and _is_no_latin_1(data)):
+    if (
+        codec == "ascii"
+        or not fits
+        or _is_other_cyrillic(data, codec)
+        or (codec == "cp1252" and _is_no_latin_1(data))
+    ):
         text = guessed(data)
         if codec == "ascii" or "\ufffd" not in text:
             return text
@@ -154,6 +161,17 @@ def _is_no_latin_1(data: bytes) -> bool:
     return (foreign >= _MIN_FOREIGN and foreign > _MOSTLY_FOREIGN * letters) or (
         _language(sample) in _COUNTRY_OF
     )
+
+
+def _is_other_cyrillic(data: bytes, codec: str) -> bool:
+    """Return whether a text is in another Cyrillic charset than it says: small letters and capitals swap."""
+    if codec not in _CYRILLIC:
+        return False
+    text = data[:_SAMPLE].decode(codec, "replace")
+    misread = len(_MISREAD.findall(text))
+    capitals = sum(1 for letter in text if "А" <= letter <= "Я")
+    small = sum(1 for letter in text if "а" <= letter <= "я")
+    return misread * 2 > len(_CYRILLIC_WORD.findall(text)) or (misread > 0 and capitals > small)
 
 
 def _language(sample: bytes) -> str:
