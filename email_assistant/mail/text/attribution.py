@@ -210,6 +210,8 @@ _BY_QUOTING = re.compile(r"Q[Np]{0,6}[Aa]")
 _QUOTING_AT = re.compile(rf"Q[Np]{{0,6}}[Aa]?{_WHEN}")  # its date in brackets, and no colon
 _BETWEEN_MARKS = re.compile(r"^\s{0,3}(?:>>>\s?[^>\s].{3,200}?>>>|-{3,}[^-\n].{3,200}?[^-\n]-{3,})\s*$")
 """As GroupWise writes it, and others."""
+_OF_NOTES = re.compile(r"^\s*\"?[^\"\n]{2,80}?\"?\s?---(?P<when>[^\n]{8,40}?)---")
+"""`"Jo Example" ---12.10.2026 09:00:00---Hello`, as Notes writes it above its header lines."""
 _SURE_ENDINGS = (":", "：", *(phrase.casefold() for phrase in phrases("wrote")))
 _ENDINGS = (*_SURE_ENDINGS, ">", ")", "]")
 """Without a colon or a verb at its end, a line is one only above quoted lines."""
@@ -288,10 +290,16 @@ def find_attributions(lines: list[str]) -> list[Attribution]:
     endings = (
         at
         for at, line in enumerate(lines)
-        if _may_end_one(line) or _may_run_on(line) or (line.startswith("---") and "@" in line[:_LONGEST])
+        if _may_end_one(line)
+        or _may_run_on(line)
+        or (line.startswith("---") and "@" in line[:_LONGEST])
+        or line.count("---", 2, _LONGEST) == 2
     )
     for at in islice(endings, _MAX_ENDINGS):
         line = lines[at]
+        if (notes := _OF_NOTES.match(line[:_LONGEST])) and _row_of(f"{notes['when']}:").letters == "DT":
+            found.append(Attribution(at, at + 1))
+            continue
         if _BETWEEN_MARKS.match(line):
             letters = _row_of(f"{line.strip(' >-')}:").letters
             if "T" in letters and (">" in line[:4] or "A" in letters):

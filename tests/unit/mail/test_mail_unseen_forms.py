@@ -23,6 +23,7 @@ OLD = "The old roof leaks\nin three places."
         "Ar Llun, 4 Mai 2026 am 10:00 ysgrifennodd Ria <ria@example.org>:",
         "Am Montag, 4. Mai 2026 um 10:00:00 MESZ hat Ria <ria@example.org> Folgendes geschrieben:",
         "2026. 5. 4. 오전 10:00에 Ria 이(가) 쓴 글:",
+        '"Ria Berg" ---04.05.2026 10:00:00---Hello Sam, the old',
         "##- Antwoord graag boven deze regel -##",
         "—-—-Please reply above this line—-—-",
     ],
