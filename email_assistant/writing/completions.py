@@ -161,7 +161,7 @@ class ChatCompletions:
             deltas = read_deltas(await self._open(stack, asked, parameters, sent, begun + patience))
             deadline, quiet_since = clock() + patience, clock()
             while delta := await self._next(deltas, deadline, received):
-                if delta.error:
+                if delta.error and not received.finish:
                     received.refusal = Refusal.of(None, delta.error, sent)
                     return
                 received.add(delta)

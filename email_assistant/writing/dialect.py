@@ -19,16 +19,23 @@ Request = dict[str, Any]
 _SYSTEM = re.compile(
     r"system.{0,40}(role|message|prompt|instruction)|role.{0,60}\bsystem\b|['\"]system['\"]|developer (role"
     r"|instruction|message)"
-    r"|roles must alternate|only user and assistant|(supported|expected) roles?",
+    r"|roles must alternate|(unexpected|invalid|unknown|unsupported) (message )?role|first message must"
+    r"|['\"]user['\"],? (?:or |and )?['\"](?:assistant|model)['\"]"
+    r"|only user and assistant|(supported|expected) roles?",
     re.IGNORECASE,
 )
 _STREAM = re.compile(
     r"verified to stream|\bstream(?:ing)?\b['\"`]?.{0,60}(?:n.t|not|un)[ -]?(?:be )?(?:support|allow"
     r"|available|enabled|permit)"
     r"|(?:n.t|not|un)[ -]?support\w*.{0,60}\bstream(?:ing)?\b(?!_)|disable\w*.{0,20}\bstream(?:ing)?\b(?!_)"
-    r"|only.{0,20}stream.{0,6}false"
+    r"|only.{0,20}stream.{0,6}false|set ['\"`]?stream|non-?streaming|stream\w*.{0,20}disabled"
     r"|^stream$|body\.stream$",
     re.IGNORECASE | re.MULTILINE,
+)
+_NO_THINKING = re.compile(
+    r"(?:n.t|not|un)[ -]?(?:be )?support\w*.{0,20}(?:thinking|reasoning)"
+    r"|(?:thinking|reasoning).{0,30}(?:n.t|not|un)[ -]?(?:be )?support",
+    re.IGNORECASE,
 )
 _FORMAT = re.compile(r"response_format|json_schema|json_object", re.IGNORECASE)
 _OTHER_LIMIT = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -65,7 +72,7 @@ class Dialect:
         """Return the dialect without what a refusal names; None if it names nothing that can be left out."""
         if "response_format" in request and _FORMAT.search(words):
             return None  # there are other ways to ask for it
-        if "stream_options" in request and "stream_options" in words:
+        if "stream_options" in request and ("stream_options" in words or "include_usage" in words):
             return replace(self, usage=False)
         if self.limit in request and _names(self.limit, words):
             other = _OTHER_LIMIT[self.limit]
@@ -83,6 +90,8 @@ class Dialect:
         }:
             if _names(name, words):
                 return replace(self, without=self.without | {name})
+        if "reasoning_effort" in request and _NO_THINKING.search(words):
+            return replace(self, without=self.without | {"reasoning_effort"})
         if self.system and _SYSTEM.search(words):
             return replace(self, system=False)
         if self.stream and _STREAM.search(words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from copy import copy
@@ -47,6 +48,7 @@ _MAX_BLANKS = 200
 TIMEOUT = 60
 _USAGE_GRACE = 0.3
 """Seconds for the count of tokens, which follows an object that is complete."""
+_SENTENCE = re.compile(r"\n|[.!?。！？]\s*$")
 _MODES: tuple[Mode, ...] = ("json_schema", "json_object", "text")
 
 _NEXT_MODE_IS_USELESS = (
@@ -187,17 +189,27 @@ class OpenAIWriter:
             given = 0 if isinstance(piece, Restart) else given + len(piece)
             yield piece
         if not given:
-            # Some servers take the whole answer for a thought; a letter among the thoughts is the answer.
-            letter = read_body(thoughts, brief.email.subject)
-            if not SALUTATION.match(letter):
-                # A model that was trained to call tools may call one to write.
-                letter = read_body(call, brief.email.subject) if call.lstrip().startswith("{") else ""
-            if not letter or letter == call.strip():
-                is_thought = thoughts.strip() or body.is_thinking
-                raise self._chat.failures.only_thought() if is_thought else self._chat.failures.nothing()
-            yield letter
+            yield self._letter_elsewhere(brief.email.subject, thoughts, call, thinks=body.is_thinking)
         if usage:
             yield usage
+
+    def _letter_elsewhere(self, subject: str, thoughts: str, call: str, *, thinks: bool) -> str:
+        """Return the letter where an answer has no text.
+
+        Raises:
+            ModelInvalidAnswer: there is none.
+        """
+        # Some servers take the whole answer for a thought; a letter among the thoughts is the answer.
+        letter = read_body(thoughts, subject)
+        if SALUTATION.match(letter):
+            return letter
+        # A model that was trained to call tools may call one to write; others it calls for something else.
+        letter = read_body(call, subject) if call.lstrip().startswith("{") else ""
+        is_letter = SALUTATION.match(letter) or _SENTENCE.search(letter)
+        if is_letter and letter != call.strip():
+            return letter
+        failures = self._chat.failures
+        raise failures.only_thought() if thoughts.strip() or thinks else failures.nothing()
 
     async def catalog(self) -> Catalog:
         """Return the models of the server, or what is wrong if it cannot be asked or lacks this one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from email_assistant.writing.failures import Failures
@@ -14,27 +15,17 @@ MAX_BODY = 20_000
 _CHARACTERS_A_TOKEN, _TOKENS_A_WORD, _LONG = 6, 0.75, 6_000
 """More characters in a token, or fewer tokens in a word, has no text of some length: then it was cut."""
 
-_COMPLETE = frozenset(
-    (
-        "stop", "eos", "eos_token", "end_turn", "stop_sequence", "stop_token", "end", "complete",
-        "completed", "done", "finished", "finish", "normal", "tool_calls", "tool_use", "function_call",
-        "finish_reason_stop", "stop_str",
-    )
-)  # fmt: skip
-_AT_LIMIT = frozenset(
-    (
-        "length", "max_tokens", "model_length", "max_output_tokens", "max_length", "token_limit",
-        "incomplete", "model_context_window_exceeded", "insufficient_system_resource", "context_length",
-        "finish_reason_max_tokens",
-    )
-)  # fmt: skip
-_FILTERED = frozenset(
-    (
-        "content_filter", "content-filter", "safety", "recitation", "refusal", "prohibited_content",
-        "blocklist", "spii", "sensitive", "moderation", "content_filtered",
-    )
-)  # fmt: skip
-"""How servers name the end of an answer: it is whole, it is too long, a filter stopped it."""
+_FILTERED = re.compile(
+    r"filter|safety|recitation|refus|prohibited|block|spii|sensitive|moderat|guardrail|censor|toxic|risk"
+)
+_AT_LIMIT = re.compile(
+    r"length|limit|max|window|exceed|insufficient|incomplete|truncat|overlong|cut.?off|out_of_tokens"
+)
+_BROKEN = re.compile(r"err|abort|cancel|fail|time.?out|disconnect|interrupt|unfinished")
+_COMPLETE = re.compile(
+    r"stop|eos|(?<![a-z])end|complete|done|finish|(?<!ab)normal|success|tool|function|natural|eot"
+)
+"""How servers name the end of an answer: a filter stopped it, it is too long, it broke, it is whole."""
 
 
 @dataclass
@@ -70,12 +61,17 @@ class Received:
         Raises:
             ModelRefused, ModelCutOff, ModelInvalidAnswer: as `failures` says them.
         """
-        if self.refused or self.finish in _FILTERED:
+        if self.refused or _says(_FILTERED, self.finish):
             raise failures.refused()
-        if self.finish in _AT_LIMIT:
+        if _says(_AT_LIMIT, self.finish):
             raise failures.at_limit()
-        if self.finish not in _COMPLETE and not (self.done and self.finish is None):
+        is_whole = _says(_COMPLETE, self.finish) and not _says(_BROKEN, self.finish)
+        if not is_whole and not (self.done and self.finish is None):
             raise failures.cut_off() if self.length else failures.nonsense()
+
+
+def _says(kind: re.Pattern[str], finish: str | None) -> bool:
+    return bool(finish and kind.search(finish))
 
 
 def is_cut(usage: Usage, sent: str) -> bool:

@@ -45,6 +45,8 @@ def has_system(exchange: Exchange) -> bool:
             "stream",
         ),
         (Reply(status=400, error={"message": "'stream' does not support true with this model"}), "stream"),
+        (Reply(status=400, error={"message": "Only non-streaming requests are served"}), "stream"),
+        (Reply(status=400, error={"message": "This model does not support thinking"}), "reasoning_effort"),
         (Reply(status=400, error={"message": "Unsupported parameter: 'temperature'"}), "temperature"),
         (Reply(status=400, error={"message": "reasoning_effort is not supported"}), "reasoning_effort"),
         (Reply(status=400, error={"message": "verbatim"}), "stream_options"),

@@ -19,6 +19,8 @@ from tests.fakes.openai_server import FakeOpenAI, Reply
         'data: {"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]}\n\n',
         'data: {"choices": [{"delta": {"content": "Hello"}}]}\n\ndata: [DONE]',
         'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "STOP"}]}',
+        'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "EndOfText"}]}',
+        'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "null"}]}\n\ndata: [DONE]\n\n',
         'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": ""}]}\rdata: [DONE]\r\r',
         'data: {"choices": [{"delta":\ndata: {"content": "Hello"}}]}\n\ndata: [DONE]\n\n',
     ],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from email_assistant.writing.model import Usage
-from email_assistant.writing.wire import Delta, read_deltas
+from email_assistant.writing.wire import Delta, OtherProtocol, WebPage, read_deltas
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -70,6 +70,77 @@ async def test_thoughts_and_counts_are_told_from_text() -> None:
 async def test_what_is_no_completion_is_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - what is wrong with it is of no matter
         await deltas(b"data: " + data + b"\n\n")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        b"data: [done]\n\n",
+        b'DATA: "[DONE]"\n\n',
+        b"\xef\xbb\xbf  data: data: [DONE]\n\n",
+        b"event: ping\ndata: 10:15\n\ndata: heartbeat\n\ndata: null\n\ndata: []\n\ndata: [DONE]\n\n",
+        b'data: {"type": "status", "message": "Working"}\n\ndata: [DONE]\n\n',
+        b'data: {"code": 0, "msg": "success"}\n\ndata: [DONE]\n\n',
+        b'data: {"error": {"code": 0, "message": ""}, "choices": [], "usage": "none"}\n\ndata: [DONE]\n\n',
+    ],
+)
+async def test_what_a_server_adds_to_a_stream_changes_no_word(around: bytes) -> None:
+    found = await deltas(chunk(content="Hello"), around)
+    assert [delta for delta in found if delta.is_progress] == [Delta(text="Hello"), Delta(done=True)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'[{"choices": [{"delta": {"content": "Hel"}}]}, {"choices": [{"delta": {"content": "lo"}}]}]',
+        b'data: "{\\"choices\\": [{\\"delta\\": {\\"content\\": \\"Hello\\"}}]}"\n\n',
+        b'data: {"choices": [{"index": "0", "delta": "Hello"}]}\n\n',
+        b'data: {"choices": [{"delta": {"text": "Hello", "content": false}}]}\n\n',
+        b': hi\n{"choices": [{"content": "Hello"}]}\n',
+        event(
+            choices=[
+                {
+                    "delta": {
+                        "content": [
+                            {"type": "reasoning_text", "text": "hm"},
+                            {"text": "hm", "thought": True},
+                            {"type": "output_text", "text": {"value": "Hello"}},
+                        ]
+                    }
+                }
+            ]
+        ),
+    ],
+)
+async def test_a_text_is_found_wherever_servers_put_it(answer: bytes) -> None:
+    assert "".join(delta.text for delta in await deltas(b"\n\n", answer)) == "Hello"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        b"event: error\ndata: Internal Server Error\n\n",
+        b"data: Error: out of memory\n\n",
+        b'{"error": {"code": 500}}\n',
+        b'data: {"choices": [{"delta": {}, "error": {"code": 502}}]}\n\n',
+        b'data: {"base_resp": {"status_code": 1008}}\n\n',
+        b'data: {"error_code": 17}\n\n',
+    ],
+)
+async def test_an_error_in_a_stream_is_one_whatever_its_form(failure: bytes) -> None:
+    assert any(delta.error for delta in await deltas(chunk(content="Hello"), failure))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"Ollama is running", WebPage),
+        (b'event: message_start\ndata: {"type": "message_start", "message": {}}\n\n', OtherProtocol),
+    ],
+)
+async def test_what_speaks_no_chat_is_told_from_a_bad_answer(answer: bytes, error: type[ValueError]) -> None:
+    with pytest.raises(error):
+        await deltas(answer)
 
 
 @given(st.lists(JSON, max_size=3))
