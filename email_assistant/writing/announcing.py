@@ -18,6 +18,8 @@ SALUTATION = re.compile(
     r"|cześć|dzień dobry|szanown[yai]|witam|drog[ia]|hej|hei|kära|bästa|kjære|kære|god dag|moi|hyvä|terve"
     r"|dobrý den|vážen[ýáí]|ahoj|milý|kedves|tisztelt|szia|merhaba|sayın|sevgili|bună|stimat[ăe]?|dragă"
     r"|здравствуйте|уважаем\w+|привет|добрый (?:день|вечер)|доброе утро|дорог\w+|вітаю|шановн\w+"
+    r"|chào|kính (?:gửi|chào|thưa)|thân gửi|halo|selamat (?:pagi|siang|sore|malam)|yth|sveiki|labas|labdien"
+    r"|zdravo|poštovan\w*|pozdravljeni|spoštovan\w*|dragi|tere|lugupeetud"
     r"|γεια|αγαπητ\w+|您好|你好|尊敬的|亲爱的|敬啓|拝啓|お世話に|こんにちは|안녕하세요|مرحبا|السلام|عزيزت?ي|שלום|नमस्ते)"
     r"(?!\w)|[^\s,，。:：]{1,20}?\s?(?:様|さま|さん|殿|님|씨|先生|女士|老师|老師|您好|你好)(?=[\s,，:：!！、]|$)",
     re.IGNORECASE,
@@ -284,7 +286,7 @@ _OFFER = (
     r"|personali[sz]e)|would you like (?:me|any|to)"
     r"|(?:do you )?want me to|shall i|should i (?:adjust|change|make)|if you(?:['’]d| would)? (?:like|want"
     r"|need|prefer)|is there anything"
-    r"|i hope (?:this|that)|hope this helps|this (?:draft|reply|response|version|e-?mail)|the (?:draft"
+    r"|i hope (?:this|that)|hope (?:this|that) helps|this (?:draft|reply|response|version|e-?mail)|the (?:draft"
     r"|reply) (?:above|is)"
     r"|i(?:['’]ve| have)? (?:kept|used|left|tried|aimed|written|drafted|adjusted|made|also|added|included"
     r"|assumed)|i can (?:also|adjust|make|change)"
@@ -300,20 +302,43 @@ _OFFER = (
     r"|se vuoi|observaç|avise-me|me avise|quer que|se quiser"
     r"|opmerking|laat (?:het )?me weten|laat maar weten|wil je dat|als je |daj mi znać|uwaga|säg till"
     r"|om du vill|si til hvis|примечание|дайте знать|если (?:вы )?хотите|хотите"
-    r"|注[:：意]|说明|如果您|如需|请告诉我|希望这|備考|ご希望|必要に応じて|필요하시면|참고"
+    r"|注[:：意]|说明|如果(?:您|你|需要)|如需|需要我|请告诉我|希望这|備考|ご希望|必要(?:に応じて|であれば|でしたら)|もしよろしければ|필요하시면|원하시면|참고"
+    r"|더 .{0,20}(?:드릴까요|드릴 수)"
 )
 OFFER = re.compile(rf"[*_(（\[>~\s]*(?:{_OFFER})", re.IGNORECASE)
 """The beginning of what a model says to the user below the reply, where something parts the two."""
 
 REMARK = re.compile(
-    r"[*_(（\[>~\s]*(?:let me know if you(?:['’]d| would)? (?:like|want|need) (?:me|any|to (?:adjust|change)"
+    r"[*_#(（\[>~\s]*(?:let me know if you(?:['’]d| would)? (?:like|want|need) (?:me|any|to (?:adjust|change)"
     r"|it)|feel free to (?:adjust|change|edit|modify|tweak)"
-    r"|would you like me|(?:do you )?want me to|shall i (?:adjust|change|make)|if you(?:['’]d"
+    r"|would you like me|is there anything(?: else)? you(?:['’]d| would) like me to (?:change|adjust|add)"
+    r"|if you need a (?:more|less|different|shorter|longer)|i hope (?:this|the) (?:draft|reply|response|version|e-?mail)"
+    r"|this (?:e-?mail|message) (?:accepts|declines|confirms|politely|keeps|is (?:polite|brief|short|concise))"
+    r"|the tone (?:is|remains)|i(?:['’]ve| have) (?:accepted|declined|confirmed|included|avoided)[^\n]* as you (?:asked|wished|requested)"
+    r"|why this\b|key points\b|alternative[^\n]{0,20}:|option \d\b|tokens?\s*:|✅|hope (?:this|that) helps|task completed?\b|done\.$"
+    r"|(?:soll ich|möchten sie, dass ich|möchtest du, dass ich)[^\n]*(?:ändern|anpassen|formell|kürz)"
+    r"|(?:voulez-vous|souhaite[zs]-(?:vous|tu)) que je (?:modifie|change|ajuste|rende)"
+    r"|¿?(?:te|le) gustaría que (?:cambi|ajust|modifi|lo hag)|¿?quieres que (?:cambi|ajust|modifi|lo hag)"
+    r"|(?:quer|gostaria) que eu (?:ajust|alter|mud)|vuoi che (?:modific|cambi|lo rend)|wil je dat ik (?:iets|het|de)"
+    r"|(?:do you )?want me to|shall i (?:adjust|change|make)|if you(?:['’]d"
     r"| would) like (?:me|any|a different)|hope this helps"
     r"|this (?:draft|reply|response|version)\b|i(?:['’]ve| have)? (?:kept|drafted|aimed|tried to keep"
     r"|assumed)|please replace|(?:key )?changes(?: made)?\s*:"
-    r"|explanation\s*:|notes?\s*:|\(?note that|word count|hinweis\s*:|anmerkung(?:en)?\s*:|remarque\s*:"
+    r"|explanation\s*:|notes?\s*(?::|\n)|\(?note that|word count|hinweis\s*:|anmerkung(?:en)?\s*:|remarque\s*:"
     r"|nota\s*:|opmerking\s*:|uwaga\s*:|примечание\s*:|注[:：])",
     re.IGNORECASE,
 )
 """The same where only the end of the letter parts the two, so that nothing else can be meant."""
+
+LABEL = re.compile(
+    r"(?:voilà|(?:final |my )?answer|output|result|letter|json|yaml|option \d|(?:draft|reply|response) \d)\W*",
+    re.IGNORECASE,
+)
+"""A whole line that may stand above a letter and belongs to none."""
+BEGINS = re.compile(r"(?:i['’]ll|i will|let me)\b[^\n]{0,80}\b(?:write|draft|put|answer)\b", re.IGNORECASE)
+"""The beginning of a line in which a model says what it is going to do."""
+END = re.compile(
+    r"[^\w\n\s]+\s?(?:end(?: of)?(?: the)?|/)\s?(?:reply|draft|e-?mail|message|response|letter)?\s?[^\w\n\s]+",
+    re.IGNORECASE,
+)
+"""A whole line between marks that says where the letter ends."""

@@ -8,33 +8,42 @@ from __future__ import annotations
 
 import re
 
+from email_assistant.writing.announcing import SALUTATION
 from email_assistant.writing.model import Restart
 
 _LEFT, _RIGHT = "<[{◁＜【⟨〈《", ">\\]}▷＞】⟩〉》"
 _NAME = (
-    r"(?:[\w-]{1,20}:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?(?:_content)?|reflection|analysis|scratchpad|"
-    r"ponder(?:ing)?|chain[_ ]of[_ ]thought|cot|inner_(?:monologue|thoughts?)|monologue)"
+    r"(?:[\w-]{1,20}:|ant)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|"
+    r"ponder(?:ing)?|chain[_ ]of[_ ]thought|cot|inner_(?:monologue|thoughts?)|monologue|思考|推理)(?:_\w{1,60})?"
 )
+_BEGIN, _END = rf"\\?(?:[{_LEFT}]|&lt;)", rf"(?:\\?[{_RIGHT}]|&gt;)"
 _MARK = re.compile(
     rf"""
     # Thoughts between tags, in whatever brackets.
-      (?P<open> (?:[{_LEFT}]|&lt;)\|? {_NAME} (?:[ ][^<>\[\]\n]{{0,60}})? \|?(?:[{_RIGHT}]|&gt;)
-        | <\|?(?:begin_of_thought|start_thinking|start_of_thought)\|?>
+      (?P<open> {_BEGIN}[|｜]? {_NAME} (?:[ ][^<>\[\]\n]{{0,60}})? [|｜]?{_END}
+        | [<\[]\|?(?:begin[_ ]of[_ ]thought|start_thinking|start_of_thought)\|?[>\]] | <(?:plan|planning|internal)>
         | <details\ type="reasoning"[^<>\n]{{0,80}}>
+        | <details[^<>\n]{{0,80}}>\s{{0,4}}<summary>[^<\n]{{0,40}}(?:think|thought|reason)[^<\n]{{0,40}}</summary>
         | <\|channel>\s*thought | <unused\d+>\s*thought )
     | (?P<fence> (?m:^)`{{3,}} {_NAME} [ ]*\n )
-    | (?P<close> (?:[{_LEFT}]|&lt;)\|?[/\\]\|? {_NAME} \s*\|?(?:[{_RIGHT}]|&gt;)
-        | <\|?(?:end_of_thought|end_thinking)\|?> | <channel\|> | <unused\d+> )
+    | (?P<close> {_BEGIN}[|｜]?\ ?[/\\][|｜]? {_NAME} \s*[|｜]?{_END}
+        | [<\[]\|?(?:end[_ ]of[_ ]thought|end_thinking)\|?[>\]] | </(?:plan|planning|internal)>
+        | <channel\|> | <unused\d+> | (?m:^)\.\.\.done\ thinking\. )
     # The channels of "harmony".
     | (?P<channel> <\|channel\|>\s*(?P<name>\w+)[^<\n]{{0,80}}(?:<\|constrain\|>[^<\n]{{0,40}})?<\|message\|> )
     # Where a turn begins or ends.
-    | (?P<token> <[|｜](?!channel\|)[^<>\n]{{1,40}}[|｜]> | </?s> | <(?:eos|bos|pad|unk|end_of_turn|start_of_turn|eot)>
-        | \[/?INST\] | <</?SYS>> | \[end\ of\ text\] | (?m:^\#\#\#\ (?:User|Human|Instruction|Input|Assistant):) )
+    | (?P<token> <[|｜](?!channel\|)[^<>\n]{{1,40}}[|｜]> | </?s>
+        | <(?:eos|bos|pad|unk|end_of_turn|start_of_turn|eot|eom|eod|eop|sop|sep|end|stop)>
+        | <\|?(?:extra_id|reserved|reserved_token|dummy|ctrl|placeholder|special)_?\d+\|?> | <\|turn> | <turn\|>
+        | \[\|(?:end\w*|assistant|user|system|human|[be]os)\|\] | \[(?:EOS|BOS|[gs]MASK)\] | \]~b\](?:ai|user|system)\s | \[e~\[
+        | \[/?INST\] | <</?SYS>> | \[end\ of\ text\]
+        | (?m:^\#\#\#\ (?:User|Human|Instruction|Input|Assistant|Response):) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _BEGUN = re.compile(
-    rf"(?:(?:[{_LEFT}]|&l?t?;?)[^{_RIGHT}\n]{{0,90}}|`{{1,9}}[ \w]{{0,24}}|<\|channel\|>[^\n]{{0,160}}|\#{{1,3}}[ \w]{{0,14}})$"
+    rf"(?:(?:\\?[{_LEFT}]|&l?t?;?)[^{_RIGHT}\n]{{0,90}}|\\|\][~b]{{0,2}}\]?\w{{0,6}}|(?:^|(?<=\n))\.{{1,3}}[done thinkg]{{0,14}}|`{{1,9}}[ \w]{{0,24}}|<\|channel\|>[^\n]{{0,160}}|\#{{1,3}}[ \w]{{0,14}}"
+    rf"|<details[^<>\n]{{0,80}}>\s{{0,4}}(?:<[^<>\n]{{0,9}}(?:>[^<\n]{{0,90}}(?:<[^>\n]{{0,9}})?)?)?)$"
 )
 """The end of a text that may become a mark."""
 _MAX_MARK = 200
@@ -45,28 +54,45 @@ _WITHOUT_TOKENS = "assistantfinal"
 _RUN_ON = re.compile(r"(?:analysis|commentary)(?=[A-Z\"“'])")
 _RUN_ON_END = re.compile(_WITHOUT_TOKENS)
 _HEADED = re.compile(
-    r"[#*_ ]*(?:here is my thought process|thinking(?: process)?|thought process|chain of thought|reasoning)"
-    r"[#*_ ]*:?[#*_ ]*\n",
+    r"[#*_ ]*(?:here is my thought process|thinking(?: process)?|thought process|chain of thought|reasoning"
+    r"|思考过程|思考過程)[#*_ ]*[:：]?[#*_ ]*\n",
+    re.IGNORECASE,
+)
+"""A heading that only a thought can have below it."""
+_LABELLED = re.compile(
+    r"[#*_>(\[ ]*(?:thinking|thoughts?|reasoning|analysis)(?: process)?(?:[*_ ]*[:：]|\.\.\.)"
+    r"|\#{1,4} \W*analysis\W*\n",
+    re.IGNORECASE,
+)
+"""What may begin a thought, or a letter."""
+_ANSWER = re.compile(
+    r"^[#*_ ]{0,4}(?:here is my response"
+    r"|(?:my |the |final |draft |revised |email |e-mail )*(?:answer|response|reply|draft|e-?mail)|最终回复|回复|回答|答案|返信)"
+    r"[*_ ]*(?:[:：][*_ ]*(?=[^\s*_])|[:：]?[*_ ]*\n+(?=\S))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What stands between a thought and the answer."""
+_LETTER = re.compile(rf"(?<=\n\n)(?=(?:{SALUTATION.pattern}).)", re.IGNORECASE)
+_CLOSE = re.compile(
+    rf"{_BEGIN}[|｜]?[ ]?[/\\][|｜]?{_NAME}\s*[|｜]?{_END}|[<\[]\|?(?:end[_ ]of[_ ]thought|end_thinking)\|?[>\]]"
+    rf"|<channel\|>|</details>|<unused\d+>|</(?:plan|planning|internal)>|<\|end\|>",
     re.IGNORECASE,
 )
 _HEADED_END = re.compile(
-    r"^[#*_ ]*(?:here is my response|(?:my |the |final )*(?:answer|response|reply|draft))[#*_ ]*:?[#*_ ]*\n",
-    re.IGNORECASE | re.MULTILINE,
-)
-_CLOSE = re.compile(
-    rf"(?:[{_LEFT}]|&lt;)\|?[/\\]\|?{_NAME}\s*\|?(?:[{_RIGHT}]|&gt;)|<\|?(?:end_of_thought|end_thinking)\|?>"
-    rf"|<channel\|>|</details>|<unused\d+>",
-    re.IGNORECASE,
+    rf"{_ANSWER.pattern}|{_CLOSE.pattern}|{_LETTER.pattern}", re.IGNORECASE | re.MULTILINE
 )
 _FENCE_CLOSE = re.compile(r"^`{3,}[ ]*$", re.MULTILINE)
-_SPEAKER = re.compile(r"(?:assistant|ai|bot|model|gpt)[ \t]*[:：][ \t]*(?=\S)", re.IGNORECASE)
+_WHO = r"<?(?:(?:gpt4 correct )?assistant|ai|bot|model|gpt)>?"
+_SPEAKER = re.compile(rf"{_WHO}[ \t]*[:：]\s*(?=\S)|(?:assistant|model)[ \t]*\n\s*(?=\S)", re.IGNORECASE)
+_SPEAKER_BEGUN = re.compile(rf"{_WHO}[ \t]*[:：]?\s*", re.IGNORECASE)
 _ROLE = re.compile(r"\s*(?:assistant|model|gpt)\b[ \t]*:?\s*", re.IGNORECASE)
 _ROLE_BEGUN = re.compile(
     r"\s*(?:a(?:s(?:s(?:i(?:s(?:t(?:a(?:nt?)?)?)?)?)?)?)?|m(?:o(?:d(?:el?)?)?)?|gpt?)?", re.IGNORECASE
 )
 _HEADS = (
     *("analysis", "commentary", "here is my thought process", "thinking", "thought process"),
-    *("chain of thought", "reasoning", "assistant:", "ai:", "bot:", "model:", "gpt:"),
+    *("chain of thought", "reasoning", "thought", "思考过程", "思考過程"),
+    *("assistant", "ai:", "bot:", "<bot>", "model", "gpt:", "gpt4 correct assistant:"),
 )
 _MAX_HEAD = 40
 
@@ -96,6 +122,9 @@ class AnswerReader:
         self._ended = ""
         """The token that ended the turn."""
         self._head_is_read = False
+        self._labelled = False
+        """Whether all text may be a thought, which only its end will show."""
+        self._looked = 0
 
     @property
     def is_thinking(self) -> bool:
@@ -134,6 +163,13 @@ class AnswerReader:
             return self._read_head()
         if self._role_follows and not self._at_end and _ROLE_BEGUN.fullmatch(self._held):
             return False
+        if self._labelled:
+            found = _HEADED_END.search(self._held, max(0, self._looked - _MAX_MARK))
+            self._looked = len(self._held)
+            if not found and not self._at_end:
+                return False
+            self._labelled, self._held = False, self._held[found.end() :] if found else self._held
+            return True
         found = _MARK.search(self._held)
         at = -1 if self._ended else (self._tail + self._held).find(_WITHOUT_TOKENS)
         end = at + len(_WITHOUT_TOKENS) - len(self._tail)
@@ -157,10 +193,13 @@ class AnswerReader:
         head = self._held.lstrip()
         if not self._at_end and "\n" not in head and len(head) < _MAX_HEAD and _may_be_headed(head):
             return False
+        if not self._at_end and _SPEAKER_BEGUN.fullmatch(head):
+            return False
         self._head_is_read = True
         if speaker := _SPEAKER.match(head):
             self._held = head[speaker.end() :]
             return True
+        self._labelled = bool(_LABELLED.match(head))
         for begin, end in ((_RUN_ON, _RUN_ON_END), (_HEADED, _HEADED_END)):
             if begin.match(head):
                 self._thought = end
@@ -219,7 +258,7 @@ class AnswerReader:
 
 
 def _may_be_headed(head: str) -> bool:
-    bare = head.lstrip("#*_ ").lower()
+    bare = head.lstrip("#*_>([ ").lower()
     return any(start.startswith(bare) or bare.startswith(start) for start in _HEADS)
 
 

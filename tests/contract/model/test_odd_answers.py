@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from email_assistant.errors import ModelInvalidAnswer
 from tests.contract.model.writers import OpenWriter, event, written
 from tests.fakes.openai_server import FakeOpenAI, Reply
 
@@ -108,3 +109,12 @@ async def test_a_letter_that_stands_among_the_thoughts_is_the_answer(
 ) -> None:
     openai_server.will(Reply(text="", think="Hi Ana,\n\nThursday.\n\nSam"))
     assert await written(open_writer()) == "Hi Ana,\n\nThursday.\n\nSam"
+
+
+async def test_a_tool_called_for_something_else_is_no_letter(
+    openai_server: FakeOpenAI, open_writer: OpenWriter
+) -> None:
+    call = {"tool_calls": [{"function": {"name": "search", "arguments": '{"query": "calendar"}'}}]}
+    openai_server.will(Reply(raw=event(call, finish="tool_calls")))
+    with pytest.raises(ModelInvalidAnswer, match="could not be understood"):
+        await written(open_writer())
