@@ -237,8 +237,12 @@ class ChatCompletions:
 
     def _follow(self, refusal: Refusal) -> None:
         """Go where a redirect leads, if mail may."""
-        location = urljoin(f"{self.address.url}{CHAT}", refusal.headers.get("location", ""))
-        address = self.address.after(location)
+        try:
+            address = self.address.after(
+                urljoin(f"{self.address.url}{CHAT}", refusal.headers.get("location", ""))
+            )
+        except ValueError:  # no address at all
+            address = None
         if address is None:
             raise self.failures.moved()
         self.address = address

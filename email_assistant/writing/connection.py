@@ -18,7 +18,7 @@ from email_assistant.errors import SettingsError
 
 OPENAI = "https://api.openai.com/v1"
 CHAT = "/chat/completions"
-_ENDPOINTS = (CHAT, "/completions", "/responses", "/models")
+_ENDPOINTS = (CHAT, "/completions", "/responses", "/models", "/chat", "/embeddings")
 _NEAR = (".local", ".lan", ".internal", ".home", ".home.arpa", ".localdomain")
 _AZURE_VERSION = "2024-10-21"
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
@@ -36,7 +36,7 @@ class Address:
     @classmethod
     def of(cls, given: str | None, *, model: str = "", api_version: str | None = None) -> Address:
         """Read the address that the person set; OpenAI's if there is none."""
-        parts = urlsplit((given or "").strip() or OPENAI)
+        parts = urlsplit((given or "").strip().strip("\"'") or OPENAI)
         path = parts.path.rstrip("/")
         for endpoint in _ENDPOINTS:
             path = path.removesuffix(endpoint)

@@ -138,6 +138,8 @@ def diagnose(refusal: Refusal, failures: Failures) -> ModelError:
     status = refusal.status
     if status == 429:
         return _too_many(refusal, failures)
+    if status == 407:
+        return failures.proxy_needs_sign_in()
     known = _by_words(refusal, failures)
     if known:
         return known
@@ -151,7 +153,6 @@ def diagnose(refusal: Refusal, failures: Failures) -> ModelError:
         403: failures.blocked_on_the_way if refusal.is_page else lambda: failures.rejected_key(refusal),
         404: failures.no_model if refusal.is_json and refusal.words else failures.wrong_address,
         405: failures.wrong_address,
-        407: failures.proxy_needs_sign_in,
         408: failures.timed_out,
         410: failures.no_model,
         420: lambda: _busy(refusal, failures),

@@ -45,6 +45,8 @@ FAILURES = [
     (Reply(status=403), ModelRejectedKey, "OPENAI_API_KEY"),
     (Reply(status=404), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
     (Reply(status=400, error={"code": "model_not_found"}), ModelNotFound, "EMAIL_ASSISTANT_MODEL"),
+    (Reply(status=407, raw="Proxy Authentication Required"), ModelUnreachable, "proxy"),
+    (Reply(status=307, raw="", headers={"Location": "http://[::1/v1"}), ModelUnreachable, "has moved"),
     (Reply(status=408), ModelTimeout, "did not respond"),
     (Reply(status=413), ModelInputTooLong, "shorter"),
     (Reply(status=429), ModelBusy, "in a moment"),

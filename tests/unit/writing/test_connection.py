@@ -14,6 +14,8 @@ from email_assistant.writing.connection import OPENAI, Address
         ("", OPENAI),
         (" http://127.0.0.1:1/v1/ \n", "http://127.0.0.1:1/v1"),
         ("http://127.0.0.1:1/v1/chat/completions", "http://127.0.0.1:1/v1"),
+        ('"http://127.0.0.1:1/v1"', "http://127.0.0.1:1/v1"),
+        ("http://127.0.0.1:1/v1/embeddings", "http://127.0.0.1:1/v1"),
         ("http://sam:open@127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
         ("https://x.openai.azure.com", "https://x.openai.azure.com/openai/v1"),
         ("https://x.openai.azure.com/?api-version=1", "https://x.openai.azure.com/openai/deployments/m"),
