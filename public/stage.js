@@ -58,7 +58,7 @@ function tell() {
 
 // What was pressed goes away or is disabled: the focus goes to where one types next.
 let pressed = null
-const asked = new Set()
+const asked = new WeakSet()
 window.addEventListener(
   "focusin",
   ({ target }) =>
@@ -80,8 +80,8 @@ function follow() {
     onward()
   }
   const form = document.querySelector("form.ea-questions")
-  if (form && !asked.has(form.dataset.card)) {
-    asked.add(form.dataset.card)
+  if (form && !asked.has(form)) {
+    asked.add(form) // by itself: Chainlit may draw it anew while the page moves to its conversation
     if ((nowhere || document.activeElement === composer()) && !composer()?.value && !touched.matches)
       focus(form.querySelector("textarea"))
   }
