@@ -55,7 +55,7 @@ def draft_card(view: ConversationView, version: int, *, live: bool) -> dict[str,
     props = header | {"version": version, "body": draft.body, "live": live}
     if newest and view.signature:
         props["signature"] = view.signature
-    if draft.attempt == "rules":
+    if draft.stands_in:
         props["by_rules"] = True
     if version == len(drafts):
         props |= _notes(view)

@@ -104,7 +104,7 @@ def show_notes(console: Console, view: ConversationView) -> None:
         return
     show_header(console, view)
     draft = state.draft_history[-1]
-    if draft.attempt == "rules":
+    if draft.stands_in:
         console.say(texts.BY_RULES, fg="yellow")
     for ask, status in state.ask_statuses:
         console.say(texts.ASK.format(status=texts.ASK_STATUS[status], text=ask.text), dim=True)

@@ -83,6 +83,7 @@ class Draft(Moment):
     another_of: int | None = None
     """The version that was written to the same request before."""
     model: str | None = None
+    """The one that was asked; None where rules carried out a change, or a person wrote."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     prompt: str | None = None
@@ -95,6 +96,11 @@ class Draft(Moment):
     """Which one was kept: the model's first, its second after a finding, or the offline writer's."""
     profile_used: list[str] = Field(default_factory=list)
     """The fields of the user's profile in its brief, or in that of the draft which it was made from."""
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the rules wrote it because the model's own was not fit to show."""
+        return self.attempt == "rules" and self.model is not None
 
 
 class Feedback(Moment):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import islice
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading import around, leaks, markup, orders, placeholders, roles, turned
+from email_assistant.proofreading.details import details
+from email_assistant.proofreading.given import MAX_SAID, said
 from email_assistant.proofreading.letter import MAX_DRAFT
 from email_assistant.proofreading.model import Finding
 
@@ -22,6 +26,8 @@ CHECKS: tuple[Check, ...] = (
 )
 """Those whose findings bring what mends them. What hides the letter comes before what is wrong with it."""
 
+MAX_GIVEN = 20
+"""Addresses and links of the user that are looked for in a draft."""
 _MAX_ROUNDS = 40
 
 
@@ -38,7 +44,19 @@ def repair(draft: str, brief: Brief) -> str:
         if repaired == text:
             break
         text = repaired
-    return text if text.strip() else draft
+    return _spelt_as_given(text, brief) if text.strip() else draft
+
+
+def _spelt_as_given(text: str, brief: Brief) -> str:
+    """Return the text with the user's addresses and links in the letters that they typed.
+
+    Some models write `Mia@example.com` for `mia@example.com`, as if it were her name.
+    """
+    given = (each for each in details("\n".join(said(brief))[:MAX_SAID]) if each.kind in ("address", "link"))
+    for written in dict.fromkeys(each.written for each in islice(given, MAX_GIVEN)):
+        other = re.compile(rf"(?<![\w.@/-]){re.escape(written)}(?![\w@/-])", re.IGNORECASE)
+        text = other.sub(lambda _, written=written: written, text)  # type: ignore[misc]
+    return text
 
 
 def _repaired_once(text: str, brief: Brief) -> str:

@@ -6,11 +6,12 @@ Those of model calls follow the semantic conventions for generative AI
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from burr.lifecycle import LifecycleAdapter
 from opentelemetry import metrics
 
+from email_assistant.conversation.state import Draft
 from email_assistant.telemetry.turn import Turn
 from email_assistant.watching import CallEnded, Clarified, Event, Judged, ModelCall
 
@@ -85,7 +86,7 @@ class TurnMeasures:
             for finding in draft.findings:
                 measured.findings.add(1, {"code": finding.code})
             if draft.origin == "written":
-                for by in _mended_by(draft.attempt, turn.judged):
+                for by in _mended_by(draft, turn.judged):
                     measured.repairs.add(1, {"by": by})
         if turn.outcome == "accepted":
             measured.drafts_accepted.record(turn.version)
@@ -102,10 +103,14 @@ class TurnMeasures:
                 self._measured.tokens.record(count, known | {"gen_ai.token.type": kind})
 
 
-def _mended_by(kept: str, judged: Sequence[Judged]) -> Sequence[str]:
-    """Return what changed a draft between the model's first words and what is shown."""
-    by = {"second": ["second_attempt"], "rules": ["offline_writer"]}.get(kept, [])
-    return [*by, *(["rules"] if any(each.attempt == kept and each.repaired for each in judged) else [])]
+def _mended_by(draft: Draft, judged: Sequence[Judged]) -> Iterator[str]:
+    """Yield what changed a draft between the model's first words and what is shown."""
+    if draft.attempt == "second":
+        yield "second_attempt"
+    if draft.stands_in:
+        yield "offline_writer"
+    if any(each.attempt == draft.attempt and each.repaired for each in judged):
+        yield "rules"
 
 
 def names_of(call: ModelCall) -> dict[str, str | int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from typing import Any
 
 from email_assistant.mail.html.to_text import html_to_text, looks_like_html
 from email_assistant.writing.announcing import (
@@ -27,6 +26,7 @@ from email_assistant.writing.announcing import (
 )
 from email_assistant.writing.answer import AnswerReader
 from email_assistant.writing.envelope import unescape
+from email_assistant.writing.json_reply import text_in_json
 from email_assistant.writing.model import Restart
 from email_assistant.writing.structured import lenient_json
 
@@ -83,43 +83,6 @@ _LABEL = re.compile(
 _PARTICLES = frozenset(
     ("van", "von", "der", "den", "de", "la", "le", "di", "du", "da", "del", "y", "e", "i", "and", "und", "et")
 )
-_HOLDS = (
-    "arguments",
-    "parameters",
-    "args",
-    "input",
-    "function",
-    "function_call",
-    "tool_calls",
-    "tool_call",
-    "parts",
-)
-"""Where a call of a tool has what it is given."""
-_JSON_KEYS = (
-    "reply",
-    "draft",
-    "body",
-    "email_body",
-    "email",
-    "response",
-    "answer",
-    "text",
-    "message",
-    "content",
-)
-_JSON_PARTS = (
-    "greeting",
-    "salutation",
-    "opening",
-    "body",
-    "paragraphs",
-    "content",
-    "closing",
-    "sign_off",
-    "signoff",
-    "signature",
-)
-"""Those of a letter, in their order."""
 
 
 class BodyReader:
@@ -310,7 +273,7 @@ class BodyReader:
         text = self._held.strip()
         if fence := _CLOSING_FENCE.search(text):
             text = text[: fence.start()].strip()
-        return (_said(lenient_json(text)) or text).strip()
+        return (text_in_json(lenient_json(text)) or text).strip()
 
     def _trimmed(self, text: str) -> str:
         """Return the body without what closes its frame, and without remarks below it."""
@@ -448,7 +411,7 @@ def _without_quote_marks(text: str) -> str:
 def _without_quotes(text: str) -> str:
     """Return `text` without quotation marks around the whole of it, as JSON writes a text or as people do."""
     if text[:1] == text[-1:] == '"' and "\n" not in text and "\\n" in text:
-        return _said(lenient_json(text)) or text
+        return text_in_json(lenient_json(text)) or text
     if "\n" not in text and text.count("\\n") > 1:
         return text.replace("\\n", "\n")
     closing = _QUOTES.get(text[:1])
@@ -456,40 +419,3 @@ def _without_quotes(text: str) -> str:
         return text
     first_line = text[1:].partition("\n")[0]
     return text if any(mark in first_line for mark in closing) else text[1:-1].strip()
-
-
-def _packed(text: str) -> str:
-    """Return the text of a reply in JSON that stands in a text."""
-    return _said(lenient_json(text)) if text.startswith("{") else ""
-
-
-def _said(value: Any) -> str:
-    """Return the text of a reply that came as JSON."""
-    if isinstance(value, str):
-        return (
-            _said(inner)
-            if value.startswith("{") and isinstance(inner := lenient_json(value), dict)
-            else value
-        )
-    if isinstance(value, list):
-        if len(value) > 1 and all(isinstance(line, str) for line in value):
-            return ("\n" if "" in value else "\n\n").join(value)
-        return _said(value[0]) if len(value) == 1 else ""
-    if isinstance(value, dict):
-        named = {str(key).lower(): held for key, held in value.items()}
-        parts = [_said(named.get(key)) for key in _JSON_PARTS]
-        if sum(map(bool, parts)) > 1:
-            return "\n\n".join(filter(None, parts))
-        for key in _JSON_KEYS:
-            if text := _said(named.get(key)):
-                return text
-        for key in (*_HOLDS, *(key for key in named if key.endswith(("reply", "body", "text")))):
-            if (
-                text := _said(named.get(key))
-                if not isinstance(named.get(key), str) or key not in _HOLDS
-                else _packed(named[key])
-            ):
-                return text
-        if len(named) == 1:
-            return _said(next(iter(named.values())))
-    return ""

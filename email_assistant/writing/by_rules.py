@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from email_assistant.brief import Brief
 from email_assistant.proofreading.effects import wants_shorter
 from email_assistant.proofreading.letter import parse_letter
@@ -54,7 +56,7 @@ def done_by_rules(brief: Brief) -> Written | None:
     outcome = carry_out(brief)
     if outcome.in_part or _shortens_only_closing(outcome, brief):
         return None
-    return next((each for each in by_rules(brief) if not weigh(each)), None)
+    return next((replace(each, asked_model=False) for each in by_rules(brief) if not weigh(each)), None)
 
 
 def _shortens_only_closing(outcome: Outcome, brief: Brief) -> bool:
@@ -73,7 +75,7 @@ def _without_harm(kept: Written, brief: Brief) -> Written:
 
 
 def fit_to_show(kept: Written | None, brief: Brief) -> Written:
-    """Return the model's draft if it carries what was said and does no harm, else what rules make of it."""
+    """Return the model's draft if it keeps what the user gave and breaks nothing, else the rules'."""
     if kept is None:
         kept = instead(brief)
     if weigh(kept) >= NOT_FIT_TO_SHOW:

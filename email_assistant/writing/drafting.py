@@ -135,7 +135,8 @@ class Drafting:
         if attempt == "rules" or is_offline:
             yield body
         findings = proofread(body, whole) if self.proofreads else ()
-        kept = Written(body, attempt, findings, tuple(ask_status(ask, body, whole) for ask in whole.asks))
+        statuses = tuple(ask_status(ask, body, whole) for ask in whole.asks)
+        kept = Written(body, attempt, findings, statuses, asked_model=attempt == "first")
         tell(Judged(attempt, tuple(finding.code for finding in findings), repaired=False))
         if new is None:
             kept = and_undone(kept, (request,))

@@ -66,6 +66,8 @@ class Written:
     findings: tuple[Finding, ...] = ()
     asks: tuple[AskStatus, ...] = ()
     usage: Usage | None = None
+    asked_model: bool = True
+    """Whether a model was asked; False for a change that rules carried out at once."""
     unsaid: float = 0
     """The share of the notes' words that it lacks, where a model had nothing else to go by."""
 

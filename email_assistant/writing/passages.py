@@ -8,7 +8,7 @@ PASSAGE_ALONE = (
     "(The text above is a passage of the reply. Answer with the changed passage alone, without greeting and "
     "closing.)"
 )
-"""What a model is told that changes a passage."""
+"""The instruction for a model that rewrites a passage, behind the user's request."""
 MAX_GROWTH, MAX_GROWN = 3, 200
 """How many times as long a passage may become, and by how many characters more."""
 _QUOTES = '"“”„«»「」'

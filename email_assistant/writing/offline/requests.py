@@ -56,6 +56,7 @@ class Requests(BaseModel):
     fill: frozenset[str]
     say: tuple[str, ...]
     instead_of: tuple[str, ...]
+    instead: tuple[str, ...]
     replace: tuple[str, ...]
     remove: tuple[str, ...]
     part: tuple[str, ...]
@@ -125,6 +126,12 @@ def replacements(request: str) -> Iterator[Replacement]:
         yield Replacement(unquoted(" ".join(words[:at]).strip(" ,")), _said(" ".join(words[at:])))
 
 
+def new_words(request: str) -> str:
+    """Return what a request puts in the place of a whole passage: "say vegan instead"; "" if nothing."""
+    words, count = _instead().subn("", request)
+    return _said(words) if count and not _instead_of().search(request) else ""
+
+
 def about(passage: str) -> tuple[str, bool]:
     """Return what a request's passage is about, and whether it is named as a sentence or a part."""
     for _, pattern in _patterns("part"):
@@ -180,6 +187,14 @@ def _instead_of() -> re.Pattern[str]:
     phrases = [phrase for known in requests().values() for phrase in known.instead_of]
     longest_first = sorted(phrases, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?:\s+|(?<=['’]))", re.IGNORECASE)
+
+
+@cache
+def _instead() -> re.Pattern[str]:
+    phrases = [phrase for known in requests().values() for phrase in known.instead]
+    apart = _any([phrase for phrase in phrases if phrase[0] < _CJK])
+    joined = _any([phrase for phrase in phrases if phrase[0] >= _CJK])
+    return re.compile(rf"(?:^|,?\s+){apart}(?:,|(?=\s|$))|^{joined}", re.IGNORECASE)
 
 
 def _any(phrases: tuple[str, ...] | list[str]) -> str:

@@ -44,11 +44,13 @@ def kinds(after: State[Any], since: int = 0) -> list[str]:
     return [type(entry).__name__ for entry in view(after).timeline if entry.seq >= since]
 
 
-async def drafted(before: State[Any], model: ScriptedModel) -> tuple[list[str], State[Any]]:
+async def drafted(
+    before: State[Any], model: ScriptedModel, how: Drafting = PLAIN
+) -> tuple[list[str], State[Any]]:
     """Return the pieces that came and the state after them."""
     deltas: list[str] = []
     after = before
-    async for item, new in drafting.formulate_draft(before, model=model, drafting=PLAIN):
+    async for item, new in drafting.formulate_draft(before, model=model, drafting=how):
         deltas += [item["delta"]] if "delta" in item else []
         after = new or after
     return deltas, after
@@ -200,6 +202,30 @@ async def test_a_draft_streams_and_is_kept_with_what_it_cost() -> None:
     assert (written.version, written.model, written.origin) == (1, "scripted", "written")
     assert (written.input_tokens, written.output_tokens) == (12, 3)
     assert kinds(after) == ["Draft"]
+
+
+@pytest.mark.parametrize(
+    ("how", "written", "stands_in"),
+    [(Drafting(notes_first=True), [], False), (Drafting(), ["I come on Tuesday."] * 2, True)],
+)
+async def test_rules_stand_in_for_a_model_only_where_it_was_asked(
+    how: Drafting, written: list[str], stands_in: bool
+) -> None:
+    model = ScriptedModel()
+    model.drafts += [[each] for each in written]
+    letter = "Hi Dana,\n\nI come on Tuesday.\n\nBest wishes\nSam"
+    before = state(
+        response_instructions="I come on Tuesday",
+        draft_history=[draft(1, letter)],
+        feedback_history=[feedback("Thursday instead of Tuesday", 1)],
+    )
+
+    _, after = await drafted(before, model, how)
+
+    changed = view(after).draft_history[-1]
+    assert changed.body == letter.replace("Tuesday", "Thursday")
+    assert (changed.attempt, changed.stands_in) == ("rules", stands_in)
+    assert changed.model == ("scripted" if stands_in else None)
 
 
 async def test_words_that_the_model_takes_back_are_not_in_the_draft() -> None:

@@ -64,6 +64,22 @@ def test_nothing_is_made_of_what_is_no_reply(draft: str) -> None:
     assert repair(draft, BRIEF) == draft
 
 
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("Ask Mia.Berg@example.org, please.", "Ask mia.berg@example.org, please."),
+        ("See HTTPS://example.org/Agenda.", "See https://example.org/Agenda."),
+        ("Ask Anna-mia.berg@example.org, please.", "Ask Anna-mia.berg@example.org, please."),
+    ],
+)
+def test_addresses_and_links_keep_the_letters_that_the_user_typed(written: str, mended: str) -> None:
+    notes = "ask mia.berg@example.org, the agenda is at https://example.org/Agenda"
+    brief = Brief(MAIL, notes, user=BRIEF.user, sender=BRIEF.sender)
+    assert repair(f"Hi Dana,\n\n{written}\n\nBest wishes\nSam", brief) == (
+        f"Hi Dana,\n\n{mended}\n\nBest wishes\nSam"
+    )
+
+
 def test_words_that_the_user_asked_for_stay() -> None:
     draft = "Hi Dana,\n\nwrite <draft> in the first line.\n\nBest wishes\nThe Okafor Two"
     asked = Brief(

@@ -484,7 +484,7 @@ async def test_what_rules_can_change_is_changed_without_a_small_model() -> None:
 
     assert model.told == []
     assert seen == [kept.body] == [LETTER.replace("12", "14")]
-    assert kept.attempt == "rules"
+    assert (kept.attempt, kept.asked_model) == ("rules", False)
 
 
 async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> None:
@@ -495,7 +495,7 @@ async def test_a_change_that_a_model_spoils_is_made_by_rules_if_they_can() -> No
 
     assert "12 people" in kept.body
     assert "I bring cake." in kept.body
-    assert kept.attempt == "rules"
+    assert (kept.attempt, kept.asked_model) == ("rules", True)
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,13 @@ async def test_a_model_that_writes_more_than_the_passage_or_loses_a_fact_changes
     [
         ("shorter", OLD, "The 6th of May suits me well."),
         ("replace well with fine", "really well", "The 6th of May suits me really fine."),
+        ("say as good as any instead", "really well", "The 6th of May suits me as good as any."),
+        ("schreib stattdessen sehr gut", "really well", "The 6th of May suits me sehr gut."),
+        ("the 6th of May is fine instead", OLD, "The 6th of May is fine."),
         ("friendlier", OLD, OLD),
+        ("friendlier instead", OLD, OLD),
+        ("say that the 6th of May is fine instead", OLD, "The 6th of May is fine."),
+        ("sag stattdessen, dass ich krank bin", OLD, OLD),
     ],
 )
 async def test_rules_change_a_passage_or_say_that_they_cannot(
