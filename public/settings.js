@@ -13,12 +13,12 @@ const LANGUAGES =
 const SECTIONS = {
   you: ["name", "addresses", "signature"],
   voice: ["tone", "length", "facts", "wishes", "examples"],
-  replies: ["language", "reply_all", "quote"],
+  replies: ["refinements", "language", "reply_all", "quote"],
   model: ["model", "here"],
   data: [],
   about: [],
 }
-const PARTS = /[,;\s]+/
+const LISTS = { addresses: [/[,;\s]+/, ", "], refinements: [/\n+/, "\n"] } // by what they are parted, and joined
 
 let say = (path) => path
 let dialog = null
@@ -77,14 +77,14 @@ function text(name, { lines = 0 } = {}) {
   const control = lines
     ? element("textarea", { rows: lines, dir: "auto" })
     : element("input", { type: "text", dir: "auto", autocomplete: "off" })
-  const isList = name === "addresses"
-  control.spellcheck = !isList
+  const [parting, joint] = LISTS[name] ?? []
+  control.spellcheck = name !== "addresses"
   control.onchange = () => save(name)
   return {
     ...frame(name, control),
-    read: () => (isList ? control.value.split(PARTS).filter(Boolean) : control.value),
+    read: () => (parting ? control.value.split(parting).filter((part) => part.trim()) : control.value),
     write: (value) => {
-      control.value = isList ? value.join(", ") : value
+      control.value = parting ? value.join(joint) : value
     },
   }
 }
@@ -440,6 +440,7 @@ async function open() {
     facts: text("facts", { lines: 3 }),
     wishes: text("wishes", { lines: 3 }),
     examples: examples(),
+    refinements: text("refinements", { lines: 3 }),
     language: languages(),
     reply_all: choice("reply_all"),
     quote: choice("quote"),

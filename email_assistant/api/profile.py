@@ -29,6 +29,7 @@ EXAMPLE: JsonDict = {
     "language": "en",
     "model": "",
     "examples": ["Hi Kim,\n\nThursday works. See you at noon.\n\nSam"],
+    "refinements": ["Less formal, please.", "Leave out the small talk."],
     "reply_all": False,
     "quote": True,
 }

@@ -54,6 +54,12 @@ class FieldOfHeader(BaseModel):
     field: Literal["to", "cc", "bcc"]
 
 
+class NewRefinement(BaseModel):
+    """Asks for a button below the drafts."""
+
+    text: str
+
+
 class CardRequests:
     """Answers the cards, each by its name."""
 
@@ -68,6 +74,7 @@ class CardRequests:
             "changes",
             "draft",
             "email_text",
+            "keep_refinement",
             "learn",
             "original",
             "recipients",
@@ -102,6 +109,14 @@ class CardRequests:
         if email is None:
             return {}
         return {"newest": f"{email.newest}\n\n{email.signature}".strip(), "quoted": email.quoted}
+
+    async def keep_refinement(self, payload: dict[str, Any]) -> dict[str, int]:
+        """Keep a text as a button below the drafts; how many there are then."""
+        asked = NewRefinement.model_validate(payload)
+        kept = await self._assistant.change_preferences(
+            owner(), lambda kept: kept.with_refinement(asked.text)
+        )
+        return {"refinements": len(kept.refinements)}
 
     async def learn(self, payload: dict[str, Any]) -> dict[str, int]:
         """Write like the newest edited draft from now on; how many examples there are then."""

@@ -12,6 +12,7 @@ from email_assistant.conversation.planning import version_before
 from email_assistant.conversation.state import ConversationState
 from email_assistant.mail import Mailbox
 from email_assistant.service.view import ConversationView
+from email_assistant.store.preferences import MAX_REFINEMENT
 from email_assistant.translations import retold
 
 MAX_PEOPLE = 20
@@ -46,6 +47,12 @@ def draft_line(state: ConversationState, version: int) -> dict[str, Any]:
     }
 
 
+def _asked_in_words(state: ConversationState, version: int) -> str:
+    """Return what somebody typed to get this draft, where it would make a button."""
+    words = [said.text for said in asked_for(state, version) if said.kind == "revise" and said.text]
+    return words[0] if len(words) == 1 and len(words[0]) <= MAX_REFINEMENT and "\n" not in words[0] else ""
+
+
 def draft_card(view: ConversationView, version: int, *, live: bool) -> dict[str, Any]:
     """Return the fields of the card of a draft; `live` if it can be judged now."""
     drafts = view.state.draft_history
@@ -66,7 +73,8 @@ def draft_card(view: ConversationView, version: int, *, live: bool) -> dict[str,
     if live:
         props |= {
             "seen": view.version,
-            "refinements": texts.refinements(),
+            "refinements": texts.refinements(view.preferences.refinements),
+            "asked": _asked_in_words(view.state, version),
             "versions": [draft_line(view.state, each) for each in range(1, version)],
             "undo": view.next_step != "retry"
             and (view.state.final_draft is not None or version_before(view.state) is not None),

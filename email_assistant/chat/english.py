@@ -225,6 +225,9 @@ DRAFT_CARD = {
     "writing": "Writing…",
     "waited": "{seconds} s",
     "another": "Another version",
+    "add_refinement": "Add a button of your own",
+    "refinement": "What should it change?",
+    "add": "Add",
     "undo": "Undo",
     "beside": "Beside draft {version}",
     "close": "Close",
@@ -392,6 +395,11 @@ SETTINGS = {
     "settings.addExample": "Add an email",
     "settings.remove": "Remove",
     "settings.removeExample": "Remove email {number}",
+    "settings.label.refinements": "Buttons of your own",
+    "settings.help.refinements": (
+        "What you often ask for, one request per line, such as: without small talk. Each is a button below "
+        "your drafts, up to eight."
+    ),
     "settings.label.language": "Language",
     "settings.help.language": (
         "Drafts are in the language of the email. This one is used when neither it nor your words show which."

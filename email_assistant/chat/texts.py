@@ -24,9 +24,14 @@ def is_starter(message: str) -> bool:
     return any(message == in_language(language, english.STARTER) for language in LANGUAGES)
 
 
-def refinements() -> dict[str, str]:
-    """Return the one-tap refinements by their labels. What they say is stored, so it is never translated."""
-    return {translated(label): said for label, said in english.REFINEMENTS.items()}
+def refinements(own: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the one-tap refinements by their labels, with the person's own ones, which say what they are.
+
+    What ours say is stored, so it is never translated.
+    """
+    return {translated(label): said for label, said in english.REFINEMENTS.items()} | {
+        text: text for text in own
+    }
 
 
 def wish(text: str) -> str:

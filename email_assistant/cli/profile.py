@@ -64,7 +64,8 @@ def set_(settings: tuple[str, ...], examples: tuple[str, ...], no_examples: bool
     """Set fields of your profile; the others stay.
 
     FIELD is name, addresses (with commas), signature, facts, tone, length, wishes, language (such as en),
-    model (of those that `models` lists), reply_all or quote (yes or no).
+    model (of those that `models` lists), refinements (a line each: buttons of the page), reply_all or quote
+    (yes or no).
     FIELD= empties one. An example is a text or an .eml or .msg file, and at most five are kept.
     """
     from email_assistant.cli.service import opened
@@ -185,6 +186,8 @@ def _setting(setting: str) -> tuple[str, object]:
             raise click.UsageError(texts.PROFILE_EXAMPLES_ARE_FILES)
         case "addresses":
             return "addresses", [each for each in re.split(r"[,;\s]+", value) if each]
+        case "refinements":
+            return "refinements", [each for each in value.splitlines() if each.strip()]
         case "reply_all" | "quote" as switch:
             return switch, WORDS.get(value.strip().casefold(), value)
         case name:

@@ -18,6 +18,9 @@ from email_assistant.writing.languages import LANGUAGES
 MAX_EXAMPLES = 5
 MAX_EXAMPLE = 10_000
 """Characters of one example: every prompt carries all of them."""
+MAX_REFINEMENTS = 8
+MAX_REFINEMENT = 100
+"""Characters of one refinement: it is the label of a button, too."""
 MAX_SHOWN = 80
 """Characters of a refused value that are repeated to the person."""
 
@@ -52,6 +55,9 @@ Example = Annotated[
     StringConstraints(pattern=r"[^\s\x00-\x1f]", max_length=MAX_EXAMPLE),
     AfterValidator(_example),
 ]
+Refinement = Annotated[
+    str, StringConstraints(pattern=r"[^\s\x00-\x1f]", max_length=MAX_REFINEMENT), AfterValidator(one_line)
+]
 
 
 class Preferences(BaseModel):
@@ -83,6 +89,10 @@ class Preferences(BaseModel):
         default=(), max_length=MAX_EXAMPLES, strict=False
     )
     """Mails that they sent, newest first, for a model to write alike."""
+    refinements: Annotated[tuple[Refinement, ...], AfterValidator(_each_once)] = Field(
+        default=(), max_length=MAX_REFINEMENTS, strict=False
+    )
+    """What they often ask to change, each a button below the drafts."""
     reply_all: bool = False
     """Whether a reply goes to all unless chosen otherwise."""
     quote: bool = True
@@ -104,6 +114,14 @@ class Preferences(BaseModel):
         newest = _example(text)
         earlier = [example for example in self.examples if example != newest]
         return Profile.of(self.model_dump() | {"examples": [newest, *earlier][:MAX_EXAMPLES]})
+
+    def with_refinement(self, text: str) -> Preferences:
+        """Return the same with `text` as the last refinement.
+
+        Raises:
+            InvalidInput: it is too long, or empty, or there are too many.
+        """
+        return Profile.of(self.model_dump() | {"refinements": [*self.refinements, text]})
 
 
 class Profile(Preferences):
@@ -172,7 +190,7 @@ def invalid_profile(errors: Sequence[Any]) -> InvalidInput:
 
 
 _FIELDS = ", ".join(Preferences.model_fields)
-_LISTS = ("addresses", "examples")
+_LISTS = ("addresses", "examples", "refinements")
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -191,6 +209,8 @@ def _sentence(error: Mapping[str, Any]) -> str:
             return f"At most {limits['max_length']} {field} can be kept. Leave some out."
         case "string_pattern_mismatch", "addresses":
             return f"{_shown(error['input'])} is not an email address. Give one such as sam@example.com."
+        case "string_pattern_mismatch", "refinements":
+            return "A refinement is empty. Say what to change, or leave it out."
         case "value_error", "language":
             return (
                 f"{_shown(error['input'])} is not a supported language. Give a code such as en, or leave it "

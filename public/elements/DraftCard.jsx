@@ -1,13 +1,13 @@
 // One version of the reply: the draft that is being written, one to judge, an earlier one, or the accepted reply.
 import { useChatData } from "@chainlit/react-client"
-import { Check, Columns2, Diff, History, Pencil, PenLine, RefreshCw, TriangleAlert, Undo2 } from "lucide-react"
+import { Check, Columns2, Diff, Pencil, PenLine, TriangleAlert, Undo2 } from "lucide-react"
 import { useEffect, useRef } from "react"
 import { Button } from "@/components/ui/button"
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu"
-import { act, fitScrolling, time, useKept } from "./parts/card.jsx"
+import { act, fitScrolling, useKept } from "./parts/card.jsx"
 import { CopyButtons, openGaps, Reply } from "./parts/DraftExport.jsx"
 import { Header } from "./parts/DraftHeader.jsx"
 import { Asks, Findings, Wishes } from "./parts/DraftNotes.jsx"
+import { Refine, Versions } from "./parts/DraftRefine.jsx"
 import { Beside, Body, Changes, Editor, Writing } from "./parts/DraftText.jsx"
 
 // One tap accepts; where gaps are open, the second one.
@@ -57,36 +57,6 @@ function Learn({ disabled }) {
   )
 }
 
-// The drafts before this one, by what was asked and when; one that is chosen stands beside this one.
-function Versions({ choose }) {
-  const { labels, versions } = props
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button size="sm" variant="ghost">
-          <History />
-          {labels.earlier}
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end" className="ea-menu">
-        {versions.toReversed().map(({ version, asked, at }) => (
-          <DropdownMenuItem key={version} onSelect={() => choose(version)}>
-            <span>{labels.draft.replace("{version}", version)}</span>
-            {asked && (
-              <span className="ea-line-asked" dir="auto">
-                {asked}
-              </span>
-            )}
-            <time className="ea-muted" dateTime={at}>
-              {time(at)}
-            </time>
-          </DropdownMenuItem>
-        ))}
-      </DropdownMenuContent>
-    </DropdownMenu>
-  )
-}
-
 export default function DraftCard() {
   const {
     version,
@@ -98,9 +68,7 @@ export default function DraftCard() {
     cautions,
     live,
     final,
-    refinements,
     versions,
-    undo,
     by_rules,
     by_hand,
     another_of,
@@ -249,26 +217,7 @@ export default function DraftCard() {
 
       {live && !editing && <Wishes disabled={disabled} />}
 
-      {live && !final && !editing && (
-        <footer className="ea-foot ea-refine">
-          {Object.entries(refinements).map(([label, said]) => (
-            <Button key={label} size="sm" variant="secondary" onClick={() => act({ text: said })} disabled={disabled}>
-              {label}
-            </Button>
-          ))}
-          <Button size="sm" variant="ghost" onClick={() => act({ another: true })} disabled={disabled} data-key="n">
-            <RefreshCw />
-            {labels.another}
-          </Button>
-          {undo && (
-            <Button size="sm" variant="ghost" onClick={() => act({ undo: true })} disabled={disabled} data-key="u">
-              <Undo2 />
-              {labels.undo}
-            </Button>
-          )}
-          {versions.length > 0 && <Versions choose={compare} />}
-        </footer>
-      )}
+      {live && !final && !editing && <Refine disabled={disabled} choose={compare} />}
     </section>
   )
 }

@@ -181,3 +181,44 @@ async def test_a_text_of_ones_own_is_written_like_from_then_on(
     await sam.taps("Undo this")
     await expect(learn).to_be_visible()
     assert await examples(sam) == ""
+
+
+async def test_what_one_often_asks_for_becomes_a_button(
+    sit_at: Sit, careful: Server, model: FakeOpenAI
+) -> None:
+    model.will(asks(), writes(DRAFT), writes(DRAFT.replace("I come", "I will come")))
+    sam = await sit_at(careful)
+    await sam.says(YES + EMAIL)
+    await sam.sees_draft(1)
+    await sam.says("less eager, please")
+    await sam.sees_draft(2)
+    await sam.idle()
+
+    add = sam.page.get_by_role("button", name="Add a button of your own")
+    await add.click()
+    field = sam.page.get_by_role("textbox", name="Add a button of your own")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("less eager, please")  # what was asked last is proposed
+    await field.press("Escape")
+    await expect(add).to_be_focused()
+
+    await add.click()
+    await field.fill("fewer <b>commas</b>")
+    await field.press("Enter")
+    own = sam.draft(2).get_by_role("button", name="fewer <b>commas</b>", exact=True)
+    await expect(own).to_be_visible()
+    await expect(sam.page.locator("#chat-input")).to_be_focused()
+    await sam.reloads()
+    model.will(writes(DRAFT.replace("Kim.", "Kim!")))
+    await own.click()
+    await sam.sees_draft(3)
+    await sam.idle()
+    assert "commas" in model.exchanges[-1].text()
+
+    await sam.page.locator("#settings-button").click()
+    buttons = sam.page.get_by_label("Buttons of your own")
+    await expect(buttons).to_have_value("fewer <b>commas</b>")
+    await buttons.fill("")
+    await sam.page.keyboard.press("Escape")
+    await expect(sam.draft(3).get_by_role("button", name="Shorter")).to_be_visible()
+    await expect(sam.draft(3).get_by_role("button", name="fewer <b>commas</b>", exact=True)).to_have_count(0)

@@ -297,9 +297,9 @@ def test_somebody_has_said_of_every_route_and_event_who_may_use_it(tmp_path: Pat
         "disconnect", "stop",
     ]  # fmt: skip
     assert found["actions"] == [
-        "answer_instead", "begin_anew", "changes", "draft", "email_text", "just_write", "learn", "original",
-        "recipients", "reply_choice", "reply_file", "reply_link", "say", "settings_changed",
-        "unlearn",
+        "answer_instead", "begin_anew", "changes", "draft", "email_text", "just_write", "keep_refinement",
+        "learn", "original", "recipients", "reply_choice", "reply_file", "reply_link", "say",
+        "settings_changed", "unlearn",
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ PROFILES = st.builds(
     wishes=TEXTS,
     language=st.sampled_from(["", "en", "ja"]),
     examples=st.lists(TEXTS.map(lambda text: f"Hi {text}"), max_size=5).map(tuple),
+    refinements=st.lists(TEXTS.map(lambda text: f"Say {text}"), max_size=8).map(tuple),
     reply_all=st.booleans(),
     quote=st.booleans(),
 )
@@ -58,6 +59,9 @@ def test_a_file_that_is_no_profile_is_refused(data: bytes) -> None:
         ({"examples": ["x"] * 6}, "At most 5 examples"),
         ({"examples": [" \n"]}, "example is empty"),
         ({"examples": ["x" * 10_001]}, "at most 10,000 characters"),
+        ({"refinements": ["x"] * 9}, "At most 8 refinements"),
+        ({"refinements": [" \n"]}, "refinement is empty"),
+        ({"refinements": ["x" * 101]}, "at most 100 characters"),
         ({"quote": "perhaps"}, "quote is either true or false"),
         ({"language": "xx"}, '"xx" is not a supported language'),
         ({"language": 1}, "language is a text"),

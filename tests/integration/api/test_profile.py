@@ -12,7 +12,7 @@ from tests.integration.api.conftest import GIVEN, Begin
 
 UNSET = {
     "name": "", "addresses": [], "signature": "", "facts": "", "tone": "", "length": "", "wishes": "",
-    "language": "", "model": "", "examples": [], "reply_all": False, "quote": True,
+    "language": "", "model": "", "examples": [], "refinements": [], "reply_all": False, "quote": True,
 }  # fmt: skip
 PROFILE = UNSET | {
     "name": "Sam Lee",

@@ -134,3 +134,10 @@ def test_learn_can_be_said_at_the_beginning_of_a_dialogue(program: Program) -> N
     terminal.types("quit")
     assert terminal.leaves() == 0
     assert shown(program)["examples"] == ["Hi Dana,\n\nyes."]
+
+
+def test_refinements_stand_on_a_line_each(program: Program) -> None:
+    program.run("profile", "set", "refinements=less formal\n\nno questions\nless formal")
+    assert shown(program)["refinements"] == ["less formal", "no questions"]
+    program.run("profile", "set", "refinements=")
+    assert shown(program)["refinements"] == []
