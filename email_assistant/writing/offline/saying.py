@@ -62,6 +62,27 @@ _GLUED = re.compile(
     r"[\s,;:-]*\b(?:but|only|if|as|because|since|unless|except|aber|weil|mais|pero|ma|mas|maar)\b",
     re.IGNORECASE,
 )
+# When, where and with whom: behind a short answer, it belongs to it as well, unless it is a sentence.
+_DETAIL = re.compile(
+    r"[\s,;:-]*(?:not |nicht |pas |no |não |non |niet )?"
+    r"(?:on|at|in|from|before|after|until|till|by|with|without|for|around|during|between|tomorrow|today|"
+    r"am|um|im|ab|bis|von|vor|nach|mit|ohne|gegen|morgen|heute|"
+    r"le|à|au|avec|dès|avant|après|vers|sans|demain|el|al|con|desde|antes|después|hasta|sin|mañana|"
+    r"il|alle|dal|prima|dopo|fino|senza|domani|na|às|com|depois|até|sem|amanhã|op|om|met|vanaf|voor|zonder)"
+    r"\b(?:[^\w,;]+[^\s,;]+){0,6}[.!]?",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"\b(?:i|we|you|he|she|they|it|there|ich|wir|sie|es|je|nous|il|elle|ik|wij)(?:['’]|\s)", re.IGNORECASE
+)
+_WILLING = re.compile(
+    r"(?:gladly|happily|sure|of course|certainly|absolutely|definitely|with (?:great )?pleasure|love to|"
+    r"(?:sehr )?gerne?|natürlich|selbstverständlich|avec (?:grand )?plaisir|bien sûr|volontiers|"
+    r"con (?:mucho )?gusto|claro|por supuesto|con piacere|volentieri|certo|com (?:todo o )?prazer|"
+    r"graag|natuurlijk|chętnie|oczywiście)\b",
+    re.IGNORECASE,
+)
+"""What says by itself how willing a yes is."""
 _CODES = dict(
     zip(
         [
@@ -235,7 +256,10 @@ def _filled(template: str, rest: str, said: Said, phrases: Phrases) -> list[str]
     if takes_rest and rest[0] not in ",:;-":
         end = "?" if template.endswith("?") else ""
         return [as_sentence(template.format(rest=rest.rstrip(" .!?") if end else rest), phrases.code)]
-    if _GLUED.match(rest):
+    if template == "{yes}" and (willing := _WILLING.match(rest.lstrip(" ,"))):
+        answer = phrase.partition(",")[0]
+        return [as_sentence(f"{answer}, {willing.string}", phrases.code)]
+    if _GLUED.match(rest) or (_DETAIL.fullmatch(rest) and not _SUBJECT.search(rest)):
         return [as_sentence(f"{phrase.rstrip('?')}, {rest.lstrip(' ,:;-')}", phrases.code)]
     behind = re.sub(r"^[\s,:;.!-]*(?:and\s+)?", "", rest)
     return [as_sentence(phrase, phrases.code), *_sentences_of(behind, said, phrases)]

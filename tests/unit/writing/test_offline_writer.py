@@ -126,6 +126,9 @@ class TestSaying:
         ("instructions", "sentences"),
         [
             ("say yes, but not before Tuesday", "Yes, gladly, but not before Tuesday."),
+            ("yes, on the 14th", "Yes, gladly, on the 14th."),
+            ("yes, of course, at noon", "Yes, of course, at noon."),
+            ("yes, on Friday I am away", "Yes, gladly. On Friday I am away."),
             ("ok but only if it is after 5pm", "Yes, gladly, but only if it is after 5pm."),
             ("say yes to Tuesday", "Yes, Tuesday works for me."),
             ("Say yes to the 6th of May at noon.", "Yes, the 6th of May at noon works for me."),
