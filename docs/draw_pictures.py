@@ -27,6 +27,7 @@ from tests.fakes.openai_server import FakeOpenAI
 
 FOLDER = Path(__file__).with_name("pictures")
 MOVING = FOLDER / "conversation.webp"
+SCREENSHOT = FOLDER.with_name("screenshot.png")
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -126,7 +127,10 @@ async def draw_states(browser: Browser, server: Server, model: FakeOpenAI) -> No
         context = await browser.new_context(**options)
 
         async def shoot(person: Person, state: str, look: str = look) -> None:
-            (await shot(person.page)).save(FOLDER / f"{state}-{look}.webp", quality=80, method=6)
+            picture = await shot(person.page)
+            picture.save(FOLDER / f"{state}-{look}.webp", quality=80, method=6)
+            if (state, look) == ("changes", "light"):
+                picture.quantize(256).save(SCREENSHOT, optimize=True)
 
         sam = await Person.at(context, server.url)
         await hold(sam, model, shoot)

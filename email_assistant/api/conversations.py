@@ -211,6 +211,6 @@ async def diff(
 
 
 def _listed(page: Page) -> Response:
-    """Return the rows are ours and whole, so nothing of them is checked again."""
+    """Return a page as JSON, without checking its rows again: they are ours."""
     rows = [shown(Summary, row) for row in page.conversations]
     return json_response(ConversationList.model_construct(conversations=rows, next_cursor=page.next_cursor))

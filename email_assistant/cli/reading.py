@@ -59,7 +59,7 @@ def _bytes_of(path: str) -> bytes:
 
 
 def _from_bytes(name: str, data: bytes, instructions: str) -> NewEmail:
-    """Return a text is read as if it had been pasted; anything else is kept as the file that it is."""
+    """Return the email in `data`: text as if it had been pasted, anything else as a file."""
     from email_assistant.conversation import reading
     from email_assistant.conversation.commands import EmailFile
 

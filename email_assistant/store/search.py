@@ -97,7 +97,7 @@ def joined(*, is_sqlite: bool) -> Any:
 
 
 def by_activity(*, is_sqlite: bool) -> list[ColumnElement[Any]]:
-    """Return the newest first; FTS5 finds them in this order, so that it reads no more than a page."""
+    """Return the order of the newest first; FTS5 finds them in it, so that it reads no more than a page."""
     if is_sqlite:
         return [_index.c.rowid.desc()]
     return [conversations.c.updated_at.desc(), conversations.c.app_id.desc()]

@@ -34,7 +34,7 @@ class Clarifications(BaseModel):
     @field_validator("questions", mode="before")
     @classmethod
     def _first_few(cls, asked: object) -> object:
-        """Return a model that asks too much is not wrong, only shortened; a blank is no question."""
+        """Keep the first questions that are not blank: a model that asks too much is not wrong."""
         if not isinstance(asked, list):
             return asked
         return [q for q in asked if not isinstance(q, str) or q.strip()][:MAX_QUESTIONS]

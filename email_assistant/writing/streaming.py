@@ -83,7 +83,7 @@ def _may_greet(text: str) -> bool:
 
 
 def _without_greeting(text: str) -> str:
-    """Return a model greets all the same where it was asked not to."""
+    """Return what a model wrote, without a greeting that it was not asked for."""
     text = text.lstrip()
     return text[locate(text).greeting.end :].lstrip()
 

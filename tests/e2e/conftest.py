@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -25,6 +25,17 @@ DESKTOP: dict[str, Any] = {
 }
 
 Sit = Callable[..., Awaitable[Person]]
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note whether a test failed, for what its fixtures print at the end."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -77,11 +88,20 @@ async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def sit_at(browser: Browser, profile: BrowserContext) -> AsyncIterator[Sit]:
+async def sit_at(
+    request: pytest.FixtureRequest, browser: Browser, profile: BrowserContext
+) -> AsyncIterator[Sit]:
     """Seat a person at a server: `await sit_at(server)`, or with a profile of these Playwright options.
 
-    At the end the page must have loaded nothing from elsewhere and thrown no error.
+    At the end the page must have loaded nothing from elsewhere and thrown no error. Where the test failed,
+    what it shows is reported.
     """
+
+    async def tell(person: Person) -> None:
+        if request.node.stash.get(FAILED, False):
+            shown = await person.page.locator("body").aria_snapshot()
+            request.node.add_report_section("teardown", "page", f"{person.page.url}\n{shown}")
+
     async with AsyncExitStack() as stack:
 
         async def sit(server: Server, path: str = "/", **options: Any) -> Person:
@@ -92,6 +112,7 @@ async def sit_at(browser: Browser, profile: BrowserContext) -> AsyncIterator[Sit
                 await (await context.new_page()).goto(f"{server.url}/public/favicon.svg")
             person = await Person.at(context, server.url, path)
             stack.push_async_callback(person.page.close)
+            stack.push_async_callback(tell, person)
             stack.callback(person.check_page)
             return person
 

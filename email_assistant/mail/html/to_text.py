@@ -259,7 +259,7 @@ class _Writer:
 
 
 def _items(node: LexborNode, attributes: dict[str, str | None]) -> int:
-    """Return how many items a list that counts down has; of others nobody needs to know."""
+    """Return the number with which a list begins: that of its items if it counts down, else 1."""
     if "reversed" not in attributes:
         return 1
     return sum(1 for each in node.iter(include_text=False) if each.tag == "li")
