@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -351,8 +352,15 @@ def load_settings() -> Settings:
             'it must be a JSON object such as {"name": "value"}.'
         ) from None
     except ValidationError as invalid:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors())
-        raise SettingsError(f"These settings cannot be used: {problems}.") from None
+        raise SettingsError(" ".join(map(_problem, invalid.errors()))) from None
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a setting, without its value, which may be a secret."""
+    name = str(error["loc"][0])
+    setting = name if name.isupper() else f"EMAIL_ASSISTANT_{name.upper()}"
+    said = error["msg"].removeprefix("Value error, ").replace("Input should", "it must")
+    return f"{setting} cannot be used: {said.partition(', unable')[0]}."
 
 
 def extra_missing(setting: str, extra: str) -> SettingsError:
