@@ -169,8 +169,8 @@ def merge(connection: Connection, *, begin: bool) -> bool:
 
 
 def _runs(text: str) -> Iterable[re.Match[str]]:
-    for word in _WORD.finditer(folded(text)):
-        yield from _RUN.finditer(word[0])
+    for word in dict.fromkeys(_WORD.findall(folded(text))):
+        yield from _RUN.finditer(word)
 
 
 def _parts(run: re.Match[str]) -> Iterable[str]:

@@ -36,8 +36,8 @@ _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 def escape(text: str) -> str:
     """Return `text` without characters that cannot be seen, and without any that could begin a tag."""
     text = _HIDDEN_JOINER.sub("", _LINE_BREAK.sub("\n", text))
-    if not text.isascii() or not text.isprintable():
-        text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN)
+    if unseen := [c for c in {*text} - _KEPT if unicodedata.category(c) in _UNSEEN]:
+        text = text.translate(dict.fromkeys(map(ord, unseen)))
     return _CONTROL_TOKEN.sub("&#91;", _LESS_THAN.sub("&lt;", _ESCAPED.sub("&amp;", text)))
 
 
