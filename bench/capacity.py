@@ -1,7 +1,8 @@
 """What one conversation costs, what gives out first, and how many replicas so many users need.
 
 One real server on a real Postgres, driven over its sockets until it gives out, with a model that writes as
-fast as usual ones. What people do in a day is assumed, and printed beside what follows from it.
+fast as usual ones. Each person is a user of their own: all tabs of one follow what happens in any of them.
+What people do in a day is assumed, and printed beside what follows from it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import math
 import statistics
 import tempfile
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-import aiohttp
 import asyncpg
 import psutil
 
@@ -29,6 +30,8 @@ from email_assistant.store.postgres import MAX_CONNECTIONS
 WISHES = ("Make it shorter.", "Make it more formal.")
 TURNS = 1 + len(WISHES)
 """The email and the feedback on its draft."""
+NAMES_USER = "X-Forwarded-User"
+SIGN_IN = {"EMAIL_ASSISTANT_AUTH": "proxy", "EMAIL_ASSISTANT_PROXY_ADDRESSES": "127.0.0.1"}
 WRITES = {"rate": 50, "times": None, "structured": False}
 """Tokens a second, of a friendly letter that differs from the one before."""
 MAIL = (
@@ -134,40 +137,43 @@ class Watched:
         return row[0], row[1]
 
 
-async def converse(http: aiohttp.ClientSession, tab: LightTab) -> list[float]:
-    """Look at the list, give an email, and have its draft changed; the seconds of each turn."""
-    async with http.post("/project/threads", json=FIRST_PAGE) as listed:
-        listed.raise_for_status()
-    times = []
+@asynccontextmanager
+async def seated(url: str, number: int) -> AsyncIterator[LightTab]:
+    """Provide the tab of one person, who has looked at their list."""
+    async with signed_in(url, **{NAMES_USER: f"person{number}"}) as http, open_light_tab(http) as tab:
+        async with http.post("/project/threads", json=FIRST_PAGE) as listed:
+            listed.raise_for_status()
+        yield tab
+
+
+async def converse(tab: LightTab) -> None:
+    """Give an email, and have its draft changed."""
     for said in (MAIL, *WISHES):
-        begun = time.perf_counter()
         await tab.say(said)
-        times.append(time.perf_counter() - begun)
-    return times
 
 
-async def measure_cost(watched: Watched, http: aiohttp.ClientSession) -> Cost:
+async def measure_cost(watched: Watched) -> Cost:
     """Print what a conversation takes while there is no hurry."""
-    few = asyncio.Semaphore(AT_ONCE)
+    few, url = asyncio.Semaphore(AT_ONCE), watched.server.url
 
-    async def one() -> None:
-        async with few, open_light_tab(http) as tab:
-            await converse(http, tab)
+    async def one(number: int) -> None:
+        async with few, seated(url, number) as tab:
+            await converse(tab)
 
-    await asyncio.gather(*(one() for _ in range(AT_ONCE)))
+    await asyncio.gather(*map(one, range(CONVERSATIONS)))  # each is known from now on
     await asyncio.sleep(SETTLES)
     before = await watched.spent()
-    await asyncio.gather(*(one() for _ in range(CONVERSATIONS)))
+    await asyncio.gather(*map(one, range(CONVERSATIONS)))
     await asyncio.sleep(SETTLES)
     spent = (await watched.spent()).since(before)
     own, readers = watched.server.memory(), watched.memory_of_readers()
     async with AsyncExitStack() as stack:
-        tabs = [await stack.enter_async_context(open_light_tab(http)) for _ in range(TABS)]
+        tabs = [await stack.enter_async_context(seated(url, number)) for number in range(TABS)]
         empty = (watched.server.memory() - own) // TABS
 
         async def fill(tab: LightTab) -> None:
             async with few:
-                await converse(http, tab)
+                await converse(tab)
 
         await asyncio.gather(*map(fill, tabs))
         filled = (watched.server.memory() - own) // TABS
@@ -195,13 +201,14 @@ async def measure_cost(watched: Watched, http: aiohttp.ClientSession) -> Cost:
     return Cost(a_server, spent.postgres / CONVERSATIONS, filled, own + readers)
 
 
-async def measure_saturation(watched: Watched, http: aiohttp.ClientSession) -> None:
+async def measure_saturation(watched: Watched) -> None:
     """Print what is used of each part, with more and more people who never stop to think."""
     used: dict[str, float] = {}
     print("People at once: turns a second, seconds of a turn, and what is used of each part")
     for people in PEOPLE:
         async with AsyncExitStack() as stack:
-            tabs = [await stack.enter_async_context(open_light_tab(http)) for _ in range(people)]
+            seats = (seated(watched.server.url, number) for number in range(people))
+            tabs = [await stack.enter_async_context(seat) for seat in seats]
             turns: list[float] = []
             taken, waiting, end = [0], [0], time.perf_counter() + SECONDS
 
@@ -260,14 +267,13 @@ async def measure() -> None:
         async with AsyncExitStack() as stack:
             model = await stack.enter_async_context(model_server(Path(name)))
             await let_answer(model, WRITES, NO_QUESTIONS)
-            settings = {"EMAIL_ASSISTANT_DATABASE_URL": url}
+            settings = SIGN_IN | {"EMAIL_ASSISTANT_DATABASE_URL": url}
             server = await stack.enter_async_context(assistant_server(Path(name), model, **settings))
             admin = await asyncpg.connect(url)
             stack.push_async_callback(admin.close)
-            http = await stack.enter_async_context(signed_in(server.url))
             watched = Watched(server, postgres, admin)
-            cost = await measure_cost(watched, http)
-            await measure_saturation(watched, http)
+            cost = await measure_cost(watched)
+            await measure_saturation(watched)
         print_replicas(cost)
 
 

@@ -57,10 +57,15 @@ async def model_alone(model: str) -> float:
 
 
 @asynccontextmanager
-async def signed_in(url: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """Any number of connections to the server at `url`, signed in where it asks for that."""
+async def signed_in(url: str, **headers: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Any number of connections to the server at `url`, signed in where it asks for that.
+
+    Args:
+        headers: header fields of each request, such as those by which a proxy names its user.
+    """
     async with aiohttp.ClientSession(
         url,
+        headers=headers,
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # the one that takes cookies of an IP address
         connector=aiohttp.TCPConnector(limit=0),
     ) as http:
