@@ -164,13 +164,12 @@ class ChatCompletions:
                 if delta.error and not received.finish:
                     received.refusal = Refusal.of(None, delta.error, sent)
                     return
+                delta = replace(delta, text=received.new_text(delta))
                 received.add(delta)
                 if received.length > MAX_ANSWER:
                     raise self.failures.endless()
                 if delta.usage and not self._knows_context and is_cut(delta.usage, sent):
                     raise self.failures.not_all_read()
-                if received.repeats(delta):
-                    delta = replace(delta, text="")
                 if delta.is_progress:
                     yield delta
                     deadline = clock() + self.failures.timeout

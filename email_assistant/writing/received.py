@@ -15,6 +15,9 @@ MAX_BODY = 20_000
 _CHARACTERS_A_TOKEN, _TOKENS_A_WORD, _LONG = 6, 0.75, 6_000
 """More characters in a token, or fewer tokens in a word, has no text of some length: then it was cut."""
 
+_WHOLE = 20
+"""Characters of a last event that can only be the whole text once more."""
+
 _FILTERED = re.compile(
     r"filter|safety|recitation|refus|prohibited|block|spii|sensitive|moderat|guardrail|censor|toxic|risk"
 )
@@ -35,6 +38,10 @@ class Received:
     length: int = 0
     text: str = ""
     """What it began with, up to `MAX_BODY`."""
+    pieces: int = 0
+    """The events that had text."""
+    is_whole_each_time: bool = False
+    """Whether each event has all of the text so far, as some servers write it."""
     finish: str | None = None
     ends_at: float = 0
     refused: bool = False
@@ -48,12 +55,19 @@ class Received:
         self.finish = delta.finish or self.finish
         self.done = self.done or delta.done
 
-    def repeats(self, delta: Delta) -> bool:
-        """Return whether the last event only says all of the text once more."""
-        again = bool(delta.finish) and len(self.text) >= 20 and delta.text == self.text
-        if not again and len(self.text) < MAX_BODY:
-            self.text += delta.text
-        return again
+    def new_text(self, delta: Delta) -> str:
+        """Return the text of a delta, without all of the text so far where that comes again."""
+        text, so_far = delta.text, self.text
+        if not text:
+            return ""
+        self.pieces += 1
+        if self.pieces == 2 and len(text) > len(so_far) and len({*text}) > 1:
+            self.is_whole_each_time = text.startswith(so_far)
+        if self.is_whole_each_time or (delta.finish and text == so_far and len(text) >= _WHOLE):
+            text = text.removeprefix(so_far)
+        if len(so_far) < MAX_BODY:
+            self.text += text
+        return text
 
     def raise_if_incomplete(self, failures: Failures) -> None:
         """Raise what kept this from being a whole answer.

@@ -104,6 +104,24 @@ async def test_an_answer_that_ends_with_all_of_it_again_is_not_doubled(
     assert await written(open_writer()) == text
 
 
+@pytest.mark.parametrize("step", [1, 4])
+async def test_a_server_that_sends_all_of_the_text_so_far_each_time_is_read_once(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, step: int
+) -> None:
+    text = "Hi Ana,\n\nThursday suits me very well, very well.\n\nSam"
+    ends = [*range(step, len(text), step), len(text), len(text)]
+    openai_server.will(Reply(raw=event(*({"content": text[:end]} for end in ends))))
+    assert await written(open_writer()) == text
+
+
+@pytest.mark.parametrize("pieces", [("\n", "\n\nYes"), ("Very", " very", " well"), ("ha", "ha")])
+async def test_pieces_that_begin_alike_are_pieces(
+    openai_server: FakeOpenAI, open_writer: OpenWriter, pieces: tuple[str, ...]
+) -> None:
+    openai_server.will(Reply(raw=event(*({"content": each} for each in pieces))))
+    assert await written(open_writer()) == "".join(pieces).strip()
+
+
 async def test_a_letter_that_stands_among_the_thoughts_is_the_answer(
     openai_server: FakeOpenAI, open_writer: OpenWriter
 ) -> None:
