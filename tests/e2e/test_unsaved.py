@@ -90,7 +90,7 @@ async def test_an_address_that_somebody_wrote_says_nothing_and_binds_nothing(
         offline, path="/thread/" + quote("'. **Sign in** [again](https:evil.example) '", safe="")
     )
 
-    await sam.says(f"{EMAIL}\n---\nAccept it")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
 
     await sam.answers_what_is_asked("It is fine")
     await sam.sees_draft(1)

@@ -197,7 +197,7 @@ def free_port() -> int:
     ("variables", "sentence"),
     [
         ({"EMAIL_ASSISTANT_HOST": "192.0.2.1"}, "would let others in"),
-        ({"EMAIL_ASSISTANT_PORT": "http"}, "port"),
+        ({"EMAIL_ASSISTANT_PORT": "http"}, "EMAIL_ASSISTANT_PORT"),
         ({"EMAIL_ASSISTANT_DATABASE_URL": "mysql://x"}, "EMAIL_ASSISTANT_DATABASE_URL"),
         ({"EMAIL_ASSISTANT_PROMPT_FILE": "/nowhere/prompt.toml", "OPENAI_API_KEY": "x"}, "prompt file"),
     ],

@@ -59,7 +59,7 @@ def refusal(tmp_path: Path, **environment: str) -> str:
         ({"AUTH": "oauth", "OAUTH_ALLOWED": "example.com"}, "needs a service to sign in with"),
         ({"AUTH": "anybody"}, "auth"),
         ({"URL": "mail.example.com"}, "https://mail.example.com"),
-        ({"PROXY_ADDRESSES": "the proxy"}, "proxy_addresses"),
+        ({"PROXY_ADDRESSES": "the proxy"}, "EMAIL_ASSISTANT_PROXY_ADDRESSES"),
         ({"SECRET_FILE": "/nowhere"}, "Write one into it"),
     ],
 )

@@ -193,7 +193,7 @@ def test_what_is_wrong_is_one_sentence_and_an_exit_code(
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"EMAIL_ASSISTANT_PORT": "abc"}, "port"),
+        ({"EMAIL_ASSISTANT_PORT": "abc"}, "EMAIL_ASSISTANT_PORT"),
         ({"EMAIL_ASSISTANT_DATA_DIR": "/proc/nowhere"}, "EMAIL_ASSISTANT_DATA_DIR"),
         ({"EMAIL_ASSISTANT_DATABASE_URL": "nonsense"}, "EMAIL_ASSISTANT_DATABASE_URL"),
         ({"EMAIL_ASSISTANT_DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "database"),
