@@ -160,7 +160,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         and not digits.issuperset(re.findall(r"\d+", each.fact.written) or ["none"])
     ]
     lacking = _not_overruled(lacking, required, brief)
-    findings = [_finding(group) for group in _grouped(lacking)]
+    findings = [_finding(group, written_in) for group in _grouped(lacking)]
     findings += _names(known, brief, written_in)
     if decision := _decision(draft, brief, written_in):
         findings.insert(0, decision)
@@ -216,13 +216,24 @@ def _belong_together(one: Said, other: Said) -> bool:
     return "," not in between or (_family(one.fact) in when and _family(other.fact) in when)
 
 
-def _finding(group: list[Said]) -> Finding:
-    written = group[0].words[group[0].fact.start : group[-1].fact.end].strip()
+def _finding(group: list[Said], written_in: str) -> Finding:
+    written = _with_its_words(group[0], group[-1].fact.end, written_in)
     return Finding(
         code="missing_fact",
         text=f"“{written}” from {group[0].source} is not in it. Add it, or leave it out on purpose.",
         request=f"Say “{written}” in the reply, as I told you.",
     )
+
+
+def _with_its_words(first: Said, end: int, written_in: str) -> str:
+    """Return facts as the user wrote them; a bare number with the words beside it, which say what of."""
+    words, start = first.words, first.fact.start
+    written = words[start:end].strip()
+    if re.search(r"[^\W\d_]", written) or likely_language(words) not in ("", written_in):
+        return written
+    before = re.search(r"(?:[^\W\d_][\w’'-]* ){0,2}$", words[max(0, start - _WITHIN_A_CLAUSE) : start])
+    after = re.match(r"(?: [^\W\d_][\w’'-]*)?", words[end : end + _WITHIN_A_CLAUSE])
+    return f"{before[0] if before else ''}{written}{after[0] if after else ''}"
 
 
 def _names(known: Known, brief: Brief, written_in: str) -> list[Finding]:

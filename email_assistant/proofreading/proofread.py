@@ -19,6 +19,7 @@ from email_assistant.proofreading import (
     missing,
     orders,
     owners,
+    persons,
     placeholders,
     roles,
     steered,
@@ -34,6 +35,7 @@ Check = Callable[[str, Brief], list[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     roles.check,
+    persons.check,
     owners.check,
     leaks.check,
     steered.check,

@@ -80,7 +80,7 @@ def weigh(written: Written) -> int:
 
 def _unsaid(body: str, brief: Brief) -> float:
     """Return how much of the notes a small model left out: what it keeps, it says in their words."""
-    if brief.with_email or brief.revisions or brief.rejected:
+    if brief.with_email or brief.revisions:
         return 0
     if likely_language(brief.instructions) != likely_language(body):
         return 0
