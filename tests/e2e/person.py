@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+log = logging.getLogger(__name__)
 
 HOW_TO_REPLY = "How would you like to reply?"
 EMAIL = """\
@@ -70,6 +73,7 @@ class Person:
         page.on("websocket", lambda socket: self.requested.append(socket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._read_console)
+        page.on("response", self._report_refusal)
 
     @classmethod
     async def at(cls, context: BrowserContext, url: str, path: str = "/") -> Person:
@@ -92,6 +96,10 @@ class Person:
     def _read_console(self, line: ConsoleMessage) -> None:
         if "Security Policy" in line.text:
             self.errors.append(line.text)
+
+    def _report_refusal(self, response: Response) -> None:
+        if response.status >= 400:
+            log.warning("%s answered %s", response.url, response.status)  # pytest shows it with a failure
 
     def check_page(self) -> None:
         """Check that everything came from our own server, and no script failed or was blocked."""
@@ -126,10 +134,11 @@ class Person:
         await self.idle()
 
     async def reloads(self) -> None:
-        """Reload the page."""
+        """Reload the page, and wait until it is as it stays: Chainlit may connect, and draw all, twice."""
         async with self.page.expect_websocket():
             await self.page.reload()
         await self.ready()
+        await self.page.evaluate(SETTLED)
 
     async def opens(self, title: str) -> None:
         """Open a conversation from the sidebar."""
