@@ -34,6 +34,12 @@ _CJK_ADDRESSED = re.compile(
     r"^\s*[^\s。，,!！?？]{1,12}[ \u3000]?[^\s。，,!！?？]{0,8}(?:様|さま|さん|先生|殿|御中|各位)[、,，]?\s*$"
     r"|^\s*[^。！？!?\n]{0,16}(?:您好|你好)[\s，,。：:！!]*$"
 )
+_JAPANESE_OR_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# A sentence of three words, or of six signs, that is no item of a list and ends with no address or link.
+_UNENDED = re.compile(
+    r"(?![-*•–—#>]|\d{1,3}[.)])"
+    r"(?:(?:\S+ +){2,}[^\s@/:.]*[^\W_\u0590-\uabff]|\S{5,}[\u3040-\u30ff\u3400-\u9fff])"
+)
 _AND = r"(?:\s*(?:&|,|/|\b(?:and|und|et|y|e|en|og|och|i|with|mit)\b)\s*)"
 
 
@@ -100,8 +106,24 @@ class Letter:
         body = self.body.strip()
         # A list or a paragraph of its own stays one.
         gap = "\n" if re.search(r"(?:^|\n)[-*•] .*$", body) else " "
-        pair = (sentence, body) if first else (body, sentence)
+        pair = (sentence, body) if first else (ended(body), sentence)
         self.body = gap.join(filter(None, pair))
+
+
+def ended(body: str) -> str:
+    """Return the body with the full stop that its last sentence lacks.
+
+    Items, addresses and links have none, nor a line of its own, which may be a closing that is not known.
+    """
+    above, _, last = body.rstrip().rpartition("\n")
+    if not _UNENDED.fullmatch(last) or (above.strip() and not _BOUNDARY.search(last)):
+        return body
+    return body.rstrip() + full_stop(last)
+
+
+def full_stop(text: str) -> str:
+    """Return the full stop of the writing that `text` ends in."""
+    return "。" if _JAPANESE_OR_CHINESE.match(text[-1:]) else "."
 
 
 def parse_letter(text: str) -> Letter:

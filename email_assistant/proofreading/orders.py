@@ -56,6 +56,9 @@ class Words(BaseModel):
     demand: tuple[str, ...]
     demanded: tuple[str, str]
     done: str
+    request: tuple[str, ...] = ()
+    particle: str = "(?!)"
+    things: tuple[str, ...] = ()
     their: tuple[str, ...]
     your: dict[str, str]
     others: str
@@ -72,11 +75,12 @@ def words() -> dict[str, Words]:
 def _orders(spoken: str) -> re.Pattern[str]:
     table = words()[spoken]
     alternatives = "|".join(
-        f"(?P<{kind}>{'|'.join(patterns)})"
+        f"(?P<{kind}>{'|'.join(patterns) or '(?!)'})"
         for kind, patterns in (
             ("whether", table.whether),
             ("thank", table.thank),
             ("demand", table.demand),
+            ("request", table.request),
             ("order", table.order),
         )
     )
@@ -122,9 +126,12 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     for order in islice(_orders(spoken).finditer(folded), MAX_READ):
         if not _is_told(order, folded, given, spoken):
             continue
-        if not order["demand"]:
+        demand = order["demand"] or order["request"]
+        if not demand or (order["request"] and not _is_the_reader(demand, given, spoken, brief)):
             found.append(_finding(draft, start, order, words()[spoken], is_friend))
-        elif _is_the_reader(order["demand"], given, spoken, brief):
+        elif order["request"]:
+            found.append(_demanded(draft, start, order, words()[spoken], is_friend))
+        elif _is_the_reader(demand, given, spoken, brief):
             demanded = _demanded(draft, start, order, words()[spoken], is_friend)
             listed = re.compile("|".join(words()[spoken].order)).match(folded, order.start("verb"))
             if demanded.replacement or listed:  # "they must be wrong" asks for nothing
@@ -148,7 +155,7 @@ def _is_told(order: re.Match[str], folded: str, given: str, spoken: str) -> bool
     rest = words_of(folded[behind : min(behind + _MAX_REST, _end_of(_SENTENCE, folded, behind))])
     if 2 * len(rest & words_of(given)) < len(rest):
         return False
-    if order["order"] or order["demand"]:
+    if order["order"] or order["demand"] or order["request"]:
         return _even(order["verb"]) in given
     patterns = words()[spoken].whether if order["whether"] else words()[spoken].thank
     return any(re.search(rf"(?<!\w){pattern}", given) for pattern in patterns)
@@ -186,7 +193,7 @@ def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_fri
     told = _told(draft, begin, last)
     # "thank her for the photos, we hang them up" says more than thanks.
     says_more = bool(order["thank"]) and _end_of(_CLAUSE, draft, behind) < stop
-    if order["order"] or not rest or says_more:
+    if not (order["whether"] or order["thank"]) or not rest or says_more:
         return told
     wording = table.asked[is_friend] if order["whether"] else table.thanked
     new = wording.format(rest=rest)
@@ -217,15 +224,17 @@ def _demanded(draft: str, offset: int, order: re.Match[str], table: Words, is_fr
     do, more = clause[0].strip(" ,;:"), "".join(clause[1:]).strip(" ,;:")
     last = _end_of(_MARKS, draft, stop)
     told = _told(draft, begin, last)
-    for theirs, yours in table.your.items():
-        do = re.sub(rf"\b{theirs}\b(?= \w)", yours, do, flags=re.IGNORECASE)
+    for their, yours in table.your.items():
+        do = re.sub(rf"\b{their}\b(?= \w)", yours, do, flags=re.IGNORECASE)
+    theirs = table.their
+    if order["request"]:
+        do = re.sub(table.particle, "", do, count=1)
+        theirs = tuple(pronoun for pronoun in theirs if pronoun not in table.things)
     folded = fold(do)
-    if not re.fullmatch(table.done, folded) or re.search(
-        rf"(?<![\w'])(?:{'|'.join(table.their)})(?!\w)", folded
-    ):
+    if not re.fullmatch(table.done, folded) or re.search(rf"(?<![\w'])(?:{'|'.join(theirs)})(?!\w)", folded):
         return told
     do = re.sub(r"^(?:please|bitte) ", "", do)
-    new = re.sub(r"\bbitte (mir|mich|uns|es) ", r"\1 bitte ", table.demanded[is_friend].format(do=do))
+    new = re.sub(r"\bbitte (mir|mich|uns|es|sie|ihn) ", r"\1 bitte ", table.demanded[is_friend].format(do=do))
     if more:
         new += f" {more[0].upper()}{more[1:]}."
     if order["before"] in ("", ".", "!", "?", "\n", "…"):

@@ -56,7 +56,11 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     others = [words_of(each) for each in notes if words.they.search(each) and not words.mine.search(each)]
     speaks_of_reader = any(words.you.search(each) or words.they.search(each) for each in notes)
     noted = words_of("\n".join(notes))
-    asked = [words_of(ask.quote) for ask in brief.asks[:MAX_ASKS] if words.you.search(ask.quote)]
+    asked = [
+        words_of(ask.quote)
+        for ask in brief.asks[:MAX_ASKS]
+        if words.you.search(ask.quote) and not words.i.search(ask.quote)  # "shall I send you …?"
+    ]
     found = []
     for sentence in islice(split_sentences(draft[slice(*locate(draft).body)]), MAX_READ):
         of_it, speaks_to = words_of(sentence), words.you.search(sentence)
@@ -81,8 +85,10 @@ def _is_made_of(sentence: set[str], clause: set[str]) -> bool:
 
 
 def _states(sentence: set[str], ask: set[str], noted: set[str]) -> bool:
+    """Return whether a sentence is made of the question and the notes, with something of the question's."""
     shared = sentence & ask
-    return len(shared) >= _FEWEST and bool(shared - noted) and sentence <= ask | noted
+    enough = len(shared) >= _FEWEST or bool(sentence & noted)
+    return enough and bool(shared - noted) and sentence <= ask | noted
 
 
 def _of_another(sentence: str) -> Finding:

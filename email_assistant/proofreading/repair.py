@@ -10,7 +10,7 @@ from email_assistant.brief import Brief
 from email_assistant.proofreading import around, leaks, markup, orders, placeholders, roles, turned
 from email_assistant.proofreading.details import details
 from email_assistant.proofreading.given import MAX_SAID, said
-from email_assistant.proofreading.letter import MAX_DRAFT
+from email_assistant.proofreading.letter import MAX_DRAFT, ended, locate
 from email_assistant.proofreading.model import Finding
 
 Check = Callable[[str, Brief], list[Finding]]
@@ -44,7 +44,15 @@ def repair(draft: str, brief: Brief) -> str:
         if repaired == text:
             break
         text = repaired
-    return _spelt_as_given(text, brief) if text.strip() else draft
+    if not text.strip():
+        return draft
+    body = slice(*locate(text).body)
+    return _spelt_as_given(text[: body.start] + _with_full_stop(text[body]) + text[body.stop :], brief)
+
+
+def _with_full_stop(body: str) -> str:
+    bare = body.rstrip()
+    return ended(bare) + body[len(bare) :]
 
 
 def _spelt_as_given(text: str, brief: Brief) -> str:

@@ -9,12 +9,12 @@ from email_assistant.brief import Brief
 from email_assistant.errors import ModelInvalidAnswer
 from email_assistant.proofreading.answering import ask_status
 from email_assistant.proofreading.effects import lost_facts, wants_shorter
-from email_assistant.proofreading.given import content_words, likely_language
 from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import AskStatus, Code, Finding
 from email_assistant.proofreading.proofread import proofread
 from email_assistant.proofreading.repair import repair
 from email_assistant.watching import Judged, tell
+from email_assistant.writing.from_notes import left_out, made_up
 from email_assistant.writing.model import Usage
 
 Attempt = Literal["first", "second", "rules"]
@@ -51,10 +51,11 @@ MAX_TOLD = 3
 MAX_EXCERPT = 80
 """Characters of the feedback that a finding quotes."""
 MAX_REQUEST = 400
-UNSAID = 10
+LEFT_OUT = 10
 """The weight of a draft that has no word of the notes, where the notes were all that a model had."""
-_MAY_BE_UNSAID = 0.4
-_MIN_NOTES = 3  # words; shorter ones such as "decline politely" are often said in other words
+MADE_UP = 10
+"""The weight of a draft that says something of its own there."""
+_MAY_BE_LEFT_OUT = 0.4
 
 
 @dataclass(frozen=True)
@@ -68,24 +69,17 @@ class Written:
     usage: Usage | None = None
     asked_model: bool = True
     """Whether a model was asked; False for a change that rules carried out at once."""
-    unsaid: float = 0
+    left_out: float = 0
     """The share of the notes' words that it lacks, where a model had nothing else to go by."""
+    made_up: bool = False
+    """Whether it says something that neither the notes nor the mail do, there."""
 
 
 def weigh(written: Written) -> int:
     """Return how bad a draft is, by what was found in it."""
-    unsaid = int(UNSAID * written.unsaid) if written.unsaid >= _MAY_BE_UNSAID else 0
-    return unsaid + sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
-
-
-def _unsaid(body: str, brief: Brief) -> float:
-    """Return how much of the notes a small model left out: what it keeps, it says in their words."""
-    if brief.with_email or brief.revisions:
-        return 0
-    if likely_language(brief.instructions) != likely_language(body):
-        return 0
-    words = content_words(brief.instructions)
-    return len(words - content_words(body)) / len(words) if len(words) >= _MIN_NOTES else 0
+    found = sum(WEIGHTS.get(finding.code, 0) for finding in written.findings)
+    left_out = int(LEFT_OUT * written.left_out) if written.left_out >= _MAY_BE_LEFT_OUT else 0
+    return found + left_out + MADE_UP * written.made_up
 
 
 def judge(text: str, brief: Brief, attempt: Attempt) -> Written:
@@ -103,7 +97,8 @@ def judge(text: str, brief: Brief, attempt: Attempt) -> Written:
         attempt,
         findings,
         tuple(ask_status(ask, body, brief) for ask in brief.asks),
-        unsaid=_unsaid(body, brief),
+        left_out=left_out(body, brief),
+        made_up=made_up(body, brief),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from email_assistant.proofreading.given import likely_language
-from email_assistant.proofreading.letter import split_sentences
+from email_assistant.proofreading.letter import full_stop, split_sentences
 from email_assistant.proofreading.options import is_choice, is_day
 from email_assistant.writing.offline.addressing import speak_to
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
@@ -163,8 +163,7 @@ def as_sentence(text: str, language: str = "en") -> str:
         return ""
     if text[0].upper().lower() == text[0] and not re.search(r"@|://|\w\.\w", text.split()[0]):
         text = text[0].upper() + text[1:]
-    end = "。" if text[-1] >= "\u3040" else "."
-    return text + end if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
+    return text + full_stop(text) if text[-1].isalnum() or text[-1] in ")]\"'”’»%€$°" else text
 
 
 def choice_as_sentence(words: str, choices: tuple[tuple[str, ...], ...], phrases: Phrases) -> str:

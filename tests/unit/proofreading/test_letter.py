@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from email_assistant.brief import Brief, Person
 from email_assistant.mail import IncomingEmail, Mailbox
 from email_assistant.proofreading.frame import Frame, frame_for
-from email_assistant.proofreading.letter import Letter, locate, parse_letter, split_sentences
+from email_assistant.proofreading.letter import Letter, ended, locate, parse_letter, split_sentences
 from email_assistant.proofreading.people import sender_of, user_of
 from email_assistant.proofreading.words import languages
 
@@ -55,6 +55,44 @@ def test_the_parts_cover_the_whole_text_in_order(text: str) -> None:
             ) or (at == 0)
             assert at <= part.start
             at = part.end
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        ("The desk is free on Monday", "The desk is free on Monday."),
+        ("Yes. The desk costs 45", "Yes. The desk costs 45."),
+        ("Da, stolul e liber luni", "Da, stolul e liber luni."),
+        ("机は月曜日に空いています", "机は月曜日に空いています。"),
+        ("네, 책상은 월요일에 비어 있습니다", "네, 책상은 월요일에 비어 있습니다."),
+    ],
+)
+def test_a_sentence_gets_the_full_stop_that_it_lacks(body: str, whole: str) -> None:
+    assert ended(body) == whole
+    assert ended(whole) == whole
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Yes",
+        "- the desk on Monday",
+        "Please write to desk@example.com",
+        "All is at https://example.com/desks",
+        "We live at:\n\n2 Mill Lane\nLeeds LS1 4AB",
+        "The desk is free.\n\nThe whole Miller family",
+        "Shall I bring the desk?",
+    ],
+)
+def test_what_is_no_sentence_gets_none(body: str) -> None:
+    assert ended(body) == body
+
+
+def test_what_is_added_stands_behind_a_whole_sentence() -> None:
+    letter = Letter("Hi Ana,", "The desk is free on Monday", "Best", "Sam")
+    letter.add("I bring a lamp.")
+    assert letter.body == "The desk is free on Monday. I bring a lamp."
 
 
 @given(st.text(max_size=200))

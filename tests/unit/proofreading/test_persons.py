@@ -53,6 +53,19 @@ def test_a_question_of_the_mail_is_not_stated_of_the_reader() -> None:
     assert not found(mail, "whatever suits you", "Which appointment suits you better?", ask)
 
 
+def test_one_word_of_the_question_is_enough_beside_the_notes() -> None:
+    ask = "Which afternoon do you prefer?"
+    mail = f"Hello Sam,\n\n{ask}\n\nEmil"
+    assert found(mail, "4 March", "You prefer 4 March.", ask) == ["role"]
+    assert not found(mail, "4 March", "I prefer 4 March.", ask)
+
+
+def test_what_the_sender_offers_to_do_is_theirs() -> None:
+    ask = "Shall I send you the form on Friday?"
+    mail = f"Hello Sam,\n\n{ask}\n\nEmil"
+    assert not found(mail, "yes", "Yes, you can send the form on Friday.", ask)
+
+
 def test_a_statement_about_the_reader_may_be_the_users_own() -> None:
     ask = "Can you send us the documents by Friday?"
     mail = f"Hello Sam,\n\n{ask}\n\nEmil"

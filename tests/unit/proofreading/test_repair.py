@@ -44,6 +44,7 @@ GOOD = "Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam"
         (f"Hi Sam,\n\nWhich day?\n\nBest\nDana\n\n---\n\n{GOOD}", GOOD),
         (f"{GOOD}\n\nIs there anything else you would like me to change?", GOOD),
         (GOOD.replace("4th", "**4th**"), GOOD),
+        (GOOD.replace("me.", "me"), GOOD),
         (f"<think>Dana wants a date.</think>\n{GOOD}<|im_end|>", GOOD),
     ],
 )
