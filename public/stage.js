@@ -42,7 +42,8 @@ window.eaShow = (id) => {
   })
   setTimeout(settle, SETTLING)
 }
-for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) window.addEventListener(moved, () => settle(), { passive: true })
+for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"])
+  window.addEventListener(moved, () => settle(), { passive: true })
 
 // Words that come one by one are told when all are there.
 const told = element("div", { className: "ea-spoken" })
