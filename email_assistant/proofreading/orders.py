@@ -121,21 +121,19 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     if not given or start >= end:
         return []
     folded = fold(draft[start:end])
-    is_friend = _is_friend(brief)
+    table, is_friend = words()[spoken], _is_friend(brief)
     found = []
     for order in islice(_orders(spoken).finditer(folded), MAX_READ):
         if not _is_told(order, folded, given, spoken):
             continue
         demand = order["demand"] or order["request"]
-        if not demand or (order["request"] and not _is_the_reader(demand, given, spoken, brief)):
-            found.append(_finding(draft, start, order, words()[spoken], is_friend))
-        elif order["request"]:
-            found.append(_demanded(draft, start, order, words()[spoken], is_friend))
-        elif _is_the_reader(demand, given, spoken, brief):
-            demanded = _demanded(draft, start, order, words()[spoken], is_friend)
-            listed = re.compile("|".join(words()[spoken].order)).match(folded, order.start("verb"))
-            if demanded.replacement or listed:  # "they must be wrong" asks for nothing
-                found.append(demanded)
+        of_reader = bool(demand) and _is_the_reader(demand, given, spoken, brief)
+        finding = (_demanded if of_reader else _finding)(draft, start, order, table, is_friend)
+        if order["demand"]:  # "they must be wrong" asks for nothing
+            listed = re.compile("|".join(table.order)).match(folded, order.start("verb"))
+            if not of_reader or not (finding.replacement or listed):
+                continue
+        found.append(finding)
     taken = [(each.start, each.end) for each in found]
     found += [
         each
