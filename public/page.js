@@ -1,5 +1,6 @@
 // What this product adds to Chainlit's page.
 import "./requests.js"
+import "./welcome.js"
 import "./unsaved.js"
 import "./pasted.js"
 import "./unsent.js"

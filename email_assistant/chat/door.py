@@ -31,7 +31,6 @@ class ChatDoor:
         """Give Chainlit its callbacks."""
         cl.data_layer(lambda: ConversationThreads(self._assistant))
         cl.set_starters(self.starters)
-        session.set_welcome(self.welcome)
         cl.on_chat_resume(self.on_chat_resume)
         cl.on_message(self.on_message)
         cl.on_stop(self.on_stop)
@@ -56,15 +55,6 @@ class ChatDoor:
             cl.Starter(label=label, message=message, icon=f"/public/icons/{icon}.svg")
             for label, (message, icon) in offered.items()
         ]
-
-    def welcome(self) -> cl.ChatProfile:
-        """Return the text above the start page."""
-        sentences = [texts.WELCOME, *([texts.WELCOME_OFFLINE] if self._settings.offline else [])]
-        return cl.ChatProfile(
-            name=texts.NAME,
-            markdown_description="\n\n".join([f"# {texts.NAME}", *sentences]),
-            icon="/public/icons/assistant.svg",
-        )
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
         """Show an earlier conversation in a tab, or the same one after its socket was opened again."""

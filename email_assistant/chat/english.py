@@ -61,6 +61,8 @@ STEPS = {
 """What the page says while an action runs that asks the model; the others are too short to see."""
 
 CHAINLIT = {
+    "welcome.title": NAME,
+    "welcome.sentence": WELCOME,
     "chat.input.placeholder": "Paste an email, and say how to answer it…",
     "chat.input.actions.stop": "Stop",
     "chat.messages.status.using": "",

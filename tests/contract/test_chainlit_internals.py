@@ -105,7 +105,6 @@ OUTSIDE = {
 
 USED = {
     "chainlit.config:config.code.header_auth_callback": "NoneType",
-    "chainlit.config:config.code.set_chat_profiles": "NoneType",
     "chainlit.config:config.ui.custom_css": "NoneType",
     "chainlit.config:config.ui.default_theme": "str",
     "chainlit.emitter:ChainlitEmitter.delete_step": "(step_dict)",
@@ -218,7 +217,6 @@ SOURCES = {
         "CHAINLIT_URL": "chat/host/environment.py",
         "<!-- JS INJECTION PLACEHOLDER -->": "guard/security_headers.py",
     },
-    "session.py": {"global_config.code.set_chat_profiles(": "chat/host/session.py"},
     "socket.py": {
         'Message(content="Task manually stopped.")': "chat/host/session.py",
         "session.current_task.cancel()": "chat/host/session.py",
@@ -283,7 +281,7 @@ EMITTED = {
 """Events that we send past Chainlit's emitter and that its page hears, each with the file."""
 
 OWN_WORDS = (
-    "unsaved.", "pasted.", "passage.", "sidebar.", "settings.", "awaited.", "keys.", "labels.",
+    "welcome.", "unsaved.", "pasted.", "passage.", "sidebar.", "settings.", "awaited.", "keys.", "labels.",
     "auth.login.errors.", "threadHistory.thread.options",
 )  # fmt: skip
 """Where the translation has words that Chainlit's own has not; it looks errors up by what the server said."""

@@ -134,7 +134,7 @@ class Person:
         await self.idle()
 
     async def reloads(self) -> None:
-        """Reload the page, and wait until it is as it stays: Chainlit may connect, and draw all, twice."""
+        """Reload the page, and wait until it changes no more."""
         async with self.page.expect_websocket():
             await self.page.reload()
         await self.ready()

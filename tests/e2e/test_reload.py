@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.async_api import expect
 
@@ -75,3 +78,16 @@ async def test_stop_after_a_reload(sit_at: Sit, online: Server, model: FakeOpenA
     await sam.page.reload()
     await sam.stops()
     await expect(sam.problem).to_contain_text("Stopped")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_page_is_built_and_connected_once(begun: bool, sit_at: Sit, offline: Server) -> None:
+    """Chainlit would do both twice, for the text of the start page and for a conversation in the address."""
+    sam = await sit_at(offline)
+    if begun:
+        await sam.says(f"Accept it\n---\n{EMAIL}")
+        await sam.sees_draft(1)
+    sam.requested.clear()
+    await sam.reloads()
+    paths = Counter(urlsplit(url).path for url in sam.requested)
+    assert paths["/ws/socket.io/"] == paths["/project/settings"] == 1

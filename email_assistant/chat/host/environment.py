@@ -83,6 +83,8 @@ def write_translations(settings: Settings, root: Path) -> None:
         with speaking(language):
             notice = texts.OFFLINE if settings.offline else texts.MODEL
             ours = texts.CHAINLIT | {"chat.watermark": notice.format(model=settings.model)}
+            if settings.offline:
+                ours["welcome.offline"] = texts.WELCOME_OFFLINE
         for path, sentence in ours.items():
             *parents, name = path.split(".")
             reduce(lambda part, parent: part.setdefault(parent, {}), parents, words)[name] = sentence

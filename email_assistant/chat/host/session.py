@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 
 import chainlit as cl
 from chainlit.chat_context import chat_context
-from chainlit.config import config as chainlit_config
 from chainlit.context import ChainlitContextException, context
 from chainlit.session import BaseSession, WebsocketSession, ws_sessions_id
 
@@ -107,26 +106,6 @@ class PerTab(Generic[T]):
     def set(self, value: T) -> None:
         """Replace the tab's value."""
         self._values[context.session] = value
-
-
-def set_welcome(profile: Callable[[], cl.ChatProfile]) -> None:
-    """Show the text of a profile above the start page; of a single profile Chainlit offers no choice.
-
-    Its decorator takes a coroutine function only. But a session calls this as well where it cannot await
-    the answer, and a coroutine would warn of that.
-    """
-    chainlit_config.code.set_chat_profiles = lambda *_: _Ready([profile()])
-
-
-class _Ready:
-    """An answer that can be awaited and need not be."""
-
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
-
-    def __await__(self) -> Generator[None, None, Any]:
-        return self._answer
-        yield
 
 
 def all_sessions() -> list[WebsocketSession]:
