@@ -14,7 +14,10 @@ MAX_NAMES = 50
 _NAME = re.compile(
     r"[^\W\d_a-zß-ÿ][^\W\d_]+(?:[-'’][^\W\d_]+)*(?: [^\W\d_a-zß-ÿ][^\W\d_]+(?:[-'’][^\W\d_]+)*){0,3}"
 )
-_TITLED = re.compile(r"\b(?:Herrn?|Frau|Dr\.|Prof\.) (?P<name>[A-ZÄÖÜ][^\W\d_]+(?:[ -][A-ZÄÖÜ][^\W\d_]+)?)")
+_TITLED = re.compile(
+    r"\b(?:(?:Herrn?|Frau|Dr\.|Prof\.|Mag\.|Dipl\.-\w{2,5}\.) ){1,4}"
+    r"(?P<name>[A-ZÄÖÜ][^\W\d_]+(?:[ -][A-ZÄÖÜ][^\W\d_]+)?)"
+)
 _OPENS = re.compile(r"(?:^|[:.!?…\n\"“„«(\[¿¡–—*•-])\s*(?:[-*•]\s*)?$")
 _TITLE = re.compile(r"(?:Dr|Mrs?|Ms|Prof|Sra?|Mme|Dott|Sig|Dhr|Mevr)\.?\s$")
 _NO_NAMES = frozenset(
