@@ -76,8 +76,8 @@ async def test_the_name_is_asked_once_and_kept(sit_at: Sit, careful: Server, mod
 async def test_what_the_email_asks_and_a_finding_that_one_tap_mends(
     sit_at: Sit, careful: Server, model: FakeOpenAI
 ) -> None:
-    made_up = DRAFT.replace("with Kim.", "with Kim. The fee is 500 EUR.")
-    model.will(asks(), writes(made_up), writes(made_up))
+    paid = DRAFT.replace("with Kim.", "with Kim. The fee for Kim is 500 EUR.")
+    model.will(asks(), writes(paid), writes(paid))
     sam = await sit_at(careful)
     await sam.says(YES + EMAIL)
     await sam.sees_draft(1, "500 EUR")

@@ -40,7 +40,9 @@ _SHORT_ANSWER = re.compile(
 )
 _JOINS = re.compile(r"\W*(?:(?:and|und|et|y|e|en)\W+)?", re.IGNORECASE)
 _ANSWER_TO = re.compile(r"(?:say )?(?:yes|no) to [^,;]+", re.IGNORECASE)
-_BY_ITSELF = re.compile(r"(?:i|we|ich|wir|je|j['’]|nous|yo|io|eu|ik|wij|jag|vi)(?:['’]|\s)\w", re.IGNORECASE)
+_BY_ITSELF = re.compile(
+    r"(?:that )?(?:i|we|ich|wir|je|j['’]|nous|yo|io|eu|ik|wij|jag|vi)(?:['’]|\s)\w", re.IGNORECASE
+)
 """A clause with a subject of its own, behind a short answer."""
 _VERB = (
     r"(?:can(?:['’]t|not)?|will|won['’]t|would|could|couldn['’]t|want|need|must|am"
@@ -56,6 +58,8 @@ _CAN_A_DAY = re.compile(
 _WITHOUT_SUBJECT_LATER = re.compile(
     r", (?P<verb>(?:will|would|could|can|need|want)\b(?! (?:you|he|she|they|we|i|it)\b))"
 )
+_THAT = re.compile(r"^that (?=(?:I|we|you|he|she|they|it|there|my|our|the)(?:['’]\w+)? )", re.IGNORECASE)
+"""What a second clause of "say yes and that I come" begins with."""
 _SPEAKING = "(?:tell|ask|thank|let|inform|notify|assure|remind|congratulate|invite|wish)"
 # What follows it belongs to the sentence before.
 _GLUED = re.compile(
@@ -224,7 +228,7 @@ def _sentences_of(clause: str, said: Said, phrases: Phrases) -> list[str]:
     if not rule:
         if chosen := choice_as_sentence(clause, said.choices, phrases):
             return [chosen]
-        return [as_sentence(_with_subject(clause), phrases.code)]
+        return [as_sentence(_with_subject(_THAT.sub("", clause)), phrases.code)]
     beginning, template = rule
     rest = beginning.string[beginning.end() :]
     if person := re.search(r"\b(him|her|them|the sender)\b", beginning[0], re.IGNORECASE):

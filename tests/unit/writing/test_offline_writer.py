@@ -134,6 +134,7 @@ class TestSaying:
             ("Say yes to the 6th of May at noon.", "Yes, the 6th of May at noon works for me."),
             ("say yes to the offer", "I agree to the offer."),
             ("say yes to Friday, but not before 5", "I agree to Friday, but not before 5."),
+            ("say yes to the offer and that I bring a cake", "I agree to the offer. I bring a cake."),
             ("say no", "I am afraid I have to say no."),
             ("a polite no", "I am afraid I have to say no."),
             (
