@@ -201,7 +201,8 @@ def _words_above(lines: list[str]) -> Iterator[Paste]:
         headed = named is not None and named[0] == "from"
         said = headed or (_is_apart(lines, cut) and _may_be_said(lines[:cut]))
         if said and (begins_mail(lines[cut:]) or begins_message(lines, cut)):
-            yield _paste(lines[cut:], lines[:cut])
+            words = _trimmed(lines[:cut])
+            yield _paste(lines[cut:], words[:-1] if _DASHES.match(words[-1][:_MAX_LINE]) else words)
             return
 
 

@@ -152,6 +152,13 @@ def test_what_stands_above_the_subject_of_a_copied_window_is_the_persons(window:
     assert propose_split(f"sorry, I am away then\n\n{mail}") == Paste(mail, "sorry, I am away then")
 
 
+def test_a_line_between_words_and_a_header_is_of_neither() -> None:
+    mail = "From: jo@example.com\nTo: anna@example.com\nSubject: Lunch\n\nHi Anna,\n\non Friday?\n\nJo"
+    assert propose_split(f"Friday is too early for me.\n---\n{mail}") == Paste(
+        mail, "Friday is too early for me."
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
