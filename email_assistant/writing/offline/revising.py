@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from email_assistant.mail.text.language import language_of as language_of_text
 from email_assistant.normalization import normalize
+from email_assistant.proofreading import orders
 from email_assistant.proofreading.details import plain
 from email_assistant.proofreading.effects import wants_longer, wants_shorter
 from email_assistant.proofreading.letter import Letter, is_closing, is_name, parse_letter, unquoted
 from email_assistant.proofreading.lexicon import fold
+from email_assistant.proofreading.repair import apply
 from email_assistant.proofreading.wishes import Limit, asking, limit_in, without_emoji
 from email_assistant.writing.model import Brief
 from email_assistant.writing.offline import requests as asked_for
@@ -94,7 +96,7 @@ def carry_out(brief: Brief) -> Outcome:
         wish = asked_for.without_please(_POLITE.sub("", request)).lstrip(" ¡¿")
         if not wish or (len(requests) > 1 and _PRAISE.fullmatch(wish)):
             continue
-        if _obey(wish, letter, brief, phrases):
+        if _obey(wish, letter, brief, phrases) or _pass_on(request, letter, brief, phrases):
             continue
         if _resize(wish, letter, brief, phrases):
             in_part = True
@@ -219,6 +221,17 @@ def _speak(wish: str, letter: Letter, phrases: Phrases) -> bool:
     text = say(bare, phrases).text
     letter.add(text, first=place is not None and place["where"].lower() not in {"end", "bottom"})
     return bool(text)
+
+
+def _pass_on(request: str, letter: Letter, brief: Brief, phrases: Phrases) -> bool:
+    """Add what an order in the letter's language says to its reader: "bitte sie, mir zu schreiben"."""
+    order = as_sentence(request, phrases.code)
+    if language_of_text(order) not in ("", phrases.code):
+        return False
+    said = apply(order, orders.check(order, brief))
+    if said != order:
+        letter.add(said)
+    return said != order
 
 
 def _in_other_words(rule: tuple[re.Match[str], str], phrases: Phrases) -> bool:

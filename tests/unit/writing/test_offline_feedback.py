@@ -131,6 +131,13 @@ CHANGES = [
     ("nl", "voeg toe dat ik de sleutel heb", "kapot.", "kapot. Ik heb de sleutel."),
     ("pl", "dopisz, że klucz ma Ada", "zepsuty.", "zepsuty. Klucz ma Ada."),
     ("sv", "lägg till att jag inte har nyckeln", "trasig.", "trasig. Jag har inte nyckeln."),
+    # something that the reader shall do
+    ("de", "bitte sie, den Raum abzuschließen", "kaputt.", "kaputt. Könnten Sie bitte den Raum abschließen?"),
+    ("fr", "demande-leur de fermer la salle", "cassé.", "cassé. Pourriez-vous fermer la salle ?"),
+    ("it", "chiedi di chiudere la sala", "rotto.", "rotto. Potrebbe chiudere la sala, per favore?"),
+    ("pt", "pede para fechar a sala", "avariado.", "avariado. Poderia fechar a sala, por favor?"),
+    ("nl", "vraag ze om de zaal af te sluiten", "kapot.", "kapot. Kunt u de zaal afsluiten?"),
+    ("sv", "be dem låsa salen", "trasig.", "trasig. Kan ni låsa salen?"),
     # the name, beside something else
     ("de", "unterschreibe mit Kim", "\nKim Moser", "\nKim"),
     ("fr", "signe Kim", "\nKim Moser", "\nKim"),
