@@ -19,7 +19,16 @@ MAX_READ = 20_000
 _NOT_A_PERSON = re.compile(
     r"[\d@_/|]|\b(?:team|support|service|office|info|no-?reply|newsletter|sales|billing|account|admin|club|shop|bot"
     r"|inc|ltd|llc|gmbh|ag|bv|sarl|university|universität|bank|group|notifications?|customer|kundenservice"
-    r"|recipients?|undisclosed|hr|help ?desk|marketing|staff|verein|équipe|equipo|squadra|equipe|zespół)\b",
+    r"|recipients?|undisclosed|hr|help ?desk|marketing|staff|verein|équipe|equipo|squadra|equipe|zespół"
+    r"|accounts|accounting|bookings?|reservations?|reception|lettings|properties|solicitors|associates|partners"
+    r"|limited|company|corp|agency|clinic|school|college|academy|foundation|museum|library|hotel|restaurant|studio"
+    r"|garage|praxis|kanzlei|verlag|firma|stiftung|rezeption|bibliothek|autohaus|stadtwerke|(?:finanz|bürger)amt"
+    r"|cabinet|agence|clinique|mairie|syndic|école|accueil|agencia|clínica|ayuntamiento|colegio|escuela|oficina"
+    r"|taller|recepción|agenzia|clinica|comune|condominio|officina|scuola|agência|consultório|escola|câmara"
+    r"|gemeente|praktijk|makelaars?|urząd|przychodnia|sklep|kommun|mottagning"
+    # German names of firms and their parts
+    r"|\w*(?:verwaltung|buchhaltung|versicherung|reinigung|gesellschaft|genossenschaft|abteilung|redaktion|werkstatt)"
+    r"|\w{3,}(?:praxis|kanzlei|verlag|technik|betriebe?|büro|handel|dienste?|zentrum|klinik|schule|agentur))\b",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
@@ -40,6 +49,7 @@ _ALL = re.compile(
     r"|大家|各位|皆様|皆さん|ご担当者|担当者",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
 _SEVERAL = re.compile(r"\s*(?:,|/|&|、|\b(?:and|und|et|y|e|en|och|og|i|ed|و)\b)\s*", re.IGNORECASE)
 
 
@@ -200,5 +210,9 @@ def _signed_name(newest: str, signature: str) -> str:
     for closing, name in pairwise(lines):
         if is_closing(closing) and re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}", name):
             return name
-    last = signed[0] if signed else ended[-1] if len(ended) > 1 else ""
-    return last if re.fullmatch(r"(?-i:[A-ZÀ-Þ])[\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?", last) else ""
+    if signed:
+        return signed[0] if _SIGNED.fullmatch(signed[0]) else ""
+    above, last = ["", "", *ended][-2:]
+    if " " in above and " " not in last and _SIGNED.fullmatch(above):
+        return above  # what they are stands below their name
+    return last if above and _SIGNED.fullmatch(last) else ""

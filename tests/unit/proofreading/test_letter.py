@@ -155,6 +155,20 @@ class TestPeople:
     def test_the_sender_is_named_as_one_speaks(self) -> None:
         assert sender_of(mail("…")) == Person("Dana Weber", ("dana@example.com",))
 
+    @pytest.mark.parametrize(
+        ("shown", "signed", "name"),
+        [
+            ("Zahnarztpraxis Dorn", "Mit freundlichen Grüßen\nUlla Dorn", "Ulla Dorn"),
+            ("Studio Verdi", "Cordiali saluti\nPia Verdi", "Pia Verdi"),
+            ("Cabinet Morel", "nos salutations distinguées.\n\nJean Morel\nAvocat", "Jean Morel"),
+            ("Hausverwaltung Dorn", "Mit freundlichen Grüßen", ""),
+            ("Ulla Dorn", "Viele Grüße\nUlla", "Ulla Dorn"),
+        ],
+    )
+    def test_a_firm_is_named_by_who_signs_for_it(self, shown: str, signed: str, name: str) -> None:
+        sender = Mailbox(name=shown, address="post@example.com")
+        assert sender_of(IncomingEmail(sender=sender, text=f"…\n\n{signed}")).name == name
+
     def test_a_sender_without_a_name_is_named_as_they_sign(self) -> None:
         email = IncomingEmail(
             sender=Mailbox(address="info@example.com"), text="Hello,\n\nwell?\n\nBest regards\nDana Weber"
