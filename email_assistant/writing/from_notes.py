@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import islice
 
@@ -24,14 +25,23 @@ MAX_READ = 40
 _MIN_NOTES = 3  # words; shorter ones such as "decline politely" are often said in other words
 _MIN_OWN = 2  # words that a sentence must have to be about something
 _STEM = 4
+_A_CLAUSE = 0.5
+_CLAUSE_END = re.compile(r"[.;,!?\n](?!\d)")
 
 
 def left_out(body: str, brief: Brief) -> float:
-    """Return the share of the notes' words that the letter lacks: a small model repeats what it keeps."""
+    """Return the share of the notes' words that the letter lacks: a small model repeats what it keeps.
+
+    A whole clause of the notes counts for half of them.
+    """
     if not _is_comparable(body, brief):
         return 0
-    words = content_words(brief.instructions)
-    return len(words - content_words(body)) / len(words) if len(words) >= _MIN_NOTES else 0
+    words, kept = content_words(brief.instructions), content_words(body)
+    if len(words) < _MIN_NOTES:
+        return 0
+    clauses = map(content_words, _CLAUSE_END.split(brief.instructions))
+    lost = any(len(clause) >= _MIN_NOTES and clause.isdisjoint(kept) for clause in clauses)
+    return max(len(words - kept) / len(words), _A_CLAUSE * lost)
 
 
 def made_up(body: str, brief: Brief) -> bool:

@@ -66,3 +66,11 @@ def test_what_is_left_out_of_the_notes_is_told_as_a_share() -> None:
     assert left_out(letter("Yes, please."), BRIEF) == 1
     assert left_out(letter("Replace the chain, I fetch it on Monday around noon."), BRIEF) == 0
     assert 0 < left_out(letter("I fetch it on Monday."), BRIEF) < 1
+
+
+def test_a_whole_clause_that_is_left_out_counts_for_half() -> None:
+    rest = "the lamp works again and the bell rings well."
+    long = replace(BRIEF, instructions=f"{NOTES}, both brakes squeal badly, {rest}")
+    kept = f"Please replace the chain, I fetch it on Monday around noon. And {rest}"
+    assert left_out(letter(kept), long) == 0.5
+    assert left_out(letter(f"{kept} The brakes squeal."), long) < 0.5
