@@ -58,10 +58,12 @@ class Screen:
         self._shown = {item["id"]: item for item in (*thread["steps"], *(thread["elements"] or []))}
         self._title = view.title
         self._note(view)
-        if view.is_writing and not self._stream:
-            self._stream = WordStream(view)
-        if self._stream:
-            thread["steps"].append(self._stream.words)
+        if view.is_writing:
+            self._stream = self._stream or WordStream(view)
+            words = self._stream.words
+            thread["steps"].append(words)
+            # The turn may end meanwhile and take them off the page, which is sent this thread only then.
+            self._shown[words["id"]] = words
         thread["steps"] += self._notices  # a message that was not used stands nowhere else
         if self._offer:
             thread["elements"] = [*(thread["elements"] or []), self._offer]
@@ -90,6 +92,8 @@ class Screen:
             await self.reload(view)
             return
         remaining = {item["id"] for item in (*steps, *elements)}
+        if self._stream:
+            remaining.add(self._stream.words["id"])  # until its card is there
         for gone in [item for item_id, item in self._shown.items() if item_id not in remaining]:
             del self._shown[gone["id"]]
             await page.remove({**gone, "id": self._typed.pop(gone["id"], gone["id"])})
