@@ -107,7 +107,8 @@ async def test_a_conversation_loads_everything_from_our_own_server(sit_at: Sit, 
     await sam.ready()
     sam.check_page()
     asked = Counter(sam.requested)
-    assert asked[f"{online.url}/project/conversations"] <= 2, "once for each time that the page was opened"
+    assert asked[f"{online.url}/set-session-cookie"] <= 2, "once for each time that the page was opened"
+    assert asked[f"{online.url}/project/conversations"] <= 2, "likewise"
     assert not asked[f"{online.url}/project/threads"], "Chainlit's own list, which nobody sees"
 
 
