@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -399,9 +400,11 @@ def write_whole(path: Path, content: bytes, *, replace: bool = True) -> None:
     Raises:
         OSError: it cannot be written; what was there stays.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Not named by the process's number: containers that share a volume count theirs from 1.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
     try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+        with open(descriptor, "wb") as file:  # noqa: PTH123
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

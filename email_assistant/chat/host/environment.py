@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from functools import reduce
 from pathlib import Path
 
@@ -61,11 +62,13 @@ def _fill(root: Path) -> None:
         for file in asset.rglob("*") if asset.is_dir() else [asset]:
             if file.is_file() and file.parent.name != "translations":  # `chainlit run` leaves some there
                 _put(root / file.relative_to(source), file.read_bytes())
-    for left in (root / ".files").glob("*"):  # what was uploaded to a server that was killed
-        if left.stat().st_mtime < time.time() - MAX_SESSION:
-            shutil.rmtree(left, ignore_errors=True)
-    for path in root.rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)  # an earlier version may have left them otherwise
+    for folder, folders, files in os.walk(root):
+        for path in (Path(folder, name) for name in folders + files):
+            with suppress(FileNotFoundError):  # another server that shares the folder is at work in it
+                if folder == str(root / ".files") and path.stat().st_mtime < time.time() - MAX_SESSION:
+                    shutil.rmtree(path, ignore_errors=True)  # uploaded to a server that was killed
+                else:
+                    path.chmod(0o700 if path.is_dir() else 0o600)  # an earlier version may have differed
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -133,11 +136,13 @@ def signing_secrets(settings: Settings) -> list[str]:
             f"{MIN_SECRET} characters or more. Write one into it, for instance with: openssl rand -base64 48"
         )
     path = private_dir(settings.data_dir) / "secret"
+    # Asked before it is read: one that another server makes meanwhile is whole, and must not be replaced.
+    was_there = path.exists()
     if not (found := _secrets(path)):
-        if path.exists():
+        if was_there:
             log.warning("The file %s was damaged; a new one is made, and everybody signs in again", path)
-        write_whole(path, secrets.token_urlsafe(48).encode(), replace=path.exists())
-        found = _secrets(path)  # another process may have been faster
+        write_whole(path, secrets.token_urlsafe(48).encode(), replace=was_there)
+        found = _secrets(path)  # that of whichever server was first
     return found
 
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from errno import ENOSPC
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Barrier, Event
 
 import pytest
 
 from email_assistant.chat.host import environment
 from email_assistant.errors import SettingsError
-from email_assistant.settings import Settings, write_whole
+from email_assistant.settings import Settings
+
+
+@pytest.fixture
+def chainlits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set back after the test what `prepare` tells Chainlit."""
+    for name in ("CHAINLIT_APP_ROOT", "CHAINLIT_AUTH_SECRET", "CHAINLIT_AUTH_COOKIE_NAME"):
+        monkeypatch.setenv(name, "as it was")
 
 
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
@@ -49,17 +59,42 @@ def test_a_file_that_is_named_is_read_and_never_made(tmp_path: Path) -> None:
     assert environment.signing_secrets(named) == ["g" * 40]
 
 
-def test_of_two_processes_that_make_one_both_have_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "secret"
-    write_whole(path, b"first", replace=False)
-    write_whole(path, b"second", replace=False)
+def test_servers_that_make_one_at_once_have_the_same(tmp_path: Path) -> None:
+    servers = 8
+    with ThreadPoolExecutor(servers) as threads:
+        for number in range(40):
+            settings, ready = Settings(data_dir=tmp_path / str(number)), Barrier(servers)
 
-    assert path.read_bytes() == b"first"
+            def start(settings: Settings = settings, ready: Barrier = ready) -> str:
+                ready.wait()
+                return environment.signing_secrets(settings)[0]
+
+            made = {each.result() for each in [threads.submit(start) for _ in range(servers)]}
+            assert made == {(settings.data_dir / "secret").read_text()}
 
 
+@pytest.mark.usefixtures("chainlits")
+def test_a_server_starts_while_another_works_in_the_folder(tmp_path: Path) -> None:
+    settings, done = Settings(data_dir=tmp_path), Event()
+    environment.prepare(settings)
+
+    def work() -> None:
+        while not done.is_set():
+            with TemporaryDirectory(dir=tmp_path / "chainlit") as folder:
+                (Path(folder) / "uploaded").write_bytes(b"")
+
+    with ThreadPoolExecutor(1) as other:
+        working = other.submit(work)
+        try:
+            for _ in range(100):
+                environment.prepare(settings)
+        finally:
+            done.set()
+        working.result()
+
+
+@pytest.mark.usefixtures("chainlits")
 def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CHAINLIT_APP_ROOT", "CHAINLIT_AUTH_SECRET", "CHAINLIT_AUTH_COOKIE_NAME"):
-        monkeypatch.setenv(name, "as it was")  # set back after the test
     settings = Settings(data_dir=tmp_path)
     environment.prepare(settings)
 
