@@ -20,9 +20,11 @@ from burr.core import State
 from burr.integrations.persisters.b_aiosqlite import AsyncSQLitePersister
 
 from email_assistant.store import schema
-from email_assistant.store.conversations import PAGE_SIZE, Conversations, Glance
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
+from email_assistant.store.pages import PAGE_SIZE
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 
 OWNER = "sam"

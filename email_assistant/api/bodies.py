@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from email_assistant.conversation.header import MAX_RECIPIENTS, MAX_SUBJECT
 from email_assistant.conversation.planning import MAX_NAME
-from email_assistant.store.conversations import MAX_AT_ONCE, MAX_TITLE
+from email_assistant.store.conversations import MAX_AT_ONCE
+from email_assistant.store.rows import MAX_TITLE
 
 # Characters. A mail of a million is a book; what a person writes beside it is short.
 MAX_EMAIL = 1_000_000

@@ -19,8 +19,9 @@ from email_assistant.api.description import ETAG, problem_responses
 from email_assistant.api.preconditions import unchanged
 from email_assistant.api.requests import WriteRequest
 from email_assistant.service.document import EmailAssistantState, shown
-from email_assistant.store.conversations import MAX_TITLE, Page, Stage
 from email_assistant.store.database import HELD_BACK
+from email_assistant.store.pages import Page
+from email_assistant.store.rows import MAX_TITLE, Stage
 
 MAX_PAGE = 100
 

@@ -17,7 +17,7 @@ from email_assistant.cli.sanitize import cut, on_one_line
 from email_assistant.errors import WrongStep
 
 if TYPE_CHECKING:
-    from email_assistant.store.conversations import Conversation
+    from email_assistant.store.rows import Conversation
 
 NARROW = 60
 """Columns below which a title stands on a line of its own."""

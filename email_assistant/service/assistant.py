@@ -27,9 +27,10 @@ from email_assistant.service.profile import ProfileEditor
 from email_assistant.service.turns import Listener, Progress, RunningTurns, ignore_progress
 from email_assistant.service.view import ConversationView
 from email_assistant.store.claims import Claims
-from email_assistant.store.conversations import Conversations, Page
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database, DatabaseUnavailable
 from email_assistant.store.files import Files
+from email_assistant.store.pages import Page
 from email_assistant.store.preferences import Preferences, Profiles
 from email_assistant.store.processes import Processes
 from email_assistant.store.repeats import IdempotencyKeys, Repeat

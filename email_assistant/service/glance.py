@@ -7,7 +7,7 @@ from typing import Any
 
 from email_assistant.conversation.state import ConversationState
 from email_assistant.service.view import title_of
-from email_assistant.store.conversations import Glance, Stage, Status
+from email_assistant.store.rows import Glance, Stage, Status
 
 STAGES: dict[str, Stage] = {
     "clarify_instructions": "waiting",

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from email_assistant.service.turns import RunningTurns
-from email_assistant.store.conversations import Conversation, Conversations, Page
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.pages import Page
+from email_assistant.store.rows import Conversation
 from email_assistant.store.states import States
 
 

@@ -16,7 +16,7 @@ from email_assistant.conversation.planning import Plan
 from email_assistant.conversation.state import initial_state
 from email_assistant.service.glance import glance_at
 from email_assistant.service.turns import Delta, Progress, Restarted
-from email_assistant.store.conversations import Glance, Status
+from email_assistant.store.rows import Glance, Status
 from email_assistant.store.states import LoadedState
 
 _in_turn: ContextVar[bool] = ContextVar("in_turn", default=False)

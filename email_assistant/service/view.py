@@ -17,8 +17,8 @@ from email_assistant.proofreading.diff import Change, word_diff
 from email_assistant.proofreading.gaps import find_gaps
 from email_assistant.proofreading.model import Finding, Gap
 from email_assistant.service.cost import Prices
-from email_assistant.store.conversations import Conversation
 from email_assistant.store.preferences import Preferences
+from email_assistant.store.rows import Conversation
 from email_assistant.store.states import STOPPED, LoadedState
 from email_assistant.writing import left_out
 

@@ -22,9 +22,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy, RateLimited
-from email_assistant.store.conversations import storable
 from email_assistant.store.database import Database, DatabaseUnavailable, run_to_completion
 from email_assistant.store.processes import Processes
+from email_assistant.store.rows import storable
 from email_assistant.store.schema import claims, conversations
 
 LEASE = timedelta(seconds=4)

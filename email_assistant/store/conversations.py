@@ -2,163 +2,37 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    false,
-    func,
-    insert,
-    select,
-    tuple_,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
 from email_assistant.store.database import Database
-from email_assistant.store.schema import NOTHING_RUN, UtcDateTime, claims, conversations
-from email_assistant.store.search import add_words, by_activity, joined, matches, merge
-
-PAGE_SIZE = 20
-MAX_TITLE = 200
-
-APP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LOWEST_ID, HIGHEST_ID = ("-".join(digit * n for n in (8, 4, 4, 4, 12)) for digit in "0f")
-APP_ID_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
-_PART_OF_ID = re.compile(r"[0-9a-f-]{1,36}")
+from email_assistant.store.pages import FIRST_PAGE, NEXT_PAGE, PAGE_SIZE, Page, cursor_after, found, position
+from email_assistant.store.rows import (
+    APP_ID_BEGINNING,
+    HIGHEST_ID,
+    LOWEST_ID,
+    Conversation,
+    conversation_of,
+    is_id,
+    not_found,
+    owned,
+    plain_title,
+    shelf_of,
+)
+from email_assistant.store.schema import NOTHING_RUN, claims, conversations
+from email_assistant.store.search import add_words, merge
 
 UNTOUCHED_FOR = timedelta(days=1)
 """How long a conversation in which nothing was said is kept."""
 MAX_AT_ONCE = 500
 """Conversations that one call archives or deletes."""
-
-Status = Literal["completed", "failed"]
-Stage = Literal["waiting", "draft", "done", "failed", "writing"]
-"""Where a conversation stands: "waiting" has questions, "writing" is between two steps."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a step did not end: the name of an error class and its sentence for the person, if it has one."""
-
-    kind: str
-    sentence: str = ""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """A conversation without its text. The times are in UTC; `updated_at` is its newest activity.
-
-    `sequence_id` counts its steps from 0, is -1 before the first and names the version of the state;
-    `position` is the action of that step and `problem` why it failed.
-    """
-
-    app_id: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    sequence_id: int
-    position: str | None
-    status: Status | None
-    problem: Problem | None
-    who: str = ""
-    """The name or address of the other side."""
-    stage: Stage | None = None
-    """None before the first step."""
-    archived: bool = False
-
-
-@dataclass(frozen=True)
-class Glance:
-    """What a list shows of a conversation and finds it by, computed from its state."""
-
-    title: str = ""
-    who: str = ""
-    stage: Stage | None = None
-    texts: tuple[str, ...] = ()
-    """What it can be found by beside its title, the newest and shortest first."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some conversations, newest activity first, and the cursor of the next page if there is one."""
-
-    conversations: tuple[Conversation, ...]
-    next_cursor: str | None
-
-
-def plain_title(title: str) -> str:
-    """Return `title` on one line of at most 200 characters."""
-    return " ".join(storable(title[: 4 * MAX_TITLE]).split())[:MAX_TITLE]
-
-
-def storable(text: str) -> str:
-    """Return `text` without NUL and lone surrogates, which Postgres does not take."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
-
-
-def is_id(app_id: str) -> bool:
-    """Return whether it can be the id of a conversation; a database may not even accept other text."""
-    return APP_ID.fullmatch(app_id) is not None
-
-
-def owned(owner: str, app_id: str) -> ColumnElement[bool]:
-    """Return the condition of every read and write of a conversation: it fits no foreign or malformed id."""
-    if not is_id(app_id):
-        return false()
-    return and_(conversations.c.app_id == app_id, conversations.c.owner == owner)
-
-
-def not_found(app_id: str) -> ConversationNotFound:
-    """Return the one answer to an unknown and to a foreign id."""
-    # What is no part of an id is not repeated: an address that somebody sent would speak in our words.
-    return ConversationNotFound(
-        f"There is no conversation {app_id!r}. It may have been deleted."
-        if _PART_OF_ID.fullmatch(app_id)
-        else "There is no such conversation. It may have been deleted."
-    )
-
-
-# Built once, since all calls begin with one of them.
-_BY_ACTIVITY = (conversations.c.updated_at, conversations.c.app_id)
-_FIRST_PAGE: Select[Any] = (
-    select(conversations)
-    .where(conversations.c.owner == bindparam("owner"), conversations.c.shelf == bindparam("shelf"))
-    .order_by(*(column.desc() for column in _BY_ACTIVITY))
-    .limit(bindparam("most"))
-)
-_AFTER = tuple_(*_BY_ACTIVITY) < tuple_(bindparam("updated_at", type_=UtcDateTime), bindparam("app_id"))
-_NEXT_PAGE = _FIRST_PAGE.where(_AFTER)
-NEAR = 500
-"""Newest conversations that are looked through before a search asks the index of Postgres."""
-
-
-def _newest(shelf: str, *, after: bool) -> Select[Any]:
-    query = (
-        select(conversations.c.app_id)
-        .where(conversations.c.owner == bindparam("owner"), conversations.c.shelf == shelf)
-        .order_by(*(column.desc() for column in _BY_ACTIVITY))
-        .limit(NEAR)
-    )
-    return select((query.where(_AFTER) if after else query).subquery().c.app_id)
-
 
 _ONE = select(conversations).where(
     conversations.c.app_id == bindparam("app_id"), conversations.c.owner == bindparam("owner")
@@ -170,7 +44,6 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._is_sqlite = database.url.get_backend_name() == "sqlite"
 
     async def create(self, owner: str, app_id: str | None = None) -> Conversation:
         """Begin a conversation in which nothing was said yet, under a new id if none is given.
@@ -179,7 +52,7 @@ class Conversations:
             ConversationNotFound: `app_id` is no UUID, or somebody else's.
         """
         app_id = app_id or str(uuid.uuid4())
-        if not APP_ID.fullmatch(app_id):
+        if not is_id(app_id):
             raise not_found(app_id)
         now = datetime.now(UTC)
         row: dict[str, Any] = {"app_id": app_id, "title": "", "created_at": now, "updated_at": now}
@@ -277,63 +150,16 @@ class Conversations:
         """
         parameters: dict[str, Any] = {"owner": owner, "most": size + 1}
         if cursor:
-            parameters["updated_at"], parameters["app_id"] = _position(cursor)
+            parameters |= position(cursor)
         if search.strip():
-            query = self._search(owner, plain_title(search), archived)
-            if query is None:
-                return Page((), None)
-            find = partial(self._find, query.where(_AFTER) if cursor else query, archived, parameters)
-            rows = await self._database.read(find)
+            rows = await self._database.read(
+                lambda connection: found(connection, search, archived, parameters)
+            )
         else:
-            parameters["shelf"] = _shelf(bool(archived))
-            rows = await self._database.fetch(_NEXT_PAGE if cursor else _FIRST_PAGE, parameters)
+            parameters["shelf"] = shelf_of(bool(archived))
+            rows = await self._database.fetch(NEXT_PAGE if cursor else FIRST_PAGE, parameters)
         shown = tuple(map(conversation_of, rows[:size]))
-        return Page(shown, _cursor(shown[-1]) if len(rows) > size else None)
-
-    def _search(self, owner: str, search: str, archived: bool | None) -> Select[Any] | None:
-        is_sqlite = self._is_sqlite
-        condition = matches(owner, search, is_sqlite=is_sqlite)
-        if condition is None:
-            return None
-        query = (
-            select(conversations)
-            .select_from(joined(is_sqlite=is_sqlite))
-            .where(condition, conversations.c.owner == bindparam("owner"))
-            .order_by(*by_activity(is_sqlite=is_sqlite))
-            .limit(bindparam("most"))
-        )
-        if archived is not None:
-            query = query.where(conversations.c.shelf == _shelf(archived))
-        return query
-
-    def _find(
-        self,
-        query: Select[Any],
-        archived: bool | None,
-        parameters: dict[str, Any],
-        connection: Connection,
-    ) -> Sequence[Row[Any]]:
-        """Return the rows that a search finds.
-
-        SQLite's index has the newest first. That of Postgres has no order: it would be asked for all of the
-        conversations with a common word, those of others as well, to show the newest twenty. So the newest
-        ones are looked through first. Few words are so rare that this does not find a page of them, or all
-        that there is, and those the index finds quickly.
-        """
-        if not self._is_sqlite:
-            shelves = ("open", "archived") if archived is None else (_shelf(archived),)
-            after = "updated_at" in parameters
-            newest = [_newest(shelf, after=after) for shelf in shelves]
-            near = union_all(*newest).subquery() if len(newest) > 1 else newest[0].subquery()
-            among = query.where(conversations.c.app_id.in_(select(near.c.app_id)))
-            rows = connection.execute(among, parameters).all()
-            if len(rows) == parameters["most"]:
-                return rows
-            if connection.execute(select(func.count()).select_from(near), parameters).scalar_one() < NEAR:
-                return rows
-            # A plan for anybody would read all that this owner keeps, as if that were little.
-            connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
-        return connection.execute(query, parameters).all()
+        return Page(shown, cursor_after(shown[-1]) if len(rows) > size else None)
 
     async def rename(self, owner: str, app_id: str, title: str) -> None:
         """Give a conversation the person's own title, which no computed one replaces.
@@ -369,7 +195,7 @@ class Conversations:
         put = (
             update(conversations)
             .where(conversations.c.owner == owner, conversations.c.app_id.in_(app_ids))
-            .values(shelf=case((conversations.c.shelf == "untouched", "untouched"), else_=_shelf(archived)))
+            .values(shelf=case((conversations.c.shelf == "untouched", "untouched"), else_=shelf_of(archived)))
             .returning(conversations.c.app_id)
         )
 
@@ -436,8 +262,6 @@ class Conversations:
 
     async def _forget_words(self) -> None:
         """Rewrite the index, in which SQLite only notes that a word is deleted; others write between."""
-        if not self._is_sqlite:
-            return
         begin = True
         while await self._database.write(partial(merge, begin=begin)):
             begin = False
@@ -451,38 +275,3 @@ def check_number(app_ids: Sequence[str]) -> None:
     """
     if len(app_ids) > MAX_AT_ONCE:
         raise InvalidInput(f"Choose {MAX_AT_ONCE} conversations at most, not {len(app_ids):,}.")
-
-
-def conversation_of(row: Row[Any]) -> Conversation:
-    """Return the conversation in a row with all columns of `conversations`."""
-    return Conversation(
-        app_id=row.app_id,
-        title=row.title,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        sequence_id=row.sequence_id,
-        position=row.position,
-        status=row.status,
-        problem=None if row.problem_kind is None else Problem(row.problem_kind, row.problem),
-        who=row.who,
-        stage=row.stage or None,
-        archived=row.shelf == "archived",
-    )
-
-
-def _shelf(archived: bool) -> str:
-    return "archived" if archived else "open"
-
-
-def _cursor(last: Conversation) -> str:
-    return base64.urlsafe_b64encode(f"{last.updated_at.isoformat()} {last.app_id}".encode()).decode()
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        updated_at, app_id = base64.urlsafe_b64decode(cursor.encode()).decode("ascii").split(" ")
-        if APP_ID.fullmatch(app_id):
-            return datetime.fromisoformat(updated_at).astimezone(UTC), app_id
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidInput("This page of the list is not known. Begin again with the first one.")

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from email_assistant.errors import ConversationNotFound, SettingsError
-from email_assistant.store.conversations import APP_ID, not_found, owned
 from email_assistant.store.database import Database
 from email_assistant.store.places import FilesUnavailable, Place, place_at
+from email_assistant.store.rows import APP_ID, not_found, owned
 from email_assistant.store.schema import conversations, files, objects
 
 log = logging.getLogger(__name__)

@@ -156,6 +156,8 @@ def _put(connection: Connection, app_id: str, row: Row[Any], words: str) -> None
 
 def merge(connection: Connection, *, begin: bool) -> bool:
     """Rewrite some of SQLite's index, which only notes what is deleted from it; whether more is left."""
+    if connection.dialect.name != "sqlite":
+        return False
 
     def changes() -> int:
         return int(connection.scalar(text("SELECT total_changes()")) or 0)

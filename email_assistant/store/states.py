@@ -15,7 +15,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, insert, selec
 from sqlalchemy.exc import IntegrityError
 
 from email_assistant.errors import ConversationBusy, EmailAssistantError, cause_of
-from email_assistant.store.conversations import (
+from email_assistant.store.database import Database, run_to_completion
+from email_assistant.store.rows import (
     Conversation,
     Glance,
     Problem,
@@ -26,7 +27,6 @@ from email_assistant.store.conversations import (
     plain_title,
     storable,
 )
-from email_assistant.store.database import Database, run_to_completion
 from email_assistant.store.schema import NOTHING_RUN, conversations, states
 from email_assistant.store.search import put_words
 

@@ -13,7 +13,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from email_assistant.service.assistant import EmailAssistant
-from email_assistant.store.conversations import MAX_AT_ONCE, MAX_TITLE, Stage
+from email_assistant.store.conversations import MAX_AT_ONCE
+from email_assistant.store.rows import MAX_TITLE, Stage
 
 MAX_PAGE = 100
 

@@ -21,8 +21,8 @@ from email_assistant.chat.host.session import (
     start_over_if_unknown,
     unsent_files,
 )
-from email_assistant.store.conversations import is_id
 from email_assistant.store.database import DatabaseUnavailable
+from email_assistant.store.rows import is_id
 
 PASSED_THROUGH_EVENTS = ("clear_session", "stop")
 """Events without a payload. Those that are neither here nor validated below are dropped."""

@@ -27,8 +27,8 @@ from email_assistant.conversation.commands import (
 from email_assistant.errors import InvalidInput, ModelBusy, OpenGaps, OtherEmail, WrongStep
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.view import ConversationView
-from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import MAIL, OTHER_MAIL, OWNER, Say

@@ -36,8 +36,8 @@ from email_assistant.conversation.state import (
 from email_assistant.errors import NewerSchema
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.document import state_of
-from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 from tests.contract.assistant.service import OWNER, Say
 

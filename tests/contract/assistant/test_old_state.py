@@ -12,8 +12,8 @@ from email_assistant.chat import texts
 from email_assistant.conversation.commands import Edit, NewEmail, Restore, Revise
 from email_assistant.service.assistant import EmailAssistant
 from email_assistant.service.document import state_of
-from email_assistant.store.conversations import Glance
 from email_assistant.store.opening import open_url
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 from email_assistant.writing.model import Revision
 from tests.contract.assistant.service import OWNER, Say, service

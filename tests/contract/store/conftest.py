@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from burr.core import State
 
-from email_assistant.store.conversations import Conversations, Glance
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 from tests.contract.store.saving import OWNER, Save
 

@@ -14,7 +14,8 @@ from burr.core.action import streaming_action
 
 from email_assistant.errors import ConversationBusy, ModelBusy
 from email_assistant.service.machine import StateMachine
-from email_assistant.store.conversations import Conversations, Problem
+from email_assistant.store.conversations import Conversations
+from email_assistant.store.rows import Problem
 from email_assistant.store.states import SaveAfterStep, States
 
 OWNER = "sam"

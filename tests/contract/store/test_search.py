@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection
 
 from email_assistant.errors import ConversationNotFound, InvalidInput
-from email_assistant.store import conversations as conversations_module
+from email_assistant.store import pages as pages_module
 from email_assistant.store import search
-from email_assistant.store.conversations import MAX_AT_ONCE, Conversations, Glance
+from email_assistant.store.conversations import MAX_AT_ONCE, Conversations
 from email_assistant.store.database import Database
+from email_assistant.store.rows import Glance
 from email_assistant.store.schema import conversations as table
 from email_assistant.store.schema import searches
 from email_assistant.store.states import States
@@ -78,7 +79,7 @@ async def test_what_was_not_said_is_not_found(
 async def test_what_was_said_long_ago_is_found_among_many_newer_ones_page_by_page(
     conversations: Conversations, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversations_module, "NEAR", 3)
+    monkeypatch.setattr(pages_module, "NEAR", 3)
     oldest = await begin("A zebra and a lion")
     old = [await begin("A zebra") for _ in range(3)]
     await begin("A zebra", owner="eve")

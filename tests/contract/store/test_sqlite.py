@@ -18,10 +18,11 @@ from sqlalchemy import text
 
 from email_assistant.errors import InvalidInput, SettingsError
 from email_assistant.settings import Settings
-from email_assistant.store.conversations import Conversations, Glance
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database, DatabaseUnavailable
 from email_assistant.store.files import Files
 from email_assistant.store.opening import open_database, open_url
+from email_assistant.store.rows import Glance
 from email_assistant.store.sqlite import SqliteDatabase
 from email_assistant.store.states import States
 from tests.contract.store.saving import Save, saved

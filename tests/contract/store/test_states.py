@@ -10,9 +10,10 @@ from sqlalchemy import Table
 from sqlalchemy.exc import StatementError
 
 from email_assistant.errors import ConversationBusy, ConversationNotFound
-from email_assistant.store.conversations import Conversations, Glance, Problem
+from email_assistant.store.conversations import Conversations
 from email_assistant.store.database import Database
 from email_assistant.store.opening import open_url
+from email_assistant.store.rows import Glance, Problem
 from email_assistant.store.schema import conversations as conversations_table
 from email_assistant.store.schema import states
 from email_assistant.store.states import States

@@ -9,7 +9,7 @@ import pytest
 from burr.core import State
 
 from email_assistant.api.door import HttpDoor
-from email_assistant.store.conversations import Glance
+from email_assistant.store.rows import Glance
 from email_assistant.store.states import States
 from tests.fakes.scripted_model import ScriptedModel
 from tests.integration.api.conftest import GIVEN, Begin
