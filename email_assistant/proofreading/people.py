@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from importlib.resources import files
+from itertools import chain, pairwise
+
+from pydantic import BaseModel, ConfigDict
 
 from email_assistant.brief import Brief, Person
 from email_assistant.mail import IncomingEmail, Mailbox
@@ -16,37 +20,36 @@ from email_assistant.proofreading.remembering import remembered
 MAX_READ = 20_000
 """Characters of a mail that are read for names."""
 
+
+class _Words(BaseModel):
+    """One language's; `people.toml` says what each field is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    not_a_person: tuple[str, ...]
+    titles: tuple[str, ...]
+    everybody: tuple[str, ...]
+
+
+def _read() -> list[_Words]:
+    table = tomllib.loads(files(__package__).joinpath("people.toml").read_text(encoding="utf-8"))
+    return [_Words.model_validate(each) for each in table.values()]
+
+
+def _any_of(words: Iterable[tuple[str, ...]]) -> str:
+    return "|".join(chain.from_iterable(words))
+
+
+_WORDS = _read()
 _NOT_A_PERSON = re.compile(
-    r"[\d@_/|]|\b(?:team|support|service|office|info|no-?reply|newsletter|sales|billing|account|admin|club|shop|bot"
-    r"|inc|ltd|llc|gmbh|ag|bv|sarl|university|universität|bank|group|notifications?|customer|kundenservice"
-    r"|recipients?|undisclosed|hr|help ?desk|marketing|staff|verein|équipe|equipo|squadra|equipe|zespół"
-    r"|accounts|accounting|bookings?|reservations?|reception|lettings|properties|solicitors|associates|partners"
-    r"|limited|company|corp|agency|clinic|school|college|academy|foundation|museum|library|hotel|restaurant|studio"
-    r"|garage|praxis|kanzlei|verlag|firma|stiftung|rezeption|bibliothek|autohaus|stadtwerke|(?:finanz|bürger)amt"
-    r"|cabinet|agence|clinique|mairie|syndic|école|accueil|agencia|clínica|ayuntamiento|colegio|escuela|oficina"
-    r"|taller|recepción|agenzia|clinica|comune|condominio|officina|scuola|agência|consultório|escola|câmara"
-    r"|gemeente|praktijk|makelaars?|urząd|przychodnia|sklep|kommun|mottagning"
-    # German names of firms and their parts
-    r"|\w*(?:verwaltung|buchhaltung|versicherung|reinigung|gesellschaft|genossenschaft|abteilung|redaktion|werkstatt)"
-    r"|\w{3,}(?:praxis|kanzlei|verlag|technik|betriebe?|büro|handel|dienste?|zentrum|klinik|schule|agentur))\b",
-    re.IGNORECASE,
+    rf"[\d@_/|]|\b(?:{_any_of(each.not_a_person for each in _WORDS)})\b", re.IGNORECASE
 )
-_TITLE = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|mx|miss|sir|madam|herrn?|frau|m|mme|mlle|madame|monsieur|sr|sra|señora?|srta|don|doña|dott"
-    r"|dott\.ssa|ssa|ing|sig|sig\.ra|signora?|dhr|mevr|mevrouw|heer|meneer|pan[ie]?|panią|senhora?|dra?|fru|hr"
-    r"|السيدة?|الأستاذة?|الدكتورة?|د)\b\.?\s*)+",
-    re.IGNORECASE,
-)
+_TITLE = re.compile(rf"^(?:(?:{_any_of(each.titles for each in _WORDS)})\b\.?\s*)+", re.IGNORECASE)
 _HONORIFIC = re.compile(
     r"[\s，,、]*(?:様|さま|さん|先生|殿|御中|您好|你好|女士|小姐|先生|씨|님)+[\s，,。：:！!、]*$"
 )
-_ALL = re.compile(
-    r"\b(?:all|everyone|everybody|both|team|folks|there|again|friends?|colleagues?|sir|madam|alle"
-    r"|allerseits|zusammen|beisammen|kolleg\w*|damen|herren|tous|toutes|todos|todas|señores|tutti|tutte|signori"
-    r"|allen|iedereen|collega\w*"
-    r"|wszyscy|wszystkim|państwo|alla|allihopa|samtliga|alle sammen|concern|guys|ladies|gentlemen"
-    r"|مجددا|جميعا)\b"
-    r"|大家|各位|皆様|皆さん|ご担当者|担当者",
+_EVERYBODY = re.compile(
+    rf"\b(?:{_any_of(each.everybody for each in _WORDS)})\b|大家|各位|皆様|皆さん|ご担当者|担当者",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
@@ -129,7 +132,9 @@ def greeting_in(email: IncomingEmail) -> str:
 def called_name(greeting: str) -> str:
     """Return whom a greeting names, without title; "" if it names nobody or all."""
     name = _HONORIFIC.sub("", without_title(greeted_name(greeting))).strip()
-    return "" if not name or _ALL.search(name) or not is_name(name) or _NOT_A_PERSON.search(name) else name
+    return (
+        "" if not name or _EVERYBODY.search(name) or not is_name(name) or _NOT_A_PERSON.search(name) else name
+    )
 
 
 def names_in(greeting: str) -> list[str]:
@@ -154,7 +159,7 @@ def without_title(name: str) -> str:
 
 def is_persons(name: str) -> bool:
     """Return whether a name is a person's, not a team's."""
-    return not _NOT_A_PERSON.search(name) and not _ALL.search(name)
+    return not _NOT_A_PERSON.search(name) and not _EVERYBODY.search(name)
 
 
 def names(text: str, *, longest: int = 400) -> set[str]:
