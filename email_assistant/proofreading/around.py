@@ -7,7 +7,9 @@ from functools import cache
 
 from email_assistant.brief import Brief
 from email_assistant.proofreading.cutting import cut, own_end
+from email_assistant.proofreading.given import said
 from email_assistant.proofreading.letter import MAX_DRAFT, greeted_name, greets, is_closing, locate
+from email_assistant.proofreading.lexicon import fold
 from email_assistant.proofreading.model import Code, Finding
 from email_assistant.proofreading.people import is_called, known_as_sender, known_as_user, names
 from email_assistant.proofreading.words import any_of, languages
@@ -29,7 +31,7 @@ _MAX_HEAD = 300
 def check(draft: str, brief: Brief) -> list[Finding]:
     """Return what stands around the letter and speaks of it, in every language of the table."""
     draft = draft[:MAX_DRAFT]
-    return [*_fences(draft), *_quotation(draft), *_head(draft), *_tail(draft, brief)]
+    return [*_fences(draft), *_quotation(draft), *_head(draft), *_opening(draft, brief), *_tail(draft, brief)]
 
 
 def _found(draft: str, start: int, end: int, text: str, *, code: Code = "preamble") -> Finding:
@@ -76,7 +78,6 @@ def _quotation(draft: str) -> list[Finding]:
 def _head(draft: str) -> list[Finding]:
     """Return lines above the greeting that answer the request or present the draft."""
     start = len(draft) - len(draft.lstrip())
-    text = "Words about the draft stand above it. They are taken out."
     at, lines = start, 0
     for line in draft[start : start + _MAX_HEAD * 2].splitlines(keepends=True):
         if at > start and line.strip() and (greets(line) or (at - start <= _MAX_HEAD and _FENCE.match(line))):
@@ -84,7 +85,7 @@ def _head(draft: str) -> list[Finding]:
             introduces = not head or (head.endswith((":", "：")) and not head.startswith("#"))
             presents = introduces or _eager().match(head) or _preamble().match(head)
             if at <= own_end(draft) and len(head) <= _MAX_HEAD and presents:
-                return [_found(draft, start, at, text)]
+                return [_found(draft, start, at, _ABOVE)]
             break
         lines += bool(line.strip())
         if lines > _MAX_HEAD_LINES:
@@ -96,8 +97,26 @@ def _head(draft: str) -> list[Finding]:
         return []
     rest = first[presented.end() :]
     if greets(rest) or (not rest.strip() and draft[start + len(first) :].strip()) or presented["label"]:
-        return [_found(draft, start, start + presented.end(), text)]
+        return [_found(draft, start, start + presented.end(), _ABOVE)]
     return []
+
+
+def _opening(draft: str, brief: Brief) -> list[Finding]:
+    """Return words that only present the letter, at its own beginning: "Here is the reply: We come …"."""
+    body = locate(draft).body
+    start = body.start + len(draft[slice(*body)]) - len(draft[slice(*body)].lstrip())
+    presents = _presents_alone().match(draft, start, body.end)
+    if not presents or fold(presents[0].strip()) in fold("\n".join(said(brief))):
+        return []
+    return [
+        Finding(
+            code="preamble",
+            text=_ABOVE,
+            start=start,
+            end=presents.end() + 1,
+            replacement=draft[presents.end()].upper(),
+        )
+    ]
 
 
 def _tail(draft: str, brief: Brief) -> list[Finding]:
@@ -132,6 +151,7 @@ def _tail(draft: str, brief: Brief) -> list[Finding]:
     return found
 
 
+_ABOVE = "Words about the draft stand above it. They are taken out."
 _SECOND = "A second letter follows the first one. It is taken out."
 _FIRST = "A letter to you stands above the reply. It is taken out."
 _AGAIN = "It is closed and signed twice. It is left so once."
@@ -207,6 +227,14 @@ def _presented() -> re.Pattern[str]:
         r"[^.!?。！？\n:：]{0,60}[:：])\**[ \t]*",
         re.IGNORECASE,
     )
+
+
+@cache
+def _presents_alone() -> re.Pattern[str]:
+    """Return words that present a draft and say no more of it, with the colon behind them."""
+    eager = any_of([phrase for known in languages().values() for phrase in known.eager])
+    before = rf"[*¡¿]*(?:{eager}[\s,.!，。！、،–—-]+)?"
+    return re.compile(rf"{before}(?:{'|'.join(_all('preamble'))})\s{{0,2}}[:：]\**\s*(?=\w)", re.IGNORECASE)
 
 
 @cache

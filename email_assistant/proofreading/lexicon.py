@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import product
 
 from pydantic import BaseModel
 
@@ -32,6 +33,7 @@ class Words(BaseModel):
     other_words: list[str]
     weekdays: list[str]
     weekdays_short: list[str]
+    day_parts: list[str] = []
     months: list[str]
     months_short: list[str]
     numbers: list[str]
@@ -138,6 +140,8 @@ def _lexicon(languages: tuple[str, ...], shared: bool) -> dict[str, str]:
                 learn(name, chr(base + index))
                 if base == WEEKDAY and language == "en":
                     learn(f"{name}s", chr(base + index))
+                if base == WEEKDAY:
+                    learn(" ".join(map("".join, product(name.split(), table.day_parts))), chr(base + index))
         for value, name in _numbers(table):
             learn(name, chr(NUMBER + value))
         for names, character in (

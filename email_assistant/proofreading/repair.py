@@ -29,6 +29,8 @@ CHECKS: tuple[Check, ...] = (
 MAX_GIVEN = 20
 """Addresses and links of the user that are looked for in a draft."""
 _MAX_ROUNDS = 40
+_ASKED = re.compile(r"(¿[^¿?¡!.\n]*)\.(?=\s|$)")
+_EXCLAIMED = re.compile(r"¡(?=[^¡!\n]*(?:[¡\n]|$))")
 
 
 def repair(draft: str, brief: Brief) -> str:
@@ -47,12 +49,18 @@ def repair(draft: str, brief: Brief) -> str:
     if not text.strip():
         return draft
     body = slice(*locate(text).body)
-    return _spelt_as_given(text[: body.start] + _with_full_stop(text[body]) + text[body.stop :], brief)
+    mended = _with_both_marks(_with_full_stop(text[body]))
+    return _spelt_as_given(text[: body.start] + mended + text[body.stop :], brief)
 
 
 def _with_full_stop(body: str) -> str:
     bare = body.rstrip()
     return ended(bare) + body[len(bare) :]
+
+
+def _with_both_marks(body: str) -> str:
+    """Close a Spanish question that only began as one, and begin no exclamation that ends as a statement."""
+    return _EXCLAIMED.sub("", _ASKED.sub(r"\1?", body))
 
 
 def _spelt_as_given(text: str, brief: Brief) -> str:

@@ -50,6 +50,8 @@ def missed(notes: str, draft: str, language: str = "en", **more: Any) -> list[st
         ("le 5 mai", "5 de mayo"),
         ("2026-05-05", "5/5/2026"),
         ("Thursday", "Donnerstag"),
+        ("Friday", "Freitagabend"),
+        ("Sonnabendnachmittag", "zaterdagmiddag"),
         ("jueves", "giovedì"),
         ("tomorrow", "Thursday"),
         ("21 May 2026", "Thursday"),

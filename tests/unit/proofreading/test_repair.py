@@ -40,6 +40,9 @@ GOOD = "Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam"
         (f"Subject: Re: May\n\n{GOOD}\n\n---\n\nHi Sam,\n\ngreat.\n\nDana", GOOD),
         (f"**Draft:**\n\n<draft>\n{GOOD}\n</draft>\n\n<feedback>none</feedback>", GOOD),
         (f'"{GOOD}"', GOOD),
+        (GOOD.replace("The 4th", "Here is the reply: the 4th"), GOOD),
+        (GOOD.replace("The 4th", "Oto krótka odpowiedź:\n\nThe 4th"), GOOD),
+        ("Sure, here is my reply: the 4th suits me.\n\nBest wishes\nSam", GOOD.partition("\n\n")[2]),
         (f"Here you go:\n\n---\n\n{GOOD}\n\n---", GOOD),
         (f"Hi Sam,\n\nWhich day?\n\nBest\nDana\n\n---\n\n{GOOD}", GOOD),
         (f"{GOOD}\n\nIs there anything else you would like me to change?", GOOD),
@@ -62,6 +65,35 @@ def test_what_a_rule_can_mend_is_mended(draft: str, mended: str) -> None:
     ],
 )
 def test_nothing_is_made_of_what_is_no_reply(draft: str) -> None:
+    assert repair(draft, BRIEF) == draft
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("¡Sí, las presto. Valen 800 euros.", "Sí, las presto. Valen 800 euros."),
+        ("¡Claro que sí! ¡Hasta pronto.", "¡Claro que sí! Hasta pronto."),
+        ("¿Le viene bien el jueves. Yo llego a las 9.30.", "¿Le viene bien el jueves? Yo llego a las 9.30."),
+        ("¿Puede venir? ¡Qué bien!", "¿Puede venir? ¡Qué bien!"),
+        ("¿¡De verdad!? Sí.", "¿¡De verdad!? Sí."),
+        ("¿Son 9.30 euros? Sí.", "¿Son 9.30 euros? Sí."),
+    ],
+)
+def test_spanish_marks_stand_at_both_ends(written: str, mended: str) -> None:
+    around = "Hola, Dana:\n\n{}\n\nUn saludo\nSam"
+    assert repair(around.format(written), BRIEF) == around.format(mended)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Here is the answer to your question: the 4th.",
+        "Here is the email address: dana@example.com.",
+        "Here is the programme: we begin at 9.",
+    ],
+)
+def test_what_presents_something_else_than_the_letter_stays(sentence: str) -> None:
+    draft = GOOD.replace("The 4th suits me.", sentence)
     assert repair(draft, BRIEF) == draft
 
 
