@@ -50,6 +50,7 @@ class Words(BaseModel):
     thank: tuple[str, ...]
     thanked: str
     order: tuple[str, ...]
+    mine: dict[str, str]
     last: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     wants: tuple[str, ...]
@@ -191,13 +192,34 @@ def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_fri
     told = _told(draft, begin, last)
     # "thank her for the photos, we hang them up" says more than thanks.
     says_more = bool(order["thank"]) and _end_of(_CLAUSE, draft, behind) < stop
+    if order["order"]:
+        return _carried_out(told, draft, offset, order, table)
     if not (order["whether"] or order["thank"]) or not rest or says_more:
         return told
     wording = table.asked[is_friend] if order["whether"] else table.thanked
-    new = wording.format(rest=rest)
+    return _begun(told, offset, order, wording.format(rest=rest))
+
+
+def _carried_out(told: Finding, draft: str, offset: int, order: re.Match[str], table: Words) -> Finding:
+    """Return the finding with the user's own sentence, if saying so is all that the order asks for."""
+    theirs = re.compile(rf"(?<![\w'])(?:{'|'.join(table.their)})(?!\w)")
+    for verb, sentence in table.mine.items():
+        found = re.compile(rf"{verb}\b").match(order.string, order.start("verb"))
+        if not found or theirs.search(order.string, found.end(), told.end - offset):
+            continue
+        end = offset + found.end()
+        if sentence:
+            return _begun(told.model_copy(update={"end": end}), offset, order, sentence)
+        first = _end_of(_BLANKS, draft, end)  # "say that we come" is carried out by "We come"
+        return _begun(told.model_copy(update={"end": first + 1}), offset, order, draft[first].upper())
+    return told
+
+
+def _begun(told: Finding, offset: int, order: re.Match[str], sentence: str) -> Finding:
+    """Return the finding with what replaces it, as a sentence of its own."""
     if order["before"] in ("", ".", "!", "?", "\n", "…"):
-        return told.model_copy(update={"replacement": new})
-    return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {new}"})
+        return told.model_copy(update={"replacement": sentence})
+    return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {sentence}"})
 
 
 def _is_the_reader(demand: str, given: str, spoken: str, brief: Brief) -> bool:
@@ -235,9 +257,7 @@ def _demanded(draft: str, offset: int, order: re.Match[str], table: Words, is_fr
     new = re.sub(r"\bbitte (mir|mich|uns|es|sie|ihn) ", r"\1 bitte ", table.demanded[is_friend].format(do=do))
     if more:
         new += f" {more[0].upper()}{more[1:]}."
-    if order["before"] in ("", ".", "!", "?", "\n", "…"):
-        return told.model_copy(update={"replacement": new})
-    return told.model_copy(update={"start": offset + order.start("before"), "replacement": f". {new}"})
+    return _begun(told, offset, order, new)
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:

@@ -6,7 +6,7 @@ import re
 from time import process_time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from email_assistant.brief import Ask, Person
@@ -423,6 +423,7 @@ PIECES = [
 )
 def test_no_word_of_the_user_is_lost_in_the_first_draft(pieces: list[str], language: str) -> None:
     instructions = " ".join(pieces)
+    assume(instructions.count("sign as") < 2)  # the last signature takes the place of one before it
     reply = draft(Brief(mail("Shall we meet?", language), instructions)).casefold()
     for word in re.findall(r"\w+", instructions.casefold()):
         assert word in REPHRASED or word in reply
