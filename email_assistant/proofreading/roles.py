@@ -8,7 +8,14 @@ from functools import cache
 from email_assistant.brief import Brief
 from email_assistant.proofreading.cutting import MAX_SOURCE, cut, notes_of, own_end
 from email_assistant.proofreading.frame import frame_for
-from email_assistant.proofreading.letter import MAX_DRAFT, Parts, greeted_name, is_name, locate
+from email_assistant.proofreading.letter import (
+    MAX_DRAFT,
+    Parts,
+    greeted_name,
+    is_name,
+    locate,
+    split_sentences,
+)
 from email_assistant.proofreading.model import Finding
 from email_assistant.proofreading.people import (
     called_name,
@@ -18,7 +25,10 @@ from email_assistant.proofreading.people import (
     known_as_user,
     names,
 )
-from email_assistant.proofreading.words import languages
+from email_assistant.proofreading.words import any_of, languages
+
+_MAX_OPENING = 400
+"""Characters of a letter in which its writer says who they are."""
 
 
 def check(draft: str, brief: Brief) -> list[Finding]:
@@ -27,7 +37,11 @@ def check(draft: str, brief: Brief) -> list[Finding]:
     if not draft.strip():
         return []
     parts = locate(draft)
-    return [*_greeting(draft, parts, brief), *_signature(draft, parts, brief)]
+    return [
+        *_greeting(draft, parts, brief),
+        *_introduction(draft, parts, brief),
+        *_signature(draft, parts, brief),
+    ]
 
 
 def _greeting(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
@@ -54,6 +68,48 @@ def _greeting(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
             request=f"Write the reply to {to or 'the sender'}.",
         )
     ]
+
+
+def _introduction(draft: str, parts: Parts, brief: Brief) -> list[Finding]:
+    """Return where the letter introduces its writer by the sender's name: "I am Dana"."""
+    sender = brief.sender
+    if not sender.name or is_called(names(brief.user.name), names(sender.name)):
+        return []
+    called = any_of([sender.name, "".join(sender.name.split()), sender.first_name])
+    said = re.compile(_introduces().format(name=called), re.IGNORECASE)
+    found = said.search(draft, parts.body.start, min(parts.body.end, parts.body.start + _MAX_OPENING))
+    if not found:
+        return []
+    to = sender.first_name
+    text = f"It says that you are {to}, who wrote to you."
+    start, end = _sentence(draft, parts, found.start())
+    if re.search(r"\w", draft[found.end() : end]):  # it says more
+        return [
+            Finding(
+                code="role",
+                text=text,
+                start=found.start(),
+                end=found.end(),
+                request=f"I am not {to}, who wrote to me.",
+            )
+        ]
+    span = cut(draft, start, end)
+    return [Finding(code="role", text=text, start=span.start, end=span.end, replacement=span.replacement)]
+
+
+@cache
+def _introduces() -> str:
+    patterns = [pattern for words in languages().values() for pattern in words.introduces]
+    return rf"(?<!\w)(?:{'|'.join(patterns)})(?![\w'’])"
+
+
+def _sentence(draft: str, parts: Parts, place: int) -> tuple[int, int]:
+    start = parts.body.start
+    for sentence in split_sentences(draft[slice(*parts.body)]):
+        if place < start + len(sentence):
+            return start, start + len(sentence)
+        start += len(sentence)
+    return place, parts.body.end
 
 
 def _is_somebody_else(greeted: set[str], brief: Brief) -> bool:

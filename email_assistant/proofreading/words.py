@@ -41,6 +41,7 @@ class Words(BaseModel):
     date_slot: tuple[str, ...]
     subject_slot: tuple[str, ...]
     courtesy: tuple[str, ...]
+    introduces: tuple[str, ...]
     unnamed: tuple[str, ...]
     machine: tuple[str, ...]
 

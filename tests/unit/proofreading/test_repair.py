@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from email_assistant.brief import Brief, Person, Revision
 from email_assistant.mail import IncomingEmail, Mailbox
-from email_assistant.proofreading import echo, language_check
+from email_assistant.proofreading import echo, language_check, roles
 from email_assistant.proofreading.letter import MAX_DRAFT
 from email_assistant.proofreading.people import sender_of
 from email_assistant.proofreading.repair import CHECKS, repair
@@ -40,6 +40,8 @@ GOOD = "Hi Dana,\n\nThe 4th suits me.\n\nBest wishes\nSam"
         (f"Subject: Re: May\n\n{GOOD}\n\n---\n\nHi Sam,\n\ngreat.\n\nDana", GOOD),
         (f"**Draft:**\n\n<draft>\n{GOOD}\n</draft>\n\n<feedback>none</feedback>", GOOD),
         (f'"{GOOD}"', GOOD),
+        (GOOD.replace("The 4th", "Hello, I’m Dana! The 4th"), GOOD),
+        (GOOD.replace("The 4th", "my name is Dana Weber.\n\nThe 4th"), GOOD),
         (GOOD.replace("The 4th", "Here is the reply: the 4th"), GOOD),
         (GOOD.replace("The 4th", "Oto krótka odpowiedź:\n\nThe 4th"), GOOD),
         ("Sure, here is my reply: the 4th suits me.\n\nBest wishes\nSam", GOOD.partition("\n\n")[2]),
@@ -82,6 +84,34 @@ def test_nothing_is_made_of_what_is_no_reply(draft: str) -> None:
 def test_spanish_marks_stand_at_both_ends(written: str, mended: str) -> None:
     around = "Hola, Dana:\n\n{}\n\nUn saludo\nSam"
     assert repair(around.format(written), BRIEF) == around.format(mended)
+
+
+def test_a_letter_that_introduces_its_writer_as_the_sender_and_says_more_is_found() -> None:
+    draft = GOOD.replace("The 4th", "This is Dana Weber, and the 4th")
+    assert repair(draft, BRIEF) == draft
+    (found,) = roles.check(draft, BRIEF)
+    assert (found.code, draft[found.start : found.end]) == ("role", "This is Dana Weber")
+
+
+@pytest.mark.parametrize("words", ["I am Dana's neighbour.", "I am Danalyn.", "I am Sam.", "Is this Dana’s?"])
+def test_others_may_be_introduced(words: str) -> None:
+    assert not roles.check(GOOD.replace("The 4th suits me.", words), BRIEF)
+
+
+def test_a_japanese_writer_is_not_the_sender() -> None:
+    mail = MAIL.model_copy(
+        update={
+            "language": "ja",
+            "sender": Mailbox(name="田中 由美", address="t@example.com"),
+            "to": (Mailbox(name="佐藤 健", address="s@example.com"),),
+            "text": "佐藤様\n\n何名でお越しですか。\n\n田中",
+        }
+    )
+    brief = Brief(mail, "2名", user=Person("佐藤 健"), sender=sender_of(mail), language="ja")
+    letter = "田中様\n\n{}2名で伺います。\n\nよろしくお願いいたします。\n佐藤 健"
+    assert repair(letter.format("こんにちは、田中由美です。"), brief) == letter.format("")
+    kept = letter.format("こんにちは、佐藤健です。")
+    assert repair(kept, brief) == kept
 
 
 @pytest.mark.parametrize(
