@@ -53,6 +53,10 @@ class Words(BaseModel):
     mine: dict[str, str]
     last: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
+    speaks: str = "(?!)"
+    i: str = "(?!)"
+    them: str = "(?!)"
+    to_you: tuple[str, str] = ("", "")
     wants: tuple[str, ...]
     demand: tuple[str, ...]
     demanded: tuple[str, str]
@@ -92,6 +96,12 @@ def _orders(spoken: str) -> re.Pattern[str]:
 def _last(spoken: str) -> re.Pattern[str] | None:
     table = words()[spoken]
     return re.compile(rf"\b(?:{'|'.join(table.last)})(?=[.,;!\n]|$)") if table.last else None
+
+
+@cache
+def _speaks(spoken: str) -> re.Pattern[str]:
+    table = words()[spoken]
+    return re.compile(rf"\b(?:{table.i}) (?P<said>(?:{table.speaks})\w* (?P<them>{table.them}))\b")
 
 
 @cache
@@ -141,6 +151,7 @@ def check(draft: str, brief: Brief) -> list[Finding]:
         for each in _ending_with_orders(draft, Span(start, end), spoken, given)
         if not any(first < each.end and each.start < last for first, last in taken)
     ]
+    found += _speaking_to_them(draft, Span(start, end), spoken, given, is_friend)
     return found[:MAX_FINDINGS]
 
 
@@ -184,6 +195,21 @@ def _ending_with_orders(draft: str, at: Span, spoken: str, given: str) -> list[F
     return found
 
 
+def _speaking_to_them(draft: str, at: Span, spoken: str, given: str, is_friend: bool) -> list[Finding]:
+    """Find where the letter speaks to its reader as the order spoke of them: "I wish them luck"."""
+    table = words()[spoken]
+    ordered = re.compile(rf"(?<!\w)(?:{table.speaks})\w* (?:{table.them})(?!\w)")
+    if not ordered.search(given) or _speaks(spoken).search(given):
+        return []
+    found = []
+    for speaks in islice(_speaks(spoken).finditer(fold(draft[slice(*at)])), MAX_READ):
+        begin, end = at.start + speaks.start("them"), at.start + speaks.end("them")
+        if draft[begin].islower():  # German "Ihnen" is the reader
+            told = _told(draft, at.start + speaks.start(), end)
+            found.append(told.model_copy(update={"start": begin, "replacement": table.to_you[is_friend]}))
+    return found
+
+
 def _finding(draft: str, offset: int, order: re.Match[str], table: Words, is_friend: bool) -> Finding:
     begin, behind = offset + order.end("blank"), offset + order.end()
     stop = _end_of(_SENTENCE, draft, behind)
@@ -211,7 +237,8 @@ def _carried_out(told: Finding, draft: str, offset: int, order: re.Match[str], t
         if sentence:
             return _begun(told.model_copy(update={"end": end}), offset, order, sentence)
         first = _end_of(_BLANKS, draft, end)  # "say that we come" is carried out by "We come"
-        return _begun(told.model_copy(update={"end": first + 1}), offset, order, draft[first].upper())
+        if first < told.end and draft[first].isalnum():
+            return _begun(told.model_copy(update={"end": first + 1}), offset, order, draft[first].upper())
     return told
 
 
