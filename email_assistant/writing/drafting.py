@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from email_assistant.brief import Brief, Revision
 from email_assistant.errors import ModelError, ModelInvalidAnswer
 from email_assistant.proofreading.answering import ask_status
-from email_assistant.proofreading.frame import Frame, fits_closing
+from email_assistant.proofreading.frame import Frame, fits_closing, frame_for
+from email_assistant.proofreading.given import likely_language
 from email_assistant.proofreading.letter import Letter, parse_letter
 from email_assistant.proofreading.model import Code
 from email_assistant.proofreading.passage import Passage, passage_in
@@ -37,6 +38,7 @@ from email_assistant.writing.judging import (
 from email_assistant.writing.model import LanguageModel, Restart, Usage
 from email_assistant.writing.no_reply import refuses
 from email_assistant.writing.offline import OfflineWriter, carry_out, change_passage
+from email_assistant.writing.offline.saying import language_asked_for
 from email_assistant.writing.passages import PASSAGE_ALONE, fit_for_passage, spliced
 from email_assistant.writing.streaming import AttemptStream, frame_around, without_ending
 
@@ -198,7 +200,7 @@ class Drafting:
         if not brief.revisions and refuses(letter.body, brief.instructions):
             return ""
         if frame is None:
-            return text
+            return _in_language_asked_for(text, letter, brief)
         body = without_ending(letter.body, brief)
         if not body.strip():
             return ""
@@ -210,6 +212,19 @@ class Drafting:
             if fits_closing(letter.closing, brief) or (closes_by_name and not letter.closing):
                 closing = letter.closing
         return str(Letter(frame.greeting, body, closing, frame.name))
+
+
+def _in_language_asked_for(text: str, letter: Letter, brief: Brief) -> str:
+    """Return a letter that was to be in another language, with a greeting and a closing in that one too."""
+    newest = brief.revisions[-1] if brief.revisions and not brief.rejected else None
+    if not newest or not letter.body or language_asked_for(newest.feedback) != brief.language:
+        return text
+    before, asked = parse_letter(newest.draft), frame_for(brief)
+    if likely_language(before.body) == brief.language:
+        return text
+    greeting = asked.greeting if letter.greeting in ("", before.greeting) else letter.greeting
+    closing = asked.closing if letter.closing in ("", before.closing) else letter.closing
+    return str(Letter(greeting, letter.body, closing, letter.name or before.name))
 
 
 def _second(brief: Brief, first: Written) -> Brief:

@@ -13,6 +13,7 @@ from email_assistant.proofreading.letter import locate, parse_letter
 from email_assistant.proofreading.people import names
 from email_assistant.proofreading.words import greeting_phrases
 from email_assistant.writing.model import LanguageModel, Restart, Usage
+from email_assistant.writing.offline.saying import language_asked_for
 
 _ABOUT_FRAME = re.compile(
     r"\b(?:sign(?:ed)?(?:\s+(?:it|the\s+\w+))?\s+(?:off|as|with|by)\b|greet|address(?:ed)?\s+(?:him|her|them)|salutation|greeting|closing|regards|dear|signature|start\s+with"
@@ -106,6 +107,8 @@ def frame_around(brief: Brief, notes_first: bool) -> Frame | None:
     """
     newest = brief.revisions[-1] if brief.revisions and not brief.rejected else None
     if _ABOUT_FRAME.search(newest.feedback[:2_000] if newest else brief.instructions[:2_000]):
+        return None
+    if newest and language_asked_for(newest.feedback):
         return None
     if before := (newest.draft if newest else brief.rejected):
         letter = parse_letter(before)

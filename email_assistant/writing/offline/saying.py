@@ -10,6 +10,7 @@ from email_assistant.proofreading.given import likely_language
 from email_assistant.proofreading.letter import full_stop, split_sentences
 from email_assistant.proofreading.options import is_choice, is_day
 from email_assistant.writing.offline.addressing import speak_to
+from email_assistant.writing.offline.asked_language import language_request
 from email_assistant.writing.offline.phrases import Phrases, any_of, phrases_in
 from email_assistant.writing.offline.styles import Style, styles_of
 
@@ -87,29 +88,6 @@ _WILLING = re.compile(
     re.IGNORECASE,
 )
 """What says by itself how willing a yes is."""
-_CODES = dict(
-    zip(
-        [
-            "english",
-            "german",
-            "french",
-            "spanish",
-            "italian",
-            "portuguese",
-            "dutch",
-            "polish",
-            "swedish",
-            "japanese",
-        ],
-        ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ja"],
-        strict=True,
-    )
-)
-_IN_LANGUAGE = re.compile(
-    rf"(?:^|,\s*)(?P<verb>(?:please )?(?:write|answer|reply|respond|translate)(?: (?:it|this|back))* )?"
-    rf"(?:in|into|to) (?P<name>{'|'.join(_CODES)})(?(verb)\b|[.!]?$)",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -153,8 +131,8 @@ def say(instructions: str, phrases: Phrases, *names: str, choices: tuple[tuple[s
 
 def language_asked_for(text: str) -> str:
     """Return the code of the language in which `text` asks to write, or ""."""
-    asked = next(filter(None, map(_IN_LANGUAGE.search, split_sentences(text[:LONG]))), None)
-    return _CODES[asked["name"].lower()] if asked else ""
+    asked = next(filter(None, map(language_request, map(str.strip, split_sentences(text[:LONG])))), None)
+    return asked.code if asked else ""
 
 
 def as_sentence(text: str, language: str = "en") -> str:
@@ -181,10 +159,10 @@ def choice_as_sentence(words: str, choices: tuple[tuple[str, ...], ...], phrases
 
 def _clauses(sentence: str, phrases: Phrases) -> Iterator[str]:
     """Yield one instruction each: "thank her and ask when she comes" are two."""
-    if asked := _IN_LANGUAGE.search(sentence):
+    if asked := language_request(sentence):
         # "answer in German that …": the language goes, the verb has something to say.
-        verb = asked["verb"] if asked["verb"] and re.search(r"\w", sentence[asked.end() :]) else ""
-        sentence = f"{sentence[: asked.start()]}{verb}{sentence[asked.end() :].lstrip()}"
+        verb = asked.verb if re.search(r"\w", sentence[asked.end :]) else ""
+        sentence = f"{sentence[: asked.start]}{verb}{sentence[asked.end :].lstrip()}"
     start = 0
     for gap in _CONNECTOR.finditer(sentence):
         rest = sentence[gap.end() :]

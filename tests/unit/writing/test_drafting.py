@@ -151,6 +151,24 @@ async def test_a_change_of_the_frame_gives_the_model_the_whole_letter() -> None:
     assert kept.body == changed
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "El 6 de mayo me viene bien. Seremos 12 personas.",
+        "Hi Noor,\n\nEl 6 de mayo me viene bien. Seremos 12 personas.\n\nBest wishes\nJo",
+        "Hola, Noor:\n\nEl 6 de mayo me viene bien. Seremos 12 personas.\n\nUn abrazo\nJo",
+    ],
+)
+async def test_another_language_is_that_of_greeting_and_closing_too(written: str) -> None:
+    revisions = (Revision(LETTER, "skriv det på spanska"),)
+    _, kept = await write(model_that_writes(written), replace(BRIEF, revisions=revisions, language="es"))
+
+    greeting, body, ending = kept.body.split("\n\n")
+    assert greeting == "Hola, Noor:"
+    assert body == "El 6 de mayo me viene bien. Seremos 12 personas."
+    assert ending in ("Un abrazo\nJo", "Muchos saludos\nJo")
+
+
 async def test_another_version_of_a_draft_that_was_changed_keeps_its_frame() -> None:
     shown = f"Dear Ms Haddad,\n\n{GOOD}\n\nYours sincerely,\nJo Lind"
     brief = replace(BRIEF, revisions=(Revision(LETTER, "a more formal greeting"),), rejected=shown)
