@@ -17,6 +17,7 @@ import httpx
 import socketio
 
 from email_assistant.chat import texts
+from email_assistant.chat.host.session import STOP_NOTICE
 from tests.integration.chainlit_client import MAIL, SocketLost, Tab, shown
 from tests.integration.over_http import HttpClient
 
@@ -260,8 +261,8 @@ class Person:
     def _messages(self) -> list[_Message]:
         messages: list[_Message] = []
         for step in self._tab.page.steps:
-            if step["type"] == "run":
-                continue  # Chainlit's own, of which the page shows nothing
+            if step["type"] == "run" or step["output"] == STOP_NOTICE:
+                continue  # Chainlit's own: the first is not shown, the second taken away at once
             messages += [_Message(mark) for mark in _marks(_said_in(step, self._tab.page.elements))]
             if step["type"] == "user_message":
                 pass
