@@ -17,13 +17,14 @@ import httpx
 import socketio
 
 from email_assistant.chat import texts
-from email_assistant.chat.host.session import STOP_NOTICE
 from tests.integration.chainlit_client import MAIL, SocketLost, Tab, shown
 from tests.integration.over_http import HttpClient
 
 MARK = re.compile(r"\[\d+\]")
 NOT_USED = {409, 412, 503}
 """Busy, said of an older version, or nothing could be written."""
+STOP_NOTICE = "Task manually stopped."
+"""Chainlit's own word about Stop."""
 SOON = 5
 """Seconds within which a page says what became of a message whose turn has ended."""
 
