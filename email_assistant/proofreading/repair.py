@@ -49,7 +49,7 @@ def repair(draft: str, brief: Brief) -> str:
     if not text.strip():
         return draft
     body = slice(*locate(text).body)
-    mended = _with_both_marks(_with_full_stop(text[body]))
+    mended = _with_paired_punctuation(_with_full_stop(text[body]))
     return _spelt_as_given(text[: body.start] + mended + text[body.stop :], brief)
 
 
@@ -58,8 +58,8 @@ def _with_full_stop(body: str) -> str:
     return ended(bare) + body[len(bare) :]
 
 
-def _with_both_marks(body: str) -> str:
-    """Close a Spanish question that only began as one, and begin no exclamation that ends as a statement."""
+def _with_paired_punctuation(body: str) -> str:
+    """Pair Spanish punctuation: end a question that opens with ¿, and drop a ¡ that has no ! behind it."""
     return _EXCLAIMED.sub("", _ASKED.sub(r"\1?", body))
 
 
