@@ -45,6 +45,8 @@ class Screen:
         """An email of another thread, while the person has not chosen what to do with it."""
         self._offer: ElementDict | None = None
         self._stream: WordStream | None = None
+        self._showing = asyncio.Lock()
+        """Held while something is shown: a turn may begin while the end of another is."""
 
     def shows(self, item_id: str) -> bool:
         """Return whether a step or an element is on the page by our own doing."""
@@ -78,7 +80,12 @@ class Screen:
 
         Stop does not interrupt it: nobody would know which half the page shows.
         """
-        await run_to_completion(self._show(view, typed=typed))
+
+        async def show() -> None:
+            async with self._showing:
+                await self._show(view, typed=typed)
+
+        await run_to_completion(show())
 
     async def _show(self, view: ConversationView, *, typed: str) -> None:
         if self._stream:

@@ -373,6 +373,33 @@ async def test_a_turn_goes_on_while_the_socket_is_lost(tab: Tab, model: ModelPro
     await same_after_a_reload(tab)
 
 
+async def test_the_page_is_busy_also_while_the_wait_for_an_earlier_turn_ends(
+    tab: Tab, model: ModelProcess
+) -> None:
+    """A page that reconnects waits for the turn that runs; the next may begin while that wait ends."""
+    words = WITH_INSTRUCTIONS
+    for _ in range(8):
+        model.will(STALLED_WORDS)
+        await tab.send(words)
+        await tab.page.until(words_came)
+        await tab.drop()
+        await tab.connect()
+        await tab.page.until(lambda page: page.loading)
+        model.release()
+        await tab.page.until(lambda page: is_live(page) and not page.loading)
+
+        model.reset()
+        model.will(STALLED_WORDS)
+        await tab.send("shorter")
+        await tab.page.until(words_came)
+        assert tab.page.loading
+        model.release()
+        await tab.page.until(lambda page: is_live(page) and not page.loading)
+        await same_after_a_reload(tab)
+        model.reset()
+        words = "longer"
+
+
 async def test_stop_after_the_socket_came_back(tab: Tab, model: ModelProcess) -> None:
     model.will(STALLED_WORDS)
     await tab.send(WITH_INSTRUCTIONS)

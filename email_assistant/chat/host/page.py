@@ -5,8 +5,7 @@ Unless they name other tabs, these functions are about the tab whose event is be
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from chainlit.context import context
@@ -57,14 +56,9 @@ async def toast(sentence: str, kind: Literal["error", "info", "success"] = "erro
     await context.emitter.send_toast(retold(sentence), kind)
 
 
-@asynccontextmanager
-async def busy() -> AsyncIterator[None]:
+async def begin_busy() -> None:
     """Show that something runs, with a button that stops it."""
     await context.emitter.task_start()
-    try:
-        yield
-    finally:
-        await context.emitter.task_end()
 
 
 async def end_busy() -> None:
