@@ -10,7 +10,7 @@ from email_assistant.brief import Revision
 from email_assistant.writing.offline import carry_out
 from email_assistant.writing.offline.asked_language import language_request
 from email_assistant.writing.offline.saying import language_asked_for
-from tests.unit.writing.test_drafting import BRIEF, LETTER
+from tests.unit.writing.workshop import BRIEF, LETTER
 
 
 @pytest.mark.parametrize(
