@@ -3,6 +3,12 @@ export const composer = () => document.querySelector("#chat-input")
 // Its field for files.
 export const input = () => document.querySelector("#upload-button-input")
 
+// Whether it is sent by this: Enter in it, or a click on its button.
+export const sends = (event) =>
+  event.type === "click"
+    ? event.target.closest?.("#chat-submit")
+    : event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === composer()
+
 export function fill(text) {
   // React hears of a value only where the browser's own setter gave it.
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(composer(), text)

@@ -27,6 +27,8 @@ const pictures = (name) =>
     [...each.querySelectorAll("span")].some((part) => part.textContent === name),
   )
 export const pasted = () => given.size > 0
+// Without them, what is said about an email would be taken for the email.
+export const uploaded = () => [...given.values()].every((email) => email.uploaded)
 const takeAway = (picture) => {
   picture.dataset.eaStale = ""
   picture.querySelector("button")?.click()
@@ -211,18 +213,6 @@ window.addEventListener("input", ({ target }) => {
   typed = target.value
   keep()
 })
-// Without it, what is said about the email would be taken for the email.
-function hold(event) {
-  const sends =
-    event.type === "click"
-      ? event.target.closest?.("#chat-submit")
-      : event.key === "Enter" && !event.shiftKey && event.target === composer()
-  if (!sends || [...given.values()].every(({ uploaded }) => uploaded)) return
-  event.preventDefault()
-  event.stopImmediatePropagation()
-}
-window.addEventListener("click", hold, true)
-window.addEventListener("keydown", hold, true)
 window.addEventListener("beforeunload", (event) => given.size && !kept && event.preventDefault())
 new MutationObserver(() => (given.size || unwanted.size) && follow()).observe(document.body, {
   childList: true,

@@ -1,5 +1,5 @@
 // The connection to the server, which is Chainlit's: what goes over it is heard here first.
-import { composer } from "./composer.js"
+import { composer, sends } from "./composer.js"
 import { notice, refusal } from "./notices.js"
 
 // The server's MAX_SOCKET_MESSAGE, less what a message is wrapped in.
@@ -74,11 +74,7 @@ window.WebSocket = new Proxy(window.WebSocket, {
 // What is too large is told before it leaves the composer.
 function check(event) {
   const field = composer()
-  const sends =
-    event.type === "click"
-      ? event.target.closest?.("#chat-submit")
-      : event.key === "Enter" && !event.shiftKey && event.target === field
-  if (!sends || !field || field.value.length < MAX_MESSAGE / 6) return
+  if (!sends(event) || !field || field.value.length < MAX_MESSAGE / 6) return
   if (new Blob([JSON.stringify(field.value)]).size <= MAX_MESSAGE) return
   event.preventDefault()
   event.stopImmediatePropagation()
