@@ -216,7 +216,7 @@ class Tab:
         turn = Turn(self._screen, command, seen=seen, words=words, message=message, message_id=message_id)
         self._turn = turn
         try:
-            await page.begin_busy()  # for a message Chainlit did, but another turn may have ended since
+            await page.begin_busy()  # Chainlit says so of a message only
             await self._begin()
             if edited:
                 turn.seen = await self._keep_edited(edited, seen)
@@ -292,7 +292,7 @@ class Tab:
             try:
                 await self.run(command, seen=seen, words=words)
             finally:
-                await self._end_busy()
+                await page.end_busy()
 
         task = asyncio.create_task(run())
         session.let_stop_reach(task)
@@ -311,21 +311,16 @@ class Tab:
         try:
             await self._follow()
             await self._assistant.wait_idle(self._owner, self._app_id)
-            if running := self._tasks.running:
-                await asyncio.wait([running])
             view = await self._view()
-            if not self._tasks.running:  # one that began meanwhile shows all this, and what is newer
-                # Also where that showed its end itself: the page may have been loaded as of before.
-                await self._screen.show(view)
+            while running := self._tasks.running:
+                await asyncio.wait([running])
+                view = await self._view()
+            # Also where that showed its end itself: the page may have been loaded as of before.
+            await self._screen.show(view)
         except EmailAssistantError as error:  # it was deleted, for instance
             await self._screen.interrupt()
             await self._screen.say(str(error))
         finally:
-            await self._end_busy()
-
-    async def _end_busy(self) -> None:
-        """Show that nothing runs, unless another turn has begun meanwhile."""
-        if not self._tasks.running:
             await page.end_busy()
 
     async def _follow(self) -> None:

@@ -14,7 +14,7 @@ from chainlit.server import sio
 from chainlit.step import StepDict
 from chainlit.types import ThreadDict
 
-from email_assistant.chat.host.session import sessions_of
+from email_assistant.chat.host.session import sessions_of, stop_reaches_another
 from email_assistant.translations import accepted, retold, speaking
 
 
@@ -62,8 +62,12 @@ async def begin_busy() -> None:
 
 
 async def end_busy() -> None:
-    """Show that nothing runs: the page assumes that something does as soon as it has sent a message."""
-    await context.emitter.task_end()
+    """Show that nothing runs, unless something else does, which says itself when it has ended.
+
+    The page assumes that something runs as soon as it has sent a message.
+    """
+    if not stop_reaches_another():
+        await context.emitter.task_end()
 
 
 async def confirm_saved(message_id: str) -> None:

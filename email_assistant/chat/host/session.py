@@ -58,6 +58,12 @@ def let_stop_reach(task: asyncio.Task[Any]) -> None:
     context.session.current_task = task
 
 
+def stop_reaches_another() -> bool:
+    """Return whether Stop would cancel another task than this one, as of a message that has just come."""
+    task = context.session.current_task
+    return task is not None and task is not asyncio.current_task() and not task.done()
+
+
 async def remove_stop_notices() -> None:
     """Take Chainlit's own word about Stop off the page: the conversation says it better."""
     for notice in [each for each in chat_context.get() if each.content == STOP_NOTICE]:
