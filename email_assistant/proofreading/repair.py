@@ -30,6 +30,7 @@ MAX_GIVEN = 20
 """Addresses and links of the user that are looked for in a draft."""
 _MAX_ROUNDS = 40
 _ASKED = re.compile(r"(¿[^¿?¡!.\n]*)\.(?=\s|$)")
+"""A Spanish question that ends as a statement."""
 _EXCLAIMED = re.compile(r"¡(?=[^¡!\n]*(?:[¡\n]|$))")
 
 
@@ -42,14 +43,14 @@ def repair(draft: str, brief: Brief) -> str:
         return draft
     text = draft
     for _ in range(_MAX_ROUNDS):
-        repaired = _repaired_once(text, brief)
+        repaired = _without_lone_marks(_repaired_once(text, brief))
         if repaired == text:
             break
         text = repaired
     if not text.strip():
         return draft
     body = slice(*locate(text).body)
-    mended = _with_paired_punctuation(_with_full_stop(text[body]))
+    mended = _ASKED.sub(r"\1?", _with_full_stop(text[body]))
     return _spelt_as_given(text[: body.start] + mended + text[body.stop :], brief)
 
 
@@ -58,9 +59,9 @@ def _with_full_stop(body: str) -> str:
     return ended(bare) + body[len(bare) :]
 
 
-def _with_paired_punctuation(body: str) -> str:
-    """Pair Spanish punctuation: end a question that opens with ¿, and drop a ¡ that has no ! behind it."""
-    return _EXCLAIMED.sub("", _ASKED.sub(r"\1?", body))
+def _without_lone_marks(text: str) -> str:
+    """Drop each Spanish ¡ that has no ! behind it: it hides from the checks what stands behind it."""
+    return _EXCLAIMED.sub("", text)
 
 
 def _spelt_as_given(text: str, brief: Brief) -> str:

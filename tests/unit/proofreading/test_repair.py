@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from email_assistant.brief import Brief, Person, Revision
@@ -231,6 +231,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=5), max_size=14).map("".join))
+@example("¡### Response:")
 def test_repair_is_done_at_once_and_complete(draft: str) -> None:
     for brief in (BRIEF, NOBODY):
         mended = repair(draft, brief)
