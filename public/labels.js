@@ -10,10 +10,9 @@ const NAMES = {
 }
 
 function nameButtons(translation) {
+  // Chainlit turns one button into the other: a name that is there may be that of what it was.
   for (const [id, path] of Object.entries(NAMES))
-    for (const button of document.querySelectorAll(`#${id}:not([aria-label])`)) {
-      button.setAttribute("aria-label", word(translation, path) ?? "")
-    }
+    for (const button of document.querySelectorAll(`#${id}`)) button.ariaLabel = word(translation, path) ?? ""
   // Chainlit says these in English, whatever else it speaks.
   const said = {
     "Toggle Sidebar": word(translation, "threadHistory.sidebar.title") ?? "",

@@ -120,3 +120,26 @@ async def test_a_tapped_refinement_can_be_stopped_and_said_otherwise(
     await sam.says("Say that I bring slides instead")
     await sam.sees_draft(2, "bring slides")
     await expect(sam.problem).to_have_count(0)
+
+
+async def test_the_button_is_named_by_what_it_does_also_after_another_turn(
+    sit_at: Sit, online: Server, model: FakeOpenAI
+) -> None:
+    """Chainlit turns the button that sends into the one that stops, and back."""
+    model.will(asks(), writes(FIRST, stall=True))
+    sam = await sit_at(online)
+    sends, stops = sam.page.locator("#chat-submit"), sam.page.locator("#stop-button")
+    await expect(sends).to_have_accessible_name("Send message")
+    await sam.says(f"Accept it\n---\n{EMAIL}")
+    await model.exchange(1)
+    await expect(stops).to_have_accessible_name("Stop")
+
+    model.release()
+    await sam.sees_draft(1)
+    await expect(sends).to_have_accessible_name("Send message")
+    model.reset()
+    model.will(writes(SECOND, stall=True))
+    await sam.says("longer")
+    await expect(stops).to_have_accessible_name("Stop")
+    await sam.stops()
+    await expect(sends).to_have_accessible_name("Send message")
