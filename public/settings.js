@@ -27,6 +27,7 @@ let profile = {} // as it is saved
 let fields = {} // by name: what is read from it, how it is filled, where its error stands
 const refused = new Map() // by name: what was typed and could not be saved, and why
 let saving = Promise.resolve()
+const underway = new Map() // by name: what is being saved
 let leaving = false // whether somebody was told once that something is not saved
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
@@ -187,6 +188,7 @@ function tell(name, sentence) {
 
 function save(name) {
   const value = fields[name].read()
+  underway.set(name, value)
   saving = saving.then(async () => {
     if (same(value, profile[name])) {
       refused.delete(name)
@@ -209,6 +211,7 @@ function save(name) {
       status.textContent = say("settings.notSaved")
     }
   })
+  saving = saving.then(() => underway.get(name) === value && underway.delete(name))
   return saving
 }
 
@@ -234,7 +237,7 @@ function shut() {
 
 function show() {
   for (const [name, field] of Object.entries(fields)) {
-    if (name === "here" || !(name in profile)) continue
+    if (name === "here" || !(name in profile) || underway.has(name)) continue
     if (refused.has(name)) {
       field.write(refused.get(name).value)
       tell(name, refused.get(name).sentence)

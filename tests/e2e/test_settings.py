@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.e2e.conftest import Sit
 from tests.e2e.model import asks, writes
@@ -192,3 +193,35 @@ async def test_by_keyboard_the_focus_stays_in_and_comes_back(sit_at: Sit, fresh:
     await expect(sam.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     await sam.page.keyboard.press("Escape")
     await expect(sam.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_what_is_typed_stays_while_it_is_saved(sit_at: Sit, fresh: Server) -> None:
+    """The model's server may say what it has while a field is being saved: all fields are shown anew then."""
+    sam = await sit_at(fresh)
+    listed, answered = asyncio.Event(), asyncio.Event()
+
+    async def list_later(route: Route) -> None:
+        await listed.wait()
+        await route.continue_()
+
+    async def answer_later(route: Route) -> None:
+        if route.request.method == "PATCH":
+            await answered.wait()
+        await route.continue_()
+
+    await sam.page.route("**/api/v1/models", list_later)
+    await sam.page.route("**/api/v1/profile", answer_later)
+    dialog = await _opened(sam)
+    addresses = dialog.get_by_label("Email addresses")
+    await addresses.fill("sam")
+    async with sam.page.expect_request(lambda request: request.method == "PATCH"):
+        await addresses.press("Tab")
+    listed.set()
+    await expect(dialog.locator("#ea-settings-model select").first).to_be_visible()
+    await expect(addresses).to_have_value("sam")
+    answered.set()
+    await expect(dialog.get_by_role("alert").filter(has_text="not an email address")).to_be_visible()
+    await expect(addresses).to_have_value("sam")
+
+    await addresses.fill("")
+    await _closed(sam)
