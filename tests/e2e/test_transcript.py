@@ -138,6 +138,8 @@ async def test_answers_stand_below_their_questions(sit_at: Sit, online: Server, 
     await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.form).to_be_visible()
 
+    # The page puts the focus there in a moment: what is typed below before that would follow it.
+    await expect(sam.form.get_by_label("How long?")).to_be_focused()
     await sam.says("1. 45 minutes\n3. with Kim")
 
     await sam.sees_draft(1)
