@@ -3,7 +3,7 @@ export const composer = () => document.querySelector("#chat-input")
 // Its field for files.
 export const input = () => document.querySelector("#upload-button-input")
 
-// Whether it is sent by this: Enter in it, or a click on its button.
+// Whether this event sends the message: Enter in the field, or a click on its button.
 export const sends = (event) =>
   event.type === "click"
     ? event.target.closest?.("#chat-submit")

@@ -7,6 +7,7 @@ const NAMES = {
   "chat-submit": "chat.input.actions.send",
   "stop-button": "chat.input.actions.stop",
   "upload-button": "chat.input.actions.attachFiles",
+  "upload-button-loading": "chat.input.actions.attachFiles", // before the page is connected
 }
 
 function nameButtons(translation) {

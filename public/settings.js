@@ -189,30 +189,31 @@ function tell(name, sentence) {
 function save(name) {
   const value = fields[name].read()
   underway.set(name, value)
-  saving = saving.then(async () => {
-    if (same(value, profile[name])) {
-      refused.delete(name)
-      return tell(name, "")
-    }
-    try {
-      profile = await call("PATCH", "/profile", { [name]: value })
-      refused.delete(name)
-      tell(name, "")
-      leaving = false
-      status.textContent = ""
-      status.textContent = say(refused.size ? "settings.notSaved" : "settings.saved")
-      if (name === "model") chosen = value
-      footnote()
-    } catch (error) {
-      const of = error.errors?.filter(({ where }) => where.startsWith(`body.${name}`)).map(({ what }) => what) ?? []
-      const sentence = of.length ? of.join(" ") : error.message
-      refused.set(name, { value, sentence })
-      tell(name, sentence)
-      status.textContent = say("settings.notSaved")
-    }
-  })
-  saving = saving.then(() => underway.get(name) === value && underway.delete(name))
+  saving = saving.then(() => put(name, value)).then(() => underway.get(name) === value && underway.delete(name))
   return saving
+}
+
+async function put(name, value) {
+  if (same(value, profile[name])) {
+    refused.delete(name)
+    return tell(name, "")
+  }
+  try {
+    profile = await call("PATCH", "/profile", { [name]: value })
+    refused.delete(name)
+    tell(name, "")
+    leaving = false
+    status.textContent = ""
+    status.textContent = say(refused.size ? "settings.notSaved" : "settings.saved")
+    if (name === "model") chosen = value
+    footnote()
+  } catch (error) {
+    const of = error.errors?.filter(({ where }) => where.startsWith(`body.${name}`)).map(({ what }) => what) ?? []
+    const sentence = of.length ? of.join(" ") : error.message
+    refused.set(name, { value, sentence })
+    tell(name, sentence)
+    status.textContent = say("settings.notSaved")
+  }
 }
 
 async function leave() {

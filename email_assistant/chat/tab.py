@@ -216,7 +216,7 @@ class Tab:
         turn = Turn(self._screen, command, seen=seen, words=words, message=message, message_id=message_id)
         self._turn = turn
         try:
-            await page.begin_busy()  # Chainlit says so of a message only
+            await page.begin_busy()  # for a message, Chainlit has done so
             await self._begin()
             if edited:
                 turn.seen = await self._keep_edited(edited, seen)

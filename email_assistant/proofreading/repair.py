@@ -30,7 +30,6 @@ MAX_GIVEN = 20
 """Addresses and links of the user that are looked for in a draft."""
 _MAX_ROUNDS = 40
 _ASKED = re.compile(r"(¿[^¿?¡!.\n]*)\.(?=\s|$)")
-"""A Spanish question that ends as a statement."""
 _EXCLAIMED = re.compile(r"¡(?=[^¡!\n]*(?:[¡\n]|$))")
 
 
@@ -50,13 +49,18 @@ def repair(draft: str, brief: Brief) -> str:
     if not text.strip():
         return draft
     body = slice(*locate(text).body)
-    mended = _ASKED.sub(r"\1?", _with_full_stop(text[body]))
+    mended = _with_question_marks(_with_full_stop(text[body]))
     return _spelt_as_given(text[: body.start] + mended + text[body.stop :], brief)
 
 
 def _with_full_stop(body: str) -> str:
     bare = body.rstrip()
     return ended(bare) + body[len(bare) :]
+
+
+def _with_question_marks(body: str) -> str:
+    """End each Spanish sentence that opens with ¿ as a question."""
+    return _ASKED.sub(r"\1?", body)
 
 
 def _without_lone_marks(text: str) -> str:

@@ -245,6 +245,7 @@ ELEMENT_IDS = {
     "thread-history",
     "upload-button",
     "upload-button-input",
+    "upload-button-loading",
     "user-nav-button",
     "welcome-screen",
 }

@@ -83,3 +83,8 @@ async def test_whoever_goes_on_has_not_sent_it(sit_at: Sit, offline: Server, goe
         await sees_attached(person, "Email from Ana Ruiz, 1 kB")
     await expect(composer).to_have_value("say yes please" if goes_on == "typing" else "say yes")
     await expect(person.page.locator(".step")).to_have_count(0)
+
+    await composer.press("Enter")
+    await expect(composer).to_have_value("")
+    await person.idle()
+    await expect(person.page.locator(".step[data-step-type=user_message]")).to_have_count(1)

@@ -196,7 +196,7 @@ async def test_by_keyboard_the_focus_stays_in_and_comes_back(sit_at: Sit, fresh:
 
 
 async def test_what_is_typed_stays_while_it_is_saved(sit_at: Sit, fresh: Server) -> None:
-    """The model's server may say what it has while a field is being saved: all fields are shown anew then."""
+    """The list of models may arrive while a field is being saved, and all fields are drawn again then."""
     sam = await sit_at(fresh)
     listed, answered = asyncio.Event(), asyncio.Event()
 

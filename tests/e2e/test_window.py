@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.e2e.conftest import Sit
 from tests.e2e.model import asks, fails, writes
-from tests.e2e.person import EMAIL, SETTLED, Person
+from tests.e2e.person import EMAIL, Person
 from tests.e2e.serving import Server
 from tests.fakes.openai_server import FakeOpenAI
 
@@ -101,7 +101,6 @@ async def test_everything_to_operate_has_a_name(sit_at: Sit, online: Server, mod
     model.will(asks("Will you come?"))
     sam = await sit_at(online)
     await expect(sam.page.get_by_role("button", name="Send message")).to_be_visible()
-    await sam.page.evaluate(SETTLED)  # Chainlit goes on building its header
     assert await sam.page.evaluate(NAMELESS) == []
     await sam.says(f"Accept it\n---\n{EMAIL}")
     await expect(sam.form).to_be_visible()
@@ -109,6 +108,15 @@ async def test_everything_to_operate_has_a_name(sit_at: Sit, online: Server, mod
     assert await sam.page.evaluate(NAMELESS) == []
     await sam.taps("Skip the question")
     await sam.sees_draft(1)
+    assert await sam.page.evaluate(NAMELESS) == []
+
+
+async def test_what_waits_for_the_connection_has_a_name(sit_at: Sit, offline: Server) -> None:
+    sam = await sit_at(offline)
+    await sam.page.route_web_socket("**", lambda socket: None)
+    await sam.page.reload()
+    await expect(sam.page.locator("#upload-button-loading")).to_be_visible()
+    await expect(sam.page.locator("#upload-button-loading")).to_have_accessible_name("Attach files")
     assert await sam.page.evaluate(NAMELESS) == []
 
 

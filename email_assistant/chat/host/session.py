@@ -59,7 +59,7 @@ def let_stop_reach(task: asyncio.Task[Any]) -> None:
 
 
 def stop_reaches_another() -> bool:
-    """Return whether Stop would cancel another task than this one, as of a message that has just come."""
+    """Return whether Stop would cancel another task than the current one, such as that of a new message."""
     task = context.session.current_task
     return task is not None and task is not asyncio.current_task() and not task.done()
 

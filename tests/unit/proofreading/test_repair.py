@@ -81,7 +81,7 @@ def test_nothing_is_made_of_what_is_no_reply(draft: str) -> None:
         ("¿Son 9.30 euros? Sí.", "¿Son 9.30 euros? Sí."),
     ],
 )
-def test_spanish_punctuation_is_paired(written: str, mended: str) -> None:
+def test_spanish_question_and_exclamation_marks_are_paired(written: str, mended: str) -> None:
     around = "Hola, Dana:\n\n{}\n\nUn saludo\nSam"
     assert repair(around.format(written), BRIEF) == around.format(mended)
 
