@@ -4,6 +4,7 @@ import { word, words } from "./words.js"
 
 const OFF = "email-assistant:keys-off"
 const KEYS = ["/", "e", "a", "n", "d", "u", "c", "?"]
+const TYPED_IN = "input, textarea, select, [contenteditable], [role=menu], [role=dialog], dialog"
 const isOff = () => localStorage.getItem(OFF) !== null
 
 export const showKeys = () => words.then(list)
@@ -35,7 +36,8 @@ function list(translation) {
 window.addEventListener("keydown", (event) => {
   const { key, target } = event
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !KEYS.includes(key)) return
-  if (target.closest?.("input, textarea, select, [contenteditable], [role=menu], [role=dialog], dialog")) return
+  // A dialog that was just closed has the focus for a moment, and nothing is typed there.
+  if (target.closest?.(TYPED_IN)?.getClientRects().length) return
   if (key !== "?" && isOff()) return
   const button = [...document.querySelectorAll(`[data-key="${key}"]`)].at(-1)
   const press =
